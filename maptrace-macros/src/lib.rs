@@ -1,0 +1,1 @@
+//! The `#[maptrace]` attribute. Use it through the crate `maptrace`.

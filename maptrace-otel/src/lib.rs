@@ -1,0 +1,1 @@
+//! Exports what maptrace sees over OTLP.

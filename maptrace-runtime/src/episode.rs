@@ -1,0 +1,174 @@
+//! Episodes: what happened to a map that took time or is worth a line in a trace.
+//!
+//! A single assign or delete is an *event*, eight bytes in a ring. An *episode* carries more: when it began,
+//! how long it took, and what it did. Sinks receive episodes one by one and counts as a [`Snapshot`](crate::Snapshot).
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::context::SpanContext;
+use crate::snapshot::SiteInfo;
+
+/// One episode, as a [`Sink`](crate::Sink) or the capture collector sees it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Episode {
+    /// The place in the source the map comes from.
+    pub site: Arc<SiteInfo>,
+    /// The number of the live map this happened to; unique within the process and never used twice.
+    /// `None` for maps past the cap on instances, which are only known by their site.
+    pub instance: Option<u64>,
+    /// maptrace's own number of the thread it happened on (1 is the first thread that wrote an event).
+    pub thread: u32,
+    /// When it began. Exact to the clock where [`duration`](Self::duration) is `Some`, else to the collector's tick.
+    pub start: SystemTime,
+    /// How long it took. `None` where reading the clock would have cost more than the work itself:
+    /// tables of fewer than 28 entries that grow, and removals that happen lazily.
+    pub duration: Option<Duration>,
+    /// The span that was active on the thread when it happened.
+    pub context: Option<SpanContext>,
+    /// What happened.
+    pub kind: EpisodeKind,
+}
+
+/// What an [`Episode`] is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EpisodeKind {
+    /// The table was replaced by a larger one and every entry moved.
+    Grow {
+        /// Entries the old table could hold.
+        old_capacity: u64,
+        /// Entries the new table can hold.
+        new_capacity: u64,
+        /// Entries that were moved.
+        entries: u64,
+        /// Bytes of the old table.
+        old_bytes: u64,
+        /// Bytes of the new table.
+        new_bytes: u64,
+        /// Bytes held while both tables existed.
+        peak_bytes: u64,
+    },
+    /// The table kept its size and its entries were laid out again, to be rid of tombstones.
+    RehashInPlace {
+        /// Entries the table can hold.
+        capacity: u64,
+        /// Entries that were laid out again.
+        entries: u64,
+        /// Bytes of the table.
+        bytes: u64,
+    },
+    /// The table was replaced by a smaller one.
+    Shrink {
+        /// Entries the old table could hold.
+        old_capacity: u64,
+        /// Entries the new table can hold.
+        new_capacity: u64,
+        /// Entries that were moved.
+        entries: u64,
+        /// Bytes of the old table.
+        old_bytes: u64,
+        /// Bytes of the new table.
+        new_bytes: u64,
+    },
+    /// Every entry was removed by `clear`.
+    Clear {
+        /// Entries removed.
+        entries: u64,
+    },
+    /// Many entries were offered or removed by one call.
+    Batch {
+        /// The call.
+        door: BatchDoor,
+        /// Entries offered to the map (or looked at, by `retain`).
+        offered: u64,
+        /// Entries whose key was new.
+        new: u64,
+        /// Entries whose key was there already.
+        replaced: u64,
+        /// Entries removed.
+        removed: u64,
+        /// Grows that a loop of single assigns would have caused and this call did not.
+        grows_avoided: u64,
+    },
+    /// The map was dropped. Its start is the first change of the map, its duration the map's age.
+    Lifetime {
+        /// Entries at the end.
+        entries: u64,
+        /// The table's capacity at the end.
+        capacity: u64,
+        /// What happened to the map in its whole life.
+        totals: OpTotals,
+        /// How often it grew.
+        grows: u64,
+    },
+}
+
+/// Which call made a [`EpisodeKind::Batch`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum BatchDoor {
+    /// [`PutAll::put_all`](crate::PutAll::put_all).
+    PutAll,
+    /// `Extend::extend`.
+    Extend,
+    /// `FromIterator::from_iter`, `collect`, `From` an array, the set operators.
+    FromIter,
+    /// `Clone::clone` or `clone_from`.
+    Clone,
+    /// `BTreeMap::append`, `BTreeSet::append`, `split_off`.
+    Append,
+    /// `retain`.
+    Retain,
+    /// `drain`.
+    Drain,
+    /// `extract_if`.
+    ExtractIf,
+}
+
+impl BatchDoor {
+    /// All doors, in the order of their numbers.
+    pub const ALL: [Self; 8] = [
+        Self::PutAll,
+        Self::Extend,
+        Self::FromIter,
+        Self::Clone,
+        Self::Append,
+        Self::Retain,
+        Self::Drain,
+        Self::ExtractIf,
+    ];
+
+    /// The method's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PutAll => "put_all",
+            Self::Extend => "extend",
+            Self::FromIter => "from_iter",
+            Self::Clone => "clone",
+            Self::Append => "append",
+            Self::Retain => "retain",
+            Self::Drain => "drain",
+            Self::ExtractIf => "extract_if",
+        }
+    }
+}
+
+/// Exact totals of single and batched operations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpTotals {
+    /// Assigns whose key was not there.
+    pub assigns_new: u64,
+    /// Assigns whose key was there: the value was replaced (in a set: the element was there already).
+    pub assigns_replaced: u64,
+    /// Deletes that removed an entry.
+    pub deletes_hit: u64,
+    /// Deletes of a key that was not there.
+    pub deletes_miss: u64,
+    /// Entries removed by `clear`.
+    pub cleared: u64,
+}

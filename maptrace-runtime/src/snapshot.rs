@@ -1,0 +1,241 @@
+//! What the collector knows at one moment, as a value: counts of every site and the health of maptrace itself.
+
+use std::time::{Duration, SystemTime};
+
+use crate::episode::OpTotals;
+
+/// Which collection a site makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `std::collections::HashMap`.
+    HashMap,
+    /// `std::collections::HashSet`.
+    HashSet,
+    /// `std::collections::BTreeMap`.
+    BTreeMap,
+    /// `std::collections::BTreeSet`.
+    BTreeSet,
+}
+
+impl Kind {
+    /// The type's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HashMap => "HashMap",
+            Self::HashSet => "HashSet",
+            Self::BTreeMap => "BTreeMap",
+            Self::BTreeSet => "BTreeSet",
+        }
+    }
+
+    /// Whether it is a hash table, so that it has a capacity, tombstones and held bytes.
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::HashMap | Self::HashSet)
+    }
+}
+
+/// A place in the source where traced maps come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SiteInfo {
+    /// Its number within this process.
+    pub id: u32,
+    /// The name people see: `name = "..."`, else the declared item (`Cache.entries`, `SESSIONS`), else `file:line`.
+    pub name: String,
+    /// Which collection.
+    pub kind: Kind,
+    /// The short type label, as in `type="string_int"`.
+    pub type_label: String,
+    /// Full type names of key and value, for people: `String -> u64`. Empty for a declared site that was never used.
+    pub type_name: String,
+    /// The file of the declaration or of the constructor call.
+    pub file: String,
+    /// The line there.
+    pub line: u32,
+    /// Whether an attribute declared it; else it was found by its caller.
+    pub declared: bool,
+    /// One in how many operations is recorded as an event: 1 is all of them, 0 is `auto`.
+    pub sample: u32,
+}
+
+/// Counts and sizes of all maps of one site. Counts are totals since the process began.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct MapSnapshot {
+    /// The site.
+    pub site: std::sync::Arc<SiteInfo>,
+    /// Live maps (`map_instances`).
+    pub live: u64,
+    /// Maps made. A map that was never changed is not counted.
+    pub created: u64,
+    /// Maps dropped.
+    pub freed: u64,
+    /// Operations.
+    pub totals: OpTotals,
+    /// Entries in live maps.
+    pub entries: u64,
+    /// Entries the live maps' tables can hold, tombstones not taken off. `None` where the kind has no table.
+    pub capacity: Option<u64>,
+    /// Slots that hold nothing but cannot be used until a rehash.
+    pub tombstones: Option<u64>,
+    /// Bytes of the live maps' tables (what keys and values own elsewhere is not included).
+    pub held_bytes: Option<u64>,
+    /// Bytes of the smallest tables that could hold the entries. For B-trees, the size of the entries.
+    pub needed_bytes: u64,
+    /// Largest sum of an old and a new table during one grow.
+    pub peak_bytes: u64,
+    /// Most entries ever seen in one map of this site.
+    pub largest: u64,
+    /// Grows.
+    pub grows: u64,
+    /// Rehashes in place.
+    pub rehashes: u64,
+    /// Shrinks.
+    pub shrinks: u64,
+    /// Calls of `clear`.
+    pub clears: u64,
+    /// Batches.
+    pub batches: u64,
+    /// Sum of timed grows and rehashes in place.
+    pub pause_total: Duration,
+    /// The longest of them.
+    pub pause_max: Duration,
+    /// Number of timed grows and rehashes in place, by upper bound: the last bucket has no bound.
+    /// Bounds are [`PAUSE_BOUNDS`]. Not cumulative.
+    pub pause_buckets: [u64; PAUSE_BOUNDS.len() + 1],
+}
+
+/// Upper bounds of [`MapSnapshot::pause_buckets`], in nanoseconds.
+pub const PAUSE_BOUNDS: [u64; 8] = [
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+];
+
+impl MapSnapshot {
+    /// Share of deletes that found their key, 0 to 1; `None` before the first delete.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "a ratio for people")]
+    pub fn hit_rate(&self) -> Option<f64> {
+        let all = self.totals.deletes_hit + self.totals.deletes_miss;
+        (all > 0).then(|| self.totals.deletes_hit as f64 / all as f64)
+    }
+}
+
+/// Why an event was not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Cause {
+    /// The thread's ring was full.
+    Full,
+    /// It was emitted while maptrace itself was at work on this thread.
+    Reentrant,
+    /// The thread's locals were gone.
+    TlsDead,
+    /// It concerns a map that a forked child inherited.
+    Fork,
+    /// The collector had died.
+    CollectorDead,
+    /// A sink could not deliver it.
+    ExportFailed,
+    /// It came after `shutdown`.
+    Shutdown,
+    /// There was no memory left for it under the cap.
+    Disabled,
+}
+
+impl Cause {
+    /// All causes, in the order of their numbers.
+    pub const ALL: [Self; 8] = [
+        Self::Full,
+        Self::Reentrant,
+        Self::TlsDead,
+        Self::Fork,
+        Self::CollectorDead,
+        Self::ExportFailed,
+        Self::Shutdown,
+        Self::Disabled,
+    ];
+
+    /// The label value, as in `cause="full"`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Reentrant => "reentrant",
+            Self::TlsDead => "tls_dead",
+            Self::Fork => "fork",
+            Self::CollectorDead => "collector_dead",
+            Self::ExportFailed => "export_failed",
+            Self::Shutdown => "shutdown",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+/// maptrace about itself. After quiescence `emitted = delivered + dropped + sampled_out`, exactly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// Events that the application's maps gave rise to.
+    pub emitted: u64,
+    /// Events that reached the collector and every sink that wanted them.
+    pub delivered: u64,
+    /// Events lost, by cause; index with `Cause as usize`.
+    pub dropped: [u64; Cause::ALL.len()],
+    /// Events left out by sampling.
+    pub sampled_out: u64,
+    /// Gap markers seen in the stream: places where events were lost.
+    pub gaps: u64,
+    /// Rings in use.
+    pub rings: u64,
+    /// Bytes of memory maptrace holds for rings, instances and sites.
+    pub memory_bytes: u64,
+    /// The cap on it.
+    pub memory_limit_bytes: u64,
+    /// Instances that have a record of their own.
+    pub instances: u64,
+    /// Instances past the cap, known by their site only.
+    pub instances_past_cap: u64,
+    /// How often the collector was restarted after a panic in a sink.
+    pub restarts: u64,
+    /// Passes over all rings.
+    pub passes: u64,
+    /// Time the collector spent draining and aggregating.
+    pub busy: Duration,
+}
+
+impl Health {
+    /// Events lost for whatever cause.
+    #[must_use]
+    pub fn dropped_total(&self) -> u64 {
+        self.dropped.iter().sum()
+    }
+}
+
+/// What the collector knows at one moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// When it was taken.
+    pub taken_at: SystemTime,
+    /// When this process (or forked child) began to trace.
+    pub started_at: SystemTime,
+    /// The process.
+    pub pid: u32,
+    /// Name of the program, from its first argument.
+    pub program: String,
+    /// Every site, declared ones included even if never used, in the order of their numbers.
+    pub maps: Vec<MapSnapshot>,
+    /// maptrace about itself.
+    pub health: Health,
+}

@@ -1,0 +1,1 @@
+//! See every map of a Rust service.
