@@ -4,6 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The sample rate that stands for `auto`. Not public API.
+#[doc(hidden)]
+pub const SAMPLE_AUTO: u32 = 0;
+
 /// Where the report goes when the process ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,7 +81,7 @@ const VARIABLES: [Variable; 8] = [
         accepts: "a whole number from 1 (every operation) to 1000000, or auto",
         apply: |config, text| {
             config.sample = if text.eq_ignore_ascii_case("auto") {
-                crate::site::SAMPLE_AUTO
+                SAMPLE_AUTO
             } else {
                 text.parse().ok().filter(|n| (1..=1_000_000).contains(n))?
             };
@@ -242,7 +246,7 @@ mod tests {
             interval: Duration::from_millis(250),
         };
         assert_eq!(config, expected);
-        assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, crate::site::SAMPLE_AUTO);
+        assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);
     }
 
     #[test]

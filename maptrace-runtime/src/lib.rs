@@ -93,7 +93,8 @@ pub use exports::{
 ))]
 pub mod __private {
     pub use crate::__declare as declare;
-    pub use crate::site::{SAMPLE_AUTO, SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
+    pub use crate::config::SAMPLE_AUTO;
+    pub use crate::site::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
     pub use inventory;
 }
 

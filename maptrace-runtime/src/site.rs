@@ -11,6 +11,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::config::SAMPLE_AUTO;
 use crate::snapshot::{Kind, SiteInfo};
 
 mod label;
@@ -53,10 +54,6 @@ pub enum Scope {
 /// `sample` of a declaration that does not say. Not public API.
 #[doc(hidden)]
 pub const SAMPLE_DEFAULT: u32 = u32::MAX;
-/// `sample = "auto"`. Not public API.
-#[doc(hidden)]
-pub const SAMPLE_AUTO: u32 = 0;
-
 /// What an attribute leaves behind. Not public API.
 #[doc(hidden)]
 #[derive(Debug)]
