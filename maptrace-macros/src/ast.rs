@@ -29,13 +29,6 @@ pub(crate) struct Input {
     pub(crate) stripped: bool,
 }
 
-/// What stood under the attribute.
-pub(crate) enum Parsed {
-    Accepted(Input),
-    /// The item has been reported; these are its tokens.
-    Refused(TokenStream),
-}
-
 /// A field and where it is.
 pub(crate) struct FieldAt<'a> {
     pub(crate) variant: Option<&'a Variant>,
@@ -43,9 +36,9 @@ pub(crate) struct FieldAt<'a> {
     pub(crate) index: usize,
 }
 
-/// Parses `tokens`; an item that is not accepted, or that `syn` cannot read, is reported and kept as it is.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Parsed {
-    let item = match syn::parse2::<syn::Item>(tokens.clone()) {
+/// Parses `tokens`. An item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Input> {
+    let item = match syn::parse2::<syn::Item>(tokens) {
         Ok(item) => item,
         Err(error) => {
             // Half-typed in an editor, or syntax newer than this parser: the tokens go on to the compiler.
@@ -53,7 +46,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Parsed {
                 error.span(),
                 format!("#[maptrace] cannot read this item: {error}"),
             ));
-            return Parsed::Refused(tokens);
+            return None;
         }
     };
     let item = match item {
@@ -66,10 +59,10 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Parsed {
         other => {
             let (at, what) = describe(&other);
             errors.at(at, format!("#[maptrace] goes on {ACCEPTED} items, {what}"));
-            return Parsed::Refused(tokens);
+            return None;
         }
     };
-    Parsed::Accepted(strip(item, errors))
+    Some(strip(item, errors))
 }
 
 const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static` and `const`";

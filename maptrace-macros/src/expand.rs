@@ -8,19 +8,17 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Path};
 
 use crate::args::{self, Options, Sample};
-use crate::ast::{self, Parsed};
 use crate::errors::Errors;
 use crate::maps::ImportedMap;
 use crate::plan::{self, Plan, Scope, Site};
-use crate::{check, fallback};
+use crate::{ast, check, fallback};
 
 /// Expands `#[maptrace(arguments)] item`. `enabled` tells whether tracing is compiled in.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream, enabled: bool) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(arguments, args::Place::Item, &mut errors);
-    let input = match ast::parse(item.clone(), &mut errors) {
-        Parsed::Accepted(input) => input,
-        Parsed::Refused(tokens) => return fallback::item_and_errors(tokens, errors),
+    let Some(input) = ast::parse(item.clone(), &mut errors) else {
+        return fallback::item_and_errors(item, errors);
     };
     check::derive_above(&input, &mut errors);
     let krate = options

@@ -216,10 +216,13 @@ impl Splitter<'_> {
     fn note_collections(&mut self, root: Root, tree: &UseTree) -> bool {
         match tree {
             UseTree::Glob(_) => self.note_all(root),
-            UseTree::Group(group) => group
-                .items
-                .iter()
-                .fold(false, |found, tree| self.note_collections(root, tree) || found),
+            UseTree::Group(group) => {
+                let mut found = false;
+                for tree in &group.items {
+                    found |= self.note_collections(root, tree);
+                }
+                found
+            }
             UseTree::Path(path) => match Kind::from_module(&path.ident) {
                 Some(kind) if root.has(kind) => self.note_module(kind, &path.tree),
                 _ => false,
@@ -244,10 +247,11 @@ impl Splitter<'_> {
         match tree {
             UseTree::Glob(_) => self.note(kind),
             UseTree::Group(group) => {
-                return group
-                    .items
-                    .iter()
-                    .fold(false, |found, tree| self.note_module(kind, tree) || found);
+                let mut found = false;
+                for tree in &group.items {
+                    found |= self.note_module(kind, tree);
+                }
+                return found;
             }
             UseTree::Path(_) => return false,
             UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. }) => {
