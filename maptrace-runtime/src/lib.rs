@@ -4,9 +4,17 @@
 
 pub mod context;
 mod episode;
+#[cfg(test)]
+mod fixture;
+mod hints;
+mod json;
+pub mod openmetrics;
+mod report;
 mod sink;
 mod snapshot;
 
 pub use episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+pub use hints::{Hint, hints};
+pub use report::Report;
 pub use sink::Sink;
 pub use snapshot::{Cause, Health, Kind, MapSnapshot, PAUSE_BOUNDS, SiteInfo, Snapshot};
