@@ -7,6 +7,8 @@ mod episode;
 #[cfg(test)]
 mod fixture;
 mod hints;
+#[cfg(feature = "enable")]
+pub mod http;
 mod json;
 pub mod openmetrics;
 mod report;
