@@ -26,13 +26,7 @@ pub(crate) fn service() -> Snapshot {
 }
 
 /// A site with its number, name, kind and types, made at line `id` of a file.
-pub(crate) fn site(
-    id: u32,
-    name: &str,
-    kind: Kind,
-    type_label: &str,
-    type_name: &str,
-) -> MapSnapshot {
+pub(crate) fn site(id: u32, name: &str, kind: Kind, type_label: &str, type_name: &str) -> MapSnapshot {
     let mut site = SiteInfo::new(id, name, kind);
     type_label.clone_into(&mut site.type_label);
     type_name.clone_into(&mut site.type_name);
@@ -42,20 +36,10 @@ pub(crate) fn site(
 }
 
 fn sessions() -> MapSnapshot {
-    let mut m = site(
-        1,
-        "sessions",
-        Kind::HashMap,
-        "string_session",
-        "String -> Session",
-    );
+    let mut m = site(1, "sessions", Kind::HashMap, "string_session", "String -> Session");
     (m.live, m.created, m.entries, m.largest) = (1, 1, 199_730, 199_730);
     (m.totals.assigns_new, m.totals.assigns_replaced) = (1_200_000, 600_001);
-    (
-        m.totals.deletes_hit,
-        m.totals.deletes_miss,
-        m.totals.cleared,
-    ) = (1_000_270, 30, 0);
+    (m.totals.deletes_hit, m.totals.deletes_miss, m.totals.cleared) = (1_000_270, 30, 0);
     (m.capacity, m.tombstones) = (Some(229_376), Some(12_000));
     (m.held_bytes, m.needed_bytes, m.peak_bytes) = (Some(14_942_224), 14_942_224, 22_413_352);
     (m.grows, m.rehashes) = (14, 0);
@@ -85,11 +69,7 @@ fn index() -> MapSnapshot {
 fn tags() -> MapSnapshot {
     let mut m = site(3, "tags", Kind::HashSet, "string", "String");
     (m.live, m.created, m.freed, m.entries, m.largest) = (40, 900, 860, 52, 9_000);
-    (
-        m.totals.assigns_new,
-        m.totals.deletes_hit,
-        m.totals.deletes_miss,
-    ) = (15_000, 5_048, 9_900);
+    (m.totals.assigns_new, m.totals.deletes_hit, m.totals.deletes_miss) = (15_000, 5_048, 9_900);
     m.totals.cleared = 9_900;
     (m.capacity, m.tombstones) = (Some(14_336), Some(12_500));
     (m.held_bytes, m.needed_bytes, m.peak_bytes) = (Some(409_616), 1_552, 819_232);

@@ -151,10 +151,7 @@ impl fmt::Display for Hint {
                 }
                 write!(f, ": shrink_to_fit would give back {freed}")
             }
-            Self::Tombstones {
-                tombstones,
-                capacity,
-            } => {
+            Self::Tombstones { tombstones, capacity } => {
                 let share = percent(tombstones, capacity);
                 write!(
                     f,
@@ -163,12 +160,7 @@ impl fmt::Display for Hint {
             }
             Self::Misses { misses, deletes } => {
                 let share = percent(misses, deletes);
-                write!(
-                    f,
-                    "{} misses of {} deletes ({share}): ",
-                    count(misses),
-                    count(deletes)
-                )?;
+                write!(f, "{} misses of {} deletes ({share}): ", count(misses), count(deletes))?;
                 f.write_str("the keys were gone already or never there")
             }
             Self::RehashStorm { rehashes, pause } => {
@@ -261,9 +253,7 @@ fn rehash_storm(map: &MapSnapshot) -> Option<Hint> {
 /// Only where no other hint speaks of the same pause.
 fn long_pause(map: &MapSnapshot) -> Option<Hint> {
     let due = map.pause_max >= LONG_PAUSE && presize(map).is_none() && rehash_storm(map).is_none();
-    due.then_some(Hint::LongPause {
-        pause: map.pause_max,
-    })
+    due.then_some(Hint::LongPause { pause: map.pause_max })
 }
 
 fn shrink_to_fit(map: &MapSnapshot) -> Option<Hint> {
@@ -281,10 +271,7 @@ fn shrink_to_fit(map: &MapSnapshot) -> Option<Hint> {
 fn tombstones(map: &MapSnapshot) -> Option<Hint> {
     let (tombstones, capacity) = (map.tombstones?, map.capacity?);
     let due = capacity >= SMALL_TABLE && at_least(tombstones, capacity, MANY_TOMBSTONES);
-    due.then_some(Hint::Tombstones {
-        tombstones,
-        capacity,
-    })
+    due.then_some(Hint::Tombstones { tombstones, capacity })
 }
 
 fn misses(map: &MapSnapshot) -> Option<Hint> {

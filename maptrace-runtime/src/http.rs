@@ -104,10 +104,7 @@ impl Server {
     /// # Errors
     ///
     /// If the address cannot be listened on (the error names it) or no thread can be started.
-    pub fn bind(
-        address: SocketAddr,
-        source: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static,
-    ) -> io::Result<Self> {
+    pub fn bind(address: SocketAddr, source: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static) -> io::Result<Self> {
         Self::builder().bind(address, source)
     }
 
@@ -150,9 +147,7 @@ impl Builder {
         address: SocketAddr,
         source: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static,
     ) -> io::Result<Server> {
-        let named = |error: io::Error| {
-            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-        };
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
         let listener = TcpListener::bind(address).map_err(named)?;
         let address = listener.local_addr()?;
         let slots = Arc::new(Slots::default());
@@ -241,8 +236,7 @@ fn accept(listener: &TcpListener, slots: &Arc<Slots>, shared: &Arc<Shared>) {
 fn admit(stream: Arc<TcpStream>, slots: &Arc<Slots>, shared: &Arc<Shared>) {
     let Some(slot) = slots.enter(&stream) else {
         // It fits into the socket's buffer, so this does not wait for the client.
-        _ = Response::error(Status::ServiceUnavailable)
-            .send(&stream, Instant::now() + ACCEPT_PAUSE);
+        _ = Response::error(Status::ServiceUnavailable).send(&stream, Instant::now() + ACCEPT_PAUSE);
         return;
     };
     let shared = Arc::clone(shared);
@@ -277,10 +271,7 @@ fn serve(stream: &TcpStream, slot: &Slot, shared: &Shared) {
         Err(ReadError::Bad(status)) => Response::error(status),
         Err(ReadError::Gone) => return,
     };
-    if response
-        .send(stream, Instant::now() + shared.deadline)
-        .is_ok()
-    {
+    if response.send(stream, Instant::now() + shared.deadline).is_ok() {
         slot.enter_phase(Phase::Lingering);
         linger(stream, Instant::now() + LINGER);
     }

@@ -193,9 +193,7 @@ mod tests {
             o.field(hostile, hostile);
         });
         assert!(
-            !text.contains([
-                '<', '>', '&', '\u{2028}', '\u{2029}', '\u{0}', '\u{7f}', '\u{9b}'
-            ]),
+            !text.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\u{0}', '\u{7f}', '\u{9b}']),
             "{text}"
         );
         assert_eq!(parse(&text), json!({ hostile: hostile }));

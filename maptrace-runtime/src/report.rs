@@ -52,7 +52,6 @@ const INLINE_MAX: usize = 48;
 /// # assert!(report.to_string().lines().any(|line| line.starts_with("sessions") && line.contains("1.83M")));
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a report is only seen when it is printed"]
 pub struct Report {
     snapshot: Arc<Snapshot>,
     width: usize,
@@ -61,6 +60,7 @@ pub struct Report {
 
 impl Report {
     /// The report of `snapshot`, 120 columns wide and without colour.
+    #[must_use]
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
         Self {
             snapshot,
@@ -82,22 +82,21 @@ impl Report {
     /// # let snapshot = Arc::new(Snapshot::new("server"));
     /// eprintln!("{}", Report::for_terminal(snapshot, &std::io::stderr()));
     /// ```
+    #[must_use]
     pub fn for_terminal(snapshot: Arc<Snapshot>, stream: &impl IsTerminal) -> Self {
         let Look { width, color } = Look::of(stream);
-        Self {
-            snapshot,
-            width,
-            color,
-        }
+        Self { snapshot, width, color }
     }
 
     /// Sets how many columns a line may take; less than 20 is taken as 20.
+    #[must_use]
     pub fn width(mut self, columns: usize) -> Self {
         self.width = columns;
         self
     }
 
     /// Sets whether ANSI colours are used.
+    #[must_use]
     pub fn color(mut self, on: bool) -> Self {
         self.color = on;
         self
@@ -120,8 +119,7 @@ impl fmt::Display for Report {
             width: self.width.max(MIN_WIDTH),
             color: self.color,
         };
-        let (mut used, unused): (Vec<_>, Vec<_>) =
-            self.snapshot.maps.iter().partition(|map| is_used(map));
+        let (mut used, unused): (Vec<_>, Vec<_>) = self.snapshot.maps.iter().partition(|map| is_used(map));
         used.sort_by_key(|map| {
             let size = map.held_bytes.unwrap_or(map.needed_bytes);
             (
@@ -144,12 +142,7 @@ impl fmt::Display for Report {
 
 /// Whether any map of the site was ever changed. A declared site that was not only takes up room in a table.
 fn is_used(map: &MapSnapshot) -> bool {
-    !map.site.declared
-        || map.created > 0
-        || map.live > 0
-        || assigns(map) > 0
-        || deletes(map) > 0
-        || map.batches > 0
+    !map.site.declared || map.created > 0 || map.live > 0 || assigns(map) > 0 || deletes(map) > 0 || map.batches > 0
 }
 
 /// ANSI styles, used on a terminal only.
@@ -189,12 +182,7 @@ impl Page {
     }
 
     /// Short statements, as many on a line as fit, `, ` between them.
-    fn statements(
-        self,
-        f: &mut fmt::Formatter<'_>,
-        ink: Option<Ink>,
-        parts: &[String],
-    ) -> fmt::Result {
+    fn statements(self, f: &mut fmt::Formatter<'_>, ink: Option<Ink>, parts: &[String]) -> fmt::Result {
         let mut line = String::new();
         for (i, part) in parts.iter().enumerate() {
             let mut part = tidy(part, self.width - 1);
@@ -220,12 +208,7 @@ impl Page {
         }
     }
 
-    fn header(
-        self,
-        f: &mut fmt::Formatter<'_>,
-        snapshot: &Snapshot,
-        used: &[&MapSnapshot],
-    ) -> fmt::Result {
+    fn header(self, f: &mut fmt::Formatter<'_>, snapshot: &Snapshot, used: &[&MapSnapshot]) -> fmt::Result {
         let about = [
             format!("maptrace: {}", tidy(&snapshot.program, INLINE_MAX)),
             format!("pid {}", snapshot.pid),
@@ -236,20 +219,14 @@ impl Page {
         if used.is_empty() {
             return Ok(());
         }
-        let sum = |of: fn(&MapSnapshot) -> u64| {
-            used.iter()
-                .fold(0_u64, |sum, map| sum.saturating_add(of(map)))
-        };
-        let paused = used.iter().fold(Duration::ZERO, |sum, map| {
-            sum.saturating_add(map.pause_total)
-        });
+        let sum = |of: fn(&MapSnapshot) -> u64| used.iter().fold(0_u64, |sum, map| sum.saturating_add(of(map)));
+        let paused = used
+            .iter()
+            .fold(Duration::ZERO, |sum, map| sum.saturating_add(map.pause_total));
         let totals = [
             plural(sum(|m| m.live), "live map"),
             format!("{} entries", count(sum(|m| m.entries))),
-            format!(
-                "{} held",
-                bytes(sum(|m| m.held_bytes.unwrap_or(m.needed_bytes)))
-            ),
+            format!("{} held", bytes(sum(|m| m.held_bytes.unwrap_or(m.needed_bytes)))),
             format!("{} needed", bytes(sum(|m| m.needed_bytes))),
             plural(sum(assigns), "assign"),
             plural(sum(deletes), "delete"),
@@ -276,11 +253,7 @@ impl Page {
         let rows = &used[..used.len().min(MAX_ROWS)];
         let table = Table::fit(rows, self.width);
         let row = |cells: Vec<String>| cells.join(GAP).trim_end().to_owned();
-        let titles = row(table
-            .columns
-            .iter()
-            .map(|column| column.pad(column.title))
-            .collect());
+        let titles = row(table.columns.iter().map(|column| column.pad(column.title)).collect());
         writeln!(f)?;
         self.line(f, Some(Ink::Strong), &titles)?;
         for (i, map) in rows.iter().enumerate() {
@@ -335,10 +308,7 @@ impl Page {
         if unused.is_empty() {
             return Ok(());
         }
-        let mut line = format!(
-            "{} not used yet: ",
-            plural(unused.len() as u64, "declared map")
-        );
+        let mut line = format!("{} not used yet: ", plural(unused.len() as u64, "declared map"));
         for (i, map) in unused.iter().enumerate() {
             let name = tidy(&map.site.name, INLINE_MAX);
             let separator = if i == 0 { "" } else { ", " };

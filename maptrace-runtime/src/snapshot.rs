@@ -305,11 +305,27 @@ impl Snapshot {
         }
     }
 
+    /// What there is to say when nothing is traced.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::new(String::new())
+    }
+
     /// Time from the start of tracing to this snapshot; zero if the wall clock was set back in between.
     #[must_use]
     pub fn uptime(&self) -> Duration {
-        self.taken_at
-            .duration_since(self.started_at)
-            .unwrap_or_default()
+        self.taken_at.duration_since(self.started_at).unwrap_or_default()
+    }
+
+    /// The first site of this name.
+    #[must_use]
+    pub fn map(&self, name: &str) -> Option<&MapSnapshot> {
+        self.maps.iter().find(|map| map.site.name == name)
+    }
+
+    /// The first site in this file that was used; `file` as [`file!`] gives it.
+    #[must_use]
+    pub fn map_at(&self, file: &str) -> Option<&MapSnapshot> {
+        self.maps.iter().find(|map| map.site.file == file && map.created > 0)
     }
 }

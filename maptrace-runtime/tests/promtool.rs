@@ -16,13 +16,9 @@ fn check(page: &str) {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| {
-            panic!("this test needs `promtool` on PATH (package `prometheus`): {error}")
-        });
+        .unwrap_or_else(|error| panic!("this test needs `promtool` on PATH (package `prometheus`): {error}"));
     let mut stdin = promtool.stdin.take().expect("a pipe");
-    stdin
-        .write_all(page.as_bytes())
-        .expect("promtool reads the page");
+    stdin.write_all(page.as_bytes()).expect("promtool reads the page");
     drop(stdin);
     let output = promtool.wait_with_output().expect("promtool ends");
     let said = format!(
@@ -44,12 +40,7 @@ fn text(snapshot: &Snapshot) -> String {
 #[test]
 fn a_service_with_a_hostile_name_is_accepted() {
     let snapshot = fixture::service();
-    assert!(
-        snapshot
-            .maps
-            .iter()
-            .any(|map| map.site.name == fixture::HOSTILE)
-    );
+    assert!(snapshot.maps.iter().any(|map| map.site.name == fixture::HOSTILE));
     check(&text(&snapshot));
 }
 

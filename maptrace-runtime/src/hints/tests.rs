@@ -45,10 +45,7 @@ fn presize_is_due_from_its_thresholds_on() {
     );
     // Two maps that grew twice each did nothing wrong.
     assert_eq!(names(|m| (grown(m), m.created = 2).1), none());
-    assert_eq!(
-        names(|m| (grown(m), (m.created, m.grows) = (2, 8)).1),
-        ["presize"]
-    );
+    assert_eq!(names(|m| (grown(m), (m.created, m.grows) = (2, 8)).1), ["presize"]);
 }
 
 #[test]
@@ -78,9 +75,7 @@ fn a_b_tree_has_nothing_to_presize() {
 
 #[test]
 fn shrink_is_due_from_its_thresholds_on() {
-    let sizes = |held, needed| {
-        names(|m| (m.held_bytes, m.needed_bytes, m.entries) = (Some(held), needed, 100))
-    };
+    let sizes = |held, needed| names(|m| (m.held_bytes, m.needed_bytes, m.entries) = (Some(held), needed, 100));
     assert_eq!(sizes(WORTHWHILE_BYTES + 9, 9), ["shrink_to_fit"]);
     assert_eq!(sizes(WORTHWHILE_BYTES + 8, 9), none());
     assert_eq!(sizes(80_000_000, 20_000_000), ["shrink_to_fit"]);
@@ -91,31 +86,23 @@ fn shrink_is_due_from_its_thresholds_on() {
         "holds 570 MB for 100 entries: shrink_to_fit would give back 570 MB"
     );
     assert_eq!(
-        text(
-            |m| (m.live, m.held_bytes, m.needed_bytes, m.entries) = (1_200, Some(4_000_000), 34, 1)
-        ),
+        text(|m| (m.live, m.held_bytes, m.needed_bytes, m.entries) = (1_200, Some(4_000_000), 34, 1)),
         "holds 4 MB for 1 entry in 1,200 maps: shrink_to_fit would give back 4 MB"
     );
 }
 
 #[test]
 fn tombstones_are_due_from_their_thresholds_on() {
-    let table = |capacity, tombstones| {
-        names(|m| (m.capacity, m.tombstones) = (Some(capacity), Some(tombstones)))
-    };
+    let table = |capacity, tombstones| names(|m| (m.capacity, m.tombstones) = (Some(capacity), Some(tombstones)));
     assert_eq!(table(SMALL_TABLE, 500), ["tombstones"]);
     assert_eq!(table(SMALL_TABLE, 499), none());
     assert_eq!(table(SMALL_TABLE - 1, 999), none());
-    assert!(
-        text(|m| (m.capacity, m.tombstones) = (Some(100_000), Some(87_000)))
-            .starts_with("87 % tombstones: ")
-    );
+    assert!(text(|m| (m.capacity, m.tombstones) = (Some(100_000), Some(87_000))).starts_with("87 % tombstones: "));
 }
 
 #[test]
 fn misses_are_due_from_their_thresholds_on() {
-    let deletes =
-        |hit, miss| names(|m| (m.totals.deletes_hit, m.totals.deletes_miss) = (hit, miss));
+    let deletes = |hit, miss| names(|m| (m.totals.deletes_hit, m.totals.deletes_miss) = (hit, miss));
     assert_eq!(deletes(500, 500), ["misses"]);
     assert_eq!(deletes(501, 500), none());
     assert_eq!(deletes(0, 999), none());
@@ -128,10 +115,7 @@ fn misses_are_due_from_their_thresholds_on() {
 #[test]
 fn rehash_storm_is_due_from_its_thresholds_on() {
     let storm = |maps, rehashes, pause| {
-        names(|m| {
-            (m.created, m.rehashes, m.pause_total, m.pause_max) =
-                (maps, rehashes, pause, WORTHWHILE_PAUSE)
-        })
+        names(|m| (m.created, m.rehashes, m.pause_total, m.pause_max) = (maps, rehashes, pause, WORTHWHILE_PAUSE))
     };
     assert_eq!(storm(1, 8, LONG_PAUSE), ["rehash_storm"]);
     assert_eq!(storm(1, 7, LONG_PAUSE), none());
@@ -144,14 +128,8 @@ fn rehash_storm_is_due_from_its_thresholds_on() {
 fn a_long_pause_is_told_once() {
     let paused = |m: &mut MapSnapshot| (m.pause_total, m.pause_max) = (LONG_PAUSE, LONG_PAUSE);
     assert_eq!(names(paused), ["long_pause"]);
-    assert_eq!(
-        names(|m| (paused(m), m.pause_max -= Duration::from_nanos(1)).1),
-        none()
-    );
-    assert_eq!(
-        names(|m| (paused(m), (m.grows, m.largest) = (4, 1_000)).1),
-        ["presize"]
-    );
+    assert_eq!(names(|m| (paused(m), m.pause_max -= Duration::from_nanos(1)).1), none());
+    assert_eq!(names(|m| (paused(m), (m.grows, m.largest) = (4, 1_000)).1), ["presize"]);
     assert_eq!(names(|m| (paused(m), m.rehashes = 8).1), ["rehash_storm"]);
     assert_eq!(
         text(|m| (m.pause_total, m.pause_max) = (LONG_PAUSE, Duration::from_millis(117))),

@@ -22,9 +22,7 @@ pub(super) fn check(request: &Request, local: IpAddr, allowed: &[String]) -> Res
         authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
     };
     let same_site = |site: &str| matches!(site, "same-origin" | "none");
-    let origins_are_ours = request
-        .headers("origin")
-        .all(|origin| origin.is_some_and(same_origin));
+    let origins_are_ours = request.headers("origin").all(|origin| origin.is_some_and(same_origin));
     let fetched_by_us = request
         .headers("sec-fetch-site")
         .all(|site| site.is_some_and(same_site));
@@ -51,8 +49,7 @@ fn is_own_host(host: &str, local: IpAddr, allowed: &[String]) -> bool {
         },
     };
     // `parse` alone would take a sign.
-    let is_port =
-        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
     if !port.is_none_or(is_port) {
         return false;
     }
@@ -62,9 +59,7 @@ fn is_own_host(host: &str, local: IpAddr, allowed: &[String]) -> bool {
     };
     name.eq_ignore_ascii_case("localhost")
         || name.parse().is_ok_and(is_own_address)
-        || allowed
-            .iter()
-            .any(|allowed| name.eq_ignore_ascii_case(allowed))
+        || allowed.iter().any(|allowed| name.eq_ignore_ascii_case(allowed))
 }
 
 #[cfg(test)]

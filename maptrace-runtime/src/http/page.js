@@ -1,6 +1,10 @@
 "use strict";
 // Everything a map is called goes in by textContent: a name is text, whatever is in it.
 
+// Nothing in it is hidden either: what has no shape or turns the direction of writing is spelt out.
+const shapeless = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const spellOut = (text) => text.replace(shapeless, (c) => "\\u{" + c.codePointAt(0).toString(16) + "}");
+
 const byId = (id) => document.getElementById(id);
 const PERIOD_MS = 1000;
 const NONE = "–";
@@ -43,8 +47,8 @@ const isUsed = (m) => !m.declared || m.created > 0 || m.live > 0 || assigns(m) +
 
 // [title, what it sorts by, how it is written, what it means]
 const columns = [
-  ["map", (m) => m.name, String, "What the map is called"],
-  ["type", (m) => m.kind + " " + (m.type_name || m.type), String, "Its collection, key and value"],
+  ["map", (m) => m.name, spellOut, "What the map is called"],
+  ["type", (m) => m.kind + " " + (m.type_name || m.type), spellOut, "Its collection, key and value"],
   ["live", (m) => m.live, count, "Live maps made there"],
   ["entries", (m) => m.entries, count, "Entries in live maps"],
   ["capacity", (m) => m.capacity, optional(count), "Entries their tables can hold"],
@@ -85,7 +89,9 @@ function row(map) {
     line.cells[0].append(document.createElement("bdi"));
     const hint = body.insertRow();
     hint.className = "hint";
-    hint.insertCell().colSpan = columns.length;
+    const cell = hint.insertCell();
+    cell.colSpan = columns.length;
+    cell.append(document.createElement("div"));
     rows.set(map.id, body);
   }
   const [line, hint] = body.rows;
@@ -94,11 +100,11 @@ function row(map) {
     setText(i === 0 ? line.cells[0].firstChild : line.cells[i], text);
     line.cells[i].classList.toggle("none", text === NONE || text === "0");
   });
-  line.cells[0].title = map.name + (map.file ? "\n" + map.file + ":" + map.line : "");
-  line.cells[1].title = columns[1][1](map);
+  line.cells[0].title = spellOut(map.name) + (map.file ? "\n" + spellOut(map.file) + ":" + map.line : "");
+  line.cells[1].title = spellOut(columns[1][1](map));
   const texts = map.hints.map((h) => h.text);
-  const cell = hint.cells[0];
-  if (texts.join("\n") !== [...cell.children].map((c) => c.textContent).join("\n")) {
+  const cell = hint.cells[0].firstChild;
+  if (texts.join("\n") !== [...cell.children].map((span) => span.textContent).join("\n")) {
     cell.replaceChildren(...texts.map((text) => {
       const span = document.createElement("span");
       span.textContent = text;
@@ -167,18 +173,18 @@ function drawHealth(data) {
   const trouble = [];
   if (lost) {
     const by = causes.map(([cause, n]) => cause + " " + n.toLocaleString("en-US")).join(", ");
-    trouble.push(plural(lost, "event") + " lost (" + by + "); the counts below stay exact");
+    trouble.push(plural(lost, "event") + " lost (" + by + ")");
   }
   if (health.gaps) trouble.push(plural(health.gaps, "gap"));
   if (health.collector_restarts) trouble.push(plural(health.collector_restarts, "collector restart"));
   if (health.instances_past_cap) trouble.push(plural(health.instances_past_cap, "map") + " past the cap on records");
   byId("losses").hidden = trouble.length === 0;
-  setText(byId("losses"), trouble.join(", "));
+  setText(byId("losses"), trouble.join(", ") + ". The counts below stay exact.");
 }
 
 function draw(data) {
-  document.title = data.program + " · maptrace";
-  setText(byId("program"), data.program);
+  document.title = spellOut(data.program) + " · maptrace";
+  setText(byId("program"), spellOut(data.program));
   const at = new Date(data.taken_at_ms).toISOString().slice(0, 19).replace("T", " ");
   setText(byId("about"), "pid " + data.pid + ", up " + duration(data.uptime_ns) + ", " + at + " UTC");
   const before = new Map((previous?.maps ?? []).map((m) => [m.id, m]));
@@ -195,7 +201,7 @@ function draw(data) {
   const unused = data.maps.filter((m) => !isUsed(m));
   byId("unused").hidden = unused.length === 0;
   setText(byId("unused").firstChild, plural(unused.length, "declared map") + " not used yet");
-  setText(byId("unused").lastChild, unused.map((m) => m.name).join(", "));
+  setText(byId("unused").lastChild, unused.map((m) => spellOut(m.name)).join(", "));
   drawTotals();
   drawTable();
   drawHealth(data);

@@ -8,8 +8,8 @@ const SCRIPT: &str = include_str!("page.js");
 /// What the page may do: run its own script, which is known by its hash, and fetch from its own server. A test says
 /// the new hashes when the files change.
 pub(super) const POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-QF7qjXAx6neTLMObNnDHtB/FbKSKI4yoW2Q/TbOpEQM='; \
-    style-src 'sha256-Jl05BVYbxMs9M21EL0BECjg3aAyDV/2iowqjaYYnChM='; \
+    script-src 'sha256-d4C8dCSYcaYgV5fg2/C9TlPv4bT+JaIF+fCgJiSTlCs='; \
+    style-src 'sha256-dTQcPP5fWfhruvwQLceJ5P26d1QXg5DVE8I3iIHp5Aw='; \
     img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The document.

@@ -39,9 +39,7 @@ impl Request {
                 .checked_duration_since(Instant::now())
                 .filter(|left| !left.is_zero());
             let left = left.ok_or(ReadError::Bad(Status::RequestTimeout))?;
-            stream
-                .set_read_timeout(Some(left))
-                .map_err(|_| ReadError::Gone)?;
+            stream.set_read_timeout(Some(left)).map_err(|_| ReadError::Gone)?;
             match stream.read(&mut buffer[filled..]) {
                 Ok(0) => return Err(ReadError::Gone),
                 Ok(n) => filled += n,

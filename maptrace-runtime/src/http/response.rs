@@ -40,9 +40,7 @@ impl Status {
         match self {
             Self::Ok => "",
             Self::BadRequest => "This is not a request that HTTP/1 knows.",
-            Self::Forbidden => {
-                "This page answers no other site. Type its address instead of following a link."
-            }
+            Self::Forbidden => "This page answers no other site. Type its address instead of following a link.",
             Self::NotFound => "There are /, /metrics and /maps.json.",
             Self::MethodNotAllowed => "This server only reads: GET or HEAD.",
             Self::RequestTimeout => "The request took too long to arrive.",
@@ -152,9 +150,7 @@ fn http_date(at: SystemTime) -> String {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     let t = CivilTime::from(at);
-    let name = |names: &[&'static str], i: u64| {
-        usize::try_from(i).ok().and_then(|i| names.get(i).copied())
-    };
+    let name = |names: &[&'static str], i: u64| usize::try_from(i).ok().and_then(|i| names.get(i).copied());
     let (day, month) = (name(&DAYS, t.weekday), name(&MONTHS, t.month - 1));
     let mut out = format!(
         "{}, {:02} {} ",
@@ -162,11 +158,7 @@ fn http_date(at: SystemTime) -> String {
         t.day,
         month.unwrap_or_default()
     );
-    _ = write!(
-        out,
-        "{:04} {:02}:{:02}:{:02} GMT",
-        t.year, t.hour, t.minute, t.second
-    );
+    _ = write!(out, "{:04} {:02}:{:02}:{:02} GMT", t.year, t.hour, t.minute, t.second);
     out
 }
 

@@ -92,9 +92,7 @@ impl Slots {
                     id,
                 });
             }
-            let patience = give_up
-                .checked_duration_since(now)
-                .filter(|left| !left.is_zero())?;
+            let patience = give_up.checked_duration_since(now).filter(|left| !left.is_zero())?;
             let ask_again = state.make_room(now);
             state = self.wait(state, ask_again.min(patience));
         }
@@ -170,10 +168,7 @@ impl State {
             (Phase::Reading, READ_GRACE),
             (Phase::Answering, ANSWER_GRACE),
         ] {
-            let in_phase = self
-                .open
-                .iter_mut()
-                .filter(|connection| connection.phase == phase);
+            let in_phase = self.open.iter_mut().filter(|connection| connection.phase == phase);
             let Some(oldest) = in_phase.min_by_key(|connection| connection.since) else {
                 continue;
             };
@@ -205,13 +200,8 @@ impl Slot {
     /// Goes on to another phase.
     pub(super) fn enter_phase(&self, phase: Phase) {
         let mut state = self.slots.lock();
-        if let Some(connection) = state
-            .open
-            .iter_mut()
-            .find(|connection| connection.id == self.id)
-        {
-            (connection.phase, connection.since, connection.leaving) =
-                (phase, Instant::now(), false);
+        if let Some(connection) = state.open.iter_mut().find(|connection| connection.id == self.id) {
+            (connection.phase, connection.since, connection.leaving) = (phase, Instant::now(), false);
         }
         drop(state);
         // Somebody who waits may now ask this one to leave, or has to ask another one.
@@ -221,10 +211,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.slots
-            .lock()
-            .open
-            .retain(|connection| connection.id != self.id);
+        self.slots.lock().open.retain(|connection| connection.id != self.id);
         self.slots.changed.notify_all();
     }
 }

@@ -77,10 +77,7 @@ fn ask(server: &Server, request: &str) -> Reply {
 fn get(server: &Server, path: &str) -> Reply {
     ask(
         server,
-        &format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
-            server.local_addr()
-        ),
+        &format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", server.local_addr()),
     )
 }
 
@@ -103,14 +100,8 @@ fn each_route_has_its_page() {
     assert_eq!(json.body, document::render(&service()));
 
     let metrics = get(&server, "/metrics");
-    assert_eq!(
-        metrics.header("Content-Type"),
-        Some(Format::Text.content_type())
-    );
-    assert_eq!(
-        metrics.body,
-        openmetrics::render_as(&service(), Format::Text)
-    );
+    assert_eq!(metrics.header("Content-Type"), Some(Format::Text.content_type()));
+    assert_eq!(metrics.body, openmetrics::render_as(&service(), Format::Text));
 
     for path in [
         "/index.html",
@@ -131,10 +122,7 @@ fn a_scraper_gets_openmetrics_if_it_asks() {
     let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\
                    Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n\r\n";
     let reply = ask(&server, request);
-    assert_eq!(
-        reply.header("Content-Type"),
-        Some(Format::OpenMetrics.content_type())
-    );
+    assert_eq!(reply.header("Content-Type"), Some(Format::OpenMetrics.content_type()));
     assert_eq!(reply.body, openmetrics::render(&service()));
 }
 
@@ -151,15 +139,9 @@ fn head_is_get_without_its_body() {
                 .join("\n")
         };
         let get = get(&server, path);
-        let head = ask(
-            &server,
-            &format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-        );
+        let head = ask(&server, &format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         assert_eq!(without_date(&head), without_date(&get), "{path}");
-        assert_eq!(
-            head.header("Content-Length"),
-            Some(get.body.len().to_string().as_str())
-        );
+        assert_eq!(head.header("Content-Length"), Some(get.body.len().to_string().as_str()));
         assert_eq!(head.body, "");
     }
 }
@@ -264,11 +246,7 @@ fn host_has_to_be_this_server_and_be_there_once() {
 fn a_host_can_be_allowed() {
     let server = start_with(Server::builder().allow_host("metrics.example"));
     assert_eq!(
-        ask(
-            &server,
-            "GET / HTTP/1.1\r\nHost: metrics.example:443\r\n\r\n"
-        )
-        .status,
+        ask(&server, "GET / HTTP/1.1\r\nHost: metrics.example:443\r\n\r\n").status,
         200
     );
     assert_eq!(
@@ -348,10 +326,7 @@ fn ten_thousand_mutations_serve_no_foreigner() {
         ]),
         proptest::collection::vec(hosts, 0..3),
         proptest::collection::vec(origins, 0..2),
-        proptest::collection::vec(
-            word(&["none", "same-origin", "cross-site", "same-site"]),
-            0..2,
-        ),
+        proptest::collection::vec(word(&["none", "same-origin", "cross-site", "same-site"]), 0..2),
     );
     let mut runner = TestRunner::new(Config {
         cases: 10_000,
@@ -359,18 +334,10 @@ fn ten_thousand_mutations_serve_no_foreigner() {
         ..Config::default()
     });
     let result = runner.run(&request, |(method, target, hosts, origins, sites)| {
-        let headers = [
-            ("Host", &hosts),
-            ("Origin", &origins),
-            ("Sec-Fetch-Site", &sites),
-        ]
-        .into_iter()
-        .flat_map(|(name, values)| {
-            values
-                .iter()
-                .map(move |value| format!("{name}: {value}\r\n"))
-        })
-        .collect::<String>();
+        let headers = [("Host", &hosts), ("Origin", &origins), ("Sec-Fetch-Site", &sites)]
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}: {value}\r\n")))
+            .collect::<String>();
         let text = format!("{method} {target} HTTP/1.1\r\n{headers}\r\n");
         let Ok(Some(request)) = Request::parse(text.as_bytes()) else {
             return Ok(());
@@ -384,22 +351,15 @@ fn ten_thousand_mutations_serve_no_foreigner() {
                 .rsplit_once(':')
                 .filter(|_| !host.ends_with(']'))
                 .map_or(host, |(name, _)| name);
-            let loopback = matches!(
-                &*name.to_ascii_lowercase(),
-                "localhost" | "127.0.0.1" | "[::1]"
-            );
+            let loopback = matches!(&*name.to_ascii_lowercase(), "localhost" | "127.0.0.1" | "[::1]");
             prop_assert!(loopback, "{}", text);
             prop_assert!(
-                origins
-                    .iter()
-                    .all(|origin| origin.trim() == format!("http://{host}")),
+                origins.iter().all(|origin| origin.trim() == format!("http://{host}")),
                 "{}",
                 text
             );
             prop_assert!(
-                sites
-                    .iter()
-                    .all(|site| matches!(site.trim(), "none" | "same-origin")),
+                sites.iter().all(|site| matches!(site.trim(), "none" | "same-origin")),
                 "{}",
                 text
             );
@@ -408,17 +368,11 @@ fn ten_thousand_mutations_serve_no_foreigner() {
     });
     result.unwrap_or_else(|error| panic!("{error}"));
     let honest = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    assert_eq!(
-        respond_to(&shared, honest),
-        Status::Ok,
-        "an honest request is served"
-    );
+    assert_eq!(respond_to(&shared, honest), Status::Ok, "an honest request is served");
 }
 
 fn respond_to(shared: &Shared, text: &str) -> Status {
-    let request = Request::parse(text.as_bytes())
-        .expect("a request")
-        .expect("all of it");
+    let request = Request::parse(text.as_bytes()).expect("a request").expect("all of it");
     respond(&request, Ipv4Addr::LOCALHOST.into(), shared).status
 }
 
@@ -445,11 +399,7 @@ fn a_large_head_is_refused_and_one_below_the_limit_is_not() {
     assert_eq!(ask(&server, &head(40 << 10)).status, 431);
     let many = "a: b\r\n".repeat(100);
     assert_eq!(
-        ask(
-            &server,
-            &format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n")
-        )
-        .status,
+        ask(&server, &format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n")).status,
         431
     );
 }
@@ -462,10 +412,7 @@ fn bytes_after_the_request_do_not_spoil_the_answer() {
         &server,
         &format!("GET /maps.json HTTP/1.1\r\nHost: localhost\r\n\r\n{garbage}"),
     );
-    assert_eq!(
-        (reply.status, reply.body),
-        (200, document::render(&service()))
-    );
+    assert_eq!((reply.status, reply.body), (200, document::render(&service())));
 }
 
 #[test]
@@ -517,13 +464,8 @@ fn idle_clients_lock_nobody_out() {
     // All but the last few were asked to leave.
     for mut stream in &idle[..200 - slots::MAX_CONNECTIONS] {
         let mut told = String::new();
-        stream
-            .read_to_string(&mut told)
-            .expect("the end of the connection");
-        assert!(
-            told.is_empty() || told.starts_with("HTTP/1.1 503 "),
-            "{told}"
-        );
+        stream.read_to_string(&mut told).expect("the end of the connection");
+        assert!(told.is_empty() || told.starts_with("HTTP/1.1 503 "), "{told}");
     }
 }
 
@@ -582,10 +524,7 @@ fn when_all_are_being_answered_the_next_one_is_told_to_come_back() {
     }
     // No request is sent here, because the refusal does not wait for one.
     let refused = Reply::read(&connect(&server));
-    assert_eq!(
-        (refused.status, refused.header("Retry-After")),
-        (503, Some("1"))
-    );
+    assert_eq!((refused.status, refused.header("Retry-After")), (503, Some("1")));
     gate.open();
     drop(busy);
     let served = std::iter::repeat_with(|| get(&server, "/metrics").status)
@@ -610,9 +549,7 @@ fn a_panicking_source_costs_one_connection() {
         .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .expect("a request");
     let mut answer = Vec::new();
-    stream
-        .read_to_end(&mut answer)
-        .expect("the end of the connection");
+    stream.read_to_end(&mut answer).expect("the end of the connection");
     assert!(answer.is_empty());
     assert_eq!(get(&server, "/metrics").status, 200);
 }
@@ -632,8 +569,7 @@ fn a_dropped_server_is_gone() {
 #[test]
 fn a_busy_port_is_named() {
     let server = start();
-    let error =
-        Server::bind(server.local_addr(), || Arc::new(service())).expect_err("the port is taken");
+    let error = Server::bind(server.local_addr(), || Arc::new(service())).expect_err("the port is taken");
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
     assert!(
         error

@@ -179,10 +179,7 @@ fn operations(page: &mut Page, groups: &Groups) {
     split(
         "map_delete",
         "Deletes, by whether the key was there.",
-        [
-            ("hit", |m| m.totals.deletes_hit),
-            ("miss", |m| m.totals.deletes_miss),
-        ],
+        [("hit", |m| m.totals.deletes_hit), ("miss", |m| m.totals.deletes_miss)],
     );
 }
 
@@ -204,12 +201,7 @@ fn pauses(page: &mut Page, groups: &Groups) {
         let mut count = 0_u64;
         for (bound, n) in bounds.iter().zip(sum.pause_buckets) {
             count = count.saturating_add(n);
-            page.sample(
-                name,
-                "_bucket",
-                &format!("{labels},{}", label("le", bound)),
-                count,
-            );
+            page.sample(name, "_bucket", &format!("{labels},{}", label("le", bound)), count);
         }
         page.sample(name, "_sum", labels, seconds(sum.pause_total));
         page.sample(name, "_count", labels, count);
@@ -318,12 +310,7 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             "Maps known by their site only.",
             health.instances_past_cap,
         ),
-        (
-            "maptrace_sites",
-            None,
-            "Sites known.",
-            snapshot.maps.len() as u64,
-        ),
+        ("maptrace_sites", None, "Sites known.", snapshot.maps.len() as u64),
         (
             "maptrace_sites_folded",
             None,

@@ -53,11 +53,7 @@ impl Format {
 
 /// The `q` among the parameters of a media range: 1 if it is not there, 0 if it is not a number.
 fn quality_of(parameters: &[&str]) -> f64 {
-    let is_q = |(name, value): (&str, &str)| {
-        name.trim()
-            .eq_ignore_ascii_case("q")
-            .then(|| value.trim().parse())
-    };
+    let is_q = |(name, value): (&str, &str)| name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse());
     parameters
         .iter()
         .filter_map(|parameter| parameter.split_once('='))
@@ -93,10 +89,7 @@ impl Page {
             unit.is_none_or(|unit| name.ends_with(&format!("_{unit}"))),
             "{name} has to end in {unit:?}"
         );
-        debug_assert!(
-            !help.contains(['\\', '\n', '"']),
-            "{help:?} would have to be escaped"
-        );
+        debug_assert!(!help.contains(['\\', '\n', '"']), "{help:?} would have to be escaped");
         // The text format knows a counter by the name of its samples, OpenMetrics by that of its family.
         let suffix = if kind == Type::Counter && self.format == Format::Text {
             "_total"

@@ -14,12 +14,8 @@ const FORMATS: [Format; 2] = [Format::OpenMetrics, Format::Text];
 fn samples(page: &str) -> BTreeMap<String, f64> {
     let mut samples = BTreeMap::new();
     for line in page.lines().filter(|line| !line.starts_with("# ")) {
-        let (series, value) = line
-            .rsplit_once(' ')
-            .unwrap_or_else(|| panic!("no value in {line:?}"));
-        let value = value
-            .parse()
-            .unwrap_or_else(|_| panic!("no number in {line:?}"));
+        let (series, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no value in {line:?}"));
+        let value = value.parse().unwrap_or_else(|_| panic!("no number in {line:?}"));
         let before = samples.insert(series.to_owned(), value);
         assert!(before.is_none(), "twice: {line:?}");
     }
@@ -86,10 +82,7 @@ fn counts_are_exact_and_by_result() {
         "maptrace_collector_busy_seconds_total 14.9",
         "maptrace_sites_folded 0",
     ] {
-        assert!(
-            page.lines().any(|found| found == line),
-            "{line} is not in\n{page}"
-        );
+        assert!(page.lines().any(|found| found == line), "{line} is not in\n{page}");
     }
     assert!(
         !page.contains(r#"map_capacity{map="Router.routes""#),
@@ -126,18 +119,10 @@ fn the_histogram_is_cumulative_and_in_seconds() {
 #[test]
 fn each_format_declares_its_families_its_own_way() {
     let [open, text] = FORMATS.map(|format| render_as(&service(), format));
-    assert!(
-        open.contains("# TYPE map_assign counter\n") && !open.contains("# TYPE map_assign_total")
-    );
+    assert!(open.contains("# TYPE map_assign counter\n") && !open.contains("# TYPE map_assign_total"));
     assert!(text.contains("# TYPE map_assign_total counter\n") && !text.contains("# UNIT"));
-    assert!(
-        open.contains("# UNIT map_memory_held_bytes bytes\n# TYPE map_memory_held_bytes gauge\n")
-    );
-    assert_eq!(
-        samples(&open),
-        samples(&text),
-        "a change of form is no change of data"
-    );
+    assert!(open.contains("# UNIT map_memory_held_bytes bytes\n# TYPE map_memory_held_bytes gauge\n"));
+    assert_eq!(samples(&open), samples(&text), "a change of form is no change of data");
     for page in [open, text] {
         assert!(page.ends_with("\n# EOF\n"));
         assert_eq!(page.matches("# EOF").count(), 1);
@@ -153,15 +138,9 @@ fn sites_with_the_same_labels_are_one_series() {
     snapshot.maps.extend([twin, tree]);
     let samples = samples(&render(&snapshot));
     let labels = r#"{map="sessions",type="string_session"}"#;
-    assert_eq!(
-        sum(&samples, &format!("map_entries{labels}")),
-        2 * 199_730 + 5
-    );
+    assert_eq!(sum(&samples, &format!("map_entries{labels}")), 2 * 199_730 + 5);
     assert_eq!(sum(&samples, &format!("map_capacity{labels}")), 2 * 229_376);
-    assert_eq!(
-        sum(&samples, &format!("map_entries_largest{labels}")),
-        199_730
-    );
+    assert_eq!(sum(&samples, &format!("map_entries_largest{labels}")), 199_730);
 }
 
 #[test]
@@ -170,31 +149,18 @@ fn totals_are_kept_when_there_are_too_many_sites() {
     for format in FORMATS {
         let page = render_as(&crowd(sites), format);
         assert!(page.len() <= PAGE_LIMIT, "{} bytes", page.len());
-        assert!(
-            page.len() > PAGE_LIMIT / 2,
-            "{} bytes: far more would fit",
-            page.len()
-        );
+        assert!(page.len() > PAGE_LIMIT / 2, "{} bytes: far more would fit", page.len());
         let samples = samples(&page);
         assert_eq!(sum(&samples, "map_assign_total{"), 3 * u64::from(sites));
         assert_eq!(sum(&samples, "map_entries{"), 2 * u64::from(sites));
-        assert_eq!(
-            sum(&samples, "map_memory_held_bytes{"),
-            100 * u64::from(sites)
-        );
-        assert_eq!(
-            sum(&samples, "map_grow_duration_seconds_count{"),
-            u64::from(sites)
-        );
+        assert_eq!(sum(&samples, "map_memory_held_bytes{"), 100 * u64::from(sites));
+        assert_eq!(sum(&samples, "map_grow_duration_seconds_count{"), u64::from(sites));
         let shown = samples
             .keys()
             .filter(|series| series.starts_with("map_instances{"))
             .count() as u64;
         assert!(shown <= SITE_LIMIT as u64 + 1);
-        assert_eq!(
-            sum(&samples, "maptrace_sites_folded"),
-            u64::from(sites) - (shown - 1)
-        );
+        assert_eq!(sum(&samples, "maptrace_sites_folded"), u64::from(sites) - (shown - 1));
         assert!(sum(&samples, r#"map_entries{map="(other)",type="(other)"}"#) > 0);
     }
 }
@@ -223,8 +189,7 @@ fn a_page_of_absurd_numbers_and_names_stays_small() {
     for (i, map) in snapshot.maps.iter_mut().enumerate() {
         (map.created, map.freed, map.live, map.entries, map.largest) =
             (u64::MAX, u64::MAX, u64::MAX, u64::MAX, u64::MAX);
-        (map.held_bytes, map.capacity, map.tombstones) =
-            (Some(u64::MAX), Some(u64::MAX), Some(u64::MAX));
+        (map.held_bytes, map.capacity, map.tombstones) = (Some(u64::MAX), Some(u64::MAX), Some(u64::MAX));
         (map.needed_bytes, map.peak_bytes, map.grows) = (u64::MAX, u64::MAX, u64::MAX);
         map.pause_buckets.fill(u64::MAX);
         map.pause_total = Duration::MAX;
@@ -247,10 +212,7 @@ fn a_map_named_like_the_others_is_among_them() {
     map.entries = 7;
     snapshot.maps.push(map);
     let samples = samples(&render(&snapshot));
-    assert_eq!(
-        sum(&samples, r#"map_entries{map="(other)",type="(other)"}"#),
-        7
-    );
+    assert_eq!(sum(&samples, r#"map_entries{map="(other)",type="(other)"}"#), 7);
     assert_eq!(sum(&samples, "maptrace_sites_folded"), 1);
 }
 
@@ -317,14 +279,8 @@ fn the_reader_gets_the_form_it_can_read() {
     for (accept, format) in [
         (prometheus, Format::OpenMetrics),
         ("application/openmetrics-text", Format::OpenMetrics),
-        (
-            "Application/OpenMetrics-Text ; Q = 0.5",
-            Format::OpenMetrics,
-        ),
-        (
-            "application/openmetrics-text;q=0.3, text/plain",
-            Format::Text,
-        ),
+        ("Application/OpenMetrics-Text ; Q = 0.5", Format::OpenMetrics),
+        ("application/openmetrics-text;q=0.3, text/plain", Format::Text),
         ("application/openmetrics-text;q=0", Format::Text),
         ("application/openmetrics-text;q=nonsense", Format::Text),
         (browser, Format::Text),

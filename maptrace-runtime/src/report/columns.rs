@@ -175,16 +175,12 @@ fn hit_rate(map: &MapSnapshot, _: Style) -> String {
 
 /// Assigns of whatever result.
 pub(super) fn assigns(map: &MapSnapshot) -> u64 {
-    map.totals
-        .assigns_new
-        .saturating_add(map.totals.assigns_replaced)
+    map.totals.assigns_new.saturating_add(map.totals.assigns_replaced)
 }
 
 /// Deletes of whatever result; entries removed by `clear` are not among them.
 pub(super) fn deletes(map: &MapSnapshot) -> u64 {
-    map.totals
-        .deletes_hit
-        .saturating_add(map.totals.deletes_miss)
+    map.totals.deletes_hit.saturating_add(map.totals.deletes_miss)
 }
 
 /// A table that fits: titles, cells and the width of each column.
@@ -276,12 +272,7 @@ impl Table {
 
 /// Position of the column to leave out next; none when only the name is left.
 fn least_important(columns: &[Shown]) -> Option<usize> {
-    let candidates = || {
-        columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| column.rank > 0)
-    };
+    let candidates = || columns.iter().enumerate().filter(|(_, column)| column.rank > 0);
     candidates()
         .filter(|(_, column)| column.is_empty())
         .max_by_key(|(_, column)| column.rank)
@@ -296,10 +287,7 @@ fn fits(columns: &[Shown], limit: usize) -> bool {
 
 /// Width of all columns but the first, gaps included.
 fn other_widths(columns: &[Shown]) -> usize {
-    columns[1..]
-        .iter()
-        .map(|column| GAP.len() + column.width)
-        .sum()
+    columns[1..].iter().map(|column| GAP.len() + column.width).sum()
 }
 
 fn cut_names(columns: &mut [Shown], limit: usize) {

@@ -77,8 +77,7 @@ fn write_map(o: &mut Object<'_>, map: &MapSnapshot) {
 fn write_hints(a: &mut Array<'_>, map: &MapSnapshot) {
     for hint in hints(map) {
         a.object(|o| {
-            o.field("kind", hint.name())
-                .field("text", hint.to_string().as_str());
+            o.field("kind", hint.name()).field("text", hint.to_string().as_str());
         });
     }
 }

@@ -17,11 +17,7 @@ impl Look {
     /// Asks the environment and the terminal.
     pub(super) fn of(stream: &impl IsTerminal) -> Self {
         let terminal = stream.is_terminal();
-        let size = if terminal {
-            terminal_size::terminal_size()
-        } else {
-            None
-        };
+        let size = if terminal { terminal_size::terminal_size() } else { None };
         Self::decide(
             terminal,
             size.map(|(width, _)| width.0),
@@ -62,14 +58,7 @@ mod tests {
     }
 
     fn color(terminal: bool, no_color: Option<&str>, term: &str) -> bool {
-        Look::decide(
-            terminal,
-            None,
-            None,
-            no_color.map(OsStr::new),
-            Some(OsStr::new(term)),
-        )
-        .color
+        Look::decide(terminal, None, None, no_color.map(OsStr::new), Some(OsStr::new(term))).color
     }
 
     #[test]

@@ -34,14 +34,11 @@ fn a_wide_report_has_every_figure() {
     );
     let words: Vec<_> = line(&report, "Router.routes").split_whitespace().collect();
     assert!(
-        words
-            .join(" ")
-            .ends_with("1 212 – – – 8.48 kB 212 0 – 0 0 0"),
+        words.join(" ").ends_with("1 212 – – – 8.48 kB 212 0 – 0 0 0"),
         "{report}"
     );
     assert!(
-        report
-            .starts_with("maptrace: kv_server, pid 4242, up 1 h 2 min, 2026-11-21 05:12:05 UTC\n"),
+        report.starts_with("maptrace: kv_server, pid 4242, up 1 h 2 min, 2026-11-21 05:12:05 UTC\n"),
         "{report}"
     );
     assert!(
@@ -91,10 +88,7 @@ fn narrow_reports_say_what_they_leave_out() {
 #[test]
 fn losses_are_told_by_cause() {
     let report = render(service(), 200);
-    line(
-        &report,
-        "events lost: 2 (counts above stay exact), full 2, 1 gap",
-    );
+    line(&report, "events lost: 2 (counts above stay exact), full 2, 1 gap");
     let mut healthy = service();
     healthy.health.dropped = [0; Cause::ALL.len()];
     healthy.health.gaps = 0;
@@ -114,29 +108,18 @@ fn unused_sites_take_one_line() {
             .push(site(id, &format!("spare_{id}"), Kind::HashMap, "", ""));
     }
     let report = render(snapshot, 60);
-    let unused: Vec<_> = report
-        .lines()
-        .filter(|line| line.contains("not used yet"))
-        .collect();
-    assert_eq!(
-        unused,
-        ["291 declared maps not used yet: quarantine, and 290 more"]
-    );
+    let unused: Vec<_> = report.lines().filter(|line| line.contains("not used yet")).collect();
+    assert_eq!(unused, ["291 declared maps not used yet: quarantine, and 290 more"]);
 }
 
 #[test]
 fn an_empty_report_helps() {
     assert!(render(Snapshot::new("server"), 80).contains("Put #[maptrace] on"));
     let mut declared = Snapshot::new("server");
-    declared
-        .maps
-        .push(site(1, "sessions", Kind::HashMap, "u8_u8", ""));
+    declared.maps.push(site(1, "sessions", Kind::HashMap, "u8_u8", ""));
     let report = render(declared, 80);
     assert!(report.contains("No traced map was changed yet"), "{report}");
-    assert!(
-        report.contains("1 declared map not used yet: sessions"),
-        "{report}"
-    );
+    assert!(report.contains("1 declared map not used yet: sessions"), "{report}");
 }
 
 #[test]
@@ -148,33 +131,21 @@ fn many_sites_are_cut_off_and_counted() {
         snapshot.maps.push(map);
     }
     let report = render(snapshot, 120);
-    assert_eq!(
-        report
-            .lines()
-            .filter(|line| line.starts_with("map_"))
-            .count(),
-        MAX_ROWS
-    );
+    assert_eq!(report.lines().filter(|line| line.starts_with("map_")).count(), MAX_ROWS);
     line(&report, "and 2 smaller sites");
 }
 
 #[test]
 fn hostile_names_are_spelt_out() {
     let report = render(service(), 200);
-    assert!(
-        !report.chars().any(|c| c != '\n' && is_unsafe(c)),
-        "{report:?}"
-    );
+    assert!(!report.chars().any(|c| c != '\n' && is_unsafe(c)), "{report:?}");
     assert!(report.contains("a\"b\\c\\nd\\0e"), "{report}");
 }
 
 #[test]
 fn colour_changes_nothing_but_colour() {
     let plain = render(service(), 120);
-    let colored = Report::new(Arc::new(service()))
-        .width(120)
-        .color(true)
-        .to_string();
+    let colored = Report::new(Arc::new(service())).width(120).color(true).to_string();
     assert!(!plain.contains('\x1b'));
     let mut stripped = String::new();
     for (i, part) in colored.split("\x1b[").enumerate() {
@@ -184,19 +155,14 @@ fn colour_changes_nothing_but_colour() {
             part.split_once('m').expect("an ANSI style").1
         });
     }
-    let trimmed = |text: &str| {
-        text.lines()
-            .map(|line| line.trim_end().to_owned())
-            .collect::<Vec<_>>()
-    };
+    let trimmed = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(trimmed(&stripped), trimmed(&plain));
     assert!(colored.contains("\x1b[33m"), "a map with a hint stands out");
 }
 
 #[test]
 fn json_has_every_site_and_every_cause() {
-    let json: Value =
-        serde_json::from_str(&Report::new(Arc::new(service())).to_json()).expect("JSON");
+    let json: Value = serde_json::from_str(&Report::new(Arc::new(service())).to_json()).expect("JSON");
     let maps = json["maps"].as_array().expect("maps");
     assert_eq!(maps.len(), 6);
     assert_eq!(maps[0]["name"], "sessions");

@@ -73,8 +73,7 @@ pub(crate) fn cut_middle(name: &str, max: usize) -> Cow<'_, str> {
         return Cow::Borrowed("");
     }
     let room = max - 1;
-    let head_end =
-        taken(name.char_indices(), room.div_ceil(2)).map_or(0, |(i, c)| i + c.len_utf8());
+    let head_end = taken(name.char_indices(), room.div_ceil(2)).map_or(0, |(i, c)| i + c.len_utf8());
     let rest = &name[head_end..];
     let tail_start = taken(rest.char_indices().rev(), room / 2).map_or(rest.len(), |(i, _)| i);
     // A mark that combines with the letter before it would combine with the ellipsis.
@@ -141,10 +140,7 @@ mod tests {
     fn what_a_terminal_would_act_upon_is_spelt_out() {
         assert_eq!(escape("sessions"), "sessions");
         assert_eq!(escape("a\n\r\t\0b"), "a\\n\\r\\t\\0b");
-        assert_eq!(
-            escape("\u{1b}[31mred\u{7f}\u{9b}"),
-            "\\u{1b}[31mred\\u{7f}\\u{9b}"
-        );
+        assert_eq!(escape("\u{1b}[31mred\u{7f}\u{9b}"), "\\u{1b}[31mred\\u{7f}\\u{9b}");
         assert_eq!(
             escape("\u{202e}evil\u{2066}\u{200b}"),
             "\\u{202e}evil\\u{2066}\\u{200b}"

@@ -69,10 +69,7 @@ pub(crate) fn duration(d: Duration) -> String {
             scaled(nanos, " ns", &TIME_UNITS)
         };
     }
-    match d
-        .as_secs()
-        .saturating_add(u64::from(d.subsec_millis() >= 500))
-    {
+    match d.as_secs().saturating_add(u64::from(d.subsec_millis() >= 500)) {
         s if s < hour => pair(s / minute, "min", s % minute, "s"),
         s if s < day => pair(s / hour, "h", s % hour / minute, "min"),
         s => pair(s / day, "d", s % day / hour, "h"),
@@ -271,10 +268,7 @@ mod tests {
             assert_eq!(date_time(at), text);
             assert_eq!(CivilTime::from(at).weekday, weekday, "{text}");
         }
-        assert_eq!(
-            date_time(UNIX_EPOCH - Duration::from_secs(1)),
-            "1970-01-01 00:00:00"
-        );
+        assert_eq!(date_time(UNIX_EPOCH - Duration::from_secs(1)), "1970-01-01 00:00:00");
     }
 
     proptest! {
