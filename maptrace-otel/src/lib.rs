@@ -111,3 +111,10 @@ pub use context::ContextLayer;
 pub use error::BuildError;
 pub use exporter::OtlpExporter;
 pub use health::{ExporterHealth, HealthReader};
+
+#[cfg(test)]
+#[path = "../tests/support/episodes.rs"]
+mod episodes;
+#[cfg(test)]
+#[path = "../tests/support/make.rs"]
+mod make;
