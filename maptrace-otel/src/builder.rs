@@ -46,18 +46,14 @@ pub struct Otlp {
     pub(crate) min_entries: Option<u64>,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<(String, String)>,
-    pub(crate) traces: bool,
-    pub(crate) metrics: bool,
+    pub(crate) traces: Option<bool>,
+    pub(crate) metrics: Option<bool>,
 }
 
 impl Otlp {
     /// The defaults.
     pub fn builder() -> Self {
-        Self {
-            traces: true,
-            metrics: true,
-            ..Self::default()
-        }
+        Self::default()
     }
 
     /// The OTLP server's base URL; `/v1/traces` and `/v1/metrics` are appended.
@@ -135,13 +131,13 @@ impl Otlp {
 
     /// Whether episodes are sent as spans; they are by default.
     pub fn traces(mut self, on: bool) -> Self {
-        self.traces = on;
+        self.traces = Some(on);
         self
     }
 
     /// Whether snapshots are sent as metrics; they are by default.
     pub fn metrics(mut self, on: bool) -> Self {
-        self.metrics = on;
+        self.metrics = Some(on);
         self
     }
 

@@ -59,12 +59,12 @@ impl OtlpExporter {
             span_delay: settings.span_delay,
             interval: settings.interval,
         }));
-        let (traces, metrics) = (settings.traces.is_some(), settings.metrics.is_some());
+        let (traces, metrics) = (settings.traces, settings.metrics);
         let worker = Worker {
             shared: Arc::clone(&shared),
             transport: Http {
-                traces: settings.traces,
-                metrics: settings.metrics,
+                traces: settings.traces_endpoint,
+                metrics: settings.metrics_endpoint,
                 headers: settings.headers,
             },
             resource,
@@ -158,6 +158,10 @@ impl Sink for OtlpExporter {
 
 impl Drop for OtlpExporter {
     fn drop(&mut self) {
+        if self.is_forked() {
+            // To detach a thread that this process never had is undefined in POSIX.
+            std::mem::forget(self.thread.take());
+        }
         self.shutdown(Instant::now());
     }
 }
@@ -167,5 +171,15 @@ impl fmt::Debug for OtlpExporter {
         f.debug_struct("OtlpExporter")
             .field("health", &self.health())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maptrace_runtime::Episode;
+
+    #[test]
+    fn an_episode_is_as_small_as_documented() {
+        assert!(size_of::<Episode>() < 300, "{}", size_of::<Episode>());
     }
 }

@@ -25,10 +25,12 @@ const MILLISECONDS: &str = "a whole number of milliseconds above 0";
 /// Everything decided.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// `None`: no spans.
-    pub(crate) traces: Option<Endpoint>,
-    /// `None`: no metrics.
-    pub(crate) metrics: Option<Endpoint>,
+    /// Whether spans are sent at all, and where.
+    pub(crate) traces: bool,
+    pub(crate) traces_endpoint: Endpoint,
+    /// Whether metrics are sent at all, and where.
+    pub(crate) metrics: bool,
+    pub(crate) metrics_endpoint: Endpoint,
     /// Header lines for each request, each with its line break.
     pub(crate) headers: String,
     pub(crate) timeout: Duration,
@@ -59,8 +61,9 @@ pub(crate) fn resolve(
     env.get("OTEL_EXPORTER_OTLP_PROTOCOL", "`http/protobuf`", |value| {
         (value == "http/protobuf").then_some(())
     });
-    let traces = builder.traces && !disabled && env.wants("OTEL_TRACES_EXPORTER");
-    let metrics = builder.metrics && !disabled && env.wants("OTEL_METRICS_EXPORTER");
+    let traces = builder.traces.unwrap_or(true) && !disabled && env.wants("OTEL_TRACES_EXPORTER");
+    let metrics =
+        builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
 
     let timeout = positive("timeout", builder.timeout)?.unwrap_or(DEFAULT_TIMEOUT);
     let interval = positive("metric_interval", builder.interval)?.unwrap_or(DEFAULT_INTERVAL);
@@ -80,24 +83,22 @@ pub(crate) fn resolve(
         .unwrap_or(DEFAULT_BATCH);
 
     let endpoints = Endpoints::from_builder(&builder)?;
-    let traces = traces.then(|| {
-        env.endpoint(
-            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-            TRACES_PATH,
-            endpoints.traces,
-        )
-    });
-    let metrics = metrics.then(|| {
-        env.endpoint(
-            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-            METRICS_PATH,
-            endpoints.metrics,
-        )
-    });
+    let traces_endpoint = env.endpoint(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        TRACES_PATH,
+        endpoints.traces,
+    );
+    let metrics_endpoint = env.endpoint(
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        METRICS_PATH,
+        endpoints.metrics,
+    );
 
     let settings = Settings {
         traces,
+        traces_endpoint,
         metrics,
+        metrics_endpoint,
         headers: headers(&builder, &mut env)?,
         timeout: env
             .get("OTEL_EXPORTER_OTLP_TIMEOUT", MILLISECONDS, milliseconds)

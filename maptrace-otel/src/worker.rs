@@ -40,8 +40,8 @@ pub(crate) trait Transport {
 
 /// OTLP over HTTP.
 pub(crate) struct Http {
-    pub(crate) traces: Option<Endpoint>,
-    pub(crate) metrics: Option<Endpoint>,
+    pub(crate) traces: Endpoint,
+    pub(crate) metrics: Endpoint,
     pub(crate) headers: String,
 }
 
@@ -56,11 +56,7 @@ impl Transport for Http {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
         };
-        match endpoint {
-            Some(endpoint) => http::post(endpoint, &self.headers, body, budget),
-            // Nothing is queued for a signal that is switched off.
-            None => Err(HttpError::Malformed("the signal is switched off")),
-        }
+        http::post(endpoint, &self.headers, body, budget)
     }
 }
 
@@ -187,9 +183,9 @@ impl<T: Transport> Worker<T> {
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
             let pause = asked.unwrap_or(spread).min(MAX_PAUSE);
-            if last
-                || budget.remaining().is_none_or(|left| left <= pause) && !self.shared.is_closing()
-            {
+            let left = budget.remaining();
+            let too_late = |left| left <= pause && !self.shared.is_closing();
+            if last || left.is_none_or(too_late) {
                 return Err(error);
             }
             // When the service ends there is no time to wait: one more attempt, and that is all.

@@ -2,6 +2,7 @@ use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
 use super::{Settings, program, resolve};
+use crate::endpoint::Endpoint;
 use crate::{BuildError, Otlp};
 
 fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
@@ -13,12 +14,11 @@ fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
 }
 
 fn urls(settings: &Settings) -> (String, String) {
-    let url = |endpoint: &Option<crate::endpoint::Endpoint>| {
-        endpoint
-            .as_ref()
-            .map_or_else(String::new, |e| format!("{}{}", e.authority, e.path))
-    };
-    (url(&settings.traces), url(&settings.metrics))
+    let url = |endpoint: &Endpoint| format!("{}{}", endpoint.authority, endpoint.path);
+    (
+        url(&settings.traces_endpoint),
+        url(&settings.metrics_endpoint),
+    )
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn signals_can_be_switched_off() {
     let off = |variables: &[(&str, &str)]| {
         let (settings, warnings) = with(Otlp::builder(), variables);
         assert_eq!(warnings, [""; 0]);
-        (settings.traces.is_none(), settings.metrics.is_none())
+        (!settings.traces, !settings.metrics)
     };
     assert_eq!(off(&[("OTEL_SDK_DISABLED", "TRUE")]), (true, true));
     assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), (false, false));
@@ -121,7 +121,7 @@ fn signals_can_be_switched_off() {
         (false, false)
     );
     let (settings, _) = with(Otlp::builder().traces(false).metrics(false), &[]);
-    assert!(settings.traces.is_none() && settings.metrics.is_none());
+    assert!(!settings.traces && !settings.metrics);
 }
 
 #[test]
