@@ -59,10 +59,7 @@ impl<'a> Budget<'a> {
 
     /// What is left of it, never zero; `None` when it is spent.
     pub(crate) fn remaining(&self) -> Option<Duration> {
-        let end = self
-            .cutoff
-            .get()
-            .map_or(self.end, |cutoff| cutoff.min(self.end));
+        let end = self.cutoff.get().map_or(self.end, |cutoff| cutoff.min(self.end));
         let left = end.saturating_duration_since(Instant::now());
         (left > Duration::ZERO).then_some(left)
     }
@@ -70,8 +67,7 @@ impl<'a> Budget<'a> {
     /// As [`remaining`](Self::remaining), but at most [`SLICE`].
     pub(crate) fn slice(&self) -> Option<Duration> {
         // The socket options round down to microseconds, and zero means "for ever" to them.
-        self.remaining()
-            .map(|left| left.clamp(Duration::from_micros(1), SLICE))
+        self.remaining().map(|left| left.clamp(Duration::from_micros(1), SLICE))
     }
 }
 

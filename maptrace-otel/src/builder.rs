@@ -177,14 +177,8 @@ impl std::fmt::Debug for Otlp {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("Otlp")
             .field("endpoint", &self.endpoint.as_deref().map(redacted))
-            .field(
-                "traces_endpoint",
-                &self.traces_endpoint.as_deref().map(redacted),
-            )
-            .field(
-                "metrics_endpoint",
-                &self.metrics_endpoint.as_deref().map(redacted),
-            )
+            .field("traces_endpoint", &self.traces_endpoint.as_deref().map(redacted))
+            .field("metrics_endpoint", &self.metrics_endpoint.as_deref().map(redacted))
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("metric_interval", &self.interval)
@@ -211,9 +205,6 @@ mod tests {
             .traces_endpoint("http://secret@h")
             .metrics_endpoint("http://secret@h");
         let text = format!("{builder:?}");
-        assert!(
-            text.contains("authorization") && !text.contains("secret"),
-            "{text}"
-        );
+        assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
     }
 }

@@ -23,9 +23,7 @@ impl Fault {
     /// The fault in words, to follow the URL.
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::Tls => {
-                "asks for TLS, which this version does not have: use a Collector on this machine"
-            }
+            Self::Tls => "asks for TLS, which this version does not have: use a Collector on this machine",
             Self::Bad(reason) => reason,
         }
     }
@@ -74,9 +72,7 @@ impl Endpoint {
     pub(crate) fn under(base: &str, signal_path: &str) -> Result<Self, Fault> {
         let mut endpoint = Self::parse(base)?;
         if endpoint.path.contains('?') {
-            return Err(Fault::Bad(
-                "has a query, but the signal's path is appended to it",
-            ));
+            return Err(Fault::Bad("has a query, but the signal's path is appended to it"));
         }
         let kept = endpoint.path.trim_end_matches('/').len();
         endpoint.path.truncate(kept);
@@ -96,9 +92,7 @@ fn split_authority(authority: &str) -> Result<(&str, u16), Fault> {
             Some(port) => (host, Some(port)),
             None if after.is_empty() => (host, None),
             None => {
-                return Err(Fault::Bad(
-                    "has something other than a port after its address",
-                ));
+                return Err(Fault::Bad("has something other than a port after its address"));
             }
         }
     } else {
@@ -151,36 +145,14 @@ mod tests {
     #[test]
     fn urls_are_taken_apart() {
         for (url, host, port, authority, path) in [
-            (
-                "http://localhost:4318",
-                "localhost",
-                4318,
-                "localhost:4318",
-                "/",
-            ),
+            ("http://localhost:4318", "localhost", 4318, "localhost:4318", "/"),
             ("HTTP://h/x/y?z=1", "h", 80, "h", "/x/y?z=1"),
             ("http://h:1?z", "h", 1, "h:1", "/?z"),
-            (
-                "http://[::1]:4318/v1/traces",
-                "::1",
-                4318,
-                "[::1]:4318",
-                "/v1/traces",
-            ),
+            ("http://[::1]:4318/v1/traces", "::1", 4318, "[::1]:4318", "/v1/traces"),
             ("http://[::1]", "::1", 80, "[::1]", "/"),
-            (
-                "http://127.0.0.1:65535/",
-                "127.0.0.1",
-                65535,
-                "127.0.0.1:65535",
-                "/",
-            ),
+            ("http://127.0.0.1:65535/", "127.0.0.1", 65535, "127.0.0.1:65535", "/"),
         ] {
-            assert_eq!(
-                parts(url),
-                (host.into(), port, authority.into(), path.into()),
-                "{url}"
-            );
+            assert_eq!(parts(url), (host.into(), port, authority.into(), path.into()), "{url}");
         }
     }
 
@@ -192,11 +164,7 @@ mod tests {
             ("http://h:4318/otlp", "/otlp/v1/traces"),
             ("http://h:4318/otlp/", "/otlp/v1/traces"),
         ] {
-            assert_eq!(
-                Endpoint::under(base, "/v1/traces").expect(base).path,
-                path,
-                "{base}"
-            );
+            assert_eq!(Endpoint::under(base, "/v1/traces").expect(base).path, path, "{base}");
         }
         assert!(matches!(
             Endpoint::under("http://h/?a=b", "/v1/traces"),
@@ -227,10 +195,7 @@ mod tests {
             "http://h/\r\nx: y",
             "http://h\u{e9}",
         ] {
-            assert!(
-                matches!(Endpoint::parse(url), Err(Fault::Bad(_))),
-                "{url:?}"
-            );
+            assert!(matches!(Endpoint::parse(url), Err(Fault::Bad(_))), "{url:?}");
         }
     }
 

@@ -49,11 +49,7 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Endpoint {
-                option,
-                url,
-                reason,
-            } => write!(
+            Self::Endpoint { option, url, reason } => write!(
                 f,
                 "maptrace-otel: `{option}({url:?})` {reason}; give a URL such as \"http://localhost:4318\""
             ),
@@ -68,10 +64,7 @@ impl fmt::Display for BuildError {
                  a value is visible ASCII, and `Host`, `Content-*`, `Connection` and the like are set by the exporter"
             ),
             Self::Range { option, accepted } => {
-                write!(
-                    f,
-                    "maptrace-otel: `{option}` is out of range; it accepts {accepted}"
-                )
+                write!(f, "maptrace-otel: `{option}` is out of range; it accepts {accepted}")
             }
             Self::Random => f.write_str(
                 "maptrace-otel: the system gives no random numbers, which span ids need; \

@@ -72,11 +72,7 @@ impl OtlpExporter {
         };
         let thread = if traces || metrics {
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
-            Some(
-                thread
-                    .spawn(move || worker.run())
-                    .map_err(BuildError::Thread)?,
-            )
+            Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
         } else {
             shared.end();
             None
@@ -148,11 +144,7 @@ impl Sink for OtlpExporter {
     }
 
     fn failed(&self) -> u64 {
-        if self.is_forked() {
-            0
-        } else {
-            self.shared.failed()
-        }
+        if self.is_forked() { 0 } else { self.shared.failed() }
     }
 }
 

@@ -51,20 +51,13 @@ impl fmt::Display for HttpError {
             Self::Io(error) => write!(f, "the connection broke: {error}"),
             Self::Timeout => f.write_str("no complete answer in time"),
             Self::Malformed(what) => write!(f, "the answer is not HTTP: {what}"),
-            Self::TooLarge => write!(
-                f,
-                "the answer is longer than {} bytes",
-                response::BODY_LIMIT
-            ),
+            Self::TooLarge => write!(f, "the answer is longer than {} bytes", response::BODY_LIMIT),
         }
     }
 }
 
 fn is_timeout(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
-    )
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
 /// Posts `body` and reads the answer. `headers` are complete lines, each with its line break.
@@ -88,9 +81,7 @@ pub(crate) fn post(
         env!("CARGO_PKG_VERSION"),
         body.len(),
     );
-    let written = stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(body));
+    let written = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
     match (written, response::read(&mut stream)) {
         (_, Ok(response)) => Ok(response),
         (Ok(()), Err(error)) => Err(error),
@@ -133,10 +124,7 @@ struct Timed<'a> {
 }
 
 impl Timed<'_> {
-    fn repeat(
-        &mut self,
-        mut step: impl FnMut(&mut TcpStream) -> io::Result<usize>,
-    ) -> io::Result<usize> {
+    fn repeat(&mut self, mut step: impl FnMut(&mut TcpStream) -> io::Result<usize>) -> io::Result<usize> {
         loop {
             let Some(slice) = self.budget.slice() else {
                 return Err(io::ErrorKind::TimedOut.into());

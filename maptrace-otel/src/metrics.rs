@@ -11,8 +11,8 @@ use maptrace_runtime::{MapSnapshot, PAUSE_BOUNDS, Snapshot};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint,
-    ResourceMetrics, ScopeMetrics, Sum, metric, number_data_point,
+    AggregationTemporality, Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics,
+    ScopeMetrics, Sum, metric, number_data_point,
 };
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
@@ -96,7 +96,8 @@ impl Page {
             let values = (instrument.read)(&row.map);
             let values = values.iter().flatten();
             // Rows come in the order in which their sites were made, so a row never moves into the overflow later on.
-            if overflow.is_none() && points.len() + values.clone().count() <= MAX_SERIES {
+            // Those that have points at all have as many as the others, so none slips in after one did not fit.
+            if points.len() + values.clone().count() <= MAX_SERIES {
                 points.extend(values.map(|&(result, value)| {
                     let mut attributes = row.attributes();
                     attributes.extend(result.map(|result| text("result", result)));
@@ -112,11 +113,7 @@ impl Page {
                 }
             }
         }
-        points.extend(
-            overflow.map(|value| {
-                self.point(instrument.shape, overflow_attributes(), Value::Count(value))
-            }),
-        );
+        points.extend(overflow.map(|value| self.point(instrument.shape, overflow_attributes(), Value::Count(value))));
         metric(
             instrument.name,
             instrument.unit,
@@ -125,19 +122,11 @@ impl Page {
         )
     }
 
-    fn of_health(
-        &self,
-        instrument: &HealthInstrument,
-        snapshot: &Snapshot,
-        health: &ExporterHealth,
-    ) -> Metric {
+    fn of_health(&self, instrument: &HealthInstrument, snapshot: &Snapshot, health: &ExporterHealth) -> Metric {
         let points = (instrument.read)(snapshot, health)
             .into_iter()
             .map(|(label, value)| {
-                let attributes = label
-                    .map(|(key, value)| text(key, value))
-                    .into_iter()
-                    .collect();
+                let attributes = label.map(|(key, value)| text(key, value)).into_iter().collect();
                 self.point(instrument.shape, attributes, value)
             })
             .collect();
@@ -198,9 +187,7 @@ impl Page {
             time_unix_nano: self.now,
             value: Some(match value {
                 Value::Count(count) => number_data_point::Value::AsInt(signed(count)),
-                Value::Seconds(duration) => {
-                    number_data_point::Value::AsDouble(duration.as_secs_f64())
-                }
+                Value::Seconds(duration) => number_data_point::Value::AsDouble(duration.as_secs_f64()),
             }),
             ..NumberDataPoint::default()
         }
@@ -208,10 +195,7 @@ impl Page {
 }
 
 /// The bound as people write it: 0.001, not 0.0010000000000000002.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "bounds are powers of ten below 2^53"
-)]
+#[allow(clippy::cast_precision_loss, reason = "bounds are powers of ten below 2^53")]
 fn seconds(nanos: u64) -> f64 {
     nanos as f64 / 1e9
 }

@@ -61,10 +61,7 @@ pub(crate) fn scope() -> InstrumentationScope {
 }
 
 /// The resource of every request: what the settings say, and what tells this process from a thousand of its kind.
-pub(crate) fn resource(
-    settings: &BTreeMap<String, String>,
-    pid: u32,
-) -> Result<Resource, NoRandomness> {
+pub(crate) fn resource(settings: &BTreeMap<String, String>, pid: u32) -> Result<Resource, NoRandomness> {
     let mut attributes: BTreeMap<Cow<'_, str>, KeyValue> = BTreeMap::new();
     for (key, value) in settings {
         let value = any_value::Value::StringValue(value.clone());

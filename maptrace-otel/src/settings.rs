@@ -47,10 +47,7 @@ pub(crate) struct Settings {
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// Decides, and collects a warning for each bad variable.
-pub(crate) fn resolve(
-    builder: Otlp,
-    lookup: Lookup<'_>,
-) -> Result<(Settings, Vec<String>), BuildError> {
+pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Vec<String>), BuildError> {
     let mut env = Env {
         lookup,
         warnings: Vec::new(),
@@ -62,8 +59,7 @@ pub(crate) fn resolve(
         (value == "http/protobuf").then_some(())
     });
     let traces = builder.traces.unwrap_or(true) && !disabled && env.wants("OTEL_TRACES_EXPORTER");
-    let metrics =
-        builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
+    let metrics = builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
 
     let timeout = positive("timeout", builder.timeout)?.unwrap_or(DEFAULT_TIMEOUT);
     let interval = positive("metric_interval", builder.interval)?.unwrap_or(DEFAULT_INTERVAL);
@@ -83,16 +79,8 @@ pub(crate) fn resolve(
         .unwrap_or(DEFAULT_BATCH);
 
     let endpoints = Endpoints::from_builder(&builder)?;
-    let traces_endpoint = env.endpoint(
-        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-        TRACES_PATH,
-        endpoints.traces,
-    );
-    let metrics_endpoint = env.endpoint(
-        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-        METRICS_PATH,
-        endpoints.metrics,
-    );
+    let traces_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", TRACES_PATH, endpoints.traces);
+    let metrics_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", METRICS_PATH, endpoints.metrics);
 
     let settings = Settings {
         traces,
@@ -131,11 +119,7 @@ impl Endpoints {
             let url = redacted(url);
             move |fault| match fault {
                 Fault::Tls => BuildError::Tls { option, url },
-                Fault::Bad(reason) => BuildError::Endpoint {
-                    option,
-                    url,
-                    reason,
-                },
+                Fault::Bad(reason) => BuildError::Endpoint { option, url, reason },
             }
         };
         let base = builder.endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
@@ -144,16 +128,8 @@ impl Endpoints {
             None => Endpoint::under(base, path).map_err(refuse("endpoint", base)),
         };
         Ok(Self {
-            traces: one(
-                builder.traces_endpoint.as_deref(),
-                "traces_endpoint",
-                TRACES_PATH,
-            )?,
-            metrics: one(
-                builder.metrics_endpoint.as_deref(),
-                "metrics_endpoint",
-                METRICS_PATH,
-            )?,
+            traces: one(builder.traces_endpoint.as_deref(), "traces_endpoint", TRACES_PATH)?,
+            metrics: one(builder.metrics_endpoint.as_deref(), "metrics_endpoint", METRICS_PATH)?,
         })
     }
 }
@@ -177,12 +153,7 @@ impl Env<'_> {
         }
     }
 
-    fn get<T>(
-        &mut self,
-        name: &str,
-        accepted: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
+    fn get<T>(&mut self, name: &str, accepted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let value = self.text(name)?;
         let parsed = parse(&value);
         if parsed.is_none() {
@@ -209,8 +180,7 @@ impl Env<'_> {
             (own, self.text(own).map(|url| (Endpoint::parse(&url), url))),
             (
                 general,
-                self.text(general)
-                    .map(|url| (Endpoint::under(&url, path), url)),
+                self.text(general).map(|url| (Endpoint::under(&url, path), url)),
             ),
         ] {
             match parsed {
@@ -242,18 +212,11 @@ fn boolean(value: &str) -> Option<bool> {
 }
 
 fn count(value: &str) -> Option<usize> {
-    value
-        .parse()
-        .ok()
-        .filter(|count| (1..=MAX_QUEUE).contains(count))
+    value.parse().ok().filter(|count| (1..=MAX_QUEUE).contains(count))
 }
 
 fn milliseconds(value: &str) -> Option<Duration> {
-    value
-        .parse()
-        .ok()
-        .filter(|&value| value > 0)
-        .map(Duration::from_millis)
+    value.parse().ok().filter(|&value| value > 0).map(Duration::from_millis)
 }
 
 fn positive(option: &'static str, value: Option<Duration>) -> Result<Option<Duration>, BuildError> {
@@ -280,11 +243,7 @@ fn headers(builder: &Otlp, env: &mut Env<'_>) -> Result<String, BuildError> {
     }
     let variable = "OTEL_EXPORTER_OTLP_HEADERS";
     if let Some(list) = env.text(variable) {
-        let pairs = pairs(&list).filter(|pairs| {
-            pairs
-                .iter()
-                .all(|(name, value)| header_fault(name, value).is_none())
-        });
+        let pairs = pairs(&list).filter(|pairs| pairs.iter().all(|(name, value)| header_fault(name, value).is_none()));
         match pairs {
             Some(pairs) => lines.extend(
                 pairs
@@ -292,11 +251,7 @@ fn headers(builder: &Otlp, env: &mut Env<'_>) -> Result<String, BuildError> {
                     .map(|(name, value)| (name.to_ascii_lowercase(), value)),
             ),
             // Header values are secrets: the variable's value is not shown.
-            None => env.warn(
-                variable,
-                "is malformed",
-                "`name=value,name=value`, percent-encoded",
-            ),
+            None => env.warn(variable, "is malformed", "`name=value,name=value`, percent-encoded"),
         }
     }
     Ok(lines
@@ -365,10 +320,7 @@ fn resource(builder: Otlp, env: &mut Env<'_>) -> BTreeMap<String, String> {
         resource.insert("service.name".to_owned(), name);
     }
     let accepted = "`name=value,name=value`, percent-encoded";
-    resource.extend(
-        env.get("OTEL_RESOURCE_ATTRIBUTES", accepted, pairs)
-            .unwrap_or_default(),
-    );
+    resource.extend(env.get("OTEL_RESOURCE_ATTRIBUTES", accepted, pairs).unwrap_or_default());
     if let Some(name) = env.text("OTEL_SERVICE_NAME") {
         resource.insert("service.name".to_owned(), name);
     }
@@ -380,12 +332,10 @@ fn resource(builder: Otlp, env: &mut Env<'_>) -> BTreeMap<String, String> {
 
 /// The program's file name, the default of `service.name`.
 fn program(first_argument: Option<&OsStr>) -> String {
-    first_argument
-        .and_then(|path| Path::new(path).file_name())
-        .map_or_else(
-            || "unknown_service".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        )
+    first_argument.and_then(|path| Path::new(path).file_name()).map_or_else(
+        || "unknown_service".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 #[cfg(test)]

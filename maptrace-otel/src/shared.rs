@@ -232,10 +232,7 @@ impl Shared {
             let metrics = state.snapshot.is_some().then_some(state.metrics_due);
             let wake = spans.into_iter().chain(metrics).min();
             state = match wake {
-                None => self
-                    .work
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
+                None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(at) => {
                     let left = at.saturating_duration_since(Instant::now());
                     self.work
@@ -305,3 +302,6 @@ fn until(deadline: Instant) -> Option<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
     (left > Duration::ZERO).then_some(left)
 }
+
+#[cfg(test)]
+mod tests;

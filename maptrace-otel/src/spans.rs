@@ -4,9 +4,7 @@ use maptrace_runtime::{Episode, EpisodeKind};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::{
-    ResourceSpans, ScopeSpans, Span, SpanFlags, span::SpanKind,
-};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, SpanFlags, span::SpanKind};
 
 use crate::ids::{self, NoRandomness};
 use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
@@ -35,9 +33,7 @@ pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
         | EpisodeKind::RehashInPlace { entries, .. }
         | EpisodeKind::Shrink { entries, .. } => (*entries, episode.duration.is_some()),
         EpisodeKind::Clear { entries } => (*entries, false),
-        EpisodeKind::Batch {
-            offered, removed, ..
-        } => (offered.saturating_add(*removed), false),
+        EpisodeKind::Batch { offered, removed, .. } => (offered.saturating_add(*removed), false),
         EpisodeKind::Lifetime { totals, .. } => (totals.assigns_new, false),
         // A kind that this version does not know is shown by its name alone.
         _ => (0, true),
@@ -50,10 +46,7 @@ pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
 }
 
 /// A request with a span for each of the episodes.
-pub(crate) fn request(
-    episodes: &[Episode],
-    resource: &Resource,
-) -> Result<ExportTraceServiceRequest, NoRandomness> {
+pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<ExportTraceServiceRequest, NoRandomness> {
     Ok(ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource.clone()),
@@ -84,11 +77,7 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
         integer("code.line.number", u64::from(episode.site.line)),
         integer("thread.id", u64::from(episode.thread)),
     ]);
-    attributes.extend(
-        episode
-            .instance
-            .map(|instance| integer("map.instance", instance)),
-    );
+    attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
     Ok(Span {
         trace_id,
         span_id: ids::span_id()?.to_vec(),

@@ -30,12 +30,7 @@ pub(crate) enum Signal {
 
 /// One attempt to deliver one request.
 pub(crate) trait Transport {
-    fn post(
-        &mut self,
-        signal: Signal,
-        body: &[u8],
-        budget: &Budget<'_>,
-    ) -> Result<Response, HttpError>;
+    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError>;
 }
 
 /// OTLP over HTTP.
@@ -46,12 +41,7 @@ pub(crate) struct Http {
 }
 
 impl Transport for Http {
-    fn post(
-        &mut self,
-        signal: Signal,
-        body: &[u8],
-        budget: &Budget<'_>,
-    ) -> Result<Response, HttpError> {
+    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError> {
         let endpoint = match signal {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
@@ -125,12 +115,9 @@ impl<T: Transport> Worker<T> {
                 Ok(body) => {
                     let answer = self.decode::<ExportMetricsServiceResponse>(body);
                     let partial = answer.and_then(|answer| answer.partial_success);
-                    if let Some(partial) =
-                        partial.filter(|partial| partial.rejected_data_points > 0)
-                    {
+                    if let Some(partial) = partial.filter(|partial| partial.rejected_data_points > 0) {
                         let rejected = u64::try_from(partial.rejected_data_points).unwrap_or(0);
-                        self.shared
-                            .note(|health| health.metric_points_rejected += rejected);
+                        self.shared.note(|health| health.metric_points_rejected += rejected);
                         self.failed(format!(
                             "the server rejected {rejected} data points: {}",
                             partial.error_message
@@ -158,12 +145,7 @@ impl<T: Transport> Worker<T> {
         delivered
     }
 
-    fn attempts(
-        &mut self,
-        signal: Signal,
-        body: &[u8],
-        budget: &Budget<'_>,
-    ) -> Result<Option<Vec<u8>>, String> {
+    fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, String> {
         let mut backoff = FIRST_PAUSE;
         let mut last = false;
         loop {
@@ -171,10 +153,7 @@ impl<T: Transport> Worker<T> {
             let (error, asked) = match self.transport.post(signal, body, budget) {
                 Ok(response) => match response.status {
                     200..300 => return Ok(response.body),
-                    429 | 502 | 503 | 504 => (
-                        format!("the server answered {}", response.status),
-                        response.retry_after,
-                    ),
+                    429 | 502 | 503 | 504 => (format!("the server answered {}", response.status), response.retry_after),
                     status => return Err(format!("the server answered {status}")),
                 },
                 Err(error) if error.is_retryable() => (error.to_string(), None),

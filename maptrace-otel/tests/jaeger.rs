@@ -80,8 +80,7 @@ impl Jaeger {
             }
             let ended = self.process.try_wait().expect("Jaeger's state");
             if ended.is_some() || Instant::now() > deadline {
-                let log = std::fs::read_to_string(self.directory.0.join("jaeger.log"))
-                    .unwrap_or_default();
+                let log = std::fs::read_to_string(self.directory.0.join("jaeger.log")).unwrap_or_default();
                 panic!("waited for Jaeger {what}; it ended: {ended:?}; its log:\n{log}");
             }
             std::thread::park_timeout(Duration::from_millis(50));
@@ -126,9 +125,7 @@ impl Drop for Directory {
 
 fn exchange(address: SocketAddr, request: &[u8]) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     stream.write_all(request).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
@@ -169,19 +166,12 @@ exporters:
 }
 
 /// Sends the application's own spans, as its OTLP exporter would.
-fn send_requests_spans(
-    jaeger: &Jaeger,
-    provider: &SdkTracerProvider,
-    spans: &InMemorySpanExporter,
-) {
+fn send_requests_spans(jaeger: &Jaeger, provider: &SdkTracerProvider, spans: &InMemorySpanExporter) {
     provider.force_flush().expect("a flush");
     let resource = Resource::builder_empty().with_service_name("shop").build();
     let finished = spans.get_finished_spans().expect("spans");
     let message = ExportTraceServiceRequest {
-        resource_spans: group_spans_by_resource_and_scope(
-            finished,
-            &ResourceAttributesWithSchema::from(&resource),
-        ),
+        resource_spans: group_spans_by_resource_and_scope(finished, &ResourceAttributesWithSchema::from(&resource)),
     };
     let body = message.encode_to_vec();
     let mut request = format!(
@@ -208,9 +198,7 @@ fn jaeger_shows_a_grow_inside_its_request() {
     let mut jaeger = Jaeger::start();
 
     let spans = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder()
-        .with_simple_exporter(spans.clone())
-        .build();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(spans.clone()).build();
     let subscriber = tracing_subscriber::registry()
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("shop")))
         .with(ContextLayer::new());
@@ -239,12 +227,7 @@ fn jaeger_shows_a_grow_inside_its_request() {
     });
     let (parent, start) = parent;
     send_requests_spans(&jaeger, &provider, &spans);
-    assert_eq!(
-        exporter.shutdown(Instant::now() + PATIENCE),
-        0,
-        "{:?}",
-        health.read()
-    );
+    assert_eq!(exporter.shutdown(Instant::now() + PATIENCE), 0, "{:?}", health.read());
     assert_eq!(health.read().exported, 1);
 
     let path = format!("/api/traces/{}", hex(&parent.trace_id));
@@ -256,11 +239,7 @@ fn jaeger_shows_a_grow_inside_its_request() {
         let span = found.iter().find(|span| span["operationName"] == name);
         span.unwrap_or_else(|| panic!("no {name} in {found:?}"))
     };
-    let (request, command, grow) = (
-        named("request"),
-        named("command"),
-        named("map.grow sessions"),
-    );
+    let (request, command, grow) = (named("request"), named("command"), named("map.grow sessions"));
     let is_child = |child: &Value, parent: &Value| {
         let reference = &child["references"][0];
         assert_eq!(
@@ -286,8 +265,7 @@ fn jaeger_shows_a_grow_inside_its_request() {
         ("code.line.number", 7.into()),
     ] {
         assert!(
-            tags.iter()
-                .any(|tag| tag["key"] == key && tag["value"] == value),
+            tags.iter().any(|tag| tag["key"] == key && tag["value"] == value),
             "no {key}={value} in {tags:?}"
         );
     }

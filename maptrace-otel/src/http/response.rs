@@ -101,25 +101,20 @@ fn head(status: u16, headers: &[httparse::Header<'_>]) -> Result<Head, HttpError
     for header in headers {
         let value = header.value.trim_ascii();
         if header.name.eq_ignore_ascii_case("content-length") {
-            let bytes =
-                number(value).ok_or(HttpError::Malformed("a content length that is no number"))?;
+            let bytes = number(value).ok_or(HttpError::Malformed("a content length that is no number"))?;
             if length.replace(bytes).is_some_and(|before| before != bytes) {
                 return Err(HttpError::Malformed("two content lengths"));
             }
         } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
             if !value.eq_ignore_ascii_case(b"chunked") || chunked {
-                return Err(HttpError::Malformed(
-                    "a transfer encoding other than chunked",
-                ));
+                return Err(HttpError::Malformed("a transfer encoding other than chunked"));
             }
             chunked = true;
         } else if header.name.eq_ignore_ascii_case("content-encoding") {
             encoded |= !value.eq_ignore_ascii_case(b"identity");
         } else if header.name.eq_ignore_ascii_case("content-type") {
             let kind = value.split(|&byte| byte == b';').next().unwrap_or_default();
-            typed = kind
-                .trim_ascii()
-                .eq_ignore_ascii_case(b"application/x-protobuf");
+            typed = kind.trim_ascii().eq_ignore_ascii_case(b"application/x-protobuf");
         } else if header.name.eq_ignore_ascii_case("retry-after") {
             head.retry_after = number(value).map(Duration::from_secs);
         }
@@ -139,8 +134,7 @@ fn head(status: u16, headers: &[httparse::Header<'_>]) -> Result<Head, HttpError
 fn number(text: &[u8]) -> Option<u64> {
     (!text.is_empty() && text.iter().all(u8::is_ascii_digit)).then(|| {
         text.iter().fold(0_u64, |sum, &digit| {
-            sum.saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
+            sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
         })
     })
 }
@@ -151,11 +145,7 @@ fn read_body<R: Read>(input: &mut Input<'_, R>, head: &Head) -> Result<Vec<u8>, 
         Framing::Length(bytes) => input.take(bytes, &mut body)?,
         Framing::Chunked => loop {
             let line = input.line()?;
-            let digits = line
-                .split(|&byte| byte == b';')
-                .next()
-                .unwrap_or_default()
-                .trim_ascii();
+            let digits = line.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
             let size = chunk_size(digits).ok_or(HttpError::Malformed("a chunk without a size"))?;
             if size == 0 {
                 break;
@@ -244,10 +234,7 @@ impl<R: Read> Input<'_, R> {
     /// One line, without its line break.
     fn line(&mut self) -> Result<Vec<u8>, HttpError> {
         loop {
-            if let Some(length) = self.buffer[self.at..]
-                .iter()
-                .position(|&byte| byte == b'\n')
-            {
+            if let Some(length) = self.buffer[self.at..].iter().position(|&byte| byte == b'\n') {
                 let line = &self.buffer[self.at..self.at + length];
                 let line = line.strip_suffix(b"\r").unwrap_or(line).to_vec();
                 self.at += length + 1;

@@ -42,10 +42,7 @@ fn of_table(map: &MapSnapshot, value: u64) -> Points {
 }
 
 fn results(first: (&'static str, u64), second: (&'static str, u64)) -> Points {
-    [
-        Some((Some(first.0), first.1)),
-        Some((Some(second.0), second.1)),
-    ]
+    [Some((Some(first.0), first.1)), Some((Some(second.0), second.1))]
 }
 
 pub(super) const MAPS: &[MapInstrument] = &[
@@ -66,12 +63,7 @@ pub(super) const MAPS: &[MapInstrument] = &[
         unit: "{operation}",
         description: "Deletes, by whether the key was there",
         shape: Shape::Counter,
-        read: |map| {
-            results(
-                ("hit", map.totals.deletes_hit),
-                ("miss", map.totals.deletes_miss),
-            )
-        },
+        read: |map| results(("hit", map.totals.deletes_hit), ("miss", map.totals.deletes_miss)),
     },
     MapInstrument {
         name: "map.clear",

@@ -46,10 +46,7 @@ pub(super) fn add(sum: &mut MapSnapshot, map: &MapSnapshot) {
         (&mut sum.created, map.created),
         (&mut sum.freed, map.freed),
         (&mut sum.totals.assigns_new, map.totals.assigns_new),
-        (
-            &mut sum.totals.assigns_replaced,
-            map.totals.assigns_replaced,
-        ),
+        (&mut sum.totals.assigns_replaced, map.totals.assigns_replaced),
         (&mut sum.totals.deletes_hit, map.totals.deletes_hit),
         (&mut sum.totals.deletes_miss, map.totals.deletes_miss),
         (&mut sum.totals.cleared, map.totals.cleared),

@@ -15,10 +15,7 @@ fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
 
 fn urls(settings: &Settings) -> (String, String) {
     let url = |endpoint: &Endpoint| format!("{}{}", endpoint.authority, endpoint.path);
-    (
-        url(&settings.traces_endpoint),
-        url(&settings.metrics_endpoint),
-    )
+    (url(&settings.traces_endpoint), url(&settings.metrics_endpoint))
 }
 
 #[test]
@@ -27,18 +24,12 @@ fn defaults_are_those_of_the_specification() {
     assert_eq!(warnings, [""; 0]);
     assert_eq!(
         urls(&settings),
-        (
-            "localhost:4318/v1/traces".into(),
-            "localhost:4318/v1/metrics".into()
-        )
+        ("localhost:4318/v1/traces".into(), "localhost:4318/v1/metrics".into())
     );
     assert_eq!(settings.timeout, Duration::from_secs(10));
     assert_eq!(settings.interval, Duration::from_secs(60));
     assert_eq!(settings.span_delay, Duration::from_secs(5));
-    assert_eq!(
-        (settings.queue, settings.batch, settings.min_entries),
-        (2048, 512, 100)
-    );
+    assert_eq!((settings.queue, settings.batch, settings.min_entries), (2048, 512, 100));
     assert_eq!(settings.headers, "");
     assert!(settings.resource.contains_key("service.name"));
 }
@@ -58,10 +49,7 @@ fn the_environment_wins_over_code_and_code_over_defaults() {
             .header("x-b", "code")
     };
     let (settings, _) = with(builder(), &[]);
-    assert_eq!(
-        urls(&settings),
-        ("code:1/base/v1/traces".into(), "code:2/m".into())
-    );
+    assert_eq!(urls(&settings), ("code:1/base/v1/traces".into(), "code:2/m".into()));
     assert_eq!((settings.queue, settings.batch), (7, 7));
     assert_eq!(settings.resource["service.name"], "code");
     assert_eq!(settings.headers, "x-a: code\r\nx-b: code\r\n");
@@ -70,10 +58,7 @@ fn the_environment_wins_over_code_and_code_over_defaults() {
         builder(),
         &[
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://env:3/"),
-            (
-                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-                "http://env:4/as/it/is",
-            ),
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://env:4/as/it/is"),
             ("OTEL_EXPORTER_OTLP_HEADERS", "X-A=env%20value, x-c=1"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
@@ -89,18 +74,12 @@ fn the_environment_wins_over_code_and_code_over_defaults() {
         ],
     );
     assert_eq!(warnings, [""; 0]);
-    assert_eq!(
-        urls(&settings),
-        ("env:4/as/it/is".into(), "env:3/v1/metrics".into())
-    );
+    assert_eq!(urls(&settings), ("env:4/as/it/is".into(), "env:3/v1/metrics".into()));
     assert_eq!(settings.timeout, Duration::from_millis(1500));
     assert_eq!(settings.interval, Duration::from_millis(250));
     assert_eq!(settings.span_delay, Duration::from_millis(10));
     assert_eq!((settings.queue, settings.batch), (100, 20));
-    assert_eq!(
-        settings.headers,
-        "x-a: env value\r\nx-b: code\r\nx-c: 1\r\n"
-    );
+    assert_eq!(settings.headers, "x-a: env value\r\nx-b: code\r\nx-c: 1\r\n");
     assert_eq!(settings.resource["service.name"], "env");
     assert_eq!(settings.resource["deployment.environment.name"], "a,b");
 }
@@ -116,10 +95,7 @@ fn signals_can_be_switched_off() {
     assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), (false, false));
     assert_eq!(off(&[("OTEL_TRACES_EXPORTER", "none")]), (true, false));
     assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "none")]), (false, true));
-    assert_eq!(
-        off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]),
-        (false, false)
-    );
+    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]), (false, false));
     let (settings, _) = with(Otlp::builder().traces(false).metrics(false), &[]);
     assert!(!settings.traces && !settings.metrics);
 }
@@ -131,21 +107,9 @@ fn each_bad_variable_is_one_warning_and_the_default_is_used() {
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`http/protobuf`"),
         ("OTEL_TRACES_EXPORTER", "jaeger", "`otlp` or `none`"),
         ("OTEL_METRICS_EXPORTER", "prometheus", "`otlp` or `none`"),
-        (
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "localhost:4318",
-            "http://localhost:4318",
-        ),
-        (
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "https://h:4318",
-            "http://localhost:4318",
-        ),
-        (
-            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-            "ftp://h",
-            "http://localhost:4318",
-        ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://h:4318", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://h", "http://localhost:4318"),
         (
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
             "http://h:0",
@@ -168,11 +132,7 @@ fn each_bad_variable_is_one_warning_and_the_default_is_used() {
             assert!(warning.contains(part), "{warning:?} lacks {part:?}");
         }
         let (default, _) = with(Otlp::builder(), &[]);
-        assert_eq!(
-            format!("{settings:?}"),
-            format!("{default:?}"),
-            "{name}={value}"
-        );
+        assert_eq!(format!("{settings:?}"), format!("{default:?}"), "{name}={value}");
     }
 }
 
@@ -221,10 +181,7 @@ fn secrets_are_never_shown() {
 fn empty_variables_are_unset_ones() {
     let (settings, warnings) = with(
         Otlp::builder(),
-        &[
-            ("OTEL_EXPORTER_OTLP_TIMEOUT", ""),
-            ("OTEL_SERVICE_NAME", " "),
-        ],
+        &[("OTEL_EXPORTER_OTLP_TIMEOUT", ""), ("OTEL_SERVICE_NAME", " ")],
     );
     assert_eq!(warnings, [""; 0]);
     assert_eq!(settings.timeout, Duration::from_secs(10));
@@ -251,32 +208,14 @@ fn mistakes_in_code_are_errors_that_name_the_cure() {
             Otlp::builder().endpoint("nonsense"),
             "`endpoint(\"nonsense\")` does not begin with `http://`",
         ),
-        (
-            Otlp::builder().traces_endpoint("http://"),
-            "`traces_endpoint",
-        ),
-        (
-            Otlp::builder().metrics_endpoint("http://u:pw@h"),
-            "http://***@h",
-        ),
-        (
-            Otlp::builder().endpoint("https://h"),
-            "Collector on this machine",
-        ),
+        (Otlp::builder().traces_endpoint("http://"), "`traces_endpoint"),
+        (Otlp::builder().metrics_endpoint("http://u:pw@h"), "http://***@h"),
+        (Otlp::builder().endpoint("https://h"), "Collector on this machine"),
         (Otlp::builder().header("a b", "c"), "letters, digits"),
-        (
-            Otlp::builder().header("Content-Length", "1"),
-            "set by the exporter",
-        ),
+        (Otlp::builder().header("Content-Length", "1"), "set by the exporter"),
         (Otlp::builder().header("a", "b\r\nc: d"), "visible ASCII"),
-        (
-            Otlp::builder().timeout(Duration::ZERO),
-            "`timeout` is out of range",
-        ),
-        (
-            Otlp::builder().metric_interval(Duration::ZERO),
-            "`metric_interval`",
-        ),
+        (Otlp::builder().timeout(Duration::ZERO), "`timeout` is out of range"),
+        (Otlp::builder().metric_interval(Duration::ZERO), "`metric_interval`"),
         (Otlp::builder().span_delay(Duration::ZERO), "`span_delay`"),
         (Otlp::builder().queue_size(0), "1 to 1,000,000"),
         (Otlp::builder().queue_size(1_000_001), "`queue_size`"),
@@ -286,10 +225,7 @@ fn mistakes_in_code_are_errors_that_name_the_cure() {
     }
     assert!(matches!(
         error(Otlp::builder().endpoint("https://h")),
-        BuildError::Tls {
-            option: "endpoint",
-            ..
-        }
+        BuildError::Tls { option: "endpoint", .. }
     ));
 }
 

@@ -71,8 +71,5 @@ fn a_thread_that_panics_too_often_stays_down_and_nobody_waits_for_it() {
         (health.restarts, health.failed, health.exported),
         (MAX_RESTARTS, died, 0)
     );
-    assert_eq!(
-        (health.accepted, health.refused, health.queued),
-        (died, 6 - died, 0)
-    );
+    assert_eq!((health.accepted, health.refused, health.queued), (died, 6 - died, 0));
 }

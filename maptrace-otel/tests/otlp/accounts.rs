@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use maptrace_otel::ExporterHealth;
 use maptrace_runtime::Sink;
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceResponse,
-};
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 
 use crate::episodes::{episode, grow};
 use crate::server::{Behaviour, Server};
@@ -38,18 +36,12 @@ fn a_full_queue_refuses_and_counts() {
         // The queue and, if the exporter's thread was quick, one batch on its way.
         assert!((10..=20).contains(&taken), "{taken}");
         let now = health.read();
-        assert_eq!(
-            (now.accepted, now.refused, now.queued),
-            (taken, 100 - taken, taken)
-        );
+        assert_eq!((now.accepted, now.refused, now.queued), (taken, 100 - taken, taken));
         // A refusal is told at once, so it is no later failure.
         assert_eq!(exporter.failed(), 0);
         assert_eq!(exporter.shutdown(Instant::now()), taken);
         holds(&health.read());
-        assert_eq!(
-            (exporter.failed(), health.read().refused),
-            (taken, 100 - taken)
-        );
+        assert_eq!((exporter.failed(), health.read().refused), (taken, 100 - taken));
     });
 }
 
@@ -67,9 +59,7 @@ fn a_batch_is_sent_when_it_is_full() {
 #[test]
 fn a_delay_sends_what_is_less_than_a_batch() {
     let server = Server::start(|_| Behaviour::ok());
-    let (mut exporter, health) = exporter(&server.url(), |otlp| {
-        otlp.span_delay(Duration::from_millis(1))
-    });
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.span_delay(Duration::from_millis(1)));
     assert!(exporter.episode(&episode(grow())));
     crate::eventually(|| health.read().exported == 1);
     assert_eq!(server.spans().len(), 1);
@@ -112,9 +102,7 @@ fn the_servers_count_is_ours() {
     holds(&now);
     assert_eq!((now.queued, now.exported + lost), (0, EPISODES));
     let spans = |index: usize, request: &crate::server::Request| {
-        let sent = request.traces().resource_spans[0].scope_spans[0]
-            .spans
-            .len() as u64;
+        let sent = request.traces().resource_spans[0].scope_spans[0].spans.len() as u64;
         match index % 3 {
             0 => sent,
             1 => 0,

@@ -4,12 +4,8 @@ use std::time::{Duration, Instant};
 
 use maptrace_otel::ExporterHealth;
 use maptrace_runtime::{Health, Sink};
-use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsPartialSuccess, ExportMetricsServiceResponse,
-};
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceResponse,
-};
+use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 
 use crate::episodes::{episode, grow, site};
 use crate::server::{Behaviour, Server, refusing};
@@ -28,7 +24,7 @@ fn outcome(server: &Server, timeout: Duration) -> ExporterHealth {
         assert_eq!(exporter.flush(soon()), 0);
         assert_eq!(exporter.failed(), health.read().failed);
         let health = health.read();
-        assert_eq!((health.accepted, health.queued), (5, 0));
+        assert_eq!((health.accepted, health.queued, health.restarts), (5, 0, 0));
         health
     })
 }
@@ -40,50 +36,26 @@ fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
     for (behaviour, reason) in [
         (Behaviour::status("400 Bad Request", ""), "answered 400"),
         (Behaviour::status("404 Not Found", ""), "answered 404"),
-        (
-            Behaviour::status("413 Content Too Large", ""),
-            "answered 413",
-        ),
+        (Behaviour::status("413 Content Too Large", ""), "answered 413"),
         (
             Behaviour::status("500 Internal Server Error", "Retry-After: 0\r\n"),
             "answered 500",
         ),
-        (
-            Behaviour::status("301 Moved Permanently", &redirect),
-            "answered 301",
-        ),
-        (
-            Behaviour::status("307 Temporary Redirect", &redirect),
-            "answered 307",
-        ),
-        (
-            Behaviour::status("308 Permanent Redirect", &redirect),
-            "answered 308",
-        ),
-        (
-            Behaviour::Answer(b"220 smtp.example ESMTP\r\n".to_vec()),
-            "not HTTP",
-        ),
+        (Behaviour::status("301 Moved Permanently", &redirect), "answered 301"),
+        (Behaviour::status("307 Temporary Redirect", &redirect), "answered 307"),
+        (Behaviour::status("308 Permanent Redirect", &redirect), "answered 308"),
+        (Behaviour::Answer(b"220 smtp.example ESMTP\r\n".to_vec()), "not HTTP"),
         (
             Behaviour::Answer(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n".to_vec()),
             "not HTTP",
         ),
-        (
-            Behaviour::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
-            "longer than",
-        ),
-        (
-            Behaviour::Endless(b"HTTP/1.1 200 OK\r\na: ".to_vec()),
-            "not HTTP",
-        ),
+        (Behaviour::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), "longer than"),
+        (Behaviour::Endless(b"HTTP/1.1 200 OK\r\na: ".to_vec()), "not HTTP"),
         (
             Behaviour::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec()),
             "not HTTP",
         ),
-        (
-            Behaviour::Endless(b"HTTP/1.1 500 No\r\n\r\n".to_vec()),
-            "answered 500",
-        ),
+        (Behaviour::Endless(b"HTTP/1.1 500 No\r\n\r\n".to_vec()), "answered 500"),
     ] {
         let shown = format!("{behaviour:?}");
         let server = Server::start(move |_| behaviour.clone());
@@ -108,11 +80,7 @@ fn a_server_that_never_answers_costs_the_timeout() {
         let shown = format!("{behaviour:?}");
         let server = Server::start(move |_| behaviour.clone());
         let health = outcome(&server, Duration::from_millis(300));
-        assert_eq!(
-            (health.exported, health.failed, health.requests),
-            (0, 5, 1),
-            "{shown}"
-        );
+        assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1), "{shown}");
         assert_eq!(
             health.last_error.as_deref(),
             Some("no complete answer in time"),
@@ -150,11 +118,7 @@ fn flush_and_shutdown_return_in_time_and_say_what_is_left() {
         .into();
     let (refused, _guard) = refusing();
     let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 1000000000\r\n"));
-    let urls = servers
-        .iter()
-        .chain([&busy])
-        .map(Server::url)
-        .chain([refused]);
+    let urls = servers.iter().chain([&busy]).map(Server::url).chain([refused]);
     for url in urls {
         // A call that waited for the exporter's own timeout would not return.
         let (mut exporter, health) = exporter(&url, |otlp| otlp.timeout(HOUR));
@@ -162,16 +126,9 @@ fn flush_and_shutdown_return_in_time_and_say_what_is_left() {
             for _ in 0..7 {
                 assert!(exporter.episode(&episode(grow())));
             }
-            exporter.snapshot(&snapshot(
-                vec![unused(site(1, "sessions", "a_b"))],
-                Health::default(),
-            ));
+            exporter.snapshot(&snapshot(vec![unused(site(1, "sessions", "a_b"))], Health::default()));
             assert_eq!(exporter.flush(Instant::now()), 7, "{url}");
-            assert_eq!(
-                exporter.flush(Instant::now() + Duration::from_millis(100)),
-                7,
-                "{url}"
-            );
+            assert_eq!(exporter.flush(Instant::now() + Duration::from_millis(100)), 7, "{url}");
             assert_eq!((health.read().queued, exporter.failed()), (7, 0), "{url}");
             assert_eq!(
                 exporter.shutdown(Instant::now() + Duration::from_millis(100)),
@@ -211,20 +168,13 @@ fn a_busy_server_is_asked_again_with_the_same_spans() {
         });
         let health = outcome(&server, HOUR);
         assert_eq!(
-            (
-                health.exported,
-                health.failed,
-                health.requests,
-                health.retries
-            ),
+            (health.exported, health.failed, health.requests, health.retries),
             (5, 0, 3, 2),
             "{status}"
         );
         let requests = server.requests();
         assert!(
-            requests
-                .iter()
-                .all(|request| request.body == requests[0].body),
+            requests.iter().all(|request| request.body == requests[0].body),
             "the spans got other ids"
         );
     }
@@ -242,11 +192,7 @@ fn a_broken_connection_is_tried_again() {
             _ => Behaviour::ok(),
         });
         let health = outcome(&server, HOUR);
-        assert_eq!(
-            (health.exported, health.failed, health.retries),
-            (5, 0, 1),
-            "{cut:?}"
-        );
+        assert_eq!((health.exported, health.failed, health.retries), (5, 0, 1), "{cut:?}");
     }
 }
 
@@ -258,13 +204,7 @@ fn a_server_cannot_make_us_wait_for_ever() {
     let health = outcome(&server, Duration::from_secs(2));
     assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
     // There is, so it is made after a pause that ends within this test.
-    let server = Server::start(move |connection| {
-        if connection == 0 {
-            busy()
-        } else {
-            Behaviour::ok()
-        }
-    });
+    let server = Server::start(move |connection| if connection == 0 { busy() } else { Behaviour::ok() });
     let health = outcome(&server, HOUR);
     assert_eq!((health.exported, health.failed, health.requests), (5, 0, 2));
 }
@@ -281,15 +221,9 @@ fn what_the_server_rejects_is_counted_as_failed() {
         });
         let server = Server::start(move |_| answer.clone());
         let health = outcome(&server, HOUR);
+        assert_eq!((health.exported, health.failed), (5 - rejected, rejected), "{said}");
         assert_eq!(
-            (health.exported, health.failed),
-            (5 - rejected, rejected),
-            "{said}"
-        );
-        assert_eq!(
-            health
-                .last_error
-                .is_some_and(|error| error.contains("too old")),
+            health.last_error.is_some_and(|error| error.contains("too old")),
             rejected > 0,
             "{said}"
         );
@@ -310,10 +244,7 @@ fn rejected_data_points_are_counted() {
     exporter.snapshot(&snapshot(Vec::new(), Health::default()));
     assert_eq!(exporter.shutdown(soon()), 0);
     assert_eq!(
-        (
-            health.read().metric_points_rejected,
-            health.read().metric_pushes
-        ),
+        (health.read().metric_points_rejected, health.read().metric_pushes),
         (3, 1)
     );
 }

@@ -9,9 +9,7 @@ use maptrace_otel::ContextLayer;
 use maptrace_runtime::context::{SpanContext, current, set_current};
 use maptrace_runtime::{Episode, Sink};
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::trace::{
-    InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, SpanData,
-};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, SpanData};
 use tracing::dispatcher::Dispatch;
 use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, Span, Subscriber, info_span};
@@ -81,10 +79,7 @@ impl Traced {
     fn finished(self) -> BTreeMap<String, SpanData> {
         self.provider.force_flush().expect("a flush");
         let spans = self.spans.get_finished_spans().expect("spans");
-        spans
-            .into_iter()
-            .map(|span| (span.name.to_string(), span))
-            .collect()
+        spans.into_iter().map(|span| (span.name.to_string(), span)).collect()
     }
 }
 
@@ -118,9 +113,7 @@ fn an_episode_in_a_span_is_sent_as_its_child() {
         let finished = traced.finished();
         let command = &finished["command"].span_context;
         let sent = server.spans();
-        let [span] = &sent[..] else {
-            panic!("{sent:?}")
-        };
+        let [span] = &sent[..] else { panic!("{sent:?}") };
         assert_eq!(span.parent_span_id, command.span_id().to_bytes());
         assert_eq!(span.trace_id, command.trace_id().to_bytes());
         assert_eq!(
@@ -171,29 +164,15 @@ fn the_context_before_is_restored() {
 #[test]
 fn spans_may_be_left_in_any_order() {
     // Each order of leaving three spans that were entered one in the other.
-    for order in [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ] {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let traced = Traced::sampled();
         traced.run(|| {
             let spans = [info_span!("a"), info_span!("b"), info_span!("c")];
-            let mut entered: Vec<_> = spans
-                .iter()
-                .map(|span| Some((span.enter(), current())))
-                .collect();
+            let mut entered: Vec<_> = spans.iter().map(|span| Some((span.enter(), current()))).collect();
             for left in order {
                 entered[left] = None;
                 let innermost = entered.iter().flatten().next_back();
-                assert_eq!(
-                    current(),
-                    innermost.and_then(|(_, context)| *context),
-                    "{order:?}"
-                );
+                assert_eq!(current(), innermost.and_then(|(_, context)| *context), "{order:?}");
             }
         });
     }
@@ -241,10 +220,7 @@ fn two_subscribers_on_one_thread_do_not_mix_their_spans() {
     // Both registries give their first span the same id.
     let outer = one.run(|| info_span!("outer"));
     let inner = two.run(|| info_span!("inner"));
-    assert_eq!(
-        outer.id().map(|id| id.into_u64()),
-        inner.id().map(|id| id.into_u64())
-    );
+    assert_eq!(outer.id().map(|id| id.into_u64()), inner.id().map(|id| id.into_u64()));
     let outer_entered = outer.enter();
     let in_outer = current();
     let inner_entered = inner.enter();
@@ -311,10 +287,7 @@ fn tasks(runtime: &tokio::runtime::Runtime) {
                     }
                     (number, request.expect("a context"))
                 }
-                .instrument(tracing::info_span!(
-                    "request",
-                    otel.name = format!("request {number}")
-                ))
+                .instrument(tracing::info_span!("request", otel.name = format!("request {number}")))
                 .with_current_subscriber()
             };
             let tasks: Vec<_> = (0..16).map(|number| tokio::spawn(work(number))).collect();

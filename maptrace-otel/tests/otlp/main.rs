@@ -28,10 +28,7 @@ fn soon() -> Instant {
 
 /// An exporter that knows nothing of this process's environment, sends to `url` and sends nothing before it is flushed.
 fn exporter(url: &str, also: impl FnOnce(Otlp) -> Otlp) -> (OtlpExporter, HealthReader) {
-    let builder = Otlp::builder()
-        .endpoint(url)
-        .span_delay(PATIENCE)
-        .min_entries(0);
+    let builder = Otlp::builder().endpoint(url).span_delay(PATIENCE).min_entries(0);
     let (exporter, warnings) = also(builder).build_with(|_| None).expect("an exporter");
     assert_eq!(warnings, [""; 0]);
     let health = exporter.health();
@@ -51,7 +48,5 @@ fn eventually(mut is_so: impl FnMut() -> bool) {
 fn returns<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(call()));
-    receiver
-        .recv_timeout(PATIENCE)
-        .expect("the call does not return")
+    receiver.recv_timeout(PATIENCE).expect("the call does not return")
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use maptrace_runtime::{Cause, Health, Kind, MapSnapshot, Sink};
-use opentelemetry_proto::tonic::metrics::v1::{
-    AggregationTemporality, Metric, metric, number_data_point,
-};
+use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, metric, number_data_point};
 
 use crate::episodes::{episode, grow, site, site_of};
 use crate::server::{Behaviour, Server};
@@ -66,15 +64,8 @@ fn numbers(metrics: &[Metric]) -> BTreeMap<String, f64> {
     for metric in metrics {
         let points = match metric.data.as_ref().expect("data") {
             metric::Data::Sum(sum) => {
-                assert_eq!(
-                    sum.aggregation_temporality,
-                    AggregationTemporality::Cumulative as i32
-                );
-                assert!(
-                    sum.data_points
-                        .iter()
-                        .all(|point| point.start_time_unix_nano == BEGAN)
-                );
+                assert_eq!(sum.aggregation_temporality, AggregationTemporality::Cumulative as i32);
+                assert!(sum.data_points.iter().all(|point| point.start_time_unix_nano == BEGAN));
                 &sum.data_points
             }
             metric::Data::Gauge(gauge) => &gauge.data_points,
@@ -86,10 +77,7 @@ fn numbers(metrics: &[Metric]) -> BTreeMap<String, f64> {
                 .into_iter()
                 .map(|(key, value)| format!("{key}={value}"))
                 .collect();
-            #[allow(
-                clippy::cast_precision_loss,
-                reason = "the numbers of these tests are small"
-            )]
+            #[allow(clippy::cast_precision_loss, reason = "the numbers of these tests are small")]
             let value = match point.value.expect("a value") {
                 number_data_point::Value::AsInt(number) => number as f64,
                 number_data_point::Value::AsDouble(number) => number,
@@ -107,10 +95,7 @@ fn pushed(maps: Vec<MapSnapshot>, health: Health) -> Vec<Metric> {
     exporter.snapshot(&snapshot(maps, health));
     assert_eq!(exporter.shutdown(soon()), 0);
     assert_eq!(
-        (
-            exported.read().metric_pushes,
-            exported.read().metric_pushes_failed
-        ),
+        (exported.read().metric_pushes, exported.read().metric_pushes_failed),
         (1, 0)
     );
     server.metrics()
@@ -185,10 +170,7 @@ fn every_figure_of_a_site_arrives() {
         );
     }
     expected.insert("map_entries{map=index,type=int_int}".into(), 5.0);
-    expected.insert(
-        "map_memory_needed_bytes{map=index,type=int_int}".into(),
-        80.0,
-    );
+    expected.insert("map_memory_needed_bytes{map=index,type=int_int}".into(), 80.0);
     assert_eq!(of_maps, expected);
 }
 
@@ -214,15 +196,9 @@ fn pauses_are_a_histogram() {
         panic!("{histogram:?}")
     };
     assert_eq!(attributes(&busy.attributes)["map"], "sessions");
-    assert_eq!(
-        busy.explicit_bounds,
-        [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]
-    );
+    assert_eq!(busy.explicit_bounds, [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
     assert_eq!(busy.bucket_counts, [0, 1, 2, 3, 4, 0, 0, 0, 5]);
-    assert_eq!(
-        (busy.count, busy.sum, busy.max),
-        (15, Some(1.5), Some(0.25))
-    );
+    assert_eq!((busy.count, busy.sum, busy.max), (15, Some(1.5), Some(0.25)));
     assert_eq!(
         (busy.start_time_unix_nano, busy.time_unix_nano),
         (BEGAN, BEGAN + 60_000_000_001)
@@ -289,10 +265,7 @@ fn maptrace_tells_of_itself() {
     ]
     .map(|(name, value)| (format!("maptrace_{name}"), value))
     .into();
-    for (cause, value) in Cause::ALL
-        .iter()
-        .zip([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0])
-    {
+    for (cause, value) in Cause::ALL.iter().zip([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]) {
         expected.insert(
             format!("maptrace_events_dropped_total{{cause={}}}", cause.as_str()),
             value,
@@ -330,29 +303,15 @@ fn at_most_2000_series_and_no_total_is_lost() {
         let series = numbers
             .iter()
             .filter(|(series, _)| series.split('{').next() == Some(name));
-        series.fold((0, 0.0), |(count, sum), (_, value)| {
-            (count + 1, sum + value)
-        })
+        series.fold((0, 0.0), |(count, sum), (_, value)| (count + 1, sum + value))
     };
-    assert_eq!(
-        total("map_assign_total"),
-        (2_001, 1_200.0 * f64::from(SITES))
-    );
+    assert_eq!(total("map_assign_total"), (2_001, 1_200.0 * f64::from(SITES)));
     assert_eq!(total("map_delete_total"), (2_001, 34.0 * f64::from(SITES)));
     assert_eq!(total("map_entries"), (2_001, 900.0 * f64::from(SITES)));
-    assert_eq!(
-        numbers[&format!("map_assign_total{{{overflow}}}")],
-        1_200.0 * 1_500.0
-    );
-    assert_eq!(
-        numbers[&format!("map_grow_total{{{overflow}}}")],
-        6.0 * 500.0
-    );
+    assert_eq!(numbers[&format!("map_assign_total{{{overflow}}}")], 1_200.0 * 1_500.0);
+    assert_eq!(numbers[&format!("map_grow_total{{{overflow}}}")], 6.0 * 500.0);
     // Not a sum: the largest of those in it.
-    assert_eq!(
-        numbers[&format!("map_entries_largest{{{overflow}}}")],
-        901.0
-    );
+    assert_eq!(numbers[&format!("map_entries_largest{{{overflow}}}")], 901.0);
 
     let pauses = metrics
         .iter()
@@ -363,11 +322,7 @@ fn at_most_2000_series_and_no_total_is_lost() {
     };
     assert_eq!(histogram.data_points.len(), 2_001);
     assert_eq!(
-        histogram
-            .data_points
-            .iter()
-            .map(|point| point.count)
-            .sum::<u64>(),
+        histogram.data_points.iter().map(|point| point.count).sum::<u64>(),
         15 * u64::from(SITES)
     );
     let last = histogram.data_points.last().expect("points");
@@ -380,19 +335,13 @@ fn a_flush_pushes_the_newest_snapshot_once() {
     let server = Server::start(|_| Behaviour::ok());
     let (mut exporter, health) = exporter(&server.url(), |otlp| otlp);
     for factor in 1..=3 {
-        exporter.snapshot(&snapshot(
-            vec![busy(1, "sessions", factor)],
-            Health::default(),
-        ));
+        exporter.snapshot(&snapshot(vec![busy(1, "sessions", factor)], Health::default()));
     }
     assert_eq!(exporter.flush(soon()), 0);
     let pushes = health.read().metric_pushes;
     let last = server.requests().pop().expect("a push").metrics();
     let metrics = &last.resource_metrics[0].scope_metrics[0].metrics;
-    assert_eq!(
-        numbers(metrics)["map_entries{map=sessions,type=string_int}"],
-        2_700.0
-    );
+    assert_eq!(numbers(metrics)["map_entries{map=sessions,type=string_int}"], 2_700.0);
     // It was pushed, so there is nothing new to say.
     assert_eq!(exporter.flush(soon()), 0);
     assert_eq!(health.read().metric_pushes, pushes);
@@ -408,18 +357,12 @@ fn a_failed_push_is_made_up_for_by_the_next() {
     exporter.snapshot(&snapshot(vec![busy(1, "sessions", 1)], Health::default()));
     assert_eq!(exporter.flush(soon()), 0);
     assert_eq!(
-        (
-            health.read().metric_pushes,
-            health.read().metric_pushes_failed
-        ),
+        (health.read().metric_pushes, health.read().metric_pushes_failed),
         (0, 1)
     );
     assert_eq!(exporter.flush(soon()), 0);
     assert_eq!(
-        (
-            health.read().metric_pushes,
-            health.read().metric_pushes_failed
-        ),
+        (health.read().metric_pushes, health.read().metric_pushes_failed),
         (1, 1)
     );
     assert_eq!(exporter.failed(), 0);
@@ -428,9 +371,7 @@ fn a_failed_push_is_made_up_for_by_the_next() {
 #[test]
 fn the_interval_pushes_without_a_flush() {
     let server = Server::start(|_| Behaviour::ok());
-    let (mut exporter, health) = exporter(&server.url(), |otlp| {
-        otlp.metric_interval(Duration::from_millis(1))
-    });
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.metric_interval(Duration::from_millis(1)));
     eventually(|| {
         exporter.snapshot(&snapshot(vec![busy(1, "sessions", 1)], Health::default()));
         health.read().metric_pushes >= 3

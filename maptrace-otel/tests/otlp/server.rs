@@ -35,9 +35,7 @@ impl Behaviour {
 
     /// An answer with an empty body. `headers` are complete lines.
     pub(crate) fn status(status: &str, headers: &str) -> Self {
-        Self::Answer(
-            format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\n\r\n").into_bytes(),
-        )
+        Self::Answer(format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\n\r\n").into_bytes())
     }
 
     pub(crate) fn protobuf(message: &impl Message) -> Self {
@@ -155,10 +153,7 @@ impl Drop for Server {
         let _ = TcpStream::connect(self.address);
         if let Some(accepting) = self.accepting.take() {
             let ended = accepting.join();
-            assert!(
-                ended.is_ok() || std::thread::panicking(),
-                "the server panicked"
-            );
+            assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
         }
     }
 }
@@ -178,9 +173,7 @@ fn serve(stream: TcpStream, behaviour: &Behaviour, seen: &Seen) {
         }
         Behaviour::Trickle(bytes) => {
             for byte in bytes {
-                if out.write_all(&[*byte]).is_err()
-                    || hung_up(&stream, Some(Duration::from_secs(1)))
-                {
+                if out.write_all(&[*byte]).is_err() || hung_up(&stream, Some(Duration::from_secs(1))) {
                     return;
                 }
             }
@@ -220,9 +213,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
             return None;
         }
     }
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("Content-Length: "))?;
+    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "))?;
     let mut body = vec![0; length.parse().expect("a length")];
     stream.read_exact(&mut body).ok()?;
     Some(Request { head, body })
@@ -232,8 +223,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
 /// nobody listens there.
 pub(crate) fn refusing() -> (String, impl Sized) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let stream =
-        TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
     let address = stream.local_addr().expect("an address");
     (format!("http://{address}"), (listener, stream))
 }

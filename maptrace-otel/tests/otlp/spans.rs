@@ -78,11 +78,7 @@ fn each_kind_is_a_span_with_its_numbers() {
             "map.shrink sessions",
             "map.capacity.old=448 map.capacity.new=28 map.entries=20 map.bytes.old=8720 map.bytes.new=560",
         ),
-        (
-            EpisodeKind::Clear { entries: 9 },
-            "map.clear sessions",
-            "map.entries=9",
-        ),
+        (EpisodeKind::Clear { entries: 9 }, "map.clear sessions", "map.entries=9"),
         (
             EpisodeKind::Batch {
                 door: BatchDoor::PutAll,
@@ -110,10 +106,7 @@ fn each_kind_is_a_span_with_its_numbers() {
     ];
     let common = " map.name=sessions map.type=string_int map.kind=HashMap map.instance=42 \
                   code.file.path=src/shop.rs code.line.number=7 thread.id=3";
-    let episodes: Vec<_> = kinds
-        .iter()
-        .map(|(kind, ..)| episode(kind.clone()))
-        .collect();
+    let episodes: Vec<_> = kinds.iter().map(|(kind, ..)| episode(kind.clone())).collect();
     let (spans, _server) = sent(&episodes);
     assert_eq!(spans.len(), kinds.len());
     for (span, (_, name, own)) in spans.iter().zip(kinds) {
@@ -157,10 +150,7 @@ fn a_span_is_the_child_of_what_was_active_or_a_root_of_its_own() {
     let traces: HashSet<_> = spans.iter().map(|span| &span.trace_id).collect();
     assert_eq!(traces.len(), 3);
     let ids: HashSet<_> = spans.iter().map(|span| span.span_id.clone()).collect();
-    assert!(
-        ids.iter()
-            .all(|id| id.len() == 8 && *id != [0; 8] && *id != [0xcd; 8])
-    );
+    assert!(ids.iter().all(|id| id.len() == 8 && *id != [0; 8] && *id != [0xcd; 8]));
     assert_eq!(ids.len(), 4);
     // Sampled, and known not to be remote.
     assert!(spans.iter().all(|span| span.flags == 0x101));
@@ -180,10 +170,7 @@ fn what_is_not_known_is_left_out() {
     assert_eq!(spans[0].start_time_unix_nano, 1_732_161_906_123_456_789);
     assert_eq!(spans[0].end_time_unix_nano, spans[0].start_time_unix_nano);
     assert!(!attributes(&spans[0].attributes).contains_key("map.instance"));
-    assert_eq!(
-        (spans[1].start_time_unix_nano, spans[1].end_time_unix_nano),
-        (0, 5)
-    );
+    assert_eq!((spans[1].start_time_unix_nano, spans[1].end_time_unix_nano), (0, 5));
     assert_eq!(spans[2].name, format!("map.grow {}", "\u{e9}".repeat(256)));
 }
 
@@ -221,9 +208,7 @@ fn the_request_says_who_sends_it() {
         panic!("{traces:?}")
     };
     let mut resource = attributes(&sent.resource.as_ref().expect("a resource").attributes);
-    let instance = resource
-        .remove("service.instance.id")
-        .expect("an instance id");
+    let instance = resource.remove("service.instance.id").expect("an instance id");
     assert_eq!((instance.len(), &instance[14..15]), (36, "4"));
     let expected = [
         ("deployment.environment.name", "staging".to_owned()),
@@ -231,15 +216,9 @@ fn the_request_says_who_sends_it() {
         ("service.name", "shop".to_owned()),
         ("telemetry.sdk.language", "rust".to_owned()),
         ("telemetry.sdk.name", "maptrace".to_owned()),
-        (
-            "telemetry.sdk.version",
-            env!("CARGO_PKG_VERSION").to_owned(),
-        ),
+        ("telemetry.sdk.version", env!("CARGO_PKG_VERSION").to_owned()),
     ];
-    assert_eq!(
-        resource,
-        expected.map(|(key, value)| (key.to_owned(), value)).into()
-    );
+    assert_eq!(resource, expected.map(|(key, value)| (key.to_owned(), value)).into());
     let scope = sent.scope_spans[0].scope.as_ref().expect("a scope");
     assert_eq!(
         (scope.name.as_str(), scope.version.as_str()),
@@ -290,11 +269,7 @@ fn small_and_unsampled_episodes_stay_out_of_the_traces() {
         let before = health.read();
         assert!(exporter.episode(&episode));
         let after = health.read();
-        assert_eq!(
-            after.accepted - before.accepted,
-            u64::from(sent),
-            "{episode:?}"
-        );
+        assert_eq!(after.accepted - before.accepted, u64::from(sent), "{episode:?}");
         assert_eq!(after.small - before.small, u64::from(!sent), "{episode:?}");
     }
     let mut unsampled = episode(grow());
@@ -316,11 +291,7 @@ fn nothing_is_sent_for_a_signal_that_is_switched_off() {
     let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.traces(false).metrics(false));
     assert!(exporter.episode(&episode(grow())));
     assert_eq!(
-        (
-            exporter.flush(soon()),
-            exporter.shutdown(soon()),
-            exporter.failed()
-        ),
+        (exporter.flush(soon()), exporter.shutdown(soon()), exporter.failed()),
         (0, 0, 0)
     );
     assert_eq!((server.connections(), health.read().small), (0, 1));

@@ -27,11 +27,7 @@ fn parse(bytes: &[u8]) -> Result<Response, HttpError> {
     });
     for size in [1, 2, 3, 7] {
         let pieces = read(&mut Pieces { bytes, size });
-        assert_eq!(
-            format!("{whole:?}"),
-            format!("{pieces:?}"),
-            "in pieces of {size}"
-        );
+        assert_eq!(format!("{whole:?}"), format!("{pieces:?}"), "in pieces of {size}");
     }
     whole
 }
@@ -56,20 +52,14 @@ fn a_body_is_framed_by_length_chunks_or_close() {
             "{text:?}"
         );
     }
-    assert_eq!(
-        ok("HTTP/1.1 204 No Content\r\n\r\n").body.as_deref(),
-        Some(&b""[..])
-    );
+    assert_eq!(ok("HTTP/1.1 204 No Content\r\n\r\n").body.as_deref(), Some(&b""[..]));
 }
 
 #[test]
 fn only_protobuf_is_a_body_to_look_into() {
     for header in ["Content-Type: application/json", "Content-Encoding: gzip"] {
         assert_eq!(
-            ok(&format!(
-                "HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: 2\r\n\r\n{{}}"
-            ))
-            .body,
+            ok(&format!("HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: 2\r\n\r\n{{}}")).body,
             None
         );
     }
@@ -85,13 +75,9 @@ fn the_body_of_a_failure_is_not_waited_for() {
 
 #[test]
 fn retry_after_takes_any_number_and_no_date() {
-    let with =
-        |value: &str| ok(&format!("HTTP/1.1 429 No\r\nRetry-After: {value}\r\n\r\n")).retry_after;
+    let with = |value: &str| ok(&format!("HTTP/1.1 429 No\r\nRetry-After: {value}\r\n\r\n")).retry_after;
     assert_eq!(with("1000000000"), Some(Duration::from_secs(1_000_000_000)));
-    assert_eq!(
-        with("99999999999999999999999"),
-        Some(Duration::from_secs(u64::MAX))
-    );
+    assert_eq!(with("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
     assert_eq!(with("Fri, 31 Dec 1999 23:59:59 GMT"), None);
     assert_eq!(with("-1"), None);
 }
@@ -102,15 +88,10 @@ fn a_body_may_reach_the_limit_and_not_pass_it() {
     let fits = format!("HTTP/1.1 200 OK\r\nContent-Length: {BODY_LIMIT}\r\n\r\n{body}");
     assert_eq!(ok(&fits).body.map(|body| body.len()), Some(BODY_LIMIT));
     for text in [
-        format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}x",
-            BODY_LIMIT + 1
-        ),
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}x", BODY_LIMIT + 1),
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n".to_owned(),
         format!("HTTP/1.1 200 OK\r\n\r\n{body}x"),
-        format!(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BODY_LIMIT:x}\r\n{body}\r\n1\r\nx\r\n0\r\n\r\n"
-        ),
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BODY_LIMIT:x}\r\n{body}\r\n1\r\nx\r\n0\r\n\r\n"),
     ] {
         assert!(
             matches!(parse(text.as_bytes()), Err(HttpError::TooLarge)),
@@ -126,8 +107,7 @@ fn what_is_not_http_is_an_error_and_not_tried_again() {
         "SSH-2.0-OpenSSH_9.2\r\n".to_owned(),
         "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello".to_owned(),
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!".to_owned(),
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello"
-            .to_owned(),
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello".to_owned(),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n".to_owned(),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\n".to_owned(),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n".to_owned(),
@@ -141,11 +121,7 @@ fn what_is_not_http_is_an_error_and_not_tried_again() {
         "HTTP/1.1 100 Continue\r\n\r\n".repeat(HEAD_LIMIT / 20),
     ] {
         let error = parse(text.as_bytes()).expect_err("garbage");
-        assert!(
-            matches!(error, HttpError::Malformed(_)),
-            "{:.60}: {error:?}",
-            text
-        );
+        assert!(matches!(error, HttpError::Malformed(_)), "{:.60}: {error:?}", text);
         assert!(!error.is_retryable());
     }
 }
