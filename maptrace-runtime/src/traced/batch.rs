@@ -41,16 +41,33 @@ impl<M: Plain> Traced<M> {
         }
     }
 
+    /// Records that `drain` takes out every entry: it does, whether its iterator is used or not.
+    pub(crate) fn drained(&mut self) {
+        self.begin();
+        let entries = self.map.entries() as u64;
+        if let Some((record, writers)) = self.identity.record() {
+            add(&record.counts[EventKind::DeleteHit as usize], entries, writers);
+            add_one(&record.batches, writers);
+        }
+        let full = self.full();
+        self.identity.publish(full, 0, 0);
+        self.identity.episode(EventKind::Batch, &[0, 0, BatchDoor::Drain as u64, entries, 0, 0, entries]);
+    }
+
     /// Records a collection that came into being with entries in it: by `clone`, or from a plain one.
     pub(crate) fn began_with_entries(&mut self, door: BatchDoor, full: Option<u64>, start: u64) {
         let entries = self.map.entries() as u64;
+        let room = self.map.room() as u64;
+        let full = full.unwrap_or(0).max(self.guess_full());
+        if entries == 0 && full == room {
+            return;
+        }
+        // A clone has its source's tombstones, even if it has nothing else.
+        self.begin();
+        self.identity.publish(full, full - room, self.map.entries());
         if entries == 0 {
             return;
         }
-        self.begin();
-        let room = self.map.room() as u64;
-        let full = full.unwrap_or(0).max(self.guess_full());
-        self.identity.publish(full, full - room, self.map.entries());
         if let Some((record, writers)) = self.identity.record() {
             add(&record.counts[EventKind::AssignNew as usize], entries, writers);
             add_one(&record.batches, writers);
@@ -102,6 +119,18 @@ impl<M: Plain> Batch<'_, M> {
         self.traced.after_resize(&before);
         self.grows += u64::from(self.traced.identity.full() != full);
         result
+    }
+
+    /// Runs an operation that takes out every entry and puts others in, in a table with full capacity `full`.
+    pub(crate) fn refill(&mut self, full: u64, op: impl FnOnce(&mut M)) {
+        // If `op` unwinds, the table is empty and has no tombstones: then it is published as it is found.
+        self.traced.identity.publish(0, 0, 0);
+        op(&mut self.traced.map);
+        let entries = self.traced.map.entries() as u64;
+        self.offered += entries;
+        self.new += entries;
+        self.full = full;
+        self.traced.identity.publish(full, 0, 0);
     }
 
     /// Says how many entries an operation that only removes has looked at, or that a bulk assign was offered.
