@@ -1,1 +1,10 @@
 //! The traced collections, in std's module tree.
+
+on! {
+    pub mod btree_map;
+
+    pub use btree_map::BTreeMap;
+}
+
+#[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
+pub use std::collections::*;
