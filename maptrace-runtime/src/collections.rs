@@ -11,12 +11,14 @@
 pub use std::collections::*;
 
 on! {
+    pub mod btree_map;
     pub mod hash_map;
 
     pub use std::collections::{
         BinaryHeap, Bound, LinkedList, TryReserveError, VecDeque, binary_heap, linked_list, vec_deque,
     };
 
+    pub use self::btree_map::BTreeMap;
     pub use self::hash_map::HashMap;
 }
 

@@ -56,6 +56,12 @@ impl<M: Plain> Traced<M> {
 
     /// Records a collection that came into being with entries in it: by `clone`, or from a plain one.
     pub(crate) fn began_with_entries(&mut self, door: BatchDoor, full: Option<u64>, start: u64) {
+        self.began_with_entries_of(self.map.entries(), door, full, start);
+    }
+
+    /// As [`began_with_entries`](Self::began_with_entries), for a collection made at once of `offered` entries, some
+    /// of which may have replaced others.
+    pub(crate) fn began_with_entries_of(&mut self, offered: usize, door: BatchDoor, full: Option<u64>, start: u64) {
         let entries = self.map.entries() as u64;
         let room = self.map.room() as u64;
         let full = full.unwrap_or(0).max(self.guess_full());
@@ -68,13 +74,21 @@ impl<M: Plain> Traced<M> {
         if entries == 0 {
             return;
         }
+        let replaced = (offered as u64).saturating_sub(entries);
         if let Some((record, writers)) = self.identity.record() {
             add(&record.counts[EventKind::AssignNew as usize], entries, writers);
+            add(&record.counts[EventKind::AssignReplaced as usize], replaced, writers);
             add_one(&record.batches, writers);
         }
-        let words = [start, since(start), door as u64, entries, entries, 0, 0];
+        let words = [start, since(start), door as u64, offered as u64, entries, replaced, 0];
         self.identity.episode(EventKind::Batch, &words);
     }
+}
+
+/// Reads the clock before a collection is made of about `expected` entries, for
+/// [`began_with_entries`](Traced::began_with_entries).
+pub(crate) fn clock_before(expected: usize) -> u64 {
+    thread::clock_for_episode(expected >= WORTH_TIMING)
 }
 
 impl<M: Plain> Batch<'_, M> {
@@ -133,7 +147,17 @@ impl<M: Plain> Batch<'_, M> {
         self.traced.identity.publish(full, 0, 0);
     }
 
-    /// Says how many entries an operation that only removes has looked at, or that a bulk assign was offered.
+    /// Puts in `offered` entries by one operation that takes none out: those that are not new have replaced others.
+    pub(crate) fn assign_all(&mut self, offered: usize, op: impl FnOnce(&mut M)) {
+        let entries = self.traced.map.entries();
+        op(&mut self.traced.map);
+        let new = (self.traced.map.entries() - entries) as u64;
+        self.offered += offered as u64;
+        self.new += new;
+        self.replaced += offered as u64 - new;
+    }
+
+    /// Says how many entries an operation that only removes has looked at.
     pub(crate) fn offer(&mut self, offered: usize) {
         self.offered += offered as u64;
     }
