@@ -13,6 +13,7 @@ pub use std::collections::*;
 on! {
     pub mod btree_map;
     pub mod hash_map;
+    pub mod hash_set;
 
     pub use std::collections::{
         BinaryHeap, Bound, LinkedList, TryReserveError, VecDeque, binary_heap, linked_list, vec_deque,
@@ -20,6 +21,7 @@ on! {
 
     pub use self::btree_map::BTreeMap;
     pub use self::hash_map::HashMap;
+    pub use self::hash_set::HashSet;
 }
 
 /// serde's rule for memory that a size hint from outside may claim: at most one megabyte before the first entry.
