@@ -44,7 +44,7 @@ pub(crate) trait Plain {
 
 /// Grows that move fewer entries are timed only while the thread's clock budget lasts: they take less time than two
 /// readings of the clock.
-const WORTH_TIMING: usize = 28;
+pub(crate) const WORTH_TIMING: usize = 28;
 
 /// See the module's text.
 pub(crate) struct Traced<M> {

@@ -143,6 +143,7 @@ impl<M: Plain> Batch<'_, M> {
         let entries = self.traced.map.entries() as u64;
         self.offered += entries;
         self.new += entries;
+        self.full = full;
         self.traced.identity.publish(full, 0, 0);
     }
 

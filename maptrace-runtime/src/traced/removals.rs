@@ -45,7 +45,13 @@ impl<M: Plain> Traced<M> {
             looked_at: 0,
             removed: 0,
         };
-        (&mut self.map, Removals { identity: &mut self.identity, story })
+        (
+            &mut self.map,
+            Removals {
+                identity: &mut self.identity,
+                story,
+            },
+        )
     }
 }
 
