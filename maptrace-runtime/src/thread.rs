@@ -166,6 +166,8 @@ impl Drop for CloseOnExit {
 thread_local! {
     static PRODUCER: Cell<Option<&'static Producer>> = const { Cell::new(None) };
     static PHASE: Cell<Phase> = const { Cell::new(Phase::Open) };
+    /// Whether this is the thread of a collector.
+    static COLLECTOR: Cell<bool> = const { Cell::new(false) };
     /// The hub a capture has put in the place of the global one.
     static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
     static CLOSE: CloseOnExit = const { CloseOnExit };
@@ -192,27 +194,49 @@ fn producer() -> Result<&'static Producer, Cause> {
         PHASE.set(Phase::Dead);
         return Err(Cause::TlsDead);
     }
-    PHASE.set(Phase::Busy);
-    let producer = hub().and_then(Hub::attach);
+    let producer = at_work(|| hub().and_then(Hub::attach));
     PRODUCER.set(producer);
     PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
     producer.ok_or(Cause::Disabled)
 }
 
-/// Runs `work` with "at work" marked on this thread, so that a traced map inside it is counted as reentrant and
-/// does not recurse. `None` if the thread is at work already or its locals are gone.
-fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Cause> {
-    let before = PHASE.get();
-    match before {
-        Phase::Busy => return Err(Cause::Reentrant),
-        Phase::Dead | Phase::Open | Phase::Refused(_) => {}
+/// Puts back what [`at_work`] took.
+struct Restore {
+    phase: Phase,
+    producer: Option<&'static Producer>,
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        PHASE.set(self.phase);
+        PRODUCER.set(self.producer);
     }
-    let producer = PRODUCER.take();
+}
+
+/// Runs `work` with "at work" marked on this thread, so that a traced map inside it, such as the allocator's, is
+/// counted as reentrant and comes near no lock that `work` may hold.
+pub(crate) fn at_work<R>(work: impl FnOnce() -> R) -> R {
+    let _restore = Restore { phase: PHASE.replace(Phase::Busy), producer: PRODUCER.take() };
+    work()
+}
+
+/// As [`at_work`], unless the thread is at work already.
+fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Cause> {
+    match PHASE.get() {
+        Phase::Busy => Err(Cause::Reentrant),
+        Phase::Dead | Phase::Open | Phase::Refused(_) => Ok(at_work(work)),
+    }
+}
+
+/// Marks this thread as a collector's, for ever: it is always at work, and maps that sinks make on it are not traced.
+pub(crate) fn be_collector() {
+    COLLECTOR.set(true);
     PHASE.set(Phase::Busy);
-    let result = work();
-    PHASE.set(before);
-    PRODUCER.set(producer);
-    Ok(result)
+}
+
+/// Whether this is a collector's thread.
+pub(crate) fn is_collector() -> bool {
+    COLLECTOR.get()
 }
 
 /// Records one operation of the map with this id.
@@ -280,11 +304,18 @@ pub(crate) fn emit_free(id: u32) {
     let full = record(id).full.load(Ordering::Relaxed);
     if !emit_episode(EventKind::Free, id, &[at, full]) {
         // The event is lost and counted, but the collector must learn of it, or the map would stay live for ever.
-        let owner = record(id).owner.load(Ordering::Relaxed);
-        if let Some(hub) = global::generation().hub(owner) {
+        if let Some(hub) = hub_of(record(id)) {
             hub.freed.push(id, |id| &record(id).next_freed);
         }
     }
+}
+
+/// The hub that a record belongs to, if it is of this process. Takes a lock only if that is neither the global one nor
+/// this thread's.
+fn hub_of(record: &Record) -> Option<&'static Hub> {
+    let owner = record.owner.load(Ordering::Relaxed);
+    let near = [LOCAL_HUB.get(), global::existing_hub()].into_iter().flatten();
+    near.into_iter().find(|hub| hub.number == owner).or_else(|| global::generation().hub(owner))
 }
 
 fn write(words: &[u64]) -> bool {
@@ -331,33 +362,37 @@ pub(crate) enum Begun {
 pub(crate) fn begin_map(full: u64, site: impl FnOnce(&'static Hub) -> u32) -> Begun {
     if let Ok(producer) = producer() {
         let hub = producer.hub;
-        let Ok(site) = guarded(|| site(hub)) else { return Begun::Off };
-        let id = guarded(|| producer.take_id()).ok().flatten();
-        return match id {
-            Some(id) => own(hub, site, id, full, producer.spend_clock()),
-            None => hub.shared_record(site).map_or(Begun::Off, |id| Begun::Shared { id }),
+        return match at_work(|| (site(hub), producer.take_id())) {
+            (site, Some(id)) => own(hub, site, id, full, producer.spend_clock()),
+            (site, None) => shared(hub, site),
         };
     }
-    let overflow = |hub: &'static Hub| hub.shared_record(crate::site::OVERFLOW_SITE).map_or(Begun::Off, |id| Begun::Shared { id });
+    if COLLECTOR.get() {
+        return Begun::Off;
+    }
     if matches!(PHASE.get(), Phase::Busy) {
         // From inside maptrace or the allocator: take no lock, start nothing.
-        return LOCAL_HUB.get().or_else(global::existing_hub).map_or(Begun::Off, overflow);
+        let hub = LOCAL_HUB.get().or_else(global::existing_hub);
+        return hub.map_or(Begun::Off, |hub| shared(hub, crate::site::OVERFLOW_SITE));
     }
     // No ring: the map is counted all the same, under an id taken from the pool itself.
     let Some(hub) = hub() else { return Begun::Off };
-    let (Ok(site), Ok(ids)) = (
-        guarded(|| site(hub)),
-        guarded(|| {
-            let mut id = [0];
-            (hub.take_ids(&mut id) == 1).then_some(id[0])
-        }),
-    ) else {
-        return overflow(hub);
-    };
-    match ids {
+    let (site, id) = at_work(|| {
+        let mut id = [0];
+        (site(hub), (hub.take_ids(&mut id) == 1).then_some(id[0]))
+    });
+    match id {
         Some(id) => own(hub, site, id, full, clock::now_ns()),
-        None => hub.shared_record(site).map_or(Begun::Off, |id| Begun::Shared { id }),
+        None => shared(hub, site),
     }
+}
+
+/// A map past the cap.
+fn shared(hub: &Hub, site: u32) -> Begun {
+    // Marked as at work only for the lock that making the record takes; a known one takes none.
+    let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
+    hub.past_cap.fetch_add(u64::from(id.is_some()), Ordering::Relaxed);
+    id.map_or(Begun::Off, |id| Begun::Shared { id })
 }
 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, born: u64) -> Begun {
@@ -402,10 +437,11 @@ pub(crate) fn forget_producer() {
 /// A timed pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
 #[cold]
 pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
-    let Some(hub) = global::generation().hub(record.owner.load(Ordering::Relaxed)) else { return };
+    let Some(hub) = hub_of(record) else { return };
     let site = record.site.load(Ordering::Relaxed);
     let entry_size = crate::site::get(site).map_or(0, |site| site.entry_size);
     let bytes = |full| crate::table::table_bytes(full, entry_size);
     let peak = if new_full > old_full { bytes(old_full) + bytes(new_full) } else { 0 };
-    hub.missed_pause(site, nanoseconds, peak);
+    // If the thread is at work it may hold the lock that this takes. Then the pause is not told: it is an allocator's.
+    let _ = guarded(|| hub.missed_pause(site, nanoseconds, peak));
 }
