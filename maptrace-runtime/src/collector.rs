@@ -14,7 +14,7 @@ use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind};
 use crate::event::{CONTEXT_WORDS, EventKind, OPS, UNSAMPLED, id_of, tick_of};
 use crate::hub::{Hub, Phase, lock};
-use crate::registry::record;
+use crate::registry::{self, record};
 use crate::ring::Cursor;
 use crate::site;
 use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
@@ -367,10 +367,9 @@ impl Core {
         let mut live: Vec<Tally> = self.tallies.clone();
         let mut instances = 0;
         for id in 0..hub.generation.ids.high_water() {
-            let record = record(id);
-            if record.owner.load(Ordering::Acquire) != hub.number {
+            let Some(record) = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == hub.number) else {
                 continue;
-            }
+            };
             let site_id = record.site.load(Ordering::Relaxed);
             let Some(site) = site::get(site_id) else { continue };
             let counts = *self.counts(id);

@@ -333,8 +333,11 @@ impl Hub {
         requests.sinks_until = Some(requests.sinks_until.map_or(deadline, |until| until.max(deadline)));
         self.wake();
         while requests.done < mine {
-            if self.phase() != Phase::Running {
-                return None;
+            match self.phase() {
+                Phase::Running => {}
+                // It has done all that it will ever do, and this is what was left then.
+                Phase::Shutdown => break,
+                Phase::Dead => return None,
             }
             let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
             // Wakes now and then, in case the collector died between the check and the wait.

@@ -125,6 +125,11 @@ pub(crate) fn record(id: u32) -> &'static Record {
     &chunk[id as usize % CHUNK]
 }
 
+/// The record of any id, if its chunk was ever made: a forked child skips some.
+pub(crate) fn known(id: u32) -> Option<&'static Record> {
+    Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
+}
+
 /// Ids that are free, and how far the table has been used.
 pub(crate) struct IdPool {
     inner: Mutex<Ids>,

@@ -32,7 +32,10 @@ fn ten_thousand_short_threads() {
             threads += AT_ONCE as u64;
             // Reaping is the collector's; asking for a snapshot has it done.
             let health = snapshot().health.clone();
-            assert_eq!(health.rings, 0, "rings of threads that are gone are given back: {health:?}");
+            assert_eq!(
+                health.rings, 0,
+                "rings of threads that are gone are given back: {health:?}"
+            );
             if memory_of_first == 0 {
                 memory_of_first = health.memory_bytes;
             }
@@ -41,12 +44,22 @@ fn ten_thousand_short_threads() {
         let health = &now.health;
         // The first eight may not all have been there at once, so that some rings are younger; but never a ninth.
         let rings = AT_ONCE as u64 * ((64 << 10) + 1024);
-        assert!(health.memory_bytes <= memory_of_first + rings, "{memory_of_first} bytes have become {health:?}");
+        assert!(
+            health.memory_bytes <= memory_of_first + rings,
+            "{memory_of_first} bytes have become {health:?}"
+        );
         let map = now.map_at(file!()).expect("the map's site");
         assert_eq!((map.created, map.freed, map.live), (THREADS, THREADS, 0));
-        assert_eq!((map.totals.assigns_new, map.totals.deletes_hit, map.entries), (5 * THREADS, 5 * THREADS, 0));
+        assert_eq!(
+            (map.totals.assigns_new, map.totals.deletes_hit, map.entries),
+            (5 * THREADS, 5 * THREADS, 0)
+        );
         assert_eq!(health.emitted, 12 * THREADS);
-        assert_eq!(health.delivered, 12 * THREADS, "small rings would hold them all: {health:?}");
+        assert_eq!(
+            health.delivered,
+            12 * THREADS,
+            "small rings would hold them all: {health:?}"
+        );
         let _ = shutdown(Duration::from_secs(60));
     });
 }

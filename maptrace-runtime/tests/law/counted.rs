@@ -16,7 +16,13 @@ pub(crate) struct Books {
 impl Books {
     fn ops(&self) -> u64 {
         // The entries of a batch are no events of their own; `Work` never counts them here.
-        let OpTotals { assigns_new, assigns_replaced, deletes_hit, deletes_miss, .. } = self.totals;
+        let OpTotals {
+            assigns_new,
+            assigns_replaced,
+            deletes_hit,
+            deletes_miss,
+            ..
+        } = self.totals;
         assigns_new + assigns_replaced + deletes_hit + deletes_miss
     }
 
@@ -43,11 +49,19 @@ pub(crate) struct Work<V> {
 
 impl<V: Default> Work<V> {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { books: Books::default(), batched: 0, map: HashMap::new(), random: seed * 2 + 1 }
+        Self {
+            books: Books::default(),
+            batched: 0,
+            map: HashMap::new(),
+            random: seed * 2 + 1,
+        }
     }
 
     fn random(&mut self, below: u64) -> u64 {
-        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.random >> 33) % below
     }
 
@@ -143,13 +157,31 @@ pub(crate) fn check(snapshot: &Snapshot, books: &Books, batched: u64, len: usize
     // Maps past the cap have no lifetime of their own, so neither their making nor their end is an event.
     let past_cap = health.instances_past_cap;
     let live = books.created - books.freed;
-    assert!(past_cap == 0 || live == 0, "{what}: which of the live maps are past the cap cannot be told");
+    assert!(
+        past_cap == 0 || live == 0,
+        "{what}: which of the live maps are past the cap cannot be told"
+    );
     let lifetimes = books.created + books.freed - 2 * past_cap;
     let emitted = books.ops() - batched + books.episodes + lifetimes;
-    assert_eq!(health.emitted, emitted, "{what}: emitted, as the application knows it; {health:?}");
+    assert_eq!(
+        health.emitted, emitted,
+        "{what}: emitted, as the application knows it; {health:?}"
+    );
     let dropped: u64 = health.dropped.iter().sum();
-    assert_eq!(health.emitted, health.delivered + dropped + health.sampled_out, "{what}: the law; {health:?}");
-    assert_eq!(snapshot.maps.iter().map(|map| map.live).sum::<u64>(), live, "{what}: live maps");
-    assert_eq!(snapshot.maps.iter().map(|map| map.entries).sum::<u64>(), len as u64, "{what}: entries");
+    assert_eq!(
+        health.emitted,
+        health.delivered + dropped + health.sampled_out,
+        "{what}: the law; {health:?}"
+    );
+    assert_eq!(
+        snapshot.maps.iter().map(|map| map.live).sum::<u64>(),
+        live,
+        "{what}: live maps"
+    );
+    assert_eq!(
+        snapshot.maps.iter().map(|map| map.entries).sum::<u64>(),
+        len as u64,
+        "{what}: entries"
+    );
     assert!(health.memory_bytes <= health.memory_limit_bytes, "{what}: {health:?}");
 }

@@ -34,6 +34,15 @@ fn in_child(body: impl FnOnce()) {
     );
 }
 
+/// Tells threads to stop, also when a test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A map with `entries` entries, always from the same place.
 fn map_of(entries: u32) -> BTreeMap<u32, u32> {
     let mut map = BTreeMap::new();
@@ -58,14 +67,22 @@ fn a_child_counts_from_zero() {
             inherited.remove(&0);
             assert_eq!(inherited.len(), 10);
             let now = snapshot();
-            assert_eq!((now.health.emitted, now.health.dropped[Cause::Fork as usize]), (2, 2), "{:?}", now.health);
+            assert_eq!(
+                (now.health.emitted, now.health.dropped[Cause::Fork as usize]),
+                (2, 2),
+                "{:?}",
+                now.health
+            );
             assert_eq!(all(|map| map.created + map.entries + map.totals.assigns_new), 0);
             // A new map from the same place is counted, under the site that the parent knew.
             let mine = map_of(3);
             let now = snapshot();
             assert_eq!(now.maps.len(), parent.maps.len(), "no place is there twice");
             let map = now.map_at(file!()).expect("the site is inherited");
-            assert_eq!((map.created, map.live, map.entries, map.totals.assigns_new), (1, 1, 3, 3));
+            assert_eq!(
+                (map.created, map.live, map.entries, map.totals.assigns_new),
+                (1, 1, 3, 3)
+            );
             assert_eq!(map.site.id, parent.map_at(file!()).expect("it is there").site.id);
             // Create and three assigns.
             assert_eq!((now.health.emitted, now.health.delivered), (6, 4), "{:?}", now.health);
@@ -74,13 +91,20 @@ fn a_child_counts_from_zero() {
             assert_eq!(all(|map| map.live), 0);
             drop(inherited);
             let health = snapshot().health.clone();
-            assert_eq!((health.emitted, health.dropped[Cause::Fork as usize]), (8, 3), "{health:?}");
+            assert_eq!(
+                (health.emitted, health.dropped[Cause::Fork as usize]),
+                (8, 3),
+                "{health:?}"
+            );
         });
         // The child took `inherited` in its own memory alone.
         let now = snapshot();
         assert_eq!(now.health.emitted, 12, "ten assigns, Create and Free: {:?}", now.health);
         let map = now.map_at(file!()).expect("it is there");
-        assert_eq!((map.created, map.freed, map.entries, map.totals.assigns_new), (1, 1, 0, 10));
+        assert_eq!(
+            (map.created, map.freed, map.entries, map.totals.assigns_new),
+            (1, 1, 0, 10)
+        );
     });
 }
 
@@ -125,17 +149,25 @@ fn forty_generations() {
 /// Maps past the cap share a record, which a child must not share with its parent.
 #[test]
 fn past_the_cap_in_a_child() {
-    alone(module_path!(), "past_the_cap_in_a_child", &[("MAPTRACE_INSTANCES", "0")], || {
-        let _shared = map_of(5);
-        in_child(|| {
-            let _mine = map_of(4);
-            let now = snapshot();
-            let map = now.map_at(file!()).expect("it is there");
-            assert_eq!((map.created, map.live, map.entries, map.totals.assigns_new), (1, 1, 4, 4));
-            assert_eq!(now.health.dropped[Cause::Fork as usize], 0, "{:?}", now.health);
-        });
-        assert_eq!(all(|map| map.entries), 5);
-    });
+    alone(
+        module_path!(),
+        "past_the_cap_in_a_child",
+        &[("MAPTRACE_INSTANCES", "0")],
+        || {
+            let _shared = map_of(5);
+            in_child(|| {
+                let _mine = map_of(4);
+                let now = snapshot();
+                let map = now.map_at(file!()).expect("it is there");
+                assert_eq!(
+                    (map.created, map.live, map.entries, map.totals.assigns_new),
+                    (1, 1, 4, 4)
+                );
+                assert_eq!(now.health.dropped[Cause::Fork as usize], 0, "{:?}", now.health);
+            });
+            assert_eq!(all(|map| map.entries), 5);
+        },
+    );
 }
 
 #[test]
@@ -158,6 +190,7 @@ fn forks_while_eight_threads_emit() {
                     }
                 });
             }
+            let _stop = Stop(&stop);
             for _ in 0..FORKS {
                 in_child(|| {
                     let mine = map_of(7);
@@ -166,15 +199,21 @@ fn forks_while_eight_threads_emit() {
                     let map = now.map_at(file!()).expect("it is there");
                     assert_eq!((map.created, map.entries), (1, 7));
                     let health = &now.health;
-                    assert_eq!((health.emitted, health.dropped[Cause::Fork as usize]), (9, 1), "{health:?}");
+                    assert_eq!(
+                        (health.emitted, health.dropped[Cause::Fork as usize]),
+                        (9, 1),
+                        "{health:?}"
+                    );
                     drop(mine);
                 });
             }
-            stop.store(true, Ordering::Relaxed);
         });
         let (assigns, maps) = (assigns.into_inner() + 1, maps.into_inner() + 1);
         assert_eq!(all(|map| map.totals.assigns_new), assigns);
-        assert_eq!((all(|map| map.created), all(|map| map.freed), all(|map| map.entries)), (maps, maps - 1, 1));
+        assert_eq!(
+            (all(|map| map.created), all(|map| map.freed), all(|map| map.entries)),
+            (maps, maps - 1, 1)
+        );
         drop(inherited);
         let health = snapshot().health.clone();
         // Each map of a hundred grew six times: 3, 7, 14, 28, 56, 112.

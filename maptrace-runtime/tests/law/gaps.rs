@@ -18,14 +18,25 @@ fn script(steps: usize) -> (Vec<(u32, bool)>, Vec<EventType>) {
     let mut kinds = vec![EventType::Create];
     let steps = (0..steps)
         .map(|_| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let (key, insert) = ((random >> 40) as u32 % 64, random >> 63 == 0);
-            kinds.push(match (insert, if insert { model.insert(key, ()) } else { model.remove(&key) }) {
-                (true, None) => EventType::AssignNew,
-                (true, Some(())) => EventType::AssignReplaced,
-                (false, Some(())) => EventType::DeleteHit,
-                (false, None) => EventType::DeleteMiss,
-            });
+            kinds.push(
+                match (
+                    insert,
+                    if insert {
+                        model.insert(key, ())
+                    } else {
+                        model.remove(&key)
+                    },
+                ) {
+                    (true, None) => EventType::AssignNew,
+                    (true, Some(())) => EventType::AssignReplaced,
+                    (false, Some(())) => EventType::DeleteHit,
+                    (false, None) => EventType::DeleteMiss,
+                },
+            );
             (key, insert)
         })
         .collect();

@@ -5,9 +5,13 @@
 #[path = "../support/alone.rs"]
 mod alone;
 mod churn;
+mod collector;
 mod conservation;
 mod counted;
+mod environment;
 mod fork;
 mod gaps;
 mod memory;
+mod nested;
+mod panics;
 mod teardown;

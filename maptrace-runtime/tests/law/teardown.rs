@@ -59,7 +59,10 @@ fn run(name: &str, threads: u64, map_first: bool) {
         let totals = |of: fn(&maptrace_runtime::MapSnapshot) -> u64| now.maps.iter().map(of).sum::<u64>();
         assert_eq!(totals(|map| map.totals.assigns_new), threads * 4);
         assert_eq!(totals(|map| map.totals.deletes_hit), threads);
-        assert_eq!((totals(|map| map.created), totals(|map| map.freed)), (threads * 3, threads * 3));
+        assert_eq!(
+            (totals(|map| map.created), totals(|map| map.freed)),
+            (threads * 3, threads * 3)
+        );
         assert_eq!((totals(|map| map.live), totals(|map| map.entries)), (0, 0));
     });
 }
@@ -77,15 +80,22 @@ fn a_local_younger_than_maptrace_s() {
 /// A thread that meets maptrace for the first time in a destructor.
 #[test]
 fn the_first_map_of_a_thread_is_in_a_destructor() {
-    alone(module_path!(), "the_first_map_of_a_thread_is_in_a_destructor", &[], || {
-        for _ in 0..1_000 {
-            thread::spawn(|| FIRST.with(|map| assert!(map.borrow().0.is_empty()))).join().expect("no panic");
-        }
-        let now = snapshot();
-        assert_eq!(now.health.emitted, 8_000, "{:?}", now.health);
-        assert_eq!(now.maps.iter().map(|map| map.freed).sum::<u64>(), 2_000);
-        assert_eq!(now.health.rings, 0, "every ring was closed: {:?}", now.health);
-    });
+    alone(
+        module_path!(),
+        "the_first_map_of_a_thread_is_in_a_destructor",
+        &[],
+        || {
+            for _ in 0..1_000 {
+                thread::spawn(|| FIRST.with(|map| assert!(map.borrow().0.is_empty())))
+                    .join()
+                    .expect("no panic");
+            }
+            let now = snapshot();
+            assert_eq!(now.health.emitted, 8_000, "{:?}", now.health);
+            assert_eq!(now.maps.iter().map(|map| map.freed).sum::<u64>(), 2_000);
+            assert_eq!(now.health.rings, 0, "every ring was closed: {:?}", now.health);
+        },
+    );
 }
 
 /// As in a test that ends its thread without leaving the capture.

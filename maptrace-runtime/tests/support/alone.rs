@@ -28,7 +28,9 @@ pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: 
         return None;
     }
     // Without the crate's name, as the harness has it.
-    let path = module.split_once("::").map_or(String::new(), |(_, path)| format!("{path}::"));
+    let path = module
+        .split_once("::")
+        .map_or(String::new(), |(_, path)| format!("{path}::"));
     let mut command = Command::new(std::env::current_exe().expect("a path to this binary"));
     command
         .args([&format!("{path}{test}"), "--exact", "--nocapture", "--test-threads=1"])
@@ -60,15 +62,30 @@ pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: 
         errors.read_to_end(&mut bytes).map(|_| bytes)
     });
     let mut stdout = Vec::new();
-    child.stdout.take().expect("a pipe").read_to_end(&mut stdout).expect("output");
+    child
+        .stdout
+        .take()
+        .expect("a pipe")
+        .read_to_end(&mut stdout)
+        .expect("output");
     let stderr = errors.join().expect("the reader ends").expect("output");
     let status = child.wait().expect("the process ends");
     let _ = done.send(());
     let hung = watchdog.join().expect("the watchdog ends");
     let output = Output { status, stdout, stderr };
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(!hung, "{test} hung; it printed:\n{out}\n{err}");
-    assert!(output.status.success(), "{test} failed alone ({}):\n{out}\n{err}", output.status);
-    assert!(out.contains("1 passed"), "no test is called {path}{test}:\n{out}\n{err}");
+    assert!(
+        output.status.success(),
+        "{test} failed alone ({}):\n{out}\n{err}",
+        output.status
+    );
+    assert!(
+        out.contains("1 passed"),
+        "no test is called {path}{test}:\n{out}\n{err}"
+    );
     Some(output)
 }
