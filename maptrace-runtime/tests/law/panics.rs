@@ -219,6 +219,11 @@ fn in_rehashes_in_place() {
                 let _ = map.put_all([(Key(9_999), 0)]);
             }) > 48
         );
+        assert!(
+            every("entry", |map| {
+                map.entry(Key(9_999)).or_insert(0);
+            }) > 48
+        );
         assert!(every("reserve", |map| map.reserve(1)) > 48);
     });
 }
