@@ -261,10 +261,6 @@ impl std::fmt::Debug for Entered {
 /// Limits of a [`Capture`]; see [`Capture::builder`]. The calls are as those of [`Builder`](crate::Builder).
 #[derive(Clone, Debug)]
 #[must_use = "a builder captures nothing until it is installed"]
-#[cfg_attr(
-    not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))),
-    expect(dead_code, reason = "without tracing there is nothing to limit")
-)]
 pub struct CaptureBuilder {
     ring_bytes: usize,
     memory: u64,
