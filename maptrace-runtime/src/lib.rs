@@ -2,11 +2,108 @@
 //!
 //! Applications use the crate `maptrace`, which re-exports what is public here.
 
-pub mod context;
-mod episode;
-mod sink;
-mod snapshot;
+// Under loom only the lock-free parts exist: the rest is built of statics, which loom's atomics cannot be in.
+#[cfg(any(
+    maptrace_loom,
+    all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
+))]
+mod freed;
+#[cfg(any(
+    maptrace_loom,
+    all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
+))]
+mod ring;
+#[cfg(any(
+    maptrace_loom,
+    all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
+))]
+mod sync;
 
-pub use episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
-pub use sink::Sink;
-pub use snapshot::{Cause, Health, Kind, MapSnapshot, PAUSE_BOUNDS, SiteInfo, Snapshot};
+/// Declares modules that exist only while tracing is on.
+#[cfg(not(maptrace_loom))]
+macro_rules! on {
+    ($($item:item)*) => {
+        $(#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))] $item)*
+    };
+}
+
+// Not in `on!`: exported macros cannot come out of a macro.
+mod declare;
+
+#[cfg(not(maptrace_loom))]
+on! {
+    mod clock;
+    mod collector;
+    mod event;
+    mod global;
+    mod http;
+    mod hub;
+    mod identity;
+    mod registry;
+    mod site;
+    mod table;
+    mod thread;
+    mod traced;
+}
+
+#[cfg(not(maptrace_loom))]
+mod api;
+#[cfg(not(maptrace_loom))]
+pub mod collections;
+#[cfg(not(maptrace_loom))]
+mod config;
+#[cfg(not(maptrace_loom))]
+pub mod context;
+#[cfg(not(maptrace_loom))]
+mod episode;
+#[cfg(not(maptrace_loom))]
+mod put_all;
+#[cfg(not(maptrace_loom))]
+mod report;
+#[cfg(not(maptrace_loom))]
+mod sink;
+#[cfg(not(maptrace_loom))]
+mod snapshot;
+#[cfg(not(maptrace_loom))]
+pub mod testing;
+
+#[cfg(not(maptrace_loom))]
+mod exports {
+    pub use crate::api::{Builder, FlushOutcome, Guard, builder, flush, local_addr, report, shutdown, snapshot, start};
+    pub use crate::config::ReportTo;
+    pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+    pub use crate::put_all::{PutAll, PutAllReport};
+    pub use crate::report::Report;
+    pub use crate::sink::Sink;
+    pub use crate::snapshot::{Cause, Health, Kind, MapSnapshot, PAUSE_BOUNDS, SiteInfo, Snapshot};
+}
+#[cfg(not(maptrace_loom))]
+pub use exports::{
+    BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot, OpTotals,
+    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, local_addr, report,
+    shutdown, snapshot, start,
+};
+
+/// What the attribute's output refers to. Not public API: it changes without notice.
+#[doc(hidden)]
+#[cfg(all(
+    not(maptrace_loom),
+    feature = "enable",
+    any(not(feature = "release_off"), debug_assertions)
+))]
+pub mod __private {
+    pub use crate::__declare as declare;
+    pub use crate::config::SAMPLE_AUTO;
+    pub use crate::site::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
+    pub use inventory;
+}
+
+/// What the attribute's output refers to. Not public API: it changes without notice.
+#[doc(hidden)]
+#[cfg(all(
+    not(maptrace_loom),
+    not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))
+))]
+pub mod __private {
+    pub use crate::__declare_nothing as declare;
+}

@@ -239,3 +239,30 @@ pub struct Snapshot {
     /// maptrace about itself.
     pub health: Health,
 }
+
+impl Snapshot {
+    /// What there is to say when nothing is traced.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            taken_at: SystemTime::now(),
+            started_at: SystemTime::now(),
+            pid: std::process::id(),
+            program: String::new(),
+            maps: Vec::new(),
+            health: Health::default(),
+        }
+    }
+
+    /// The first site of this name.
+    #[must_use]
+    pub fn map(&self, name: &str) -> Option<&MapSnapshot> {
+        self.maps.iter().find(|map| map.site.name == name)
+    }
+
+    /// The first site in this file that was used; `file` as [`file!`] gives it.
+    #[must_use]
+    pub fn map_at(&self, file: &str) -> Option<&MapSnapshot> {
+        self.maps.iter().find(|map| map.site.file == file && map.created > 0)
+    }
+}

@@ -1,0 +1,184 @@
+//! What an application calls. With tracing off every call is there and does the plain thing.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::{Config, ReportTo};
+use crate::report::Report;
+use crate::sink::Sink;
+use crate::snapshot::Snapshot;
+
+#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+mod on;
+#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+use on as imp;
+#[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
+mod off;
+#[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
+use off as imp;
+
+/// How long a dropped [`Guard`] lets sinks deliver.
+const GUARD_DEADLINE: Duration = Duration::from_secs(5);
+
+/// What a [`flush`] or [`shutdown`] left undone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "says whether everything was delivered"]
+#[non_exhaustive]
+pub struct FlushOutcome {
+    /// Whether the collector answered by the deadline and no sink had anything left.
+    pub complete: bool,
+    /// Episodes that sinks still held.
+    pub left: u64,
+}
+
+/// Starts tracing with what the environment says. Nothing need be started for counts and the report to work; a guard
+/// is for what has to be delivered at the end.
+pub fn start() -> Guard {
+    builder().start()
+}
+
+/// Settings for [`Builder::start`]. Environment variables win over them.
+#[must_use = "a builder does nothing until it is started"]
+pub fn builder() -> Builder {
+    Builder {
+        config: Config::default(),
+        sinks: Vec::new(),
+    }
+}
+
+/// A settled snapshot: everything that was done before the call is counted.
+///
+/// Costs two passes of the collector and a walk over the live maps: microseconds for a few maps, milliseconds for
+/// tens of thousands. Waits at most half a second for the collector, then reads for itself.
+#[must_use]
+pub fn snapshot() -> Arc<Snapshot> {
+    imp::snapshot()
+}
+
+/// The report on all maps; `Display` prints the table.
+#[must_use]
+pub fn report() -> Report {
+    Report::new(snapshot())
+}
+
+/// Drains all rings and lets the sinks deliver, for at most `deadline`.
+pub fn flush(deadline: Duration) -> FlushOutcome {
+    imp::flush(deadline)
+}
+
+/// As [`flush`], then stops the collector. Maps go on to be counted; events after it are lost, and counted as
+/// [`Cause::Shutdown`](crate::Cause::Shutdown).
+pub fn shutdown(deadline: Duration) -> FlushOutcome {
+    imp::shutdown(deadline)
+}
+
+/// The address of the live page, if it is being served.
+#[must_use]
+pub fn local_addr() -> Option<SocketAddr> {
+    imp::local_addr()
+}
+
+/// Settings that are to hold if the environment does not say otherwise.
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    config: Config,
+    sinks: Vec<Box<dyn Sink>>,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("config", &self.config)
+            .field("sinks", &self.sinks.len())
+            .finish()
+    }
+}
+
+impl Builder {
+    /// Whether to trace at all (`MAPTRACE_ENABLED`). Default: yes.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.config.enabled = enabled;
+        self
+    }
+
+    /// Records one in `n` operations as an event, of maps whose site does not say (`MAPTRACE_SAMPLE`). Default: 1,
+    /// every operation. 0 is `auto`: as many as the collector can take. Counts are exact in any case.
+    pub fn sample(mut self, n: u32) -> Self {
+        self.config.sample = n.min(1_000_000);
+        self
+    }
+
+    /// Bytes of one thread's ring (`MAPTRACE_RING_BYTES`), from 1 KiB to 64 MiB; rounded up to a power of two.
+    /// Default: 64 KiB, 8,192 operations.
+    pub fn ring_bytes(mut self, bytes: usize) -> Self {
+        self.config.ring_bytes = bytes.clamp(1 << 10, 64 << 20);
+        self
+    }
+
+    /// Most bytes maptrace may hold for rings and records (`MAPTRACE_MEMORY`), at least 1 MiB. Default: 64 MiB.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.config.memory = bytes.max(1 << 20);
+        self
+    }
+
+    /// Most live maps that have a record of their own (`MAPTRACE_INSTANCES`). Default: 65,536.
+    pub fn instances(mut self, most: u32) -> Self {
+        self.config.instances = most;
+        self
+    }
+
+    /// Serves `/`, `/metrics` and `/maps.json` here (`MAPTRACE_LISTEN`). Default: nowhere.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.config.listen = Some(address);
+        self
+    }
+
+    /// Prints the report to standard error when the process ends (`MAPTRACE_REPORT=text`).
+    pub fn report_at_exit(mut self) -> Self {
+        self.config.report = ReportTo::Text;
+        self
+    }
+
+    /// Writes the report to a file when the process ends (`MAPTRACE_REPORT=path`): as JSON if its name ends in `.json`.
+    pub fn report_to_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config.report = ReportTo::File(path.into());
+        self
+    }
+
+    /// How often sinks get a snapshot (`MAPTRACE_INTERVAL`), at least 10 ms. Default: 1 s.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.config.interval = interval.max(Duration::from_millis(10));
+        self
+    }
+
+    /// Sends episodes and snapshots to a sink, such as `maptrace_otel`'s exporter.
+    pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
+        self.sinks.push(Box::new(sink));
+        self
+    }
+
+    /// Starts tracing. If it runs already, because a map was changed before, the sinks are taken and a warning says
+    /// that the other settings came too late.
+    pub fn start(self) -> Guard {
+        imp::start(self.config, self.sinks);
+        Guard { _private: () }
+    }
+}
+
+/// Flushes when it is dropped, for at most five seconds. Keep it until the end of `main`.
+#[derive(Debug)]
+#[must_use = "dropping the guard at once flushes at once"]
+pub struct Guard {
+    _private: (),
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let outcome = flush(GUARD_DEADLINE);
+        if outcome.left > 0 {
+            eprintln!("maptrace: {} episodes were not delivered in time", outcome.left);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The calls, with tracing on.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::FlushOutcome;
+use crate::config::Config;
+use crate::global;
+use crate::sink::Sink;
+use crate::snapshot::Snapshot;
+
+pub(super) fn start(config: Config, sinks: Vec<Box<dyn Sink>>) {
+    let default = config == Config::default();
+    if !global::start(config, sinks) && !default {
+        eprintln!(
+            "maptrace: start() came after the first traced map was changed, so its settings were not used; \
+             call it first in main, or set the MAPTRACE_ variables"
+        );
+    }
+}
+
+pub(super) fn snapshot() -> Arc<Snapshot> {
+    global::snapshot()
+}
+
+pub(super) fn flush(deadline: Duration) -> FlushOutcome {
+    finish(deadline, false)
+}
+
+pub(super) fn shutdown(deadline: Duration) -> FlushOutcome {
+    finish(deadline, true)
+}
+
+fn finish(deadline: Duration, stop: bool) -> FlushOutcome {
+    let Some(hub) = global::existing_hub() else {
+        return FlushOutcome {
+            complete: true,
+            left: 0,
+        };
+    };
+    match hub.request(Instant::now() + deadline, true, stop) {
+        Some(left) => FlushOutcome {
+            complete: left == 0,
+            left,
+        },
+        None => FlushOutcome {
+            complete: false,
+            left: 0,
+        },
+    }
+}
+
+pub(super) fn local_addr() -> Option<SocketAddr> {
+    global::local_addr()
+}

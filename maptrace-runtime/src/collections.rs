@@ -1,0 +1,1 @@
+//! The traced collections, in std's module tree.

@@ -1,0 +1,557 @@
+//! The collector: drains every ring, counts, finishes maps that were freed, and hands episodes to sinks.
+//!
+//! [`Core`] is what one collector knows, behind a mutex that is the ring's single-consumer rule made visible: whoever
+//! holds it is the consumer. The global hub's core is driven by a thread ([`run`]); a capture's by the test itself.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+use crate::clock;
+use crate::context::SpanContext;
+use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+use crate::event::{CONTEXT_WORDS, EventKind, OPS, UNSAMPLED, id_of, tick_of};
+use crate::hub::{Hub, Phase, lock};
+use crate::registry::{self, record};
+use crate::ring::Cursor;
+use crate::site;
+use crate::sink::Sink;
+use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
+use crate::table;
+use crate::testing::Event;
+use crate::thread::Producer;
+
+mod tally;
+
+use tally::Tally;
+
+/// How often a collector is started again after a panic in a sink.
+const RESTARTS: u32 = 3;
+/// Sleep between passes under load, and at most when nothing happens (four wake-ups a second).
+const BUSY_SLEEP: Duration = Duration::from_millis(1);
+const IDLE_SLEEP: Duration = Duration::from_millis(250);
+/// Episodes waiting for sinks; more are counted as failed. Sinks do not block, so it holds what one pass drains.
+const WAITING: usize = 65_536;
+
+/// What one collector knows.
+#[derive(Default)]
+pub(crate) struct Core {
+    /// Operations drained, by id and kind.
+    drained: Vec<[u64; OPS]>,
+    /// Whether the record of an id is known to be this hub's.
+    ours: Vec<bool>,
+    /// By site.
+    tallies: Vec<Tally>,
+    /// Maps whose Free was seen in the pass before, and in this one.
+    closing: Vec<Closing>,
+    closed_now: Vec<Closing>,
+    delivered: u64,
+    gaps: u64,
+    forked: u64,
+    export_failed: u64,
+    passes: u64,
+    busy: Duration,
+    waiting: VecDeque<Episode>,
+    sinks: Vec<Box<dyn Sink>>,
+    producers: Vec<&'static Producer>,
+    /// Everything that is drained, for a capture.
+    pub(crate) captured: Option<Captured>,
+    /// Loss at the last look, by site, for `sample = "auto"`.
+    last_loss: u64,
+}
+
+/// What a capture keeps.
+#[derive(Default)]
+pub(crate) struct Captured {
+    pub(crate) events: Vec<Event>,
+    pub(crate) episodes: Vec<Episode>,
+}
+
+/// A map that was dropped and whose last operations may still wait in another thread's ring.
+struct Closing {
+    id: u32,
+    at: u64,
+    capacity: u64,
+    thread: u32,
+    context: Option<SpanContext>,
+}
+
+impl Core {
+    pub(crate) fn for_capture() -> Self {
+        Self { captured: Some(Captured::default()), ..Self::default() }
+    }
+
+    pub(crate) fn add_sink(&mut self, sink: Box<dyn Sink>) {
+        self.sinks.push(sink);
+    }
+
+    /// Drains every ring once. Returns the number of events.
+    ///
+    /// `lost` turns the pass into an account of what nobody will deliver: events still count as operations, but as
+    /// events they are lost for this cause.
+    pub(crate) fn pass(&mut self, hub: &'static Hub, lost: Option<Cause>) -> u64 {
+        let begun = Instant::now();
+        let now = clock::now_ns();
+        clock::publish_tick(now);
+        // Those whose Free was seen in an earlier pass: everything that happened to them before is in rings that this
+        // pass drains, because the drop came after it and we read the rings' heads after seeing the drop.
+        let finished = std::mem::take(&mut self.closing);
+        let before = self.delivered;
+        let mut producers = std::mem::take(&mut self.producers);
+        hub.copy_producers(&mut producers);
+        for producer in &producers {
+            let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
+            if reaped {
+                hub.reuse(producer);
+            }
+        }
+        self.producers = producers;
+        let closed_now = &mut self.closed_now;
+        hub.freed.take_all(
+            |id| &record(id).next_freed,
+            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: 0, context: None }),
+        );
+        for (id, kind) in hub.take_strays() {
+            self.counts(id)[kind] += 1;
+        }
+        for (site, nanoseconds, peak) in hub.take_missed_pauses() {
+            self.tally(site).pause(nanoseconds, peak);
+        }
+        let mut freed = Vec::with_capacity(finished.len());
+        for closing in finished {
+            self.finish(hub, &closing);
+            freed.push(closing.id);
+        }
+        if !freed.is_empty() {
+            hub.generation.ids.give_back(&freed);
+        }
+        std::mem::swap(&mut self.closing, &mut self.closed_now);
+        self.passes += 1;
+        let drained = self.delivered - before;
+        if let Some(cause) = lost {
+            self.delivered = before;
+            hub.dropped[cause as usize].fetch_add(drained, Ordering::Relaxed);
+        }
+        if drained > 0 {
+            self.adapt_samples(hub);
+        }
+        self.busy += begun.elapsed();
+        drained
+    }
+
+    /// Passes until everything emitted before the call is counted and every freed map is finished.
+    pub(crate) fn settle(&mut self, hub: &'static Hub, lost: Option<Cause>) {
+        self.pass(hub, lost);
+        self.pass(hub, lost);
+    }
+
+    /// Takes one event off the cursor.
+    #[inline]
+    fn read(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
+        let head = cursor.word();
+        let id = id_of(head);
+        let Some(kind) = EventKind::from_head(head) else {
+            debug_assert!(false, "a word that is no head: {head:#x}");
+            return;
+        };
+        if kind == EventKind::Gap {
+            let lost = cursor.word();
+            self.gaps += 1;
+            if let Some(captured) = &mut self.captured {
+                captured.events.push(Event::gap(producer.number, lost));
+            }
+            return;
+        }
+        let owned = self.ours.get(id as usize).is_some_and(|&ours| ours) || self.adopt(hub, id);
+        if kind.is_op() {
+            if owned {
+                self.delivered += 1;
+                self.drained[id as usize][kind as usize] += 1;
+            } else if self.forward(hub, id) {
+                self.delivered += 1;
+                hub.generation.hub(record(id).owner.load(Ordering::Acquire)).inspect(|other| other.stray(id, kind as usize));
+            }
+        }
+        if kind.is_op() || kind == EventKind::Create {
+            if kind == EventKind::Create {
+                self.delivered += 1;
+            }
+            if let Some(captured) = &mut self.captured {
+                let serial = record(id).serial.load(Ordering::Relaxed);
+                captured.events.push(Event::op(kind, self::site_of(id), serial, producer.number));
+            }
+            return;
+        }
+        let mut payload = [0; 8];
+        let words = kind.payload_words() - CONTEXT_WORDS;
+        for word in &mut payload[..words] {
+            *word = cursor.word();
+        }
+        let context = read_context(head, cursor);
+        if !owned && !self.forward(hub, id) {
+            return;
+        }
+        self.delivered += 1;
+        if kind == EventKind::Free {
+            if !owned {
+                if let Some(other) = hub.generation.hub(record(id).owner.load(Ordering::Acquire)) {
+                    other.freed.push(id, |id| &record(id).next_freed);
+                }
+                return;
+            }
+            let [at, capacity, ..] = payload;
+            let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };
+            self.closed_now.push(Closing { id, at, capacity, thread: producer.number, context });
+            return;
+        }
+        let [start, duration, a, b, c, d, e, _] = payload;
+        let entry_size = site::get(record(id).site.load(Ordering::Relaxed)).map_or(0, |site| site.entry_size);
+        let bytes = |full| table::table_bytes(full, entry_size);
+        let what = match kind {
+            EventKind::Grow => EpisodeKind::Grow {
+                old_capacity: b,
+                new_capacity: c,
+                entries: a,
+                old_bytes: bytes(b),
+                new_bytes: bytes(c),
+                peak_bytes: bytes(b) + bytes(c),
+            },
+            EventKind::RehashInPlace => EpisodeKind::RehashInPlace { capacity: c, entries: a, bytes: bytes(c) },
+            EventKind::Shrink => {
+                EpisodeKind::Shrink { old_capacity: b, new_capacity: c, entries: a, old_bytes: bytes(b), new_bytes: bytes(c) }
+            }
+            EventKind::Clear => EpisodeKind::Clear { entries: a },
+            _ => EpisodeKind::Batch {
+                door: BatchDoor::ALL.get((a & 0xFF) as usize).copied().unwrap_or(BatchDoor::Extend),
+                offered: b,
+                new: c,
+                replaced: d,
+                removed: e,
+                grows_avoided: a >> 8,
+            },
+        };
+        if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
+            let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
+            self.tally(record(id).site.load(Ordering::Relaxed)).pause(duration, peak);
+        }
+        let start = if start == 0 { clock::tick_to_ns(tick_of(head), now) } else { start };
+        self.deliver(id, producer.number, start, (duration != 0).then_some(duration), context, what);
+    }
+
+    /// Finishes a map that was dropped: its counts go to its site, its id may be used again.
+    fn finish(&mut self, hub: &'static Hub, closing: &Closing) {
+        let id = closing.id;
+        let record = record(id);
+        let counts = *self.counts(id);
+        let site = record.site.load(Ordering::Relaxed);
+        let born = record.born.load(Ordering::Relaxed);
+        let (totals, entries) = tally::totals(record, counts);
+        let grows = u64::from(record.grows.load(Ordering::Relaxed));
+        self.tally(site).retire(record, totals, entries);
+        // A map that came to hold nothing ever is no episode: nothing but its being made and dropped happened.
+        let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
+        self.deliver(id, closing.thread, born, Some(closing.at.saturating_sub(born)), closing.context, lifetime);
+        self.drained[id as usize] = [0; OPS];
+        self.ours[id as usize] = false;
+        debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
+        record.owner.store(0, Ordering::Release);
+    }
+
+    fn deliver(
+        &mut self,
+        id: u32,
+        thread: u32,
+        start: u64,
+        duration: Option<u64>,
+        context: Option<SpanContext>,
+        kind: EpisodeKind,
+    ) {
+        if self.sinks.is_empty() && self.captured.is_none() {
+            return;
+        }
+        let Some(site) = site::get(record(id).site.load(Ordering::Relaxed)) else { return };
+        let serial = record(id).serial.load(Ordering::Relaxed);
+        let episode = Episode {
+            site: Arc::clone(&site.info),
+            instance: (serial != 0).then_some(serial),
+            thread,
+            start: clock::to_system_time(start),
+            duration: duration.map(Duration::from_nanos),
+            context,
+            kind,
+        };
+        if let Some(captured) = &mut self.captured {
+            captured.episodes.push(episode.clone());
+        }
+        if self.sinks.is_empty() {
+            return;
+        }
+        if self.waiting.len() == WAITING {
+            self.export_failed += 1;
+        } else {
+            self.waiting.push_back(episode);
+        }
+    }
+
+    /// Hands waiting episodes to the sinks. A sink that panics unwinds through here with its episode counted as failed.
+    fn feed_sinks(&mut self) {
+        while let Some(episode) = self.waiting.pop_front() {
+            for sink in &mut self.sinks {
+                self.export_failed += 1;
+                if sink.episode(&episode) {
+                    self.export_failed -= 1;
+                }
+            }
+        }
+    }
+
+    fn counts(&mut self, id: u32) -> &mut [u64; OPS] {
+        let needed = id as usize + 1;
+        if self.drained.len() < needed {
+            self.drained.resize(needed.next_power_of_two(), [0; OPS]);
+            self.ours.resize(self.drained.len(), false);
+        }
+        &mut self.drained[id as usize]
+    }
+
+    fn tally(&mut self, site: u32) -> &mut Tally {
+        let needed = site as usize + 1;
+        if self.tallies.len() < needed {
+            self.tallies.resize_with(needed, Tally::default);
+        }
+        &mut self.tallies[site as usize]
+    }
+
+    /// First event of an id: is the map one of this hub's?
+    #[cold]
+    fn adopt(&mut self, hub: &Hub, id: u32) -> bool {
+        self.counts(id);
+        let ours = record(id).owner.load(Ordering::Acquire) == hub.number;
+        self.ours[id as usize] = ours;
+        ours
+    }
+
+    /// A map of another hub, or one that a forked child inherited: the latter's events are lost, and counted so.
+    fn forward(&mut self, hub: &'static Hub, id: u32) -> bool {
+        let known = hub.generation.hub(record(id).owner.load(Ordering::Acquire)).is_some();
+        if !known {
+            self.forked += 1;
+        }
+        known
+    }
+
+    /// `sample = "auto"`: events lost since the last look double the rate of each such site; none halve it.
+    fn adapt_samples(&mut self, hub: &Hub) {
+        let lost = hub.health().dropped[Cause::Full as usize];
+        let more = lost > self.last_loss;
+        // Every 64th quiet pass is soon enough to try more again; a loss is answered at once.
+        if !more && self.passes % 64 != 0 {
+            return;
+        }
+        self.last_loss = lost;
+        for site in site::all().filter(|site| site.auto) {
+            let rate = site.sample.load(Ordering::Relaxed);
+            let next = if more { (rate * 2).min(1 << 16) } else { (rate / 2).max(1) };
+            site.sample.store(next, Ordering::Relaxed);
+        }
+    }
+
+    /// Everything that is known now.
+    pub(crate) fn snapshot(&mut self, hub: &'static Hub) -> Snapshot {
+        let sites: Vec<_> = site::all().collect();
+        if let Some(last) = sites.len().checked_sub(1) {
+            self.tally(last as u32);
+        }
+        let mut live: Vec<Tally> = self.tallies.clone();
+        let mut instances = 0;
+        for id in 0..hub.generation.ids.high_water() {
+            let record = record(id);
+            if record.owner.load(Ordering::Acquire) != hub.number {
+                continue;
+            }
+            let site_id = record.site.load(Ordering::Relaxed);
+            let Some(site) = site::get(site_id) else { continue };
+            let counts = *self.counts(id);
+            if site_id as usize >= live.len() {
+                live.resize_with(site_id as usize + 1, Tally::default);
+            }
+            let shared = site.shared_record.load(Ordering::Acquire) == id;
+            live[site_id as usize].add_live(record, counts, site.entry_size, site.info.kind, shared);
+            instances += u64::from(!shared);
+        }
+        for (tally, current) in self.tallies.iter_mut().zip(&live) {
+            tally.largest = tally.largest.max(current.largest);
+        }
+        let mut health = hub.health();
+        let failed = self.export_failed + self.sinks.iter().map(|sink| sink.failed()).sum::<u64>();
+        health.dropped[Cause::ExportFailed as usize] += failed;
+        health.dropped[Cause::Fork as usize] += self.forked;
+        health.delivered = self.delivered.saturating_sub(failed);
+        health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
+        health.gaps = self.gaps;
+        health.instances = instances;
+        health.passes = self.passes;
+        health.busy = self.busy;
+        health.memory_bytes += sites.len() as u64 * site::SITE_BYTES;
+        Snapshot {
+            taken_at: std::time::SystemTime::now(),
+            started_at: hub.started_at,
+            pid: std::process::id(),
+            program: program(),
+            maps: sites.iter().zip(&live).map(|(site, tally)| tally.snapshot(site)).collect(),
+            health,
+        }
+    }
+}
+
+/// The program's name, without its folder.
+fn program() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    std::path::Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn site_of(id: u32) -> u32 {
+    record(id).site.load(Ordering::Relaxed)
+}
+
+fn read_context(head: u64, cursor: &mut Cursor<'_>) -> Option<SpanContext> {
+    let words: [u64; CONTEXT_WORDS] = std::array::from_fn(|_| cursor.word());
+    if words == [0; CONTEXT_WORDS] {
+        return None;
+    }
+    let [high, low, span] = words.map(u64::to_ne_bytes);
+    let mut trace_id = [0; 16];
+    trace_id[..8].copy_from_slice(&high);
+    trace_id[8..].copy_from_slice(&low);
+    Some(SpanContext { trace_id, span_id: span, sampled: head & UNSAMPLED == 0 })
+}
+
+/// Upper-bound bucket of a pause.
+fn bucket_of(nanoseconds: u64) -> usize {
+    PAUSE_BOUNDS.partition_point(|&bound| bound < nanoseconds)
+}
+
+/// The collector's thread: runs until `shutdown`, and is run again, a bounded number of times, if a sink panics.
+pub(crate) fn run(hub: &'static Hub) {
+    hub.set_thread(std::thread::current());
+    let mut restarts = 0;
+    while catch_unwind(AssertUnwindSafe(|| drain_until_stopped(hub))).is_err() {
+        restarts += 1;
+        if restarts > RESTARTS {
+            hub.set_phase(Phase::Dead);
+            eprintln!(
+                "maptrace: the collector panicked {restarts} times and is off; counts go on, spans and exports do not"
+            );
+            return;
+        }
+        hub.restarts.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn drain_until_stopped(hub: &'static Hub) {
+    let mut sleep = BUSY_SLEEP;
+    let mut published = Instant::now();
+    loop {
+        let due = published.elapsed() >= hub.config.interval;
+        let drained = {
+            let mut core = lock(&hub.core);
+            let drained = core.pass(hub, None);
+            core.feed_sinks();
+            if due {
+                published = Instant::now();
+                publish(&mut core, hub);
+            }
+            drained
+        };
+        let stop = answer(hub);
+        if stop {
+            return;
+        }
+        sleep = if drained > 0 { BUSY_SLEEP } else { (sleep * 2).min(IDLE_SLEEP) };
+        hub.sleep(sleep);
+    }
+}
+
+/// Gives the sinks a snapshot.
+fn publish(core: &mut Core, hub: &'static Hub) {
+    if core.sinks.is_empty() {
+        return;
+    }
+    let snapshot = Arc::new(core.snapshot(hub));
+    for sink in &mut core.sinks {
+        sink.snapshot(&snapshot);
+    }
+}
+
+/// Answers what callers asked for. Returns whether it was to stop.
+fn answer(hub: &'static Hub) -> bool {
+    let (asked, until, stop) = {
+        let mut requests = lock(&hub.requests);
+        if requests.asked == requests.done {
+            return false;
+        }
+        (requests.asked, requests.sinks_until.take(), requests.stop)
+    };
+    let mut left = 0;
+    {
+        let mut core = lock(&hub.core);
+        core.settle(hub, None);
+        core.feed_sinks();
+        if let Some(until) = until {
+            publish(&mut core, hub);
+            for sink in &mut core.sinks {
+                left += if stop { sink.shutdown(until) } else { sink.flush(until) };
+            }
+        }
+    }
+    if stop {
+        hub.set_phase(Phase::Shutdown);
+    }
+    let mut requests = lock(&hub.requests);
+    requests.done = asked;
+    requests.left = left;
+    drop(requests);
+    hub.answered.notify_all();
+    stop
+}
+
+/// A snapshot of a hub: drained first, by its thread if it has one that answers by `deadline`, else by the caller.
+pub(crate) fn snapshot(hub: &'static Hub, deadline: Instant) -> Snapshot {
+    if hub.phase() == Phase::Running {
+        hub.request(deadline, false, false);
+    }
+    let lost = match hub.phase() {
+        Phase::Running => None,
+        Phase::Shutdown => Some(Cause::Shutdown),
+        Phase::Dead => Some(Cause::CollectorDead),
+    };
+    let mut core = lock_core(&hub.core, deadline);
+    if lost.is_some() {
+        core.settle(hub, lost);
+    }
+    core.snapshot(hub)
+}
+
+/// Locks the core. A sink that blocks against its contract keeps the lock; the wait is then as long as the sink's.
+fn lock_core(core: &Mutex<Core>, deadline: Instant) -> std::sync::MutexGuard<'_, Core> {
+    while Instant::now() < deadline {
+        match core.try_lock() {
+            Ok(core) => return core,
+            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        }
+    }
+    core.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ids whose records a hub's collector holds; for tests of the registry.
+pub(crate) fn live_records(hub: &Hub) -> usize {
+    (0..hub.generation.ids.high_water())
+        .filter(|&id| registry::record(id).owner.load(Ordering::Acquire) == hub.number)
+        .count()
+}
+
+#[cfg(test)]
+mod tests;

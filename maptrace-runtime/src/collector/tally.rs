@@ -1,0 +1,145 @@
+//! Sums of one site: what its dropped maps left, and, in a snapshot, what its live maps have.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::bucket_of;
+use crate::episode::OpTotals;
+use crate::event::{EventKind, OPS};
+use crate::registry::Record;
+use crate::site::Site;
+use crate::snapshot::{Kind, MapSnapshot, PAUSE_BOUNDS};
+use crate::table;
+
+#[derive(Clone, Default)]
+pub(super) struct Tally {
+    created: u64,
+    freed: u64,
+    live: u64,
+    totals: OpTotals,
+    entries: u64,
+    capacity: u64,
+    tombstones: u64,
+    held_bytes: u64,
+    needed_bytes: u64,
+    peak_bytes: u64,
+    pub(super) largest: u64,
+    grows: u64,
+    rehashes: u64,
+    shrinks: u64,
+    clears: u64,
+    batches: u64,
+    pause_total: u64,
+    pause_max: u64,
+    pause_buckets: [u64; PAUSE_BOUNDS.len() + 1],
+}
+
+fn get(word: &AtomicU64) -> u64 {
+    word.load(Ordering::Relaxed)
+}
+
+fn small(word: &AtomicU32) -> u64 {
+    u64::from(word.load(Ordering::Relaxed))
+}
+
+/// Operations of a map, drained and counted, and the entries that follow from them.
+pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
+    let sum = |kind: EventKind| drained[kind as usize] + get(&record.counts[kind as usize]);
+    let totals = OpTotals {
+        assigns_new: sum(EventKind::AssignNew),
+        assigns_replaced: sum(EventKind::AssignReplaced),
+        deletes_hit: sum(EventKind::DeleteHit),
+        deletes_miss: sum(EventKind::DeleteMiss),
+        cleared: get(&record.cleared),
+    };
+    // While threads are at work the words are not of one moment, and the difference may be off for an instant.
+    let gone = totals.deletes_hit + totals.cleared + get(&record.lost);
+    (totals, totals.assigns_new.saturating_sub(gone))
+}
+
+impl Tally {
+    /// A timed grow or rehash in place.
+    pub(super) fn pause(&mut self, nanoseconds: u64, peak_bytes: u64) {
+        self.pause_total += nanoseconds;
+        self.pause_max = self.pause_max.max(nanoseconds);
+        self.peak_bytes = self.peak_bytes.max(peak_bytes);
+        self.pause_buckets[bucket_of(nanoseconds)] += 1;
+    }
+
+    fn add_counts(&mut self, record: &Record, totals: OpTotals) {
+        self.totals.assigns_new += totals.assigns_new;
+        self.totals.assigns_replaced += totals.assigns_replaced;
+        self.totals.deletes_hit += totals.deletes_hit;
+        self.totals.deletes_miss += totals.deletes_miss;
+        self.totals.cleared += totals.cleared;
+        self.grows += small(&record.grows);
+        self.rehashes += small(&record.rehashes);
+        self.shrinks += small(&record.shrinks);
+        self.clears += small(&record.clears);
+        self.batches += small(&record.batches);
+    }
+
+    /// A map was dropped: its counts stay.
+    pub(super) fn retire(&mut self, record: &Record, totals: OpTotals, entries: u64) {
+        self.created += 1;
+        self.freed += 1;
+        self.largest = self.largest.max(entries);
+        self.add_counts(record, totals);
+    }
+
+    /// A live map, or the record that maps past the cap share.
+    pub(super) fn add_live(&mut self, record: &Record, drained: [u64; OPS], entry_size: u64, kind: Kind, shared: bool) {
+        let (totals, entries) = totals(record, drained);
+        self.add_counts(record, totals);
+        let maps = if shared {
+            let (made, freed) = (small(&record.past_cap_created), small(&record.past_cap_freed));
+            self.created += made;
+            self.freed += freed;
+            made.saturating_sub(freed)
+        } else {
+            self.created += 1;
+            self.largest = self.largest.max(entries);
+            1
+        };
+        self.live += maps;
+        self.entries += entries;
+        if kind.is_table() {
+            let full = get(&record.full);
+            self.capacity += full;
+            self.tombstones += get(&record.tombstones);
+            // Maps that share a record have tables of unknown sizes: as if they were alike.
+            let each = |entries: u64| table::table_bytes(table::full_for(entries / maps.max(1), entry_size), entry_size) * maps;
+            self.held_bytes += if shared { each(full) } else { table::table_bytes(full, entry_size) };
+            self.needed_bytes += each(entries);
+        } else {
+            self.needed_bytes += entries * entry_size;
+        }
+    }
+
+    pub(super) fn snapshot(&self, site: &Site) -> MapSnapshot {
+        let table = site.info.kind.is_table();
+        MapSnapshot {
+            site: Arc::clone(&site.info),
+            live: self.live,
+            created: self.created,
+            freed: self.freed,
+            totals: self.totals,
+            entries: self.entries,
+            capacity: table.then_some(self.capacity),
+            tombstones: table.then_some(self.tombstones),
+            held_bytes: table.then_some(self.held_bytes),
+            needed_bytes: self.needed_bytes,
+            peak_bytes: self.peak_bytes,
+            largest: self.largest,
+            grows: self.grows,
+            rehashes: self.rehashes,
+            shrinks: self.shrinks,
+            clears: self.clears,
+            batches: self.batches,
+            pause_total: Duration::from_nanos(self.pause_total),
+            pause_max: Duration::from_nanos(self.pause_max),
+            pause_buckets: self.pause_buckets,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The layout of what is written into a ring.
+//!
+//! A ring is a sequence of 64-bit words. A single operation is one word, the *head*; an episode is a head followed by
+//! a fixed number of further words, which depends on its kind only:
+//!
+//! ```text
+//! bit 63            32 31          6 5      0
+//!     | coarse tick   | map id      | kind   |      head (bit 5: see UNSAMPLED)
+//!     | kind-specific ...                    |      0 to 9 further words
+//! ```
+//!
+//! One word an operation halves the traffic between the cores compared with a 16-byte record; the tick, the id and
+//! the kind fit because the tick is coarse and ids are slots of a bounded table.
+
+/// Bits of a head that hold the kind, the highest of them being [`UNSAMPLED`].
+const KIND_BITS: u32 = 6;
+/// Set in the head of an episode whose active span is not sampled.
+pub(crate) const UNSAMPLED: u64 = 1 << (KIND_BITS - 1);
+/// Bits of a head that hold the map's id.
+const ID_BITS: u32 = 26;
+/// The largest id a head can hold.
+pub(crate) const MAX_ID: u32 = (1 << ID_BITS) - 1;
+
+/// What a head stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum EventKind {
+    AssignNew = 0,
+    AssignReplaced = 1,
+    DeleteHit = 2,
+    DeleteMiss = 3,
+    Create = 4,
+    Free = 5,
+    Grow = 6,
+    RehashInPlace = 7,
+    Shrink = 8,
+    Clear = 9,
+    Batch = 10,
+    /// Events were lost here. Not an event itself: it is neither emitted nor delivered.
+    Gap = 11,
+}
+
+/// Number of kinds that are single operations; their numbers come first and index count arrays.
+pub(crate) const OPS: usize = 4;
+
+/// The most words one event takes: a head, six words of a batch and three of a span's context.
+pub(crate) const MAX_WORDS: usize = 11;
+
+impl EventKind {
+    pub(crate) const fn from_head(head: u64) -> Option<Self> {
+        Some(match head & (UNSAMPLED - 1) {
+            0 => Self::AssignNew,
+            1 => Self::AssignReplaced,
+            2 => Self::DeleteHit,
+            3 => Self::DeleteMiss,
+            4 => Self::Create,
+            5 => Self::Free,
+            6 => Self::Grow,
+            7 => Self::RehashInPlace,
+            8 => Self::Shrink,
+            9 => Self::Clear,
+            10 => Self::Batch,
+            11 => Self::Gap,
+            _ => return None,
+        })
+    }
+
+    /// Words after the head.
+    pub(crate) const fn payload_words(self) -> usize {
+        match self {
+            Self::AssignNew | Self::AssignReplaced | Self::DeleteHit | Self::DeleteMiss | Self::Create => 0,
+            // The count of lost events.
+            Self::Gap => 1,
+            // Time of the drop, capacity, active span.
+            Self::Free => 2 + CONTEXT_WORDS,
+            // Start, duration, entries, old and new capacity, active span.
+            Self::Grow | Self::RehashInPlace | Self::Shrink => 5 + CONTEXT_WORDS,
+            // Start, duration, entries, active span.
+            Self::Clear => 3 + CONTEXT_WORDS,
+            // Start, duration, door and grows avoided, offered, new, replaced, removed, active span.
+            Self::Batch => 7 + CONTEXT_WORDS,
+        }
+    }
+
+    pub(crate) const fn is_op(self) -> bool {
+        (self as usize) < OPS
+    }
+}
+
+/// Words of an active span: trace id (two) and span id; all zero if there is none.
+pub(crate) const CONTEXT_WORDS: usize = 3;
+
+/// Builds a head.
+#[inline(always)]
+pub(crate) const fn head(kind: EventKind, id: u32, tick: u32) -> u64 {
+    (kind as u64) | ((id as u64) << KIND_BITS) | ((tick as u64) << (KIND_BITS + ID_BITS))
+}
+
+/// The id in a head.
+#[inline(always)]
+pub(crate) const fn id_of(head: u64) -> u32 {
+    ((head >> KIND_BITS) as u32) & MAX_ID
+}
+
+/// The tick in a head.
+#[inline(always)]
+pub(crate) const fn tick_of(head: u64) -> u32 {
+    (head >> (KIND_BITS + ID_BITS)) as u32
+}

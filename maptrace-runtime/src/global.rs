@@ -1,0 +1,210 @@
+//! What there is once in a process: the global hub, started when the first map is changed, and what a fork or the end
+//! of the process means to it.
+#![expect(unsafe_code, reason = "registers handlers with pthread_atfork and atexit, for which std has no interface")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use crate::collector::{self, Core};
+use crate::config::{Config, ReportTo};
+use crate::http::Server;
+use crate::hub::{Hub, Phase, lock};
+use crate::registry::IdPool;
+use crate::report::Report;
+use crate::sink::Sink;
+use crate::site::Interner;
+use crate::snapshot::Snapshot;
+use crate::thread;
+
+/// How long [`snapshot`] waits for the collector, and how long the end of the process waits for the report.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Everything that has locks, made anew in a forked child: a lock may be held at the fork by a thread that the child
+/// does not have.
+pub(crate) struct Generation {
+    pub(crate) ids: IdPool,
+    pub(crate) sites: Interner,
+    hubs: Mutex<Vec<&'static Hub>>,
+    /// `None` if tracing is switched off.
+    global: OnceLock<Option<&'static Hub>>,
+    server: Mutex<Option<Server>>,
+}
+
+/// Generations at most: forks of forks of forks. The last one is shared by all further descendants.
+const GENERATIONS: usize = 32;
+static ALL: [OnceLock<Generation>; GENERATIONS] = [const { OnceLock::new() }; GENERATIONS];
+/// How many forks deep this process is.
+static DEPTH: AtomicUsize = AtomicUsize::new(0);
+/// Hub numbers go on across forks, so that a record shows whether it was inherited.
+static HUBS: AtomicU32 = AtomicU32::new(1);
+/// What the environment and the builder said, in the first process.
+static CONFIG: OnceLock<Config> = OnceLock::new();
+
+impl Generation {
+    fn new(depth: usize) -> Self {
+        let first = depth.checked_sub(1).and_then(|parent| ALL[parent].get()).map_or(0, |parent| parent.ids.high_water());
+        Self {
+            ids: IdPool::new(first),
+            sites: Interner::new(),
+            hubs: Mutex::default(),
+            global: OnceLock::new(),
+            server: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn next_hub_number(&self) -> u32 {
+        HUBS.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The hub with this number, if it is of this generation.
+    pub(crate) fn hub(&self, number: u32) -> Option<&'static Hub> {
+        lock(&self.hubs).iter().copied().find(|hub| hub.number == number)
+    }
+
+    /// Makes a hub that lives for ever.
+    pub(crate) fn new_hub(&'static self, config: Config, core: Core) -> &'static Hub {
+        self.sites.prepare(config.sample);
+        let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
+        lock(&self.hubs).push(hub);
+        hub
+    }
+}
+
+/// This process's generation.
+pub(crate) fn generation() -> &'static Generation {
+    let depth = DEPTH.load(Ordering::Acquire).min(GENERATIONS - 1);
+    ALL[depth].get_or_init(|| Generation::new(depth))
+}
+
+/// The global hub, started if it was not; `None` if tracing is switched off.
+pub(crate) fn hub() -> Option<&'static Hub> {
+    let generation = generation();
+    *generation.global.get_or_init(|| {
+        let config = config(Config::default()).clone();
+        config.enabled.then(|| start_hub(generation, config))
+    })
+}
+
+/// The global hub if it is running; starts nothing.
+pub(crate) fn existing_hub() -> Option<&'static Hub> {
+    generation().global.get().copied().flatten()
+}
+
+/// The settings: the environment over `builder`. The first caller decides.
+fn config(builder: Config) -> &'static Config {
+    CONFIG.get_or_init(|| {
+        let mut config = builder;
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        for warning in config.apply_environment(lookup, names) {
+            eprintln!("maptrace: {warning}");
+        }
+        config
+    })
+}
+
+fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
+    let listen = config.listen;
+    let hub = generation.new_hub(config, Core::default());
+    register_handlers();
+    let spawned = std::thread::Builder::new().name("maptrace".to_owned()).spawn(move || collector::run(hub));
+    if let Err(error) = spawned {
+        hub.set_phase(Phase::Dead);
+        eprintln!("maptrace: the collector's thread could not be started ({error}); counts go on, spans and exports do not");
+    }
+    // A forked child has no page: the port is its parent's.
+    if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
+        let server = Server::bind(address, move || Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE)));
+        match server {
+            Ok(server) => {
+                eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());
+                *lock(&generation.server) = Some(server);
+            }
+            Err(error) => eprintln!(
+                "maptrace: {address} cannot be listened on ({error}); the service goes on without the page. \
+                 Choose another address with MAPTRACE_LISTEN, or port 0 for any free one"
+            ),
+        }
+    }
+    hub
+}
+
+/// Address of the page, if it is being served.
+pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
+    lock(&generation().server).as_ref().map(Server::local_addr)
+}
+
+/// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the
+/// result is `false`.
+pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
+    let generation = generation();
+    let mut first = false;
+    let hub = *generation.global.get_or_init(|| {
+        first = true;
+        let config = config(builder).clone();
+        config.enabled.then(|| start_hub(generation, config))
+    });
+    if let Some(hub) = hub {
+        let mut core = lock(&hub.core);
+        for sink in sinks {
+            core.add_sink(sink);
+        }
+    }
+    first
+}
+
+/// A snapshot of the global hub, settled; an empty one if tracing is off.
+pub(crate) fn snapshot() -> Arc<Snapshot> {
+    Arc::new(match hub() {
+        Some(hub) => collector::snapshot(hub, Instant::now() + PATIENCE),
+        None => Snapshot::empty(),
+    })
+}
+
+/// Registers the handlers of fork and exit, once.
+fn register_handlers() {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if REGISTERED.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    // SAFETY: the handler is a plain function that lives as long as the program, and does only what is allowed in a
+    // forked child: it stores to atomics and to this thread's locals. Kept by this file.
+    unsafe { libc::pthread_atfork(None, None, Some(after_fork_in_child)) };
+    // SAFETY: the handler is a plain function that lives as long as the program and does not unwind. Kept by this file.
+    unsafe { libc::atexit(at_exit) };
+}
+
+extern "C" fn after_fork_in_child() {
+    DEPTH.fetch_add(1, Ordering::AcqRel);
+    thread::forget_producer();
+}
+
+extern "C" fn at_exit() {
+    // Unwinding out of an exit handler would abort a process that ended well.
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        let Some(hub) = existing_hub() else { return };
+        if hub.config.report == ReportTo::Off {
+            return;
+        }
+        let snapshot = Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE));
+        print_report(&hub.config.report, &snapshot);
+    }));
+}
+
+fn print_report(to: &ReportTo, snapshot: &Arc<Snapshot>) {
+    match to {
+        ReportTo::Off => {}
+        ReportTo::Text => eprint!("{}", Report::for_terminal(Arc::clone(snapshot), &std::io::stderr())),
+        ReportTo::Json => eprintln!("{}", Report::new(Arc::clone(snapshot)).to_json()),
+        ReportTo::File(path) => {
+            let report = Report::new(Arc::clone(snapshot));
+            let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+            let text = if json { report.to_json() } else { report.to_string() };
+            if let Err(error) = std::fs::write(path, text) {
+                eprintln!("maptrace: the report could not be written to {} ({error})", path.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The hub: what the threads that record and the collector that reads have in common.
+//!
+//! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
+//! is never freed: threads hold plain references to it.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::collector::Core;
+use crate::config::Config;
+use crate::event::OPS;
+use crate::freed::FreedStack;
+use crate::global::Generation;
+use crate::registry::{Record, Writers, add_one, record};
+use crate::site;
+use crate::snapshot::{Cause, Health};
+use crate::thread::Producer;
+
+/// Bytes the collector keeps for each id in use, beside its record.
+pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 33;
+
+/// Lifecycle of a hub's collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    Running,
+    /// `shutdown` was called.
+    Shutdown,
+    /// The collector panicked too often, or its thread could not be started.
+    Dead,
+}
+
+/// See the module's text.
+pub(crate) struct Hub {
+    /// Unique in the process and its forks; never 0.
+    pub(crate) number: u32,
+    pub(crate) config: Config,
+    pub(crate) generation: &'static Generation,
+    pub(crate) started_at: SystemTime,
+    /// Events lost outside any ring, by cause.
+    pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
+    pub(crate) freed: FreedStack,
+    pub(crate) core: Mutex<Core>,
+    producers: Mutex<Producers>,
+    memory: AtomicU64,
+    phase: AtomicU8,
+    serial: AtomicU64,
+    pub(crate) past_cap: AtomicU64,
+    pub(crate) restarts: AtomicU64,
+    /// Operations that another hub's collector found in its rings: (id, kind). See [`Hub::stray`].
+    strays: Mutex<Vec<(u32, usize)>>,
+    /// Timed pauses whose episodes were lost: (site, nanoseconds, peak bytes).
+    missed_pauses: Mutex<Vec<(u32, u64, u64)>>,
+    /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
+    thread: OnceLock<Thread>,
+    asleep: AtomicBool,
+    /// Requests to the collector's thread and its answers.
+    pub(crate) requests: Mutex<Requests>,
+    pub(crate) answered: Condvar,
+}
+
+#[derive(Default)]
+struct Producers {
+    all: Vec<&'static Producer>,
+    /// Those whose threads are gone, drained, for the next thread.
+    idle: Vec<&'static Producer>,
+}
+
+/// What callers asked of the collector's thread.
+#[derive(Default)]
+pub(crate) struct Requests {
+    /// Number of the last request.
+    pub(crate) asked: u64,
+    /// Number of the last request that is done.
+    pub(crate) done: u64,
+    /// Until when sinks may take to deliver; `None` if only a drain was asked for.
+    pub(crate) sinks_until: Option<Instant>,
+    /// Whether this is the last request.
+    pub(crate) stop: bool,
+    /// Episodes the sinks still held when the request was done.
+    pub(crate) left: u64,
+}
+
+impl Hub {
+    pub(crate) fn new(config: Config, generation: &'static Generation, core: Core) -> Self {
+        let number = generation.next_hub_number();
+        Self {
+            number,
+            config,
+            generation,
+            started_at: SystemTime::now(),
+            dropped: Default::default(),
+            freed: FreedStack::new(),
+            core: Mutex::new(core),
+            producers: Mutex::default(),
+            memory: AtomicU64::new(0),
+            phase: AtomicU8::new(Phase::Running as u8),
+            serial: AtomicU64::new(1),
+            past_cap: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
+            strays: Mutex::default(),
+            missed_pauses: Mutex::default(),
+            thread: OnceLock::new(),
+            asleep: AtomicBool::new(false),
+            requests: Mutex::default(),
+            answered: Condvar::new(),
+        }
+    }
+
+    /// Gives the calling thread a producer: an idle one, or a new one if memory allows.
+    pub(crate) fn attach(&'static self) -> Option<&'static Producer> {
+        let mut producers = lock(&self.producers);
+        if let Some(producer) = producers.idle.pop() {
+            return Some(producer);
+        }
+        let words = (self.config.ring_bytes / 8).next_power_of_two();
+        self.reserve((words * 8 + size_of::<Producer>()) as u64).then(|| {
+            let number = producers.all.len() as u32 + 1;
+            let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, words)));
+            producers.all.push(producer);
+            producer
+        })
+    }
+
+    /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained.
+    pub(crate) fn copy_producers(&self, into: &mut Vec<&'static Producer>) {
+        into.clear();
+        into.extend_from_slice(&lock(&self.producers).all);
+    }
+
+    /// Takes back a producer whose thread has gone and whose ring is empty.
+    pub(crate) fn reuse(&self, producer: &'static Producer) {
+        lock(&self.producers).idle.push(producer);
+    }
+
+    /// Takes `bytes` off what the configuration allows.
+    pub(crate) fn reserve(&self, bytes: u64) -> bool {
+        self.memory
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(bytes).filter(|&total| total <= self.config.memory)
+            })
+            .is_ok()
+    }
+
+    pub(crate) fn take_ids(&self, into: &mut [u32]) -> usize {
+        let per_record = |bytes: u64| bytes + bytes / crate::registry::RECORD_BYTES * COLLECTOR_BYTES_PER_ID;
+        self.generation.ids.take(into, self.config.instances, |bytes| self.reserve(per_record(bytes)))
+    }
+
+    pub(crate) fn next_serial(&self) -> u64 {
+        self.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The record that a site's maps share once there are too many for records of their own.
+    pub(crate) fn shared_record(&self, site: u32) -> Option<u32> {
+        let site = site::get(site)?;
+        self.past_cap.fetch_add(1, Ordering::Relaxed);
+        let known = site.shared_record.load(Ordering::Acquire);
+        if known != u32::MAX {
+            return Some(known);
+        }
+        let mut id = [0];
+        // Sites are few and bounded, so theirs come on top of the cap on instances.
+        let limit = self.config.instances.saturating_add(site::MAX_SITES as u32);
+        if self.generation.ids.take(&mut id, limit, |bytes| self.reserve(bytes)) == 0 {
+            return None;
+        }
+        record(id[0]).begin(site.info.id, self.number, 0, 0, 0);
+        match site.shared_record.compare_exchange(u32::MAX, id[0], Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Some(id[0]),
+            Err(known) => {
+                record(id[0]).owner.store(0, Ordering::Release);
+                self.generation.ids.give_back(&id);
+                Some(known)
+            }
+        }
+    }
+
+    /// Why a push into a full ring failed, now.
+    pub(crate) fn cause_of_full_ring(&self) -> Cause {
+        match self.phase() {
+            Phase::Running => Cause::Full,
+            Phase::Shutdown => Cause::Shutdown,
+            Phase::Dead => Cause::CollectorDead,
+        }
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Acquire) {
+            0 => Phase::Running,
+            1 => Phase::Shutdown,
+            _ => Phase::Dead,
+        }
+    }
+
+    pub(crate) fn set_phase(&self, phase: Phase) {
+        self.phase.store(phase as u8, Ordering::Release);
+    }
+
+    /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
+    pub(crate) fn stray(&self, id: u32, kind: usize) {
+        lock(&self.strays).push((id, kind));
+    }
+
+    pub(crate) fn take_strays(&self) -> Vec<(u32, usize)> {
+        std::mem::take(&mut lock(&self.strays))
+    }
+
+    /// A timed pause whose episode was lost. The pause was longer than this lock takes.
+    pub(crate) fn missed_pause(&self, site: u32, nanoseconds: u64, peak_bytes: u64) {
+        lock(&self.missed_pauses).push((site, nanoseconds, peak_bytes));
+    }
+
+    pub(crate) fn take_missed_pauses(&self) -> Vec<(u32, u64, u64)> {
+        std::mem::take(&mut lock(&self.missed_pauses))
+    }
+
+    /// Called by the collector's thread, once.
+    pub(crate) fn set_thread(&self, thread: Thread) {
+        // A restarted collector runs on the same thread.
+        let _ = self.thread.set(thread);
+    }
+
+    pub(crate) fn on_collector_thread(&self) -> bool {
+        self.thread.get().is_some_and(|thread| thread.id() == std::thread::current().id())
+    }
+
+    /// Sleeps on the collector's thread until woken, or for `time`.
+    pub(crate) fn sleep(&self, time: Duration) {
+        // SeqCst: pairs with the swap in `wake_if_asleep`. A producer that misses it loses at most the events of one
+        // sleep, and those are counted.
+        self.asleep.store(true, Ordering::SeqCst);
+        std::thread::park_timeout(time);
+        self.asleep.store(false, Ordering::SeqCst);
+    }
+
+    /// Called when a ring is full: wakes the collector, once for each of its sleeps.
+    pub(crate) fn wake_if_asleep(&self) {
+        if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::SeqCst) {
+            self.wake();
+        }
+    }
+
+    pub(crate) fn wake(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    /// Asks the collector's thread to drain (and its sinks to deliver, if `sinks`) and waits for it until `deadline`.
+    /// Returns what sinks had left, or `None` if the deadline passed or nobody answers.
+    pub(crate) fn request(&self, deadline: Instant, sinks: bool, stop: bool) -> Option<u64> {
+        if self.on_collector_thread() {
+            // A sink that calls flush would wait for itself.
+            return None;
+        }
+        let mut requests = lock(&self.requests);
+        requests.asked += 1;
+        let mine = requests.asked;
+        requests.stop |= stop;
+        if sinks {
+            requests.sinks_until = Some(requests.sinks_until.map_or(deadline, |until| until.max(deadline)));
+        }
+        self.wake();
+        while requests.done < mine {
+            if self.phase() != Phase::Running {
+                return None;
+            }
+            let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+            // Wakes now and then, in case the collector died between the check and the wait.
+            let step = left.min(Duration::from_millis(50));
+            requests = self.answered.wait_timeout(requests, step).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Some(requests.left)
+    }
+
+    /// The part of [`Health`] that lives here.
+    pub(crate) fn health(&self) -> Health {
+        let producers = lock(&self.producers);
+        let mut health = Health {
+            rings: (producers.all.len() - producers.idle.len()) as u64,
+            memory_bytes: self.memory.load(Ordering::Relaxed),
+            memory_limit_bytes: self.config.memory,
+            instances_past_cap: self.past_cap.load(Ordering::Relaxed),
+            restarts: self.restarts.load(Ordering::Relaxed),
+            ..Health::default()
+        };
+        for (sum, dropped) in health.dropped.iter_mut().zip(&self.dropped) {
+            *sum = dropped.load(Ordering::Relaxed);
+        }
+        for producer in &producers.all {
+            for (sum, dropped) in health.dropped.iter_mut().zip(&producer.dropped) {
+                *sum += dropped.load(Ordering::Relaxed);
+            }
+            health.sampled_out += producer.sampled_out.load(Ordering::Relaxed);
+        }
+        health
+    }
+
+    /// Whether any ring holds something, as far as can be seen from outside.
+    pub(crate) fn pending_words(&self) -> u64 {
+        lock(&self.producers).all.iter().map(|producer| producer.ring.len()).sum()
+    }
+}
+
+/// Locks, whatever happened to the last holder: what our mutexes guard is right after each single step.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts a map past the cap as made or freed.
+pub(crate) fn count_shared(record: &Record, made: bool) {
+    add_one(if made { &record.past_cap_created } else { &record.past_cap_freed }, Writers::Many);
+}
+
+/// Sum of the words of an operation array.
+pub(crate) fn op_sum(counts: [u64; OPS]) -> u64 {
+    counts.iter().sum()
+}

@@ -1,0 +1,186 @@
+//! Who a map is: the one field a traced collection has beside the plain one.
+//!
+//! Sixteen plain bytes, without an atomic or a cell, so that the collection keeps its auto traits, its variance and
+//! its `const` constructors. `Drop` is here, on a private type without parameters, and not on the generic wrapper,
+//! where it would forbid borrows that std's maps allow.
+
+use std::panic::Location;
+
+use crate::event::EventKind;
+use crate::registry::{Record, Writers, record};
+use crate::site::{self, TypeInfo};
+use crate::thread::{self, Begun};
+use crate::{clock, hub};
+
+/// A map's state of being traced.
+#[derive(Clone, Copy)]
+enum State {
+    /// Never changed. Knows where it was made.
+    New(&'static Location<'static>),
+    /// Has a record of its own, and every operation is an event. The hot path.
+    Every { id: u32 },
+    /// Has a record of its own, and its site is sampled.
+    Sampled { id: u32 },
+    /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
+    Shared { id: u32, len: u32, full: u32 },
+    /// Tracing is switched off, or the map does not count any more.
+    Off,
+}
+
+/// See the module's text.
+pub(crate) struct Identity {
+    state: State,
+}
+
+const _: () = assert!(size_of::<Identity>() == 16);
+
+impl Identity {
+    /// The identity of a map that is being made at `caller`. Costs a copy of a pointer.
+    #[inline]
+    pub(crate) const fn new(caller: &'static Location<'static>) -> Self {
+        Self { state: State::New(caller) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.state, State::New(_))
+    }
+
+    /// Registers the map. `full` is the full capacity of its table.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn begin(&mut self, info: &'static TypeInfo, full: u64) {
+        let State::New(caller) = self.state else { return };
+        let begun = thread::begin_map(full, |hub| hub.generation.sites.site_of(caller, info, hub.config.sample));
+        self.state = match begun {
+            Begun::Off => State::Off,
+            Begun::Own { id, every: true } => State::Every { id },
+            Begun::Own { id, every: false } => State::Sampled { id },
+            Begun::Shared { id } => {
+                hub::count_shared(record(id), true);
+                let full = clamp(full);
+                record(id).full.fetch_add(u64::from(full), std::sync::atomic::Ordering::Relaxed);
+                State::Shared { id, len: 0, full }
+            }
+        };
+    }
+
+    /// Records one operation of a map that [`begin`](Self::begin) was called for.
+    #[inline(always)]
+    pub(crate) fn op(&mut self, kind: EventKind) {
+        if let State::Every { id } = self.state {
+            thread::emit(kind, id);
+        } else {
+            self.op_slow(kind);
+        }
+    }
+
+    #[inline(never)]
+    fn op_slow(&mut self, kind: EventKind) {
+        match &mut self.state {
+            State::Every { id } => thread::emit(kind, *id),
+            State::Sampled { id } => {
+                let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
+                thread::emit_thinned(kind, *id, rate, Writers::One);
+            }
+            State::Shared { id, len, .. } => {
+                match kind {
+                    EventKind::AssignNew => *len = len.saturating_add(1),
+                    EventKind::DeleteHit => *len = len.saturating_sub(1),
+                    _ => {}
+                }
+                let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
+                thread::emit_thinned(kind, *id, rate, Writers::Many);
+            }
+            State::New(_) | State::Off => {}
+        }
+    }
+
+    /// The record to count rare things in, with how it may be written.
+    pub(crate) fn record(&self) -> Option<(&'static Record, Writers)> {
+        match self.state {
+            State::Every { id } | State::Sampled { id } => Some((record(id), Writers::One)),
+            State::Shared { id, .. } => Some((record(id), Writers::Many)),
+            State::New(_) | State::Off => None,
+        }
+    }
+
+    /// The record, if it is this map's alone.
+    #[inline]
+    pub(crate) fn own_record(&self) -> Option<&'static Record> {
+        match self.state {
+            State::Every { id } | State::Sampled { id } => Some(record(id)),
+            State::Shared { .. } | State::New(_) | State::Off => None,
+        }
+    }
+
+    /// Full capacity of the table, as last published.
+    pub(crate) fn full(&self) -> Option<u64> {
+        match self.state {
+            State::Shared { full, .. } => Some(u64::from(full)),
+            _ => self.own_record().map(|record| record.full.load(std::sync::atomic::Ordering::Relaxed)),
+        }
+    }
+
+    /// Publishes the table's full capacity and tombstones, and for a shared record the entries.
+    pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
+        use std::sync::atomic::Ordering::Relaxed;
+        match &mut self.state {
+            State::Every { id } | State::Sampled { id } => {
+                record(*id).full.store(new_full, Relaxed);
+                record(*id).tombstones.store(tombstones, Relaxed);
+            }
+            State::Shared { id, len, full } => {
+                let (old, new) = (u64::from(*full), clamp(new_full));
+                *full = new;
+                *len = clamp(entries as u64);
+                record(*id).full.fetch_add(u64::from(new).wrapping_sub(old), Relaxed);
+            }
+            State::New(_) | State::Off => {}
+        }
+    }
+
+    /// Writes an episode. Its counts are in the record already.
+    pub(crate) fn episode(&self, kind: EventKind, payload: &[u64]) -> bool {
+        match self.state {
+            State::Every { id } | State::Sampled { id } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
+            State::New(_) | State::Off => true,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn free(&mut self) {
+        match self.state {
+            State::Every { id } | State::Sampled { id } => thread::emit_free(id),
+            State::Shared { id, len, full } => {
+                use std::sync::atomic::Ordering::Relaxed;
+                let record = record(id);
+                hub::count_shared(record, false);
+                record.lost.fetch_add(u64::from(len), Relaxed);
+                record.full.fetch_sub(u64::from(full), Relaxed);
+            }
+            State::New(_) | State::Off => {}
+        }
+    }
+}
+
+/// Sizes of maps past the cap are kept in 32 bits; larger ones count as the largest.
+fn clamp(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Drop for Identity {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.is_new() {
+            self.free();
+        }
+    }
+}
+
+/// The time of an episode's end, if its beginning was timed.
+pub(crate) fn since(start: u64) -> u64 {
+    // At least one: zero stands for "not timed".
+    if start == 0 { 0 } else { clock::now_ns().saturating_sub(start).max(1) }
+}

@@ -1,0 +1,189 @@
+//! The table of live maps: one record each, in memory of our own.
+//!
+//! A record is made at the first change of a map and found by its id, which is what events carry. Everything in it is
+//! an atomic word, so that it can be read at any time, from a panic hook or another process's mapping as well. Most
+//! words have a single writer at a time, the thread that holds `&mut` to the map: the borrow checker serialises these
+//! writers and whatever handed the map from one thread to the next ordered their writes, so a load and a store do for
+//! an addition. The records of *sites* (for maps past the cap) have many writers, and are added to atomically.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::event::{MAX_ID, OPS};
+
+/// Records of one chunk; chunks are allocated as they are needed.
+const CHUNK: usize = 1024;
+/// Chunks at most: ids have 26 bits, of which this uses 22.
+const CHUNKS: usize = 4096;
+/// Records at most, whatever the configured cap.
+pub(crate) const MAX_RECORDS: u32 = (CHUNK * CHUNKS) as u32;
+const _: () = assert!(MAX_RECORDS - 1 <= MAX_ID);
+
+/// Bytes of a record.
+pub(crate) const RECORD_BYTES: u64 = size_of::<Record>() as u64;
+
+/// What is known about one live map, or about all maps of a site that are past the cap.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Record {
+    /// Operations that wrote no event: sampled out, lost, or part of a batch. By event kind.
+    pub(crate) counts: [AtomicU64; OPS],
+    /// Entries removed by `clear`.
+    pub(crate) cleared: AtomicU64,
+    /// Entries that went some other way: lost in a panic, or freed with a map that has no record of its own.
+    pub(crate) lost: AtomicU64,
+    /// Full capacity of the table.
+    pub(crate) full: AtomicU64,
+    /// `full` less the table's `capacity()`, as last published.
+    pub(crate) tombstones: AtomicU64,
+    /// Nanoseconds since the clock's anchor at the first change.
+    pub(crate) born: AtomicU64,
+    /// Number of this map, unique in the process.
+    pub(crate) serial: AtomicU64,
+    /// Index of the site.
+    pub(crate) site: AtomicU32,
+    /// Number of the hub whose collector this record belongs to; 0 for a record that is not in use.
+    pub(crate) owner: AtomicU32,
+    /// Link of the stack of freed maps.
+    pub(crate) next_freed: AtomicU32,
+    /// Rare calls, counted here whether or not their episodes were delivered.
+    pub(crate) grows: AtomicU32,
+    pub(crate) rehashes: AtomicU32,
+    pub(crate) shrinks: AtomicU32,
+    pub(crate) clears: AtomicU32,
+    pub(crate) batches: AtomicU32,
+    /// Only used in records of sites: maps made and dropped past the cap.
+    pub(crate) past_cap_created: AtomicU32,
+    pub(crate) past_cap_freed: AtomicU32,
+}
+
+const _: () = assert!(size_of::<Record>() == 128);
+
+/// How a word may be added to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writers {
+    /// One at a time: the holder of `&mut`.
+    One,
+    /// Any number.
+    Many,
+}
+
+/// Adds to a counter; see [`Writers`].
+#[inline]
+pub(crate) fn add(counter: &AtomicU64, n: u64, writers: Writers) {
+    // Relaxed: counters; nothing is inferred from their order. The one thing inferred, that a freed map's counts are
+    // complete, follows from the Free event's or the freed stack's own Release.
+    if writers == Writers::One {
+        counter.store(counter.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+    } else {
+        counter.fetch_add(n, Ordering::Relaxed);
+    }
+}
+
+/// As [`add`], by one, for the rare calls.
+#[inline]
+pub(crate) fn add_one(counter: &AtomicU32, writers: Writers) {
+    if writers == Writers::One {
+        counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    } else {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Record {
+    /// Makes a free record into that of a new map. The caller alone holds the id.
+    pub(crate) fn begin(&self, site: u32, owner: u32, serial: u64, born: u64, full: u64) {
+        let Self { counts, cleared, lost, full: full_now, tombstones, born: born_at, serial: number, .. } = self;
+        for count in counts {
+            count.store(0, Ordering::Relaxed);
+        }
+        for word in [cleared, lost, tombstones] {
+            word.store(0, Ordering::Relaxed);
+        }
+        for word in [&self.grows, &self.rehashes, &self.shrinks, &self.clears, &self.batches] {
+            word.store(0, Ordering::Relaxed);
+        }
+        full_now.store(full, Ordering::Relaxed);
+        born_at.store(born, Ordering::Relaxed);
+        number.store(serial, Ordering::Relaxed);
+        self.site.store(site, Ordering::Relaxed);
+        // Release: pairs with the Acquire load in the collector's walk over live records.
+        self.owner.store(owner, Ordering::Release);
+    }
+}
+
+/// The table. Chunks are never freed, so a record can be looked at whenever its id is known.
+static TABLE: [OnceLock<Box<[Record]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+
+/// The record of an id that was handed out by [`IdPool::take`].
+///
+/// # Panics
+/// If the id was never handed out.
+#[inline]
+pub(crate) fn record(id: u32) -> &'static Record {
+    let chunk = TABLE[id as usize / CHUNK].get().expect("an id in use has its chunk");
+    &chunk[id as usize % CHUNK]
+}
+
+/// Ids that are free, and how far the table has been used.
+pub(crate) struct IdPool {
+    inner: Mutex<Ids>,
+    /// One past the largest id ever handed out, so that the collector knows how far to look.
+    high_water: AtomicU32,
+}
+
+struct Ids {
+    free: Vec<u32>,
+    next: u32,
+}
+
+impl IdPool {
+    /// A pool that hands out ids from `first` on: a forked child's begins where its parent's ended.
+    pub(crate) fn new(first: u32) -> Self {
+        Self {
+            inner: Mutex::new(Ids { free: Vec::new(), next: first }),
+            high_water: AtomicU32::new(first),
+        }
+    }
+
+    /// Takes up to `into.len()` ids and returns how many. `allocate` is asked before a new chunk is made, with its
+    /// size in bytes; `limit` is the number of ids that may be in use at all.
+    pub(crate) fn take(&self, into: &mut [u32], limit: u32, allocate: impl Fn(u64) -> bool) -> usize {
+        let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = 0;
+        for slot in into {
+            let id = if let Some(id) = ids.free.pop() {
+                id
+            } else {
+                let id = ids.next;
+                if id >= limit.min(MAX_RECORDS) {
+                    break;
+                }
+                let chunk = &TABLE[id as usize / CHUNK];
+                if chunk.get().is_none() {
+                    if !allocate(CHUNK as u64 * RECORD_BYTES) {
+                        break;
+                    }
+                    chunk.get_or_init(|| (0..CHUNK).map(|_| Record::default()).collect());
+                }
+                ids.next = id + 1;
+                self.high_water.store(id + 1, Ordering::Release);
+                id
+            };
+            *slot = id;
+            taken += 1;
+        }
+        taken
+    }
+
+    /// Gives ids back. Nothing that mentions them is left in any ring.
+    pub(crate) fn give_back(&self, freed: &[u32]) {
+        let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.free.extend_from_slice(freed);
+    }
+
+    /// One past the largest id ever handed out.
+    pub(crate) fn high_water(&self) -> u32 {
+        self.high_water.load(Ordering::Acquire)
+    }
+}

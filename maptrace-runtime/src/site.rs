@@ -1,0 +1,367 @@
+//! Sites: the places in the source where traced maps come from.
+//!
+//! A site is *declared* by an attribute (a static, registered through `inventory`, so that it is known before it is
+//! first used) or *interned* when a map that no declaration fits is first changed. Names are run-time data: nothing
+//! of this is in a map's type.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::config::SAMPLE_AUTO;
+use crate::snapshot::{Kind, SiteInfo};
+
+mod label;
+
+/// What is known about a traced type at compile time. Not public API.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct TypeInfo {
+    /// Which collection.
+    pub kind: Kind,
+    /// Bytes of one entry in the table, padding included.
+    pub entry_size: usize,
+    /// Full name of the plain type, hasher included; two sites of one place differ by it.
+    pub type_name: fn() -> &'static str,
+    /// Full name of the key (the element, for a set).
+    pub key_name: fn() -> &'static str,
+    /// Full name of the value; `None` for a set.
+    pub value_name: Option<fn() -> &'static str>,
+}
+
+/// A type the attribute may declare a site for. Not public API.
+#[doc(hidden)]
+pub trait Traceable {
+    /// What is known about it.
+    const INFO: &'static TypeInfo;
+}
+
+/// How a declared site is recognised. Not public API.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// By the file of the constructor call: `use` items.
+    File,
+    /// By the map's type: aliases and fields.
+    Type,
+    /// By the lines of the item: `static` and `const`.
+    Item,
+}
+
+/// `sample` of a declaration that does not say. Not public API.
+#[doc(hidden)]
+pub const SAMPLE_DEFAULT: u32 = u32::MAX;
+/// What an attribute leaves behind. Not public API.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct SiteDecl {
+    /// The name given, or the item's.
+    pub name: &'static str,
+    /// Whether it was given.
+    pub named: bool,
+    /// Which collection.
+    pub kind: Kind,
+    /// How to recognise its maps.
+    pub scope: Scope,
+    /// One in how many operations becomes an event.
+    pub sample: u32,
+    /// The file of the attribute.
+    pub file: &'static str,
+    /// First line of the item.
+    pub line: u32,
+    /// Last line of the item.
+    pub end_line: u32,
+    /// The type, if it can be named outside the item.
+    pub info: Option<fn() -> &'static TypeInfo>,
+}
+
+inventory::collect!(SiteDecl);
+
+/// Sites at most; further places share site 0.
+pub(crate) const MAX_SITES: usize = 4096;
+/// The site of maps for which no other could be had.
+pub(crate) const OVERFLOW_SITE: u32 = 0;
+const CHUNK: usize = 64;
+
+/// Bytes one site takes, its text aside.
+pub(crate) const SITE_BYTES: u64 = (size_of::<Site>() + size_of::<SiteInfo>()) as u64;
+
+/// One site.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) info: Arc<SiteInfo>,
+    /// Bytes of an entry, where the type is known.
+    pub(crate) entry_size: u64,
+    /// One in how many operations is recorded now; moves only if `auto`.
+    pub(crate) sample: AtomicU32,
+    /// Whether `sample` follows the load.
+    pub(crate) auto: bool,
+    /// Id of the record that the site's maps past the cap share. Taken on demand; `u32::MAX` until then.
+    pub(crate) shared_record: AtomicU32,
+}
+
+/// Sites, in the order of their numbers. Append-only and readable without a lock, across a fork as well.
+static SITES: [OnceLock<Box<[OnceLock<Site>]>>; MAX_SITES / CHUNK] = [const { OnceLock::new() }; MAX_SITES / CHUNK];
+
+/// The site with this number, if there is one.
+pub(crate) fn get(id: u32) -> Option<&'static Site> {
+    SITES.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK].get()
+}
+
+/// All sites, in order.
+pub(crate) fn all() -> impl Iterator<Item = &'static Site> {
+    (0..MAX_SITES as u32).map_while(get)
+}
+
+/// Sites a thread remembers by address. Sites are never removed, so what it remembers stays true, in a fork as well.
+const RECENT: usize = 16;
+
+thread_local! {
+    /// Address of the caller's location, address of the type's information, site.
+    static LATELY: [Cell<(usize, usize, u32)>; RECENT] = const { [const { Cell::new((0, 0, 0)) }; RECENT] };
+}
+
+/// Finds or makes the site of a map. One per fork generation, because a lock may be held at a fork.
+pub(crate) struct Interner {
+    inner: Mutex<Index>,
+}
+
+#[derive(Default)]
+struct Index {
+    ready: bool,
+    /// One past the last site.
+    len: u32,
+    /// Declarations with the number of the site each has.
+    declared: Vec<Declared>,
+    /// Sites of declarations that did not know their type, with the types they were used with.
+    late: Vec<(&'static SiteDecl, &'static str, u32)>,
+    interned: HashMap<Place, u32>,
+}
+
+/// A declaration and its site, if its type is known.
+type Declared = (&'static SiteDecl, Option<u32>);
+
+/// What tells interned sites apart.
+#[derive(PartialEq, Eq, Hash)]
+struct Place {
+    file: &'static str,
+    line: u32,
+    column: u32,
+    type_name: &'static str,
+}
+
+impl Interner {
+    pub(crate) fn new() -> Self {
+        Self { inner: Mutex::new(Index::default()) }
+    }
+
+    /// Makes the sites that attributes declared. Idempotent.
+    pub(crate) fn prepare(&self, default_sample: u32) {
+        self.lock(default_sample);
+    }
+
+    fn lock(&self, default_sample: u32) -> std::sync::MutexGuard<'_, Index> {
+        let mut index = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if !index.ready {
+            index.prepare(default_sample);
+        }
+        index
+    }
+
+    /// The site of a map of type `info` whose constructor was called at `caller`.
+    ///
+    /// Costs two comparisons if this thread made a map there lately, else a lock and a look-up.
+    pub(crate) fn site_of(&self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
+        let key = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr());
+        let slot = (key.0 >> 4 ^ key.1 >> 4) % RECENT;
+        let known = LATELY.with(|lately| lately[slot].get());
+        if (known.0, known.1) == key {
+            return known.2;
+        }
+        let site = self.resolve(caller, info, default_sample);
+        LATELY.with(|lately| lately[slot].set((key.0, key.1, site)));
+        site
+    }
+
+    fn resolve(&self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
+        self.lock(default_sample).resolve(caller, info, default_sample)
+    }
+}
+
+impl Index {
+    fn prepare(&mut self, default_sample: u32) {
+        self.ready = true;
+        // In a forked child the parent's sites are there already.
+        self.len = all().count() as u32;
+        if self.len == 0 {
+            let other = SiteInfo {
+                id: 0,
+                name: "(other)".to_owned(),
+                kind: Kind::HashMap,
+                type_label: "any".to_owned(),
+                type_name: String::new(),
+                file: String::new(),
+                line: 0,
+                declared: false,
+                sample: default_sample,
+            };
+            self.push(other, 0);
+        }
+        let mut decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
+        // inventory promises no order; people and tests want one.
+        decls.sort_by_key(|decl| (decl.file, decl.line, decl.name, decl.kind.as_str()));
+        for decl in decls {
+            // Its type is not known yet: generic, or a `use`. Its sites are made as the types appear.
+            let Some(info) = decl.info.map(|info| info()) else {
+                self.declared.push((decl, None));
+                continue;
+            };
+            let known = all().find(|site| {
+                site.info.declared && site.info.name == decl.name && site.info.line == decl.line && site.info.file == decl.file
+            });
+            let id = match known {
+                Some(site) => site.info.id,
+                None => self.push_declared(decl, info, default_sample),
+            };
+            self.declared.push((decl, Some(id)));
+        }
+    }
+
+    fn push_declared(&mut self, decl: &'static SiteDecl, info: &TypeInfo, default_sample: u32) -> u32 {
+        let sample = sample_of(decl.sample, default_sample);
+        self.push(
+            SiteInfo {
+                id: 0,
+                name: decl.name.to_owned(),
+                kind: info.kind,
+                type_label: label::type_label(info),
+                type_name: label::type_name(info),
+                file: decl.file.to_owned(),
+                line: decl.line,
+                declared: true,
+                sample,
+            },
+            info.entry_size as u64,
+        )
+    }
+
+    fn push_interned(&mut self, place: &Place, info: &TypeInfo, sample: u32) -> u32 {
+        let type_name = label::type_name(info);
+        let name = if place.file.is_empty() {
+            format!("{}<{}>", info.kind.as_str(), type_name.replace(" -> ", ", "))
+        } else {
+            format!("{}:{}", place.file, place.line)
+        };
+        self.push(
+            SiteInfo {
+                id: 0,
+                name,
+                kind: info.kind,
+                type_label: label::type_label(info),
+                type_name,
+                file: place.file.to_owned(),
+                line: place.line,
+                declared: false,
+                sample,
+            },
+            info.entry_size as u64,
+        )
+    }
+
+    fn push(&mut self, mut info: SiteInfo, entry_size: u64) -> u32 {
+        let id = self.len;
+        if id as usize >= MAX_SITES {
+            return OVERFLOW_SITE;
+        }
+        info.id = id;
+        let sample = info.sample;
+        let chunk = SITES[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| OnceLock::new()).collect());
+        let fresh = chunk[id as usize % CHUNK].set(Site {
+            info: Arc::new(info),
+            entry_size,
+            sample: AtomicU32::new(sample.max(1)),
+            auto: sample == SAMPLE_AUTO,
+            shared_record: AtomicU32::new(u32::MAX),
+        });
+        debug_assert!(fresh.is_ok(), "sites are appended under the lock");
+        self.len += 1;
+        id
+    }
+
+    fn resolve(&mut self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
+        let type_name = (info.type_name)();
+        let lost = is_library(caller.file());
+        let place = Place {
+            file: if lost { "" } else { caller.file() },
+            line: if lost { 0 } else { caller.line() },
+            column: if lost { 0 } else { caller.column() },
+            type_name,
+        };
+        if let Some(&id) = self.interned.get(&place) {
+            return id;
+        }
+        let id = match self.declared_for(caller, info, type_name) {
+            Some((_, Some(id))) => id,
+            Some((decl, None)) if decl.named || decl.scope != Scope::File => {
+                match self.late.iter().find(|(known, name, _)| std::ptr::eq(*known, decl) && *name == type_name) {
+                    Some(&(_, _, id)) => id,
+                    None => {
+                        let id = self.push_declared(decl, info, default_sample);
+                        self.late.push((decl, type_name, id));
+                        id
+                    }
+                }
+            }
+            // A `use` without a name only carries options for the places it covers.
+            Some((decl, None)) => self.push_interned(&place, info, sample_of(decl.sample, default_sample)),
+            None => self.push_interned(&place, info, default_sample),
+        };
+        self.interned.insert(place, id);
+        id
+    }
+
+    /// The declaration that fits best, if one fits for certain.
+    fn declared_for(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
+        let here = |decl: &SiteDecl| decl.file == caller.file();
+        let same_type = |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
+        let of = |scope: Scope| {
+            self.declared.iter().copied().filter(move |(decl, _)| decl.scope == scope && decl.kind == info.kind)
+        };
+        let inside = of(Scope::Item)
+            .filter(|(decl, _)| here(decl) && (decl.line..=decl.end_line).contains(&caller.line()))
+            .find(|(decl, _)| decl.info.is_none() || same_type(decl));
+        inside
+            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl) && here(decl))))
+            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl))))
+            .or_else(|| only(of(Scope::Item).filter(|(decl, _)| same_type(decl))))
+            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
+            .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
+    }
+}
+
+/// The one item, or `None` if there are several that do not go by one name: a guess would mislead.
+fn only(mut decls: impl Iterator<Item = Declared>) -> Option<Declared> {
+    let first = decls.next()?;
+    decls.all(|(decl, _)| decl.name == first.0.name).then_some(first)
+}
+
+fn sample_of(declared: u32, default: u32) -> u32 {
+    if declared == SAMPLE_DEFAULT { default } else { declared }
+}
+
+/// Whether a caller's location lies in the standard library: then `#[track_caller]` was lost on the way, as it is
+/// through `collect()`, `mem::take` and `or_default`.
+fn is_library(file: &str) -> bool {
+    file.starts_with("/rustc/") || file.contains("/lib/rustlib/src/rust/library/")
+}
+
+/// How a record is sampled now.
+pub(crate) fn sample(id: u32) -> u32 {
+    get(id).map_or(1, |site| site.sample.load(Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests;

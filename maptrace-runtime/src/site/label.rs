@@ -1,0 +1,125 @@
+//! Short type labels, for metrics, and readable type names, for people.
+
+use super::TypeInfo;
+
+/// `string_int`: key and value, shortened. For a set, the element alone.
+pub(super) fn type_label(info: &TypeInfo) -> String {
+    let mut label = short((info.key_name)());
+    if let Some(value) = info.value_name {
+        label.push('_');
+        label.push_str(&short(value()));
+    }
+    label
+}
+
+/// `String -> Vec<u8>`: key and value without their paths. For a set, the element alone.
+pub(super) fn type_name(info: &TypeInfo) -> String {
+    let mut name = without_paths((info.key_name)());
+    if let Some(value) = info.value_name {
+        name.push_str(" -> ");
+        name.push_str(&without_paths(value()));
+    }
+    name
+}
+
+/// Words for the types that keys are made of; anything else by its own name in lower case.
+fn short(full: &str) -> String {
+    let bare = full.trim_start_matches('&').trim_start_matches("mut ");
+    let plain = without_paths(bare);
+    match plain.as_str() {
+        "String" | "str" | "Box<str>" | "Arc<str>" | "Rc<str>" | "Cow<str>" => return "string".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => {
+            return "int".to_owned();
+        }
+        "f32" | "f64" => return "float".to_owned(),
+        "bool" | "char" => return plain,
+        "()" => return "unit".to_owned(),
+        "Vec<u8>" | "Box<[u8]>" | "[u8]" | "Arc<[u8]>" | "Bytes" => return "bytes".to_owned(),
+        _ => {}
+    }
+    if plain.starts_with('(') {
+        return "tuple".to_owned();
+    }
+    if plain.starts_with('[') {
+        return "array".to_owned();
+    }
+    let head = plain.split('<').next().unwrap_or(&plain);
+    snake(head)
+}
+
+/// `HttpStatus` as `http_status`, with nothing in it that a label would have to escape.
+fn snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    let mut after_lower = false;
+    for c in name.chars() {
+        if c.is_uppercase() {
+            if after_lower {
+                out.push('_');
+            }
+            out.extend(c.to_lowercase());
+            after_lower = false;
+        } else if c.is_alphanumeric() || c == '_' {
+            out.push(c);
+            after_lower = c.is_lowercase() || c.is_numeric();
+        }
+    }
+    if out.is_empty() { "other".to_owned() } else { out }
+}
+
+/// Drops the module path of every name in a type.
+fn without_paths(full: &str) -> String {
+    let mut out = String::with_capacity(full.len());
+    let mut start = 0;
+    for (at, c) in full.char_indices() {
+        if c.is_alphanumeric() || c == '_' || c == ':' {
+            continue;
+        }
+        push_last(&mut out, &full[start..at]);
+        out.push(c);
+        start = at + c.len_utf8();
+    }
+    push_last(&mut out, &full[start..]);
+    out
+}
+
+fn push_last(out: &mut String, path: &str) {
+    out.push_str(path.rsplit("::").next().unwrap_or(path));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_paths() {
+        assert_eq!(without_paths("alloc::string::String"), "String");
+        assert_eq!(without_paths("alloc::vec::Vec<(u8, core::option::Option<a::b::C>)>"), "Vec<(u8, Option<C>)>");
+        assert_eq!(without_paths("&str"), "&str");
+    }
+
+    #[test]
+    fn labels_are_short() {
+        for (full, expected) in [
+            ("alloc::string::String", "string"),
+            ("&str", "string"),
+            ("&mut u64", "int"),
+            ("usize", "int"),
+            ("f32", "float"),
+            ("()", "unit"),
+            ("alloc::vec::Vec<u8>", "bytes"),
+            ("alloc::vec::Vec<u16>", "vec"),
+            ("(u8, u8)", "tuple"),
+            ("[u8; 32]", "array"),
+            ("server::http::HttpStatus", "http_status"),
+            ("IPv4Addr", "ipv4_addr"),
+            ("dyn core::any::Any", "any"),
+        ] {
+            let got = short(full);
+            if full.starts_with("dyn") {
+                assert!(!got.contains(' '), "{got}");
+            } else {
+                assert_eq!(got, expected, "{full}");
+            }
+        }
+    }
+}

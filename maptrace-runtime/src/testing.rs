@@ -1,0 +1,305 @@
+//! A collector for tests: what the maps of one test did, exactly, without a thread, a clock or any other test's maps.
+//!
+//! ```
+//! # #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))] {
+//! use maptrace_runtime::collections::HashMap;
+//! use maptrace_runtime::testing::{Capture, EventType};
+//!
+//! let capture = Capture::install();
+//! let mut sessions = HashMap::new();
+//! sessions.insert("ann", 1);
+//! sessions.insert("ann", 2);
+//! sessions.remove("bob");
+//!
+//! let kinds: Vec<_> = capture.events().into_iter().map(|event| event.what).collect();
+//! assert_eq!(
+//!     kinds,
+//!     [EventType::Create, EventType::AssignNew, EventType::AssignReplaced, EventType::DeleteMiss]
+//! );
+//! assert_eq!(capture.snapshot().map_at(file!()).unwrap().entries, 1);
+//! # }
+//! ```
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::snapshot::SiteInfo;
+
+/// What an [`Event`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventType {
+    /// A map was changed for the first time.
+    Create,
+    /// An assign of a new key.
+    AssignNew,
+    /// An assign of a key that was there.
+    AssignReplaced,
+    /// A delete that removed an entry.
+    DeleteHit,
+    /// A delete of a key that was not there.
+    DeleteMiss,
+    /// This many events were lost here, because the thread's ring was full.
+    Gap(u64),
+}
+
+/// One event, in the order in which its thread wrote it. Episodes are not among them: see [`Capture::episodes`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    pub what: EventType,
+    /// The site of the map; `None` for a gap.
+    pub site: Option<Arc<SiteInfo>>,
+    /// The number of the map; `None` for a gap and for maps past the cap on instances.
+    pub instance: Option<u64>,
+    /// maptrace's number of the thread.
+    pub thread: u32,
+}
+
+/// Collects what this thread's maps do, instead of the process's collector, until it is dropped.
+///
+/// Other threads take part if they call [`enter`](Capture::enter). Each capture costs a ring of 8 MiB for each thread
+/// and is not given back: it is for tests. Without the feature `enable` it captures nothing.
+pub struct Capture {
+    inner: imp::Capture,
+    /// The hub is put in place on one thread, and must be taken away there.
+    not_send: PhantomData<*const ()>,
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Capture").finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+pub(crate) use imp::HANDLE_RING_BYTES;
+
+#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+mod imp {
+    use std::sync::Arc;
+
+    use super::{Event, EventType};
+    use crate::collector::{Captured, Core};
+    use crate::config::Config;
+    use crate::episode::Episode;
+    use crate::event::EventKind;
+    use crate::global;
+    use crate::hub::{Hub, lock};
+    use crate::snapshot::Snapshot;
+    use crate::thread::{self, Previous};
+
+    /// Ring of a capturing thread: room for a million events between two looks.
+    pub(crate) const HANDLE_RING_BYTES: usize = 8 << 20;
+
+    pub(super) struct Capture {
+        pub(super) hub: &'static Hub,
+        previous: Previous,
+    }
+
+    impl Capture {
+        pub(super) fn install(ring_bytes: usize) -> Self {
+            let config = Config {
+                ring_bytes,
+                memory: u64::MAX,
+                instances: u32::MAX,
+                ..Config::default()
+            };
+            let hub = global::generation().new_hub(config, Core::for_capture());
+            Self {
+                hub,
+                previous: thread::enter_hub(hub),
+            }
+        }
+
+        pub(super) fn read<R>(&self, read: impl FnOnce(&mut Captured) -> R) -> R {
+            let mut core = lock(&self.hub.core);
+            core.settle(self.hub, None);
+            read(core.captured.get_or_insert_default())
+        }
+
+        pub(super) fn events(&self) -> Vec<Event> {
+            self.read(|captured| captured.events.clone())
+        }
+
+        pub(super) fn episodes(&self) -> Vec<Episode> {
+            self.read(|captured| captured.episodes.clone())
+        }
+
+        pub(super) fn snapshot(&self) -> Snapshot {
+            let mut core = lock(&self.hub.core);
+            core.settle(self.hub, None);
+            core.snapshot(self.hub)
+        }
+    }
+
+    impl Drop for Capture {
+        fn drop(&mut self) {
+            thread::leave_hub(&self.previous);
+        }
+    }
+
+    pub(super) struct Entered(Previous);
+
+    impl Entered {
+        pub(super) fn new(hub: &'static Hub) -> Self {
+            Self(thread::enter_hub(hub))
+        }
+    }
+
+    impl Drop for Entered {
+        fn drop(&mut self) {
+            thread::leave_hub(&self.0);
+        }
+    }
+
+    pub(super) type Handle = &'static Hub;
+
+    pub(super) fn handle(capture: &Capture) -> Handle {
+        capture.hub
+    }
+
+    impl Event {
+        pub(crate) fn op(kind: EventKind, site: u32, serial: u64, thread: u32) -> Self {
+            Self {
+                what: match kind {
+                    EventKind::AssignNew => EventType::AssignNew,
+                    EventKind::AssignReplaced => EventType::AssignReplaced,
+                    EventKind::DeleteHit => EventType::DeleteHit,
+                    EventKind::DeleteMiss => EventType::DeleteMiss,
+                    _ => EventType::Create,
+                },
+                site: crate::site::get(site).map(|site| Arc::clone(&site.info)),
+                instance: (serial != 0).then_some(serial),
+                thread,
+            }
+        }
+
+        pub(crate) fn gap(thread: u32, lost: u64) -> Self {
+            Self {
+                what: EventType::Gap(lost),
+                site: None,
+                instance: None,
+                thread,
+            }
+        }
+    }
+}
+
+#[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
+mod imp {
+    use super::Event;
+    use crate::episode::Episode;
+    use crate::snapshot::Snapshot;
+
+    pub(super) struct Capture;
+
+    impl Capture {
+        pub(super) fn install(_ring_bytes: usize) -> Self {
+            Self
+        }
+
+        pub(super) fn events(&self) -> Vec<Event> {
+            Vec::new()
+        }
+
+        pub(super) fn episodes(&self) -> Vec<Episode> {
+            Vec::new()
+        }
+
+        pub(super) fn snapshot(&self) -> Snapshot {
+            Snapshot::empty()
+        }
+    }
+
+    pub(super) struct Entered;
+
+    impl Entered {
+        pub(super) fn new((): Handle) -> Self {
+            Self
+        }
+    }
+
+    pub(super) type Handle = ();
+
+    pub(super) fn handle(_capture: &Capture) -> Handle {}
+
+    pub(crate) const HANDLE_RING_BYTES: usize = 0;
+}
+
+/// Lets further threads take part in a [`Capture`].
+#[derive(Clone, Copy)]
+pub struct CaptureHandle(imp::Handle);
+
+impl std::fmt::Debug for CaptureHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CaptureHandle").finish_non_exhaustive()
+    }
+}
+
+impl CaptureHandle {
+    /// This thread's maps take part until the result is dropped, on this thread.
+    #[must_use = "the thread takes part only while the result lives"]
+    pub fn enter(self) -> Entered {
+        Entered {
+            _inner: imp::Entered::new(self.0),
+            not_send: PhantomData,
+        }
+    }
+}
+
+/// While it lives, its thread takes part in a [`Capture`].
+pub struct Entered {
+    _inner: imp::Entered,
+    #[allow(dead_code, reason = "a marker: what was entered on a thread must be left there")]
+    not_send: PhantomData<*const ()>,
+}
+
+impl std::fmt::Debug for Entered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entered").finish_non_exhaustive()
+    }
+}
+
+impl Capture {
+    /// Begins to capture the maps of this thread that are changed for the first time from now on.
+    #[must_use]
+    pub fn install() -> Self {
+        Self::with_ring_bytes(imp::HANDLE_RING_BYTES)
+    }
+
+    /// As [`install`](Self::install), with rings of this many bytes: a small one makes loss happen.
+    #[must_use]
+    pub fn with_ring_bytes(bytes: usize) -> Self {
+        Self {
+            inner: imp::Capture::install(bytes),
+            not_send: PhantomData,
+        }
+    }
+
+    /// For other threads to take part.
+    #[must_use]
+    pub fn handle(&self) -> CaptureHandle {
+        let _ = self.not_send;
+        CaptureHandle(imp::handle(&self.inner))
+    }
+
+    /// Every event so far. Events of one thread are in order; threads follow one another.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.inner.events()
+    }
+
+    /// Every episode so far. A map's [`Lifetime`](crate::EpisodeKind::Lifetime) is among them once it was dropped.
+    #[must_use]
+    pub fn episodes(&self) -> Vec<crate::Episode> {
+        self.inner.episodes()
+    }
+
+    /// Counts and sizes, settled.
+    #[must_use]
+    pub fn snapshot(&self) -> crate::Snapshot {
+        self.inner.snapshot()
+    }
+}

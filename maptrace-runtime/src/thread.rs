@@ -1,0 +1,411 @@
+//! The producer's side: the ring of this thread, and every way in which an event may fail to get into it.
+//!
+//! The thread-local on the hot path is a const-initialised pointer without a destructor, so that it compiles to one
+//! load and can be read at any time of a thread's life. A second thread-local, touched once, has the destructor that
+//! closes the ring.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::clock;
+use crate::context;
+use crate::event::{CONTEXT_WORDS, EventKind, MAX_WORDS, UNSAMPLED, head};
+use crate::global;
+use crate::hub::Hub;
+use crate::registry::{Record, Writers, add, record};
+use crate::ring::Ring;
+use crate::snapshot::Cause;
+
+/// Ids a thread keeps at hand, so that a short-lived map takes no lock.
+const ID_CACHE: usize = 32;
+/// Precise clock readings a thread may spend in one tick on episodes that are shorter than the reading.
+const CLOCK_BUDGET: u32 = 64;
+/// Ticks (about a second) until a thread that was refused a ring asks again.
+const RETRY_TICKS: u32 = 1000;
+
+/// One thread's side of the way to the collector. Never freed: reused by later threads.
+pub(crate) struct Producer {
+    pub(crate) ring: Ring,
+    /// maptrace's number of the thread.
+    pub(crate) number: u32,
+    pub(crate) hub: &'static Hub,
+    /// Events lost, by cause. Added to by the owner alone.
+    pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
+    /// Events left out by sampling. Added to by the owner alone.
+    pub(crate) sampled_out: AtomicU64,
+    /// Words of the owner alone; atomics only so that a `&'static Producer` may be shared.
+    own: Own,
+}
+
+/// What only the owning thread looks at.
+struct Own {
+    /// Events lost since the last one that was written.
+    gap: AtomicU64,
+    random: AtomicU64,
+    clock_tick: AtomicU32,
+    clock_left: AtomicU32,
+    ids: [AtomicU32; ID_CACHE],
+    ids_len: AtomicU32,
+}
+
+impl Producer {
+    pub(crate) fn new(hub: &'static Hub, number: u32, words: usize) -> Self {
+        Self {
+            ring: Ring::new(words, 0),
+            number,
+            hub,
+            dropped: Default::default(),
+            sampled_out: AtomicU64::new(0),
+            own: Own {
+                gap: AtomicU64::new(0),
+                // Any odd number; threads differ so that they do not sample in step.
+                random: AtomicU64::new(u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+                clock_tick: AtomicU32::new(0),
+                clock_left: AtomicU32::new(CLOCK_BUDGET),
+                ids: Default::default(),
+                ids_len: AtomicU32::new(0),
+            },
+        }
+    }
+
+    /// Writes an event, after a gap marker if events were lost before it.
+    fn write(&self, words: &[u64]) -> bool {
+        let gap = self.own.gap.load(Ordering::Relaxed);
+        let written = if gap == 0 {
+            self.ring.push(words)
+        } else {
+            let mut marked = [0; MAX_WORDS + 2];
+            marked[0] = head(EventKind::Gap, 0, clock::tick());
+            marked[1] = gap;
+            marked[2..2 + words.len()].copy_from_slice(words);
+            let written = self.ring.push(&marked[..2 + words.len()]);
+            if written {
+                self.own.gap.store(0, Ordering::Relaxed);
+            }
+            written
+        };
+        if !written {
+            let cause = self.hub.cause_of_full_ring();
+            add(&self.dropped[cause as usize], 1, Writers::One);
+            self.own.gap.store(gap + 1, Ordering::Relaxed);
+            self.hub.wake_if_asleep();
+        }
+        written
+    }
+
+    /// The precise clock, or 0 if this thread has read it too often in this tick.
+    fn spend_clock(&self) -> u64 {
+        let own = &self.own;
+        let tick = clock::tick();
+        let left = if own.clock_tick.load(Ordering::Relaxed) == tick {
+            own.clock_left.load(Ordering::Relaxed)
+        } else {
+            own.clock_tick.store(tick, Ordering::Relaxed);
+            CLOCK_BUDGET
+        };
+        if left == 0 {
+            return 0;
+        }
+        own.clock_left.store(left - 1, Ordering::Relaxed);
+        clock::now_ns()
+    }
+
+    /// One in `rate`, at random: "xorshift64*" (Vigna, 2014), and Lemire's multiplication instead of a remainder.
+    fn chosen(&self, rate: u32) -> bool {
+        let mut x = self.own.random.load(Ordering::Relaxed);
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        self.own.random.store(x, Ordering::Relaxed);
+        let bits = x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
+        (bits * u64::from(rate)) >> 32 == 0
+    }
+
+    /// An id for a new map, or `None` past the cap.
+    fn take_id(&self) -> Option<u32> {
+        let own = &self.own;
+        let mut len = own.ids_len.load(Ordering::Relaxed);
+        if len == 0 {
+            let mut fresh = [0; ID_CACHE];
+            len = self.hub.take_ids(&mut fresh) as u32;
+            for (slot, id) in own.ids.iter().zip(fresh) {
+                slot.store(id, Ordering::Relaxed);
+            }
+        }
+        let last = len.checked_sub(1)?;
+        own.ids_len.store(last, Ordering::Relaxed);
+        Some(own.ids[last as usize].load(Ordering::Relaxed))
+    }
+}
+
+/// Whether this thread has, may have, or cannot have a producer.
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Nothing was tried yet, or a second ago.
+    Open,
+    /// Being attached: what is emitted now comes from inside maptrace or the allocator.
+    Busy,
+    /// There was no memory for a ring, at this tick.
+    Refused(u32),
+    /// The thread's locals are being destroyed.
+    Dead,
+}
+
+/// Closes the ring when the thread's locals are destroyed.
+struct CloseOnExit;
+
+impl Drop for CloseOnExit {
+    fn drop(&mut self) {
+        PHASE.set(Phase::Dead);
+        if let Some(producer) = PRODUCER.take() {
+            producer.ring.close();
+        }
+    }
+}
+
+thread_local! {
+    static PRODUCER: Cell<Option<&'static Producer>> = const { Cell::new(None) };
+    static PHASE: Cell<Phase> = const { Cell::new(Phase::Open) };
+    /// The hub a capture has put in the place of the global one.
+    static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
+    static CLOSE: CloseOnExit = const { CloseOnExit };
+}
+
+/// The hub that this thread's maps belong to, if tracing is on.
+fn hub() -> Option<&'static Hub> {
+    LOCAL_HUB.get().or_else(global::hub)
+}
+
+/// This thread's producer; makes it if there is none.
+fn producer() -> Result<&'static Producer, Cause> {
+    if let Some(producer) = PRODUCER.get() {
+        return Ok(producer);
+    }
+    match PHASE.get() {
+        Phase::Dead => return Err(Cause::TlsDead),
+        Phase::Busy => return Err(Cause::Reentrant),
+        Phase::Refused(tick) if clock::tick().wrapping_sub(tick) < RETRY_TICKS => return Err(Cause::Disabled),
+        Phase::Refused(_) | Phase::Open => {}
+    }
+    // Arm the destructor first: if it cannot be armed, the ring would never be closed.
+    if CLOSE.try_with(|_| ()).is_err() {
+        PHASE.set(Phase::Dead);
+        return Err(Cause::TlsDead);
+    }
+    PHASE.set(Phase::Busy);
+    let producer = hub().and_then(Hub::attach);
+    PRODUCER.set(producer);
+    PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
+    producer.ok_or(Cause::Disabled)
+}
+
+/// Runs `work` with "at work" marked on this thread, so that a traced map inside it is counted as reentrant and
+/// does not recurse. `None` if the thread is at work already or its locals are gone.
+fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Cause> {
+    let before = PHASE.get();
+    match before {
+        Phase::Busy => return Err(Cause::Reentrant),
+        Phase::Dead | Phase::Open | Phase::Refused(_) => {}
+    }
+    let producer = PRODUCER.take();
+    PHASE.set(Phase::Busy);
+    let result = work();
+    PHASE.set(before);
+    PRODUCER.set(producer);
+    Ok(result)
+}
+
+/// Records one operation of the map with this id.
+///
+/// The common case is one thread-local load, one comparison, a word written and an index moved.
+#[inline(always)]
+pub(crate) fn emit(kind: EventKind, id: u32) {
+    let word = head(kind, id, clock::tick());
+    if let Some(producer) = PRODUCER.get()
+        && producer.ring.try_push_word(word)
+    {
+        return;
+    }
+    emit_slow(kind, id);
+}
+
+#[cold]
+#[inline(never)]
+fn emit_slow(kind: EventKind, id: u32) {
+    if !write(&[head(kind, id, clock::tick())]) && kind.is_op() {
+        // Lost as an event, not as a count.
+        add(&record(id).counts[kind as usize], 1, Writers::One);
+    }
+}
+
+/// Records one operation of a map whose site is sampled, or that shares its record with others.
+#[inline(never)]
+pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers) {
+    if rate > 1
+        && let Ok(producer) = producer()
+        && !producer.chosen(rate)
+    {
+        add(&producer.sampled_out, 1, Writers::One);
+        add(&record(id).counts[kind as usize], 1, writers);
+        return;
+    }
+    if !write(&[head(kind, id, clock::tick())]) {
+        add(&record(id).counts[kind as usize], 1, writers);
+    }
+}
+
+/// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
+pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
+    debug_assert_eq!(payload.len() + CONTEXT_WORDS, kind.payload_words());
+    let mut words = [0; MAX_WORDS];
+    words[0] = head(kind, id, clock::tick());
+    words[1..=payload.len()].copy_from_slice(payload);
+    let context = context::current().filter(|context| context.trace_id != [0; 16]);
+    if let Some(context) = context {
+        let at = payload.len() + 1;
+        let (high, low) = context.trace_id.split_at(8);
+        for (word, bytes) in words[at..].iter_mut().zip([high, low, &context.span_id]) {
+            *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
+        }
+        if !context.sampled {
+            words[0] |= UNSAMPLED;
+        }
+    }
+    write(&words[..1 + kind.payload_words()])
+}
+
+/// Records that a map with a record of its own was dropped.
+pub(crate) fn emit_free(id: u32) {
+    let at = producer().map_or(0, Producer::spend_clock);
+    let full = record(id).full.load(Ordering::Relaxed);
+    if !emit_episode(EventKind::Free, id, &[at, full]) {
+        // The event is lost and counted, but the collector must learn of it, or the map would stay live for ever.
+        let owner = record(id).owner.load(Ordering::Relaxed);
+        if let Some(hub) = global::generation().hub(owner) {
+            hub.freed.push(id, |id| &record(id).next_freed);
+        }
+    }
+}
+
+fn write(words: &[u64]) -> bool {
+    match producer() {
+        Ok(producer) => producer.write(words),
+        Err(cause) => {
+            lost(cause);
+            false
+        }
+    }
+}
+
+/// Counts an event that never came near a ring.
+fn lost(cause: Cause) {
+    if let Some(hub) = LOCAL_HUB.get().or_else(global::existing_hub) {
+        hub.dropped[cause as usize].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The precise clock for an episode: always if `worth`, else while this thread's budget lasts; 0 if it does not.
+#[inline]
+pub(crate) fn clock_for_episode(worth: bool) -> u64 {
+    match producer() {
+        Ok(producer) if !worth => producer.spend_clock(),
+        _ => clock::now_ns(),
+    }
+}
+
+/// What [`begin_map`] found for a new map.
+pub(crate) enum Begun {
+    /// Tracing is off.
+    Off,
+    /// A record of its own.
+    Own {
+        id: u32,
+        /// Whether each operation is an event.
+        every: bool,
+    },
+    /// The record of the site.
+    Shared { id: u32 },
+}
+
+/// Registers a map at its first change. `site` finds the map's site in a hub.
+pub(crate) fn begin_map(full: u64, site: impl FnOnce(&'static Hub) -> u32) -> Begun {
+    if let Ok(producer) = producer() {
+        let hub = producer.hub;
+        let Ok(site) = guarded(|| site(hub)) else { return Begun::Off };
+        let id = guarded(|| producer.take_id()).ok().flatten();
+        return match id {
+            Some(id) => own(hub, site, id, full, producer.spend_clock()),
+            None => hub.shared_record(site).map_or(Begun::Off, |id| Begun::Shared { id }),
+        };
+    }
+    let overflow = |hub: &'static Hub| hub.shared_record(crate::site::OVERFLOW_SITE).map_or(Begun::Off, |id| Begun::Shared { id });
+    if matches!(PHASE.get(), Phase::Busy) {
+        // From inside maptrace or the allocator: take no lock, start nothing.
+        return LOCAL_HUB.get().or_else(global::existing_hub).map_or(Begun::Off, overflow);
+    }
+    // No ring: the map is counted all the same, under an id taken from the pool itself.
+    let Some(hub) = hub() else { return Begun::Off };
+    let (Ok(site), Ok(ids)) = (
+        guarded(|| site(hub)),
+        guarded(|| {
+            let mut id = [0];
+            (hub.take_ids(&mut id) == 1).then_some(id[0])
+        }),
+    ) else {
+        return overflow(hub);
+    };
+    match ids {
+        Some(id) => own(hub, site, id, full, clock::now_ns()),
+        None => hub.shared_record(site).map_or(Begun::Off, |id| Begun::Shared { id }),
+    }
+}
+
+fn own(hub: &'static Hub, site: u32, id: u32, full: u64, born: u64) -> Begun {
+    // Without a precise reading, the time of the collector's last pass: such a map's age is right to a tick.
+    let born = if born == 0 { clock::coarse_ns() } else { born };
+    record(id).begin(site, hub.number, hub.next_serial(), born, full);
+    emit(EventKind::Create, id);
+    let every = crate::site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1);
+    Begun::Own { id, every }
+}
+
+/// Puts `hub` in the place of the global one on this thread; returns what to hand to [`leave_hub`].
+pub(crate) fn enter_hub(hub: &'static Hub) -> Previous {
+    let previous = Previous { hub: LOCAL_HUB.replace(Some(hub)), producer: PRODUCER.take() };
+    if !matches!(PHASE.get(), Phase::Dead) {
+        PHASE.set(Phase::Open);
+    }
+    previous
+}
+
+/// What was there before [`enter_hub`].
+pub(crate) struct Previous {
+    hub: Option<&'static Hub>,
+    producer: Option<&'static Producer>,
+}
+
+/// Undoes [`enter_hub`]; this thread's ring in the hub that is left is closed.
+pub(crate) fn leave_hub(previous: &Previous) {
+    LOCAL_HUB.set(previous.hub);
+    if let Some(producer) = PRODUCER.replace(previous.producer) {
+        producer.ring.close();
+    }
+}
+
+/// In a forked child: the parent's ring is the parent's.
+pub(crate) fn forget_producer() {
+    PRODUCER.set(None);
+    LOCAL_HUB.set(None);
+    PHASE.set(Phase::Open);
+}
+
+/// A timed pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
+#[cold]
+pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
+    let Some(hub) = global::generation().hub(record.owner.load(Ordering::Relaxed)) else { return };
+    let site = record.site.load(Ordering::Relaxed);
+    let entry_size = crate::site::get(site).map_or(0, |site| site.entry_size);
+    let bytes = |full| crate::table::table_bytes(full, entry_size);
+    let peak = if new_full > old_full { bytes(old_full) + bytes(new_full) } else { 0 };
+    hub.missed_pause(site, nanoseconds, peak);
+}

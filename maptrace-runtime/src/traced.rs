@@ -1,0 +1,332 @@
+//! The core under every traced collection: the plain collection, whole and unchanged, and its identity.
+//!
+//! A collection's own file is only its API; each method that changes the collection goes through one of these:
+//!
+//! | method | for | records |
+//! |---|---|---|
+//! | [`assign`](Traced::assign) | one entry in | an assign, new or replaced; a grow if there is one |
+//! | [`delete`](Traced::delete) | one entry out | a delete, hit or miss |
+//! | [`resize`](Traced::resize) | `reserve`, `shrink_to_fit`, ... | a grow, rehash in place or shrink |
+//! | [`clear`](Traced::clear) | `clear` | a clear |
+//! | [`batch`](Traced::batch) | many entries in or out | one batch, and the grows inside it |
+//! | [`entry_parts`](Traced::entry_parts) | the entry API | what the entry is used for, through [`Door`] |
+//!
+//! Every operation runs the user's code (`Hash`, `Eq`, closures) inside the plain collection, and may unwind out of
+//! it. Nothing of ours is half done then: a guard compares the collection with what it was and records the difference.
+
+use std::mem::forget;
+use std::panic::Location;
+
+use crate::event::EventKind;
+use crate::identity::{Identity, since};
+use crate::registry::{add, add_one};
+use crate::site::TypeInfo;
+use crate::table;
+use crate::thread;
+
+mod batch;
+
+pub(crate) use batch::Batch;
+
+/// A plain collection, as far as recording needs to know it.
+pub(crate) trait Plain {
+    /// What is known at compile time.
+    const INFO: &'static TypeInfo;
+    /// Whether it is a hash table, with a capacity.
+    const TABLE: bool;
+    /// Number of entries.
+    fn entries(&self) -> usize;
+    /// `capacity()`, or 0 if it has none.
+    fn room(&self) -> usize;
+}
+
+/// Grows that move fewer entries are timed only while the thread's clock budget lasts: they take less time than two
+/// readings of the clock.
+const WORTH_TIMING: usize = 28;
+
+/// See the module's text.
+pub(crate) struct Traced<M> {
+    pub(crate) map: M,
+    pub(crate) identity: Identity,
+}
+
+/// Takes note if an operation unwinds.
+struct Unwind<'a, M: Plain> {
+    traced: &'a mut Traced<M>,
+    entries: usize,
+}
+
+impl<M: Plain> Drop for Unwind<'_, M> {
+    #[cold]
+    fn drop(&mut self) {
+        self.traced.reconcile(self.entries);
+    }
+}
+
+impl<M> Traced<M> {
+    /// Wraps a new, empty collection. Costs a copy of a pointer.
+    #[inline]
+    #[track_caller]
+    pub(crate) const fn new(map: M) -> Self {
+        Self { map, identity: Identity::new(Location::caller()) }
+    }
+
+    /// Gives up the plain collection; the map counts as freed.
+    #[inline]
+    pub(crate) fn into_plain(self) -> M {
+        self.map
+    }
+}
+
+impl<M: Plain> Traced<M> {
+    /// Full capacity as far as it can be told from outside, for a collection that no record knows.
+    fn guess_full(&self) -> u64 {
+        if M::TABLE { table::full_for(self.map.room() as u64, M::INFO.entry_size as u64) } else { 0 }
+    }
+
+    /// Registers the map if this is its first change.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self) {
+        if self.identity.is_new() {
+            self.begin_slow();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_slow(&mut self) {
+        let full = self.guess_full();
+        self.identity.begin(M::INFO, full);
+    }
+
+    /// Runs an operation that puts in at most one entry, and records it. In a set, finding the element there already
+    /// counts as replaced.
+    #[inline]
+    pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
+        let entries = self.map.entries();
+        let room = self.map.room();
+        // A full table is resized by the next insert, of any key: the one moment that has to be timed.
+        if M::TABLE && entries == room {
+            return self.assign_resizing(op);
+        }
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        let new = self.map.entries() != entries;
+        self.identity.op(if new { EventKind::AssignNew } else { EventKind::AssignReplaced });
+        if M::TABLE && self.map.room() != room {
+            self.publish_tombstones();
+        }
+        result
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn assign_resizing<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        let entries = self.map.entries();
+        let resize = self.before_resize(entries + 1);
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        self.after_resize(&resize);
+        let new = self.map.entries() != entries;
+        self.identity.op(if new { EventKind::AssignNew } else { EventKind::AssignReplaced });
+        result
+    }
+
+    /// Runs an operation that takes out at most one entry, and records it.
+    #[inline]
+    pub(crate) fn delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
+        let entries = self.map.entries();
+        let room = self.map.room();
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        let hit = self.map.entries() != entries;
+        self.identity.op(if hit { EventKind::DeleteHit } else { EventKind::DeleteMiss });
+        if M::TABLE && self.map.room() != room {
+            self.publish_tombstones();
+        }
+        result
+    }
+
+    /// Runs an operation that changes the table and not the entries, and records what became of the table.
+    pub(crate) fn resize<R>(&mut self, wanted: usize, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
+        let entries = self.map.entries();
+        let resize = self.before_resize(wanted);
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        self.after_resize(&resize);
+        result
+    }
+
+    /// Runs `clear` and records it.
+    pub(crate) fn clear(&mut self, op: impl FnOnce(&mut M)) {
+        self.begin();
+        let entries = self.map.entries();
+        let start = thread::clock_for_episode(entries >= WORTH_TIMING);
+        let guard = Unwind { traced: self, entries };
+        op(&mut guard.traced.map);
+        forget_guard(guard);
+        if let Some((record, writers)) = self.identity.record() {
+            add(&record.cleared, entries as u64, writers);
+            add_one(&record.clears, writers);
+        }
+        self.publish();
+        self.identity.episode(EventKind::Clear, &[start, since(start), entries as u64]);
+    }
+
+    /// The plain collection and the recorder of what an entry does to it. Registers the map.
+    pub(crate) fn entry_parts(&mut self) -> (&mut M, Door<'_>) {
+        self.begin();
+        if M::TABLE {
+            self.publish_tombstones();
+        }
+        (&mut self.map, Door { identity: &mut self.identity })
+    }
+
+    /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
+    pub(crate) fn before_resize(&self, wanted: usize) -> Resize {
+        let full = self.identity.full().unwrap_or_else(|| self.guess_full());
+        let entries = self.map.entries();
+        let will = M::TABLE && (wanted > self.map.room() || wanted < entries);
+        let start = if will { thread::clock_for_episode(entries >= WORTH_TIMING) } else { 0 };
+        Resize { full, entries, room: self.map.room(), start }
+    }
+
+    /// Records what an operation did to the table, if anything.
+    pub(crate) fn after_resize(&mut self, before: &Resize) {
+        let room = self.map.room() as u64;
+        if !M::TABLE || room == before.room as u64 {
+            return;
+        }
+        let duration = since(before.start);
+        self.note_resize(before, duration, room);
+    }
+
+    /// A table whose `capacity()` has become `room` was resized: to another size if that is not its full capacity.
+    fn note_resize(&mut self, before: &Resize, duration: u64, room: u64) {
+        // After a resize there are no tombstones, so `capacity()` is the full capacity.
+        let kind = match room.cmp(&before.full) {
+            std::cmp::Ordering::Less => EventKind::Shrink,
+            std::cmp::Ordering::Equal => EventKind::RehashInPlace,
+            std::cmp::Ordering::Greater => EventKind::Grow,
+        };
+        self.identity.publish(room, 0, self.map.entries());
+        self.identity.resized(kind, before, duration, room);
+    }
+
+    /// Publishes the table's tombstones: full capacity less `capacity()`.
+    #[inline]
+    pub(crate) fn publish_tombstones(&self) {
+        if let Some(record) = self.identity.own_record() {
+            use std::sync::atomic::Ordering::Relaxed;
+            let full = record.full.load(Relaxed);
+            record.tombstones.store(full.saturating_sub(self.map.room() as u64), Relaxed);
+        }
+    }
+
+    /// Publishes what can be seen of the table after an operation that kept its size.
+    pub(crate) fn publish(&mut self) {
+        let room = self.map.room() as u64;
+        // A table is never larger than it was published; a `capacity()` beyond that is a resize nobody foresaw.
+        let full = self.identity.full().unwrap_or(0).max(room);
+        self.identity.publish(full, full - room, self.map.entries());
+    }
+
+    /// After an unwinding operation: records how the number of entries differs from before.
+    fn reconcile(&mut self, before: usize) {
+        let now = self.map.entries();
+        if let Some((record, writers)) = self.identity.record() {
+            if now > before {
+                add(&record.counts[EventKind::AssignNew as usize], (now - before) as u64, writers);
+            } else {
+                // Removed, or lost by a rehash in place that a panic cut short.
+                add(&record.lost, (before - now) as u64, writers);
+            }
+        }
+        self.publish();
+    }
+}
+
+/// Gives up a guard without running it: the operation did not unwind.
+#[inline(always)]
+fn forget_guard<M: Plain>(guard: Unwind<'_, M>) {
+    forget(guard);
+}
+
+/// A table before an operation that may resize it.
+pub(crate) struct Resize {
+    full: u64,
+    pub(crate) entries: usize,
+    room: usize,
+    start: u64,
+}
+
+impl Resize {
+    /// Whether the next insert resizes the table.
+    pub(crate) fn is_due(&self) -> bool {
+        self.entries == self.room
+    }
+}
+
+impl Identity {
+    /// Counts and writes a grow, rehash in place or shrink.
+    pub(crate) fn resized(&self, kind: EventKind, before: &Resize, duration: u64, new_full: u64) {
+        let Some((record, writers)) = self.record() else { return };
+        let count = match kind {
+            EventKind::Grow => &record.grows,
+            EventKind::RehashInPlace => &record.rehashes,
+            _ => &record.shrinks,
+        };
+        add_one(count, writers);
+        let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
+        if !written && duration != 0 && kind != EventKind::Shrink {
+            thread::missed_pause(record, duration, before.full, new_full);
+        }
+    }
+}
+
+/// Records what happens through an entry, while the plain entry has the collection borrowed.
+pub(crate) struct Door<'a> {
+    identity: &'a mut Identity,
+}
+
+impl Door<'_> {
+    /// The key was vacant and has a value now.
+    #[inline]
+    pub(crate) fn assigned_new(&mut self) {
+        self.identity.op(EventKind::AssignNew);
+    }
+
+    /// The value of an occupied entry was replaced.
+    #[inline]
+    pub(crate) fn assigned_replaced(&mut self) {
+        self.identity.op(EventKind::AssignReplaced);
+    }
+
+    /// The entry was removed.
+    #[inline]
+    pub(crate) fn deleted(&mut self) {
+        self.identity.op(EventKind::DeleteHit);
+    }
+
+    /// `entry()` on a vacant key of a full table has resized it. The collection is borrowed, so what became of it is
+    /// worked out as hashbrown does (`RawTable::reserve_rehash`).
+    #[cold]
+    pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
+        let duration = since(before.start);
+        let needed = before.entries as u64 + 1;
+        let (kind, full) = if needed <= before.full / 2 {
+            (EventKind::RehashInPlace, before.full)
+        } else {
+            (EventKind::Grow, table::full_for(needed.max(before.full + 1), info.entry_size as u64))
+        };
+        self.identity.publish(full, 0, before.entries);
+        self.identity.resized(kind, before, duration, full);
+    }
+}
