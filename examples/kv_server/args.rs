@@ -52,11 +52,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Action, St
             .ok_or_else(|| format!("{flag} needs a value"))?;
         let bad = |expected: &str| format!("{flag} '{value}': {expected}");
         match flag {
-            "--port" => {
-                parsed.port = value
-                    .parse()
-                    .map_err(|_| bad("expected a port, 0 to 65535"))?
-            }
+            "--port" => parsed.port = value.parse().map_err(|_| bad("expected a port, 0 to 65535"))?,
             "--listen" => {
                 let address = value
                     .parse()

@@ -124,9 +124,7 @@ pub(crate) fn execute(session: &mut Session<'_>, request: &Request<'_>) {
 fn unknown(request: &Request<'_>) -> String {
     /// As much of the request as Redis repeats.
     const SHOWN: usize = 128;
-    let show = |bytes: &[u8], most: usize| {
-        String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned()
-    };
+    let show = |bytes: &[u8], most: usize| String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned();
     let mut args = String::new();
     for arg in request.args_from(1) {
         if args.len() >= SHOWN {

@@ -96,12 +96,7 @@ impl Db {
     }
 
     /// Lets `key` expire at `at`, or never, and says whether it is there.
-    pub(crate) fn set_expiry(
-        &mut self,
-        key: &[u8],
-        expires: Option<Instant>,
-        now: Instant,
-    ) -> bool {
+    pub(crate) fn set_expiry(&mut self, key: &[u8], expires: Option<Instant>, now: Instant) -> bool {
         let Some(entry) = self.keys.get_mut(key).filter(|entry| !entry.is_due(now)) else {
             return false;
         };
@@ -152,10 +147,7 @@ impl Db {
             let hash = self.scan_order.hash_one(key);
             hash >= cursor && (hash < end || last)
         };
-        (
-            if last { 0 } else { end },
-            self.keys(now).filter(place).collect(),
-        )
+        (if last { 0 } else { end }, self.keys(now).filter(place).collect())
     }
 
     /// Removes up to `limit` keys that are due, the longest overdue first, and returns how many it found.
@@ -195,8 +187,7 @@ mod tests {
     use super::*;
 
     fn value(db: &Db, key: &str, now: Instant) -> Option<Vec<u8>> {
-        db.get(key.as_bytes(), now)
-            .map(|entry| entry.value.to_vec())
+        db.get(key.as_bytes(), now).map(|entry| entry.value.to_vec())
     }
 
     #[test]
@@ -223,10 +214,7 @@ mod tests {
         assert_eq!(db.expiring(), 0);
         assert!(db.set_expiry(b"a", Some(later(5)), start));
         assert!(!db.set_expiry(b"a", None, later(5)), "it is due");
-        assert!(
-            !db.delete(b"a", later(5)),
-            "it is due, so it counts as absent"
-        );
+        assert!(!db.delete(b"a", later(5)), "it is due, so it counts as absent");
         assert_eq!((db.len(), db.expiring()), (0, 0));
     }
 
@@ -235,18 +223,11 @@ mod tests {
         let start = Instant::now();
         let mut db = Db::new();
         for second in 1..=10_u64 {
-            db.set(
-                &second.to_be_bytes(),
-                b"",
-                Some(start + Duration::from_secs(second)),
-            );
+            db.set(&second.to_be_bytes(), b"", Some(start + Duration::from_secs(second)));
         }
         let now = start + Duration::from_secs(7);
         assert_eq!(db.remove_due(now, 5), 5);
-        assert!(
-            db.keys.contains_key(&6_u64.to_be_bytes()[..])
-                && !db.keys.contains_key(&5_u64.to_be_bytes()[..])
-        );
+        assert!(db.keys.contains_key(&6_u64.to_be_bytes()[..]) && !db.keys.contains_key(&5_u64.to_be_bytes()[..]));
         assert_eq!(db.remove_due(now, 5), 2);
         assert_eq!(db.remove_due(now, 5), 0);
         assert_eq!((db.len(), db.expiring(), db.expired()), (3, 3, 7));
@@ -272,9 +253,7 @@ mod tests {
     fn a_scan_returns_what_stays_exactly_once_while_the_table_grows_and_shrinks() {
         let now = Instant::now();
         let mut db = Db::new();
-        let stays: BTreeSet<Vec<u8>> = (0..1_000_u32)
-            .map(|n| format!("stays {n}").into_bytes())
-            .collect();
+        let stays: BTreeSet<Vec<u8>> = (0..1_000_u32).map(|n| format!("stays {n}").into_bytes()).collect();
         for key in &stays {
             db.set(key, b"", None);
         }

@@ -84,11 +84,7 @@ mod tests {
             ("", &[""][..], &["a"][..]),
             ("*", &["", "a", "*"], &[]),
             ("user:*", &["user:", "user:1"], &["user", "xuser:1"]),
-            (
-                "*:id:*",
-                &["a:id:b", ":id:", "a:id:b:id:c"],
-                &["id", "a:id", "a:idx:b"],
-            ),
+            ("*:id:*", &["a:id:b", ":id:", "a:id:b:id:c"], &["id", "a:id", "a:idx:b"]),
             ("a?c", &["abc", "a?c"], &["ac", "abbc"]),
             ("h[ae]llo", &["hello", "hallo"], &["hillo", "hllo"]),
             ("h[^e]llo", &["hallo"], &["hello", "hllo"]),

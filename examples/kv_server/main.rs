@@ -29,9 +29,7 @@ use state::State;
 fn main() -> ExitCode {
     let result = match args::parse(std::env::args().skip(1)) {
         Ok(Action::Serve(args)) => run(&args),
-        Ok(Action::Help) => io::stdout()
-            .write_all(args::USAGE.as_bytes())
-            .map_err(Into::into),
+        Ok(Action::Help) => io::stdout().write_all(args::USAGE.as_bytes()).map_err(Into::into),
         Err(message) => {
             eprint!("kv_server: {message}\n\n{}", args::USAGE);
             return ExitCode::from(2);
@@ -63,10 +61,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 
 /// Serves clients until Ctrl-C or SIGTERM.
 async fn listen(port: u16) -> io::Result<()> {
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stop = async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -75,12 +70,7 @@ async fn listen(port: u16) -> io::Result<()> {
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
-        .map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot listen on 127.0.0.1:{port}: {error}"),
-            )
-        })?;
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?;
     let address = listener.local_addr()?;
     // For whoever has asked for any free port.
     writeln!(io::stdout().lock(), "kv_server listening on {address}")?;

@@ -105,10 +105,7 @@ impl Parser {
     ///
     /// After `None` the next call must get the same bytes with more behind them; after a request, what follows its
     /// [`consumed`](Request::consumed) bytes.
-    pub(crate) fn parse<'a>(
-        &'a mut self,
-        input: &'a [u8],
-    ) -> Result<Option<Request<'a>>, ProtocolError> {
+    pub(crate) fn parse<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Request<'a>>, ProtocolError> {
         loop {
             match self.stage {
                 Stage::Start => {
@@ -121,9 +118,7 @@ impl Parser {
                             };
                             match parse_i64(line) {
                                 Some(count) if count <= 0 => return Ok(Some(self.finish(input))),
-                                Some(count) if count <= MAX_ARGS as i64 => {
-                                    self.stage = Stage::Header(count as usize)
-                                }
+                                Some(count) if count <= MAX_ARGS as i64 => self.stage = Stage::Header(count as usize),
                                 _ => return Err(ProtocolError::BadCount),
                             }
                         }
@@ -140,9 +135,7 @@ impl Parser {
                         return Ok(None);
                     };
                     match parse_i64(line).and_then(|length| usize::try_from(length).ok()) {
-                        Some(length) if length <= MAX_BULK => {
-                            self.stage = Stage::Bulk { left, length }
-                        }
+                        Some(length) if length <= MAX_BULK => self.stage = Stage::Bulk { left, length },
                         _ => return Err(ProtocolError::BadLength),
                     }
                 }
@@ -164,11 +157,7 @@ impl Parser {
     }
 
     /// The header line that begins at `self.at`, without its first byte and its CRLF.
-    fn line<'a>(
-        &mut self,
-        input: &'a [u8],
-        too_long: ProtocolError,
-    ) -> Result<Option<&'a [u8]>, ProtocolError> {
+    fn line<'a>(&mut self, input: &'a [u8], too_long: ProtocolError) -> Result<Option<&'a [u8]>, ProtocolError> {
         let rest = &input[self.at..];
         match rest.iter().take(MAX_LINE).position(|&byte| byte == b'\r') {
             None if rest.len() >= MAX_LINE => Err(too_long),
@@ -180,10 +169,7 @@ impl Parser {
         }
     }
 
-    fn parse_inline<'a>(
-        &'a mut self,
-        input: &'a [u8],
-    ) -> Result<Option<Request<'a>>, ProtocolError> {
+    fn parse_inline<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Request<'a>>, ProtocolError> {
         let Some(end) = input[self.at..]
             .iter()
             .position(|&byte| byte == b'\n')
@@ -229,11 +215,7 @@ impl Parser {
 }
 
 /// Splits a line into arguments as Redis does: `"..."` with escapes, `'...'` with `\'` alone.
-fn split_inline(
-    line: &[u8],
-    bytes: &mut Vec<u8>,
-    args: &mut Vec<Range<usize>>,
-) -> Result<(), ProtocolError> {
+fn split_inline(line: &[u8], bytes: &mut Vec<u8>, args: &mut Vec<Range<usize>>) -> Result<(), ProtocolError> {
     let mut rest = line.iter().copied().peekable();
     loop {
         while rest.next_if(u8::is_ascii_whitespace).is_some() {}
@@ -300,9 +282,7 @@ pub(crate) fn parse_i64(text: &[u8]) -> Option<i64> {
         [first, ..] => first.is_ascii_digit() && *first != b'0',
         [] => false,
     };
-    canonical
-        .then(|| str::from_utf8(text).ok()?.parse().ok())
-        .flatten()
+    canonical.then(|| str::from_utf8(text).ok()?.parse().ok()).flatten()
 }
 
 /// Replies on their way to a client.

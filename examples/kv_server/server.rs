@@ -43,9 +43,7 @@ impl Shared {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0
-            .lock()
-            .expect("a command that panicked has ended the server")
+        self.0.lock().expect("a command that panicked has ended the server")
     }
 }
 
@@ -110,21 +108,14 @@ async fn remove_due(shared: Shared, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Takes a connection in, serves it, and sees it out whatever happens.
-async fn welcome(
-    mut stream: TcpStream,
-    address: SocketAddr,
-    shared: Shared,
-    stopped: watch::Receiver<bool>,
-) {
+async fn welcome(mut stream: TcpStream, address: SocketAddr, shared: Shared, stopped: watch::Receiver<bool>) {
     let id = {
         let mut state = shared.lock();
         (state.clients.len() < MAX_CLIENTS).then(|| state.connect(address))
     };
     let Some(id) = id else {
         // The client learns why if it can; if not, it is gone already.
-        let _ = stream
-            .write_all(b"-ERR max number of clients reached\r\n")
-            .await;
+        let _ = stream.write_all(b"-ERR max number of clients reached\r\n").await;
         return;
     };
     let registered = Registered { shared, id };
@@ -173,11 +164,7 @@ impl Connection {
         }
     }
 
-    async fn run(
-        mut self,
-        mut stream: TcpStream,
-        mut stopped: watch::Receiver<bool>,
-    ) -> io::Result<()> {
+    async fn run(mut self, mut stream: TcpStream, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
         stream.set_nodelay(true)?;
         loop {
             self.input.reserve(READ);

@@ -8,22 +8,16 @@ use crate::resp::{Request, parse_i64};
 
 pub(super) fn del(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
     let (db, now) = (&mut session.state.db, session.now);
-    let deleted = request
-        .args_from(1)
-        .filter(|key| db.delete(key, now))
-        .count();
+    let deleted = request.args_from(1).filter(|key| db.delete(key, now)).count();
     session.out.count(deleted);
     Ok(())
 }
 
 pub(super) fn exists(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
     let (db, now) = (&session.state.db, session.now);
-    session.out.count(
-        request
-            .args_from(1)
-            .filter(|key| db.get(key, now).is_some())
-            .count(),
-    );
+    session
+        .out
+        .count(request.args_from(1).filter(|key| db.get(key, now).is_some()).count());
     Ok(())
 }
 
@@ -35,12 +29,7 @@ pub(super) fn pexpire(session: &mut Session<'_>, request: &Request<'_>) -> Resul
     expire_in(session, request, "pexpire", 1)
 }
 
-fn expire_in(
-    session: &mut Session<'_>,
-    request: &Request<'_>,
-    command: &str,
-    unit: i64,
-) -> Result<(), Refusal> {
+fn expire_in(session: &mut Session<'_>, request: &Request<'_>, command: &str, unit: i64) -> Result<(), Refusal> {
     let (key, now) = (request.arg(1), session.now);
     let invalid = || Refusal::new(format!("ERR invalid expire time in '{command}' command"));
     let millis = integer(request, 2)?.checked_mul(unit).ok_or_else(invalid)?;
@@ -48,9 +37,7 @@ fn expire_in(
     // A time that has passed deletes the key.
     let done = match u64::try_from(millis) {
         Ok(millis) if millis > 0 => {
-            let at = now
-                .checked_add(Duration::from_millis(millis))
-                .ok_or_else(invalid)?;
+            let at = now.checked_add(Duration::from_millis(millis)).ok_or_else(invalid)?;
             db.set_expiry(key, Some(at), now)
         }
         _ => db.delete(key, now),
@@ -61,9 +48,7 @@ fn expire_in(
 
 pub(super) fn ttl(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
     // Rounded, as in Redis, so that TTL right after EXPIRE is what was asked for.
-    time_left(session, request, |left| {
-        left.as_millis().saturating_add(500) / 1_000
-    })
+    time_left(session, request, |left| left.as_millis().saturating_add(500) / 1_000)
 }
 
 pub(super) fn pttl(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
@@ -86,12 +71,8 @@ fn time_left(
 
 pub(super) fn persist(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
     let (db, key, now) = (&mut session.state.db, request.arg(1), session.now);
-    let expires = db
-        .get(key, now)
-        .is_some_and(|entry| entry.expires.is_some());
-    session
-        .out
-        .integer((expires && db.set_expiry(key, None, now)).into());
+    let expires = db.get(key, now).is_some_and(|entry| entry.expires.is_some());
+    session.out.integer((expires && db.set_expiry(key, None, now)).into());
     Ok(())
 }
 
@@ -149,10 +130,7 @@ pub(super) fn dbsize(session: &mut Session<'_>, _request: &Request<'_>) -> Resul
 
 pub(super) fn flush(session: &mut Session<'_>, request: &Request<'_>) -> Result<(), Refusal> {
     // ASYNC and SYNC are the same here: nothing is freed behind the client's back.
-    if request
-        .args_from(1)
-        .all(|word| is(word, "ASYNC") || is(word, "SYNC"))
-    {
+    if request.args_from(1).all(|word| is(word, "ASYNC") || is(word, "SYNC")) {
         session.state.db.clear();
         session.out.simple("OK");
         Ok(())

@@ -107,11 +107,7 @@ pub(super) fn client(session: &mut Session<'_>, request: &Request<'_>) -> Result
             _ => session.out.null(),
         },
         2 if is(word, "INFO") => {
-            let line = session
-                .state
-                .clients
-                .get(&id)
-                .map(|info| describe(session, id, info));
+            let line = session.state.clients.get(&id).map(|info| describe(session, id, info));
             session.out.bulk(line.unwrap_or_default());
         }
         2 if is(word, "LIST") => {
@@ -128,9 +124,7 @@ pub(super) fn client(session: &mut Session<'_>, request: &Request<'_>) -> Result
                 .ok()
                 .filter(|name| name.bytes().all(|b| b.is_ascii_graphic()));
             let name = name.ok_or_else(|| {
-                Refusal::new(
-                    "ERR Client names cannot contain spaces, newlines or special characters.",
-                )
+                Refusal::new("ERR Client names cannot contain spaces, newlines or special characters.")
             })?;
             if let Some(info) = session.state.clients.get_mut(&id) {
                 name.clone_into(&mut info.name);
@@ -176,10 +170,7 @@ pub(super) fn info(session: &mut Session<'_>, request: &Request<'_>) -> Result<(
                 (session.now - state.started).as_secs(),
             ),
         ),
-        (
-            "Clients",
-            format!("connected_clients:{}\r\n", state.clients.len()),
-        ),
+        ("Clients", format!("connected_clients:{}\r\n", state.clients.len())),
         (
             "Stats",
             format!(
@@ -195,19 +186,14 @@ pub(super) fn info(session: &mut Session<'_>, request: &Request<'_>) -> Result<(
             "Keyspace",
             match state.db.len() {
                 0 => String::new(),
-                keys => format!(
-                    "db0:keys={keys},expires={},avg_ttl=0\r\n",
-                    state.db.expiring()
-                ),
+                keys => format!("db0:keys={keys},expires={},avg_ttl=0\r\n", state.db.expiring()),
             },
         ),
     ];
     let all = request.len() == 1
-        || request.args_from(1).any(|word| {
-            ["all", "default", "everything"]
-                .iter()
-                .any(|all| is(word, all))
-        });
+        || request
+            .args_from(1)
+            .any(|word| ["all", "default", "everything"].iter().any(|all| is(word, all)));
     let mut text = String::new();
     for (title, lines) in sections {
         if all || request.args_from(1).any(|word| is(word, title)) {

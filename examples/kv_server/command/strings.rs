@@ -48,15 +48,10 @@ impl SetOptions {
             match unit {
                 Some(unit) if !expiry_given && index + 1 < request.len() => {
                     index += 1;
-                    options.expires =
-                        Some(expiry("set", session.now, integer(request, index)?, unit)?);
+                    options.expires = Some(expiry("set", session.now, integer(request, index)?, unit)?);
                 }
-                None if is(word, "NX") && options.must_exist != Some(true) => {
-                    options.must_exist = Some(false)
-                }
-                None if is(word, "XX") && options.must_exist != Some(false) => {
-                    options.must_exist = Some(true)
-                }
+                None if is(word, "NX") && options.must_exist != Some(true) => options.must_exist = Some(false),
+                None if is(word, "XX") && options.must_exist != Some(false) => options.must_exist = Some(true),
                 None if is(word, "KEEPTTL") && options.expires.is_none() => options.keep_ttl = true,
                 None if is(word, "GET") => options.get = true,
                 _ => return Err(Refusal::syntax()),

@@ -23,10 +23,7 @@ impl Server {
     fn ask(&mut self, line: &str) -> String {
         let (mut parser, mut replies) = (Parser::new(), Replies::default());
         let input = format!("{line}\n");
-        let request = parser
-            .parse(input.as_bytes())
-            .expect("valid")
-            .expect("complete");
+        let request = parser.parse(input.as_bytes()).expect("valid").expect("complete");
         let (state, client, now) = (&mut self.state, self.client, self.now);
         execute(
             &mut Session {
@@ -75,10 +72,7 @@ fn set_and_its_options() {
         ("SET k v EX 1 PX 1", "-ERR syntax error"),
         ("SET k v EX 1 KEEPTTL", "-ERR syntax error"),
         ("SET k v NX XX", "-ERR syntax error"),
-        (
-            "SET k v EX x",
-            "-ERR value is not an integer or out of range",
-        ),
+        ("SET k v EX x", "-ERR value is not an integer or out of range"),
         ("SET k v EX 0", "-ERR invalid expire time in 'set' command"),
         (
             "SET k v EX 9223372036854775807",
@@ -125,14 +119,8 @@ fn counters() {
         ("GET n", "$2\r\n-9"),
         ("INCRBY n 9223372036854775807", ":9223372036854775798"),
         ("INCRBY n 10", "-ERR increment or decrement would overflow"),
-        (
-            "DECRBY n -9223372036854775808",
-            "-ERR decrement would overflow",
-        ),
-        (
-            "INCRBY n 1.5",
-            "-ERR value is not an integer or out of range",
-        ),
+        ("DECRBY n -9223372036854775808", "-ERR decrement would overflow"),
+        ("INCRBY n 1.5", "-ERR value is not an integer or out of range"),
         ("SET n one", "+OK"),
         ("INCR n", "-ERR value is not an integer or out of range"),
     ]);
@@ -146,10 +134,7 @@ fn all_keys() {
         ("SET user:1 a", "+OK"),
         ("SET other b", "+OK"),
         ("KEYS user:*", "*1\r\n$6\r\nuser:1"),
-        (
-            "SCAN 0 MATCH o* COUNT 100",
-            "*2\r\n$1\r\n0\r\n*1\r\n$5\r\nother",
-        ),
+        ("SCAN 0 MATCH o* COUNT 100", "*2\r\n$1\r\n0\r\n*1\r\n$5\r\nother"),
         ("SCAN x", "-ERR invalid cursor"),
         ("SCAN 0 COUNT 0", "-ERR syntax error"),
         ("SCAN 0 MATCH", "-ERR syntax error"),
@@ -184,11 +169,7 @@ fn what_clients_ask_about_the_server() {
         ("CLIENT ID", ":1"),
         ("QUIT", "+OK"),
     ]);
-    assert!(
-        server
-            .ask("CLIENT LIST")
-            .contains("id=1 addr=127.0.0.1:50000 name=me ")
-    );
+    assert!(server.ask("CLIENT LIST").contains("id=1 addr=127.0.0.1:50000 name=me "));
     assert!(server.ask("HELLO 2").starts_with("*10\r\n$6\r\nserver\r\n"));
     server.ask("SET k v EX 5");
     assert!(
@@ -203,15 +184,9 @@ fn what_clients_ask_about_the_server() {
 fn refusals_in_redis_words() {
     Server::new().check(&[
         ("GET", "-ERR wrong number of arguments for 'get' command"),
-        (
-            "GET a b",
-            "-ERR wrong number of arguments for 'get' command",
-        ),
+        ("GET a b", "-ERR wrong number of arguments for 'get' command"),
         ("SET k", "-ERR wrong number of arguments for 'set' command"),
-        (
-            "PING a b",
-            "-ERR wrong number of arguments for 'ping' command",
-        ),
+        ("PING a b", "-ERR wrong number of arguments for 'ping' command"),
         (
             "LPUSH k v",
             "-ERR unknown command 'LPUSH', with args beginning with: 'k' 'v' ",

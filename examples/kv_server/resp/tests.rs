@@ -69,10 +69,7 @@ fn what_is_no_resp_is_refused_in_redis_words() {
         (format!("*{long}"), "too big mbulk count string"),
         ("*1\r\n:1\r\n".to_owned(), "expected '$', got ':'"),
         ("*1\r\n$-1\r\n".to_owned(), "invalid bulk length"),
-        (
-            format!("*1\r\n${}\r\n", MAX_BULK + 1),
-            "invalid bulk length",
-        ),
+        (format!("*1\r\n${}\r\n", MAX_BULK + 1), "invalid bulk length"),
         (format!("*1\r\n${long}"), "too big bulk count string"),
         (long.clone(), "too big inline request"),
     ] {
@@ -85,12 +82,7 @@ fn what_is_no_resp_is_refused_in_redis_words() {
 fn an_announced_length_reserves_nothing() {
     let mut parser = Parser::new();
     let input = format!("*{MAX_ARGS}\r\n${MAX_BULK}\r\n");
-    assert!(
-        parser
-            .parse(input.as_bytes())
-            .expect("valid so far")
-            .is_none()
-    );
+    assert!(parser.parse(input.as_bytes()).expect("valid so far").is_none());
     assert_eq!(parser.args.capacity(), 0);
 }
 

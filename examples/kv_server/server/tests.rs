@@ -75,10 +75,7 @@ async fn a_pipeline_is_answered_in_order() {
 async fn a_protocol_error_is_the_last_reply() {
     let server = Running::new().await;
     let replies = ask(server.connect().await, b"PING\r\n*1\r\n:5\r\nPING\r\n").await;
-    assert_eq!(
-        replies,
-        b"+PONG\r\n-ERR Protocol error: expected '$', got ':'\r\n"
-    );
+    assert_eq!(replies, b"+PONG\r\n-ERR Protocol error: expected '$', got ':'\r\n");
     let replies = ask(server.connect().await, b"QUIT\r\nPING\r\n").await;
     assert_eq!(replies, b"+OK\r\n");
     server.stop().await;
@@ -105,10 +102,7 @@ async fn the_client_table_follows_the_connections_and_stopping_ends_them() {
 #[tokio::test]
 async fn due_keys_go_without_being_asked_for() {
     let server = Running::new().await;
-    assert_eq!(
-        ask(server.connect().await, b"SET k v PX 1\r\n").await,
-        b"+OK\r\n"
-    );
+    assert_eq!(ask(server.connect().await, b"SET k v PX 1\r\n").await, b"+OK\r\n");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while server.shared.lock().db.len() > 0 {
         assert!(std::time::Instant::now() < deadline, "it is never removed");
