@@ -7,7 +7,7 @@
 use std::panic::Location;
 
 use crate::event::EventKind;
-use crate::registry::{Record, Writers, record};
+use crate::registry::{Record, Writers, add, record};
 use crate::site::{self, TypeInfo};
 use crate::thread::{self, Begun};
 use crate::{clock, hub};
@@ -111,6 +111,26 @@ impl Identity {
         match self.state {
             State::Every { id } | State::Sampled { id } => Some(record(id)),
             State::Shared { .. } | State::New(_) | State::Off => None,
+        }
+    }
+
+    /// The record's id, and the serial number that tells this map from a later one with the same id.
+    pub(crate) fn subject(&self) -> Option<(u32, u64)> {
+        match self.state {
+            State::Every { id } | State::Sampled { id } | State::Shared { id, .. } => {
+                Some((id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
+            }
+            State::New(_) | State::Off => None,
+        }
+    }
+
+    /// Counts an entry removed in the course of a batch: it is not an event of its own.
+    pub(crate) fn count_removed(&mut self) {
+        if let Some((record, writers)) = self.record() {
+            add(&record.counts[EventKind::DeleteHit as usize], 1, writers);
+        }
+        if let State::Shared { len, .. } = &mut self.state {
+            *len = len.saturating_sub(1);
         }
     }
 

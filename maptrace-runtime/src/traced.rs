@@ -25,8 +25,10 @@ use crate::table;
 use crate::thread;
 
 mod batch;
+mod removals;
 
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, clock_before};
+pub(crate) use removals::Removals;
 
 /// A plain collection, as far as recording needs to know it.
 pub(crate) trait Plain {
@@ -79,6 +81,11 @@ impl<M> Traced<M> {
 }
 
 impl<M: Plain> Traced<M> {
+    /// Full capacity of the table: as published, or as far as it can be told from outside.
+    pub(crate) fn full(&self) -> u64 {
+        self.identity.full().unwrap_or_else(|| self.guess_full())
+    }
+
     /// Full capacity as far as it can be told from outside, for a collection that no record knows.
     fn guess_full(&self) -> u64 {
         if M::TABLE { table::full_for(self.map.room() as u64, M::INFO.entry_size as u64) } else { 0 }
@@ -152,7 +159,7 @@ impl<M: Plain> Traced<M> {
         result
     }
 
-    /// Runs an operation that changes the table and not the entries, and records what became of the table.
+    /// Runs an operation that makes room for `wanted` entries, and records what became of the table.
     pub(crate) fn resize<R>(&mut self, wanted: usize, op: impl FnOnce(&mut M) -> R) -> R {
         self.begin();
         let entries = self.map.entries();
@@ -162,6 +169,25 @@ impl<M: Plain> Traced<M> {
         forget_guard(guard);
         self.after_resize(&resize);
         result
+    }
+
+    /// Runs an operation that gives back room beyond `wanted` entries, and records what became of the table.
+    pub(crate) fn shrink(&mut self, wanted: usize, op: impl FnOnce(&mut M)) {
+        self.begin();
+        let entries = self.map.entries();
+        let full = self.full();
+        // hashbrown's `shrink_to`: another table only if fewer buckets will do. `capacity()` alone would not tell,
+        // as it may be the same after a shrink that got rid of tombstones.
+        let shrunk = table::full_for(entries.max(wanted) as u64, M::INFO.entry_size as u64);
+        if !M::TABLE || shrunk >= full {
+            return op(&mut self.map);
+        }
+        let before = Resize { full, entries, room: self.map.room(), start: thread::clock_for_episode(full >= WORTH_TIMING as u64) };
+        let guard = Unwind { traced: self, entries };
+        op(&mut guard.traced.map);
+        forget_guard(guard);
+        let duration = since(before.start);
+        self.note_resize(&before, duration, self.map.room() as u64);
     }
 
     /// Runs `clear` and records it.
@@ -189,11 +215,21 @@ impl<M: Plain> Traced<M> {
         (&mut self.map, Door { identity: &mut self.identity })
     }
 
+    /// What is to be known before `entry()`, if it resizes the table when its key is vacant.
+    #[inline]
+    pub(crate) fn before_entry(&mut self) -> Option<Resize> {
+        let entries = self.map.entries();
+        (M::TABLE && entries == self.map.room()).then(|| {
+            self.begin();
+            self.before_resize(entries + 1)
+        })
+    }
+
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
     pub(crate) fn before_resize(&self, wanted: usize) -> Resize {
-        let full = self.identity.full().unwrap_or_else(|| self.guess_full());
+        let full = self.full();
         let entries = self.map.entries();
-        let will = M::TABLE && (wanted > self.map.room() || wanted < entries);
+        let will = M::TABLE && wanted > self.map.room();
         let start = if will { thread::clock_for_episode(entries >= WORTH_TIMING) } else { 0 };
         Resize { full, entries, room: self.map.room(), start }
     }
@@ -265,13 +301,6 @@ pub(crate) struct Resize {
     pub(crate) entries: usize,
     room: usize,
     start: u64,
-}
-
-impl Resize {
-    /// Whether the next insert resizes the table.
-    pub(crate) fn is_due(&self) -> bool {
-        self.entries == self.room
-    }
 }
 
 impl Identity {

@@ -41,23 +41,54 @@ impl<M: Plain> Traced<M> {
         }
     }
 
+    /// Records that `drain` takes out every entry: it does, whether its iterator is used or not.
+    pub(crate) fn drained(&mut self) {
+        self.begin();
+        let entries = self.map.entries() as u64;
+        if let Some((record, writers)) = self.identity.record() {
+            add(&record.counts[EventKind::DeleteHit as usize], entries, writers);
+            add_one(&record.batches, writers);
+        }
+        let full = self.full();
+        self.identity.publish(full, 0, 0);
+        self.identity.episode(EventKind::Batch, &[0, 0, BatchDoor::Drain as u64, entries, 0, 0, entries]);
+    }
+
     /// Records a collection that came into being with entries in it: by `clone`, or from a plain one.
     pub(crate) fn began_with_entries(&mut self, door: BatchDoor, full: Option<u64>, start: u64) {
+        self.began_with_entries_of(self.map.entries(), door, full, start);
+    }
+
+    /// As [`began_with_entries`](Self::began_with_entries), for a collection made at once of `offered` entries, some
+    /// of which may have replaced others.
+    pub(crate) fn began_with_entries_of(&mut self, offered: usize, door: BatchDoor, full: Option<u64>, start: u64) {
         let entries = self.map.entries() as u64;
+        let room = self.map.room() as u64;
+        let full = full.unwrap_or(0).max(self.guess_full());
+        if entries == 0 && full == room {
+            return;
+        }
+        // A clone has its source's tombstones, even if it has nothing else.
+        self.begin();
+        self.identity.publish(full, full - room, self.map.entries());
         if entries == 0 {
             return;
         }
-        self.begin();
-        let room = self.map.room() as u64;
-        let full = full.unwrap_or(0).max(self.guess_full());
-        self.identity.publish(full, full - room, self.map.entries());
+        let replaced = (offered as u64).saturating_sub(entries);
         if let Some((record, writers)) = self.identity.record() {
             add(&record.counts[EventKind::AssignNew as usize], entries, writers);
+            add(&record.counts[EventKind::AssignReplaced as usize], replaced, writers);
             add_one(&record.batches, writers);
         }
-        let words = [start, since(start), door as u64, entries, entries, 0, 0];
+        let words = [start, since(start), door as u64, offered as u64, entries, replaced, 0];
         self.identity.episode(EventKind::Batch, &words);
     }
+}
+
+/// Reads the clock before a collection is made of about `expected` entries, for
+/// [`began_with_entries`](Traced::began_with_entries).
+pub(crate) fn clock_before(expected: usize) -> u64 {
+    thread::clock_for_episode(expected >= WORTH_TIMING)
 }
 
 impl<M: Plain> Batch<'_, M> {
@@ -104,7 +135,29 @@ impl<M: Plain> Batch<'_, M> {
         result
     }
 
-    /// Says how many entries an operation that only removes has looked at, or that a bulk assign was offered.
+    /// Runs an operation that takes out every entry and puts others in, in a table with full capacity `full`.
+    pub(crate) fn refill(&mut self, full: u64, op: impl FnOnce(&mut M)) {
+        // If `op` unwinds, the table is empty and has no tombstones: then it is published as it is found.
+        self.traced.identity.publish(0, 0, 0);
+        op(&mut self.traced.map);
+        let entries = self.traced.map.entries() as u64;
+        self.offered += entries;
+        self.new += entries;
+        self.full = full;
+        self.traced.identity.publish(full, 0, 0);
+    }
+
+    /// Puts in `offered` entries by one operation that takes none out: those that are not new have replaced others.
+    pub(crate) fn assign_all(&mut self, offered: usize, op: impl FnOnce(&mut M)) {
+        let entries = self.traced.map.entries();
+        op(&mut self.traced.map);
+        let new = self.traced.map.entries().saturating_sub(entries) as u64;
+        self.offered += offered as u64;
+        self.new += new;
+        self.replaced += (offered as u64).saturating_sub(new);
+    }
+
+    /// Says how many entries an operation that only removes has looked at.
     pub(crate) fn offer(&mut self, offered: usize) {
         self.offered += offered as u64;
     }

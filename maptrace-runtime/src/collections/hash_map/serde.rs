@@ -1,0 +1,59 @@
+//! serde's traits, as serde has them for the plain map.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use super::HashMap;
+use crate::collections::cautious;
+use crate::episode::BatchDoor;
+
+impl<K: Serialize, V: Serialize, S> Serialize for HashMap<K, V, S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        self.inner.map.serialize(serializer)
+    }
+}
+
+impl<'de, K, V, S> Deserialize<'de> for HashMap<K, V, S>
+where
+    K: Deserialize<'de> + Eq + Hash,
+    V: Deserialize<'de>,
+    S: BuildHasher + Default,
+{
+    /// One batch, of the same kind as `from_iter`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+struct Entries<K, V, S>(PhantomData<HashMap<K, V, S>>);
+
+impl<'de, K, V, S> Visitor<'de> for Entries<K, V, S>
+where
+    K: Deserialize<'de> + Eq + Hash,
+    V: Deserialize<'de>,
+    S: BuildHasher + Default,
+{
+    type Value = HashMap<K, V, S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let additional = cautious::<(K, V)>(access.size_hint());
+        // Made by a function of std's that passes no caller on, so that the map is known by its type: serde's own
+        // source, from where it is made, would tell nobody anything.
+        let mut map: HashMap<K, V, S> = None.unwrap_or_default();
+        let mut batch = map.inner.batch(BatchDoor::FromIter, additional);
+        batch.reserve(additional, |plain| plain.reserve(additional));
+        while let Some((key, value)) = access.next_entry()? {
+            batch.assign(|plain| plain.insert(key, value));
+        }
+        drop(batch);
+        Ok(map)
+    }
+}

@@ -1,0 +1,79 @@
+//! Removals that happen one by one, while an iterator has the collection borrowed.
+
+use crate::episode::BatchDoor;
+use crate::event::EventKind;
+use crate::identity::Identity;
+use crate::registry::{add_one, record};
+use crate::thread;
+
+use super::{Plain, Traced};
+
+/// Counts removals as they happen, and tells them as one batch when it is dropped.
+pub(crate) struct Removals<'a> {
+    identity: &'a mut Identity,
+    story: Story,
+}
+
+/// What the batch will say.
+///
+/// It borrows nothing: an iterator of std that removes lazily may be alive while the collection is used again, as
+/// long as it is not used itself, and `Drop` on something that borrows would forbid that. So whatever has to be right
+/// is counted while the borrow lasts, and only the episode is left to the end.
+struct Story {
+    /// The record and the serial number it had: the map may be gone by the time the story is told.
+    subject: Option<(u32, u64)>,
+    door: BatchDoor,
+    entries: usize,
+    looked_at: usize,
+    removed: u64,
+}
+
+impl<M: Plain> Traced<M> {
+    /// The plain collection, and the recorder of what an iterator takes out of it.
+    pub(crate) fn removals(&mut self, door: BatchDoor) -> (&mut M, Removals<'_>) {
+        self.begin();
+        if M::TABLE {
+            self.publish_tombstones();
+        }
+        if let Some((record, writers)) = self.identity.record() {
+            add_one(&record.batches, writers);
+        }
+        let story = Story {
+            subject: self.identity.subject(),
+            door,
+            entries: self.map.entries(),
+            looked_at: 0,
+            removed: 0,
+        };
+        (
+            &mut self.map,
+            Removals {
+                identity: &mut self.identity,
+                story,
+            },
+        )
+    }
+}
+
+impl Removals<'_> {
+    /// The iterator has `left` more entries to look at and has removed one, or found no more.
+    #[inline]
+    pub(crate) fn looked(&mut self, removed: bool, left: usize) {
+        self.story.looked_at = self.story.entries.saturating_sub(left);
+        if removed {
+            self.story.removed += 1;
+            self.identity.count_removed();
+        }
+    }
+}
+
+impl Drop for Story {
+    fn drop(&mut self) {
+        use std::sync::atomic::Ordering::Relaxed;
+        let Some((id, serial)) = self.subject else { return };
+        if record(id).serial.load(Relaxed) == serial {
+            let words = [0, 0, self.door as u64, self.looked_at as u64, 0, 0, self.removed];
+            thread::emit_episode(EventKind::Batch, id, &words);
+        }
+    }
+}
