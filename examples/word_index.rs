@@ -5,8 +5,10 @@
 //! ```
 //!
 //! Without DIR it reads the Rust sources that cargo has fetched. Files with the same content count once.
+//! After its answer, which ends with a checksum, comes maptrace's report on the maps that found it.
 
 use std::cmp::Reverse;
+#[maptrace]
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::env;
 use std::fs;
@@ -15,22 +17,29 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use maptrace::maptrace;
+
 /// The number of a file, in the order of paths.
 type FileId = u32;
 
 /// How often a word is in which file.
+#[maptrace(name = "postings")]
 type Postings = BTreeMap<FileId, u32>;
 
 /// Every word that was found.
+#[maptrace(name = "index")]
 type Index = HashMap<Box<str>, Postings>;
 
 /// The words of one file.
+#[maptrace(name = "counts")]
 type Counts<'a> = HashMap<&'a str, u32>;
 
 /// Hashes of the contents that have been seen.
+#[maptrace(name = "contents")]
 type Contents = HashSet<u64>;
 
 /// The words of most weight so far, the lightest first.
+#[maptrace(name = "ranking")]
 type Ranking<'a> = BTreeSet<(u64, Reverse<&'a str>)>;
 
 /// Shorter runs of letters are hardly words.
@@ -71,7 +80,9 @@ fn fetched_sources() -> Option<PathBuf> {
 
 fn run(folder: &Path) -> io::Result<()> {
     let corpus = Corpus::read(folder)?;
-    corpus.print(&mut io::stdout().lock())
+    let mut out = io::stdout();
+    corpus.print(&mut out)?;
+    write!(out, "\n{}", maptrace::report())
 }
 
 /// What was read, by word.

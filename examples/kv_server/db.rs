@@ -1,16 +1,20 @@
 //! The keys, their values, and when they are to go.
 
-use std::collections::hash_map::RandomState;
+#[maptrace]
 use std::collections::{BTreeSet, HashMap};
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::Instant;
+
+use maptrace::maptrace;
 
 type Key = Box<[u8]>;
 
 /// Every key that has been set and not been removed, due or not.
+#[maptrace(name = "keyspace")]
 type Keyspace = HashMap<Key, Entry>;
 
 /// Which key is due when; exactly the keys of the [`Keyspace`] whose entry expires.
+#[maptrace(name = "expiries")]
 type Expiries = BTreeSet<(Instant, Key)>;
 
 /// A value.

@@ -45,8 +45,23 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let mut tracing = maptrace::builder();
+    if let Some(address) = args.listen {
+        tracing = tracing.listen(address);
+    }
+    if let Some(url) = &args.otlp {
+        let exporter = maptrace_otel::Otlp::builder()
+            .endpoint(url)
+            .service_name(telemetry::SERVICE);
+        tracing = tracing.sink(exporter.build()?);
+    }
+    let guard = tracing.start();
+    if let Some(page) = maptrace::local_addr() {
+        println!("live page on http://{page}/");
+    }
+
     let spans = args.otlp.as_deref().map(telemetry::start).transpose()?;
-    // Ended before the spans are flushed, so that none is still to come.
+    // The runtime has ended, with all its connections, when this returns: no span or change is still to come.
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?
@@ -56,6 +71,8 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     {
         eprintln!("kv_server: not all spans were sent: {error}");
     }
+    drop(guard);
+    write!(io::stdout(), "{}", maptrace::report())?;
     Ok(())
 }
 

@@ -1,8 +1,11 @@
 //! What all connections share, behind one lock.
 
+#[maptrace]
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Instant;
+
+use maptrace::maptrace;
 
 use crate::db::Db;
 
@@ -11,6 +14,7 @@ use crate::db::Db;
 pub(crate) struct ClientId(pub(crate) u64);
 
 /// Who is connected.
+#[maptrace(name = "clients")]
 pub(crate) type Clients = HashMap<ClientId, ClientInfo>;
 
 /// What CLIENT LIST shows.

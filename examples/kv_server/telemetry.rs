@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use maptrace_otel::ContextLayer;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
@@ -34,6 +35,8 @@ pub(crate) fn start(endpoint: &str) -> Result<SdkTracerProvider, Box<dyn Error>>
         // The exporter's own HTTP client is instrumented too: it must not be heard, or it would export itself.
         .with(Targets::new().with_target(env!("CARGO_CRATE_NAME"), LevelFilter::DEBUG))
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(SERVICE)))
+        // What happens to a map within a command becomes a child of the command's span.
+        .with(ContextLayer::new())
         .try_init()?;
     Ok(provider)
 }
