@@ -61,23 +61,24 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     }
 
     let spans = args.otlp.as_deref().map(telemetry::start).transpose()?;
-    // The runtime has ended, with all its connections, when this returns: no span or change is still to come.
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(listen(args.port))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let shared = runtime.block_on(listen(args.port))?;
+    // With it end all its connections: no span or change is still to come.
+    drop(runtime);
     if let Some(spans) = spans
         && let Err(error) = spans.shutdown()
     {
         eprintln!("kv_server: not all spans were sent: {error}");
     }
-    drop(guard);
+    // Before the maps are gone, so that it shows what they held, and what is left of them goes out with the guard.
     write!(io::stdout(), "{}", maptrace::report())?;
+    drop(shared);
+    drop(guard);
     Ok(())
 }
 
-/// Serves clients until Ctrl-C or SIGTERM.
-async fn listen(port: u16) -> io::Result<()> {
+/// Serves clients until Ctrl-C or SIGTERM, and returns what they have left.
+async fn listen(port: u16) -> io::Result<Shared> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stop = async move {
         tokio::select! {
@@ -92,6 +93,7 @@ async fn listen(port: u16) -> io::Result<()> {
     // For whoever has asked for any free port.
     writeln!(io::stdout().lock(), "kv_server listening on {address}")?;
     io::stdout().flush()?;
-    server::serve(listener, Shared::new(State::new(address.port())), stop).await;
-    Ok(())
+    let shared = Shared::new(State::new(address.port()));
+    server::serve(listener, shared.clone(), stop).await;
+    Ok(shared)
 }
