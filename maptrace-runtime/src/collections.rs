@@ -1,7 +1,7 @@
 //! The traced collections, in std's module tree.
 //!
 //! With the feature `enable` (and without `release_off`, or with `debug_assertions`), [`HashMap`], [`HashSet`],
-//! `BTreeMap` and `BTreeSet` are newtypes around std's, with every stable method and trait of the original, and record what
+//! [`BTreeMap`] and [`BTreeSet`] are newtypes around std's, with every stable method and trait of the original, and record what
 //! happens to them; everything else here is std's own. Without it this module *is* `std::collections`.
 //!
 //! A traced collection goes wherever a shared reference to the plain one is asked for (`Deref`), and is turned into
@@ -12,6 +12,7 @@ pub use std::collections::*;
 
 on! {
     pub mod btree_map;
+    pub mod btree_set;
     pub mod hash_map;
     pub mod hash_set;
 
@@ -20,6 +21,7 @@ on! {
     };
 
     pub use self::btree_map::BTreeMap;
+    pub use self::btree_set::BTreeSet;
     pub use self::hash_map::HashMap;
     pub use self::hash_set::HashSet;
 }

@@ -27,7 +27,7 @@ use crate::thread;
 mod batch;
 mod removals;
 
-pub(crate) use batch::{Batch, clock_before};
+pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 
 /// A plain collection, as far as recording needs to know it.

@@ -151,10 +151,10 @@ impl<M: Plain> Batch<'_, M> {
     pub(crate) fn assign_all(&mut self, offered: usize, op: impl FnOnce(&mut M)) {
         let entries = self.traced.map.entries();
         op(&mut self.traced.map);
-        let new = (self.traced.map.entries() - entries) as u64;
+        let new = self.traced.map.entries().saturating_sub(entries) as u64;
         self.offered += offered as u64;
         self.new += new;
-        self.replaced += offered as u64 - new;
+        self.replaced += (offered as u64).saturating_sub(new);
     }
 
     /// Says how many entries an operation that only removes has looked at.

@@ -1,0 +1,22 @@
+//! serde's traits, with the bounds and the behaviour that serde has for std's set.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{BTreeSet, Plain};
+
+impl<T: Serialize> Serialize for BTreeSet<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.inner.map.serialize(serializer)
+    }
+}
+
+/// Recorded as one batch on the new set, unless it is empty.
+impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for BTreeSet<T> {
+    #[track_caller]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Plain::deserialize(deserializer) {
+            Ok(set) => Ok(Self::from(set)),
+            Err(error) => Err(error),
+        }
+    }
+}
