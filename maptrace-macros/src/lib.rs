@@ -1,1 +1,155 @@
 //! The `#[maptrace]` attribute. Use it through the crate `maptrace`.
+
+mod above;
+mod args;
+mod ast;
+mod check;
+mod errors;
+mod expand;
+mod fallback;
+mod maps;
+mod plan;
+mod rewrite;
+
+use proc_macro::TokenStream;
+
+/// Turns the std maps of an item into traced drop-ins, and declares them by name.
+///
+/// ```
+/// use maptrace::maptrace;
+///
+/// #[maptrace]
+/// type Sessions = std::collections::HashMap<String, u64>;
+///
+/// let mut sessions = Sessions::new();
+/// sessions.insert("alice".to_owned(), 7);
+/// ```
+///
+/// Every map that comes from here now appears as `Sessions` in the report, in `/metrics` and in OTLP. Nothing else in
+/// the program changes: a traced map has every method and trait of the plain one.
+///
+/// # Cost
+///
+/// With the feature `enable` off (the default), none: the attribute checks its arguments, takes its own helper
+/// attributes off the fields and leaves the item as it was written. With `enable` on, the item names
+/// `maptrace::collections::HashMap` and its like, and each map adds one static declaration to the binary; what a traced
+/// map costs is said at the crate `maptrace`.
+///
+/// # What is rewritten
+///
+/// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
+/// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
+/// `alloc::collections::`. Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
+/// `fn` pointers, `dyn` and `impl`, nor in a macro that stands for a type. A bare `HashMap` is taken for std's: do not
+/// annotate an item where that name is another crate's map.
+///
+/// # Where it goes
+///
+/// **Imports.** Each map made in this file through the import is traced, and named after the line that creates it.
+/// Groups, renames, globs, `pub`, modules, and entry and iterator types beside the map all work; what does not come
+/// from `std::collections` stays as it is.
+///
+/// ```
+/// # use maptrace::maptrace;
+/// #[maptrace]
+/// use std::collections::{BTreeMap as Ordered, HashMap, VecDeque, hash_map::Entry};
+/// #[maptrace]
+/// use std::{collections::btree_set::{self, BTreeSet}, sync::Arc};
+/// # let _: (Ordered<u8, u8>, HashMap<u8, u8>, VecDeque<u8>, BTreeSet<u8>, Option<Arc<u8>>) = Default::default();
+/// # fn key(entry: &Entry<'_, u8, u8>) -> u8 { *entry.key() }
+/// # fn next(iter: &mut btree_set::Iter<'_, u8>) -> Option<u8> { iter.next().copied() }
+/// ```
+///
+/// **Type aliases.** The name is the alias's.
+///
+/// ```
+/// # use maptrace::maptrace;
+/// # use std::{collections::HashMap, sync::{Arc, RwLock}};
+/// #[maptrace]
+/// pub type Routes = Arc<RwLock<HashMap<String, u16>>>;
+/// ```
+///
+/// **Structs and enums.** Each field is named `Struct.field`, `Struct.0` or `Enum::Variant.field`. The code that builds
+/// such a value has to name the same type, so `HashMap::new()` elsewhere wants its `use` annotated too, while
+/// `Default::default()` and `collect()` follow by themselves.
+///
+/// ```
+/// # use maptrace::maptrace;
+/// # use std::collections::{BTreeSet, HashMap};
+/// #[maptrace]
+/// #[derive(Default)]
+/// struct Cache {
+///     by_id: HashMap<u64, String>,
+///     #[maptrace(name = "cache index", sample = 64)]
+///     index: Option<BTreeSet<String>>,
+///     #[maptrace(skip)]
+///     scratch: HashMap<u64, u64>,
+/// }
+/// # let _ = Cache::default();
+/// ```
+///
+/// **Statics and constants.** The initialiser is rewritten with the type, closures included.
+///
+/// ```
+/// # use maptrace::maptrace;
+/// # use std::collections::HashMap;
+/// # use std::sync::{LazyLock, Mutex};
+/// #[maptrace]
+/// static SEEN: LazyLock<Mutex<HashMap<u64, u32>>> = LazyLock::new(|| Mutex::new(HashMap::new()));
+/// # SEEN.lock().unwrap().insert(1, 2);
+/// ```
+///
+/// A type with several maps gives one declaration for each, in the order in which they are written, outer before
+/// inner: `Tables`, `Tables#2`, `Tables#3`.
+///
+/// # Options
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `name = "..."` | item, field | The name to show. On an import it names every map made through it |
+/// | `sample = N` | item, field | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
+/// | `sample = "auto"` | item, field | Record as many operations as the load allows |
+/// | `skip` | item, field | Leave the plain maps |
+/// | `crate = path` | item | Where the crate maptrace is, if not at `::maptrace` |
+///
+/// What a field says goes before what its item says. On fields the options stand in a helper attribute,
+/// `#[maptrace(...)]`, whatever name the outer attribute was imported under.
+///
+/// ```
+/// # mod prelude { pub use maptrace; }
+/// # use maptrace::maptrace;
+/// #[maptrace(name = "prices", sample = "auto", crate = crate::prelude::maptrace)]
+/// # #[cfg(any())]
+/// type Prices = std::collections::BTreeMap<u32, u64>;
+/// ```
+///
+/// # Errors
+///
+/// All mistakes in an item are compile errors, reported together, each where it was made:
+///
+/// - the item is none of `use`, `type`, `struct`, `enum`, `static` and `const`;
+/// - there is no map in it, or only maps of another crate, or all of them are skipped;
+/// - a `#[derive]` stands above the attribute, where it would see the plain maps (this one is found only if the
+///   compiler has the source as a file, and not if the derive is inside a `cfg_attr`);
+/// - an option is unknown, given twice, without a value, or has a wrong one (an empty name, `sample = 0`);
+/// - an option has no effect: beside `skip`, on a field without a map, `name` for several fields at once, `name` or
+///   `sample` where there are only entry or iterator types;
+/// - a helper attribute stands on a variant, or in a `cfg_attr`.
+///
+/// ```compile_fail
+/// # use maptrace::maptrace;
+/// #[maptrace(sampel = 64)] // unknown option `sampel`; did you mean `sample`?
+/// type Sessions = std::collections::HashMap<String, u64>;
+/// ```
+///
+/// Where the rewritten type does not fit (a plain map comes from, or goes to, code that is not annotated), the
+/// compiler reports mismatched types at the user's own tokens. An associated type, `type Map = HashMap<..>` in a trait
+/// or an `impl`, is not an item: annotate an alias outside and name that.
+///
+/// # Panics
+///
+/// Never; what it cannot read, it hands on to the compiler with an error.
+#[proc_macro_attribute]
+pub fn maptrace(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::expand(arguments.into(), item.into(), cfg!(feature = "enable")).into()
+}

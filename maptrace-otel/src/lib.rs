@@ -1,1 +1,120 @@
-//! Exports what maptrace sees over OTLP.
+//! Sends what maptrace sees to OpenTelemetry: spans for episodes, metrics for every map.
+//!
+//! [`OtlpExporter`] is a [`Sink`](maptrace_runtime::Sink). It speaks OTLP over HTTP with protobuf, to an OpenTelemetry
+//! Collector, to Jaeger, to Prometheus, or to whatever else takes it, from a thread of its own: it needs no async runtime
+//! and never makes the application wait. The feature `tracing` (on by default) adds `ContextLayer`, which makes the span
+//! of an episode a child of the request that it happened in.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::{Duration, Instant};
+//!
+//! use maptrace_otel::Otlp;
+//! use maptrace_runtime::{Episode, Sink, Snapshot};
+//!
+//! # fn main() -> Result<(), maptrace_otel::BuildError> {
+//! let mut exporter = Otlp::builder()
+//!     .endpoint("http://localhost:4318")
+//!     .service_name("shop")
+//!     .resource_attribute("deployment.environment.name", "staging")
+//!     .timeout(Duration::from_secs(2))
+//!     .build()?;
+//! let health = exporter.health();
+//!
+//! // The collector does this with each sink.
+//! fn collect(sink: &mut dyn Sink, episodes: &[Episode], snapshot: Option<&Arc<Snapshot>>) {
+//!     for episode in episodes {
+//!         if !sink.episode(episode) {
+//!             // The queue is full; the collector counts it as `export_failed`.
+//!         }
+//!     }
+//!     if let Some(snapshot) = snapshot {
+//!         sink.snapshot(snapshot);
+//!     }
+//! }
+//! collect(&mut exporter, &[], None);
+//!
+//! // At the end: what is left is sent by the deadline, or counted.
+//! let lost = exporter.shutdown(Instant::now() + Duration::from_millis(200));
+//! let health = health.read();
+//! assert_eq!((lost, health.queued), (0, 0));
+//! assert_eq!(health.accepted, health.exported + health.failed);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Spans
+//!
+//! A span is made when its episode is over, exact to the nanosecond, and has ids of its own. Its parent is the span that
+//! was active on the thread; without one, it is the root of a trace of its own. An episode in a trace that is not sampled
+//! is not sent. An episode that was not timed begins and ends at the same moment.
+//! [`Otlp::min_entries`] says which episodes are too small to be shown.
+//!
+//! | name | what | attributes of its own |
+//! |---|---|---|
+//! | `map.grow NAME` | a larger table | `map.capacity.old`, `map.capacity.new`, `map.entries`, `map.bytes.old`, `map.bytes.new`, `map.bytes.peak` |
+//! | `map.rehash NAME` | the same table, laid out again | `map.capacity`, `map.entries`, `map.bytes` |
+//! | `map.shrink NAME` | a smaller table | as grow, without the peak |
+//! | `map.clear NAME` | all entries removed | `map.entries` |
+//! | `map.batch NAME` | many entries by one call | `map.batch.door`, `.offered`, `.new`, `.replaced`, `.removed`, `.grows_avoided` |
+//! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
+//!
+//! Each has `map.name`, `map.type`, `map.kind`, `map.instance` (if known), `code.file.path` and `code.line.number` of the
+//! map's declaration, and `thread.id`, maptrace's own number of the thread.
+//!
+//! # Metrics
+//!
+//! Totals since the process began to trace, with the attributes `map` and `type`; sites that share both are one series. An
+//! instrument has at most 2,000 series; the sum of all others is one more, marked `otel.metric.overflow=true`.
+//!
+//! | name | Prometheus | |
+//! |---|---|---|
+//! | `map.assign`, `result` = `new`, `replaced` | `map_assign_total` | counter |
+//! | `map.delete`, `result` = `hit`, `miss` | `map_delete_total` | counter |
+//! | `map.clear`, `map.cleared.entries`, `map.batch` | `map_clear_total`, ... | counters |
+//! | `map.grow`, `map.rehash`, `map.shrink` | `map_grow_total`, ... | counters, tables only |
+//! | `map.grow.duration` | `map_grow_duration_seconds` | histogram of pauses, rehashes in place included, tables only |
+//! | `map.created`, `map.freed`, `map.instances` | `map_created_total`, ..., `map_instances` | |
+//! | `map.entries`, `map.entries.largest` | `map_entries`, `map_entries_largest` | |
+//! | `map.capacity`, `map.tombstones` | `map_capacity`, `map_tombstones` | tables only |
+//! | `map.memory.held`, `.needed`, `.peak` | `map_memory_held_bytes`, ... | |
+//! | `maptrace.*` | `maptrace_*` | maptrace itself: events, losses by cause, memory, the exporter |
+//!
+//! # Security
+//!
+//! Names of maps and types, file names and numbers are sent; keys, values, hashes and addresses never are. There is no
+//! TLS yet: send to a Collector on the same machine. Answers are read with limits on size and time, redirects are not
+//! followed, and header values are never shown.
+
+mod budget;
+mod builder;
+#[cfg(feature = "tracing")]
+mod context;
+mod endpoint;
+mod error;
+mod exporter;
+mod health;
+mod http;
+mod ids;
+mod metrics;
+mod proto;
+mod settings;
+mod shared;
+mod spans;
+mod worker;
+
+pub use builder::Otlp;
+#[cfg(feature = "tracing")]
+pub use context::ContextLayer;
+pub use error::BuildError;
+pub use exporter::OtlpExporter;
+pub use health::{ExporterHealth, HealthReader};
+
+#[cfg(test)]
+#[path = "../tests/support/episodes.rs"]
+mod episodes;
+#[cfg(test)]
+#[path = "../tests/support/make.rs"]
+mod make;

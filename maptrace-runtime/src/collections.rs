@@ -14,6 +14,7 @@ on! {
     pub mod btree_map;
     pub mod btree_set;
     pub mod hash_map;
+    pub mod hash_set;
 
     pub use std::collections::{
         BinaryHeap, Bound, LinkedList, TryReserveError, VecDeque, binary_heap, linked_list, vec_deque,
@@ -22,6 +23,7 @@ on! {
     pub use self::btree_map::BTreeMap;
     pub use self::btree_set::BTreeSet;
     pub use self::hash_map::HashMap;
+    pub use self::hash_set::HashSet;
 }
 
 /// serde's rule for memory that a size hint from outside may claim: at most one megabyte before the first entry.

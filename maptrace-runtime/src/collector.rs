@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::context::SpanContext;
-use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+use crate::episode::{BatchDoor, Episode, EpisodeKind};
 use crate::event::{CONTEXT_WORDS, EventKind, OPS, UNSAMPLED, id_of, tick_of};
 use crate::hub::{Hub, Phase, lock};
-use crate::registry::{self, record};
+use crate::registry::record;
 use crate::ring::Cursor;
 use crate::site;
 use crate::sink::Sink;
@@ -347,7 +347,7 @@ impl Core {
         let lost = hub.health().dropped[Cause::Full as usize];
         let more = lost > self.last_loss;
         // Every 64th quiet pass is soon enough to try more again; a loss is answered at once.
-        if !more && self.passes % 64 != 0 {
+        if !more && !self.passes.is_multiple_of(64) {
             return;
         }
         self.last_loss = lost;
@@ -544,13 +544,6 @@ fn lock_core(core: &Mutex<Core>, deadline: Instant) -> std::sync::MutexGuard<'_,
         }
     }
     core.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ids whose records a hub's collector holds; for tests of the registry.
-pub(crate) fn live_records(hub: &Hub) -> usize {
-    (0..hub.generation.ids.high_water())
-        .filter(|&id| registry::record(id).owner.load(Ordering::Acquire) == hub.number)
-        .count()
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::collector::Core;
 use crate::config::Config;
-use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
 use crate::registry::{Record, Writers, add_one, record};
@@ -299,10 +298,6 @@ impl Hub {
         health
     }
 
-    /// Whether any ring holds something, as far as can be seen from outside.
-    pub(crate) fn pending_words(&self) -> u64 {
-        lock(&self.producers).all.iter().map(|producer| producer.ring.len()).sum()
-    }
 }
 
 /// Locks, whatever happened to the last holder: what our mutexes guard is right after each single step.
@@ -313,9 +308,4 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Counts a map past the cap as made or freed.
 pub(crate) fn count_shared(record: &Record, made: bool) {
     add_one(if made { &record.past_cap_created } else { &record.past_cap_freed }, Writers::Many);
-}
-
-/// Sum of the words of an operation array.
-pub(crate) fn op_sum(counts: [u64; OPS]) -> u64 {
-    counts.iter().sum()
 }

@@ -36,7 +36,7 @@ on! {
     mod collector;
     mod event;
     mod global;
-    mod http;
+    pub mod http;
     mod hub;
     mod identity;
     mod registry;
@@ -56,6 +56,14 @@ mod config;
 pub mod context;
 #[cfg(not(maptrace_loom))]
 mod episode;
+#[cfg(all(test, not(maptrace_loom)))]
+mod fixture;
+#[cfg(not(maptrace_loom))]
+mod hints;
+#[cfg(not(maptrace_loom))]
+mod json;
+#[cfg(not(maptrace_loom))]
+pub mod openmetrics;
 #[cfg(not(maptrace_loom))]
 mod put_all;
 #[cfg(not(maptrace_loom))]
@@ -72,6 +80,7 @@ mod exports {
     pub use crate::api::{Builder, FlushOutcome, Guard, builder, flush, local_addr, report, shutdown, snapshot, start};
     pub use crate::config::ReportTo;
     pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+    pub use crate::hints::{Hint, hints};
     pub use crate::put_all::{PutAll, PutAllReport};
     pub use crate::report::Report;
     pub use crate::sink::Sink;
@@ -79,9 +88,9 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot, OpTotals,
-    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, local_addr, report,
-    shutdown, snapshot, start,
+    BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot, OpTotals,
+    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints, local_addr,
+    report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

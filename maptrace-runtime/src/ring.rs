@@ -9,7 +9,7 @@
 //!
 //! There is no growing, no overwriting and no waiting: a push that does not fit is refused, and the caller counts it.
 
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{self, AtomicBool, AtomicU64, Ordering, Slot};
 
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
 #[repr(align(128))]
@@ -30,7 +30,7 @@ pub(crate) struct Ring {
     tail: Padded<AtomicU64>,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
     closed: AtomicBool,
-    slots: Box<[AtomicU64]>,
+    slots: Box<[Slot]>,
 }
 
 impl Ring {
@@ -44,17 +44,18 @@ impl Ring {
             }),
             tail: Padded(AtomicU64::new(first)),
             closed: AtomicBool::new(false),
-            slots: (0..words).map(|_| AtomicU64::new(0)).collect(),
+            slots: (0..words).map(|_| Slot::new()).collect(),
         }
     }
 
     /// Number of slots.
+    #[cfg(all(test, not(maptrace_loom)))]
     pub(crate) fn capacity(&self) -> usize {
         self.slots.len()
     }
 
     #[inline(always)]
-    fn slot(&self, index: u64) -> &AtomicU64 {
+    fn slot(&self, index: u64) -> &Slot {
         // The mask is derived from the slice's length, so the compiler sees that the index is in bounds.
         let mask = self.slots.len() - 1;
         &self.slots[(index as usize) & mask]
@@ -70,9 +71,9 @@ impl Ring {
         if head == side.limit.load(Ordering::Relaxed) {
             return false;
         }
-        self.slot(head).store(word, Ordering::Relaxed);
+        self.slot(head).write(word);
         // Release: pairs with the Acquire load of `head` in `drain`, which then sees the word.
-        side.head.store(head.wrapping_add(1), Ordering::Release);
+        side.head.store(head.wrapping_add(1), sync::head_published());
         true
     }
 
@@ -87,7 +88,7 @@ impl Ring {
             let limit = self
                 .tail
                 .0
-                .load(Ordering::Acquire)
+                .load(sync::tail_seen())
                 .wrapping_add(self.slots.len() as u64);
             if limit.wrapping_sub(head) < needed {
                 // Shut the fast path, even if a single word would still fit: what was lost must be marked in the
@@ -99,15 +100,16 @@ impl Ring {
         }
         let mut index = head;
         for &word in words {
-            self.slot(index).store(word, Ordering::Relaxed);
+            self.slot(index).write(word);
             index = index.wrapping_add(1);
         }
         // Release: as in `try_push_word`; all words of one event become visible together.
-        side.head.store(index, Ordering::Release);
+        side.head.store(index, sync::head_published());
         true
     }
 
     /// Words that are written and not yet read. Exact only when producer or consumer stands still.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> u64 {
         let tail = self.tail.0.load(Ordering::Acquire);
         self.producer.0.head.load(Ordering::Acquire).wrapping_sub(tail)
@@ -116,14 +118,14 @@ impl Ring {
     /// The producer's last act: nothing is pushed after it. Producer only.
     pub(crate) fn close(&self) {
         // Release: pairs with the Acquire load in `drain_and_reap`, which then sees every push before it.
-        self.closed.store(true, Ordering::Release);
+        self.closed.store(true, sync::close_published());
     }
 
     /// Drains, and returns `true` if the producer had closed the ring before the drain began: then it is empty, and
     /// may be given to another thread. Consumer only.
     pub(crate) fn drain_and_reap(&self, read: impl FnMut(&mut Cursor<'_>)) -> bool {
         // The order is the point: asking after the drain would lose what was pushed between the drain and `close`.
-        let closed = self.closed.load(Ordering::Acquire);
+        let closed = self.closed.load(sync::close_seen());
         self.drain(read);
         if closed {
             // Relaxed: the next producer gets the ring through a mutex.
@@ -139,7 +141,7 @@ impl Ring {
     pub(crate) fn drain(&self, mut read: impl FnMut(&mut Cursor<'_>)) {
         let tail = self.tail.0.load(Ordering::Relaxed);
         // Acquire: pairs with the Release stores of `head`.
-        let head = self.producer.0.head.load(Ordering::Acquire);
+        let head = self.producer.0.head.load(sync::head_seen());
         let step = (self.slots.len() as u64 / 8).max(1);
         let mut given_back = tail;
         let mut cursor = Cursor {
@@ -152,10 +154,10 @@ impl Ring {
             if cursor.index.wrapping_sub(given_back) >= step {
                 given_back = cursor.index;
                 // Release: pairs with the Acquire load of `tail` in `push`; our reads are done.
-                self.tail.0.store(given_back, Ordering::Release);
+                self.tail.0.store(given_back, sync::tail_published());
             }
         }
-        self.tail.0.store(head, Ordering::Release);
+        self.tail.0.store(head, sync::tail_published());
     }
 }
 
@@ -169,7 +171,7 @@ impl Cursor<'_> {
     /// The next word. An event is published as a whole, so the words after its head are there.
     #[inline(always)]
     pub(crate) fn word(&mut self) -> u64 {
-        let word = self.ring.slot(self.index).load(Ordering::Relaxed);
+        let word = self.ring.slot(self.index).read();
         self.index = self.index.wrapping_add(1);
         word
     }

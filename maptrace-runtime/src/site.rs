@@ -160,7 +160,7 @@ impl Interner {
 
     /// Makes the sites that attributes declared. Idempotent.
     pub(crate) fn prepare(&self, default_sample: u32) {
-        self.lock(default_sample);
+        drop(self.lock(default_sample));
     }
 
     fn lock(&self, default_sample: u32) -> std::sync::MutexGuard<'_, Index> {

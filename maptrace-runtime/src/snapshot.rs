@@ -61,6 +61,26 @@ pub struct SiteInfo {
     pub sample: u32,
 }
 
+impl SiteInfo {
+    /// A site with a number, a name and a kind, undeclared, with every operation recorded and nothing else known.
+    ///
+    /// For sinks and tests that build a [`Snapshot`] of their own; set the public fields afterwards.
+    #[must_use]
+    pub fn new(id: u32, name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            kind,
+            type_label: String::new(),
+            type_name: String::new(),
+            file: String::new(),
+            line: 0,
+            declared: false,
+            sample: 1,
+        }
+    }
+}
+
 /// Counts and sizes of all maps of one site. Counts are totals since the process began.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -121,6 +141,34 @@ pub const PAUSE_BOUNDS: [u64; 8] = [
 ];
 
 impl MapSnapshot {
+    /// A site whose maps did nothing yet: every count is zero, and the sizes of a table are there if its kind has one.
+    #[must_use]
+    pub fn new(site: std::sync::Arc<SiteInfo>) -> Self {
+        let table = site.kind.is_table().then_some(0);
+        Self {
+            site,
+            live: 0,
+            created: 0,
+            freed: 0,
+            totals: OpTotals::default(),
+            entries: 0,
+            capacity: table,
+            tombstones: table,
+            held_bytes: table,
+            needed_bytes: 0,
+            peak_bytes: 0,
+            largest: 0,
+            grows: 0,
+            rehashes: 0,
+            shrinks: 0,
+            clears: 0,
+            batches: 0,
+            pause_total: Duration::ZERO,
+            pause_max: Duration::ZERO,
+            pause_buckets: [0; PAUSE_BOUNDS.len() + 1],
+        }
+    }
+
     /// Share of deletes that found their key, 0 to 1; `None` before the first delete.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a ratio for people")]
@@ -241,17 +289,32 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What there is to say when nothing is traced.
+    /// A snapshot of this process, taken now, in which no map and no event was seen yet.
+    ///
+    /// For sinks and tests that build one of their own; set the public fields afterwards.
     #[must_use]
-    pub fn empty() -> Self {
+    pub fn new(program: impl Into<String>) -> Self {
+        let now = SystemTime::now();
         Self {
-            taken_at: SystemTime::now(),
-            started_at: SystemTime::now(),
+            taken_at: now,
+            started_at: now,
             pid: std::process::id(),
-            program: String::new(),
+            program: program.into(),
             maps: Vec::new(),
             health: Health::default(),
         }
+    }
+
+    /// What there is to say when nothing is traced.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::new(String::new())
+    }
+
+    /// Time from the start of tracing to this snapshot; zero if the wall clock was set back in between.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        self.taken_at.duration_since(self.started_at).unwrap_or_default()
     }
 
     /// The first site of this name.

@@ -1,6 +1,122 @@
-//! The atomics that the ring and the thread registry are built of: std's, or loom's under `--cfg maptrace_loom`.
+//! The atomics that the lock-free parts are built of: std's, or loom's under `--cfg maptrace_loom`.
+//!
+//! Every ordering that matters has a name here, so that the model tests can weaken one at a time and show that the
+//! model notices.
+#![cfg_attr(
+    maptrace_loom,
+    expect(unsafe_code, reason = "lets loom watch accesses to a slot; never compiled otherwise")
+)]
 
 #[cfg(maptrace_loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 #[cfg(not(maptrace_loom))]
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+/// Defines a function for each named ordering. Under loom it can be weakened to `Relaxed`.
+macro_rules! orderings {
+    ($($(#[$doc:meta])* $name:ident = $order:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[inline(always)]
+            pub(crate) fn $name() -> Ordering {
+                #[cfg(maptrace_loom)]
+                if weaken::is(stringify!($name)) {
+                    return Ordering::Relaxed;
+                }
+                Ordering::$order
+            }
+        )*
+        /// All names, for the tests that weaken them.
+        #[cfg(all(test, maptrace_loom))]
+        pub(crate) const ORDERINGS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+orderings! {
+    /// A ring's `head` as the producer publishes words. Pairs with [`head_seen`].
+    head_published = Release;
+    /// A ring's `head` as the consumer reads it before it reads the words.
+    head_seen = Acquire;
+    /// A ring's `tail` as the consumer gives slots back. Pairs with [`tail_seen`].
+    tail_published = Release;
+    /// A ring's `tail` as the producer reads it before it writes over slots.
+    tail_seen = Acquire;
+    /// `closed`, the producer's last act. Pairs with [`close_seen`].
+    close_published = Release;
+    /// `closed`, before the drain that is to be the last.
+    close_seen = Acquire;
+    /// The freed stack's head as an id is pushed. Pairs with [`freed_taken`].
+    freed_pushed = Release;
+    /// The freed stack's head as everything is taken.
+    freed_taken = Acquire;
+}
+
+/// A word of a ring: relaxed atomic moves. Under loom every access is also checked for being ordered with the others,
+/// which relaxed moves alone would not show.
+#[cfg(not(maptrace_loom))]
+pub(crate) struct Slot(AtomicU64);
+
+#[cfg(not(maptrace_loom))]
+impl Slot {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn write(&self, word: u64) {
+        self.0.store(word, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn read(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(maptrace_loom)]
+pub(crate) struct Slot {
+    word: AtomicU64,
+    watch: loom::cell::UnsafeCell<()>,
+}
+
+// SAFETY: the cell holds nothing and its pointer is never followed; loom only records who touches it when. Kept by
+// `write` and `read` below.
+#[cfg(maptrace_loom)]
+unsafe impl Sync for Slot {}
+
+#[cfg(maptrace_loom)]
+impl Slot {
+    pub(crate) fn new() -> Self {
+        Self {
+            word: AtomicU64::new(0),
+            watch: loom::cell::UnsafeCell::new(()),
+        }
+    }
+
+    pub(crate) fn write(&self, word: u64) {
+        self.watch.with_mut(|_| self.word.store(word, Ordering::Relaxed));
+    }
+
+    pub(crate) fn read(&self) -> u64 {
+        self.watch.with(|_| self.word.load(Ordering::Relaxed))
+    }
+}
+
+/// Which ordering a model test has weakened. loom runs a model's threads on one thread of the system.
+#[cfg(maptrace_loom)]
+pub(crate) mod weaken {
+    use std::cell::Cell;
+
+    std::thread_local! {
+        static WEAKENED: Cell<Option<&'static str>> = const { Cell::new(None) };
+    }
+
+    pub(crate) fn is(name: &str) -> bool {
+        WEAKENED.get().is_some_and(|weakened| weakened == name)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set(name: Option<&'static str>) {
+        WEAKENED.set(name);
+    }
+}

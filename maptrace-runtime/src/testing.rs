@@ -74,9 +74,6 @@ impl std::fmt::Debug for Capture {
 }
 
 #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
-pub(crate) use imp::HANDLE_RING_BYTES;
-
-#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 mod imp {
     use std::sync::Arc;
 
@@ -91,7 +88,7 @@ mod imp {
     use crate::thread::{self, Previous};
 
     /// Ring of a capturing thread: room for a million events between two looks.
-    pub(crate) const HANDLE_RING_BYTES: usize = 8 << 20;
+    pub(super) const RING_BYTES: usize = 8 << 20;
 
     pub(super) struct Capture {
         pub(super) hub: &'static Hub,
@@ -225,7 +222,7 @@ mod imp {
 
     pub(super) fn handle(_capture: &Capture) -> Handle {}
 
-    pub(crate) const HANDLE_RING_BYTES: usize = 0;
+    pub(super) const RING_BYTES: usize = 0;
 }
 
 /// Lets further threads take part in a [`Capture`].
@@ -266,7 +263,7 @@ impl Capture {
     /// Begins to capture the maps of this thread that are changed for the first time from now on.
     #[must_use]
     pub fn install() -> Self {
-        Self::with_ring_bytes(imp::HANDLE_RING_BYTES)
+        Self::with_ring_bytes(imp::RING_BYTES)
     }
 
     /// As [`install`](Self::install), with rings of this many bytes: a small one makes loss happen.

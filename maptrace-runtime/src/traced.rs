@@ -27,7 +27,7 @@ use crate::thread;
 mod batch;
 mod removals;
 
-pub(crate) use batch::{Batch, clock_before};
+pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 
 /// A plain collection, as far as recording needs to know it.
@@ -44,7 +44,7 @@ pub(crate) trait Plain {
 
 /// Grows that move fewer entries are timed only while the thread's clock budget lasts: they take less time than two
 /// readings of the clock.
-pub(crate) const WORTH_TIMING: usize = 28;
+const WORTH_TIMING: usize = 28;
 
 /// See the module's text.
 pub(crate) struct Traced<M> {

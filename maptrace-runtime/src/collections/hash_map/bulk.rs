@@ -6,8 +6,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use super::HashMap;
 use crate::episode::BatchDoor;
 use crate::put_all::{PutAll, PutAllReport};
-use crate::thread;
-use crate::traced::{Traced, WORTH_TIMING};
+use crate::traced::{Traced, clock_before};
 
 impl<K, V, S> HashMap<K, V, S>
 where
@@ -101,11 +100,7 @@ where
     #[track_caller]
     fn clone(&self) -> Self {
         let entries = self.len();
-        let start = if entries == 0 {
-            0
-        } else {
-            thread::clock_for_episode(entries >= WORTH_TIMING)
-        };
+        let start = if entries == 0 { 0 } else { clock_before(entries) };
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }

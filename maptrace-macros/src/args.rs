@@ -1,0 +1,257 @@
+//! What stands in the parentheses of `#[maptrace(...)]`, on an item or on a field.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token};
+
+use crate::errors::Errors;
+
+/// Where the options were written, which decides the ones that may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Item,
+    Field,
+}
+
+impl Place {
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Place::Item => &["name", "sample", "skip", "crate"],
+            Place::Field => &["name", "sample", "skip"],
+        }
+    }
+
+    fn accepted(self) -> &'static str {
+        match self {
+            Place::Item => "`name = \"...\"`, `sample = N`, `sample = \"auto\"`, `skip` and `crate = path`",
+            Place::Field => "`name = \"...\"`, `sample = N`, `sample = \"auto\"` and `skip`",
+        }
+    }
+}
+
+/// How many of a map's operations become events.
+#[derive(Clone)]
+pub(crate) enum Sample {
+    /// One in so many.
+    OneIn(u32),
+    /// As many as the load allows.
+    Auto,
+}
+
+/// A value and the option's own name, for errors about the option.
+pub(crate) struct Given<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// The options of one attribute; each was given at most once.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<Given<String>>,
+    pub(crate) sample: Option<Given<Sample>>,
+    pub(crate) skip: Option<Given<()>>,
+    pub(crate) krate: Option<Given<Path>>,
+}
+
+impl Options {
+    /// Reads the options, reporting each wrong one and keeping the rest.
+    pub(crate) fn parse(tokens: TokenStream, place: Place, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        options.read(tokens, place, errors);
+        options
+    }
+
+    /// Reads one `#[maptrace(...)]` helper attribute, in addition to what was read before.
+    pub(crate) fn read_helper(&mut self, attribute: &Attribute, errors: &mut Errors) {
+        match &attribute.meta {
+            Meta::List(list) if !list.tokens.is_empty() => self.read(list.tokens.clone(), Place::Field, errors),
+            meta => errors.on(
+                meta,
+                format!(
+                    "the maps of a field are traced already, as the item is annotated; on a field \
+                     `#[maptrace(...)]` sets one of {}",
+                    Place::Field.accepted()
+                ),
+            ),
+        }
+    }
+
+    pub(crate) fn is_skipped(&self) -> bool {
+        self.skip.is_some()
+    }
+
+    /// The names of all options given, in the order of the documentation.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Ident> {
+        let name = self.name.as_ref().map(|given| &given.key);
+        let sample = self.sample.as_ref().map(|given| &given.key);
+        let skip = self.skip.as_ref().map(|given| &given.key);
+        let krate = self.krate.as_ref().map(|given| &given.key);
+        [name, sample, skip, krate].into_iter().flatten()
+    }
+
+    fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
+        // Option by option, so that one wrong value does not hide the mistakes after it.
+        for piece in split_at_commas(tokens, place, errors) {
+            let read = |input: ParseStream<'_>| self.read_one(input, place);
+            if let Err(error) = read.parse2(piece) {
+                errors.push(error);
+            }
+        }
+    }
+
+    fn read_one(&mut self, input: ParseStream<'_>, place: Place) -> syn::Result<()> {
+        let key = input.call(Ident::parse_any).map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                format!("expected an option; accepted are {}", place.accepted()),
+            )
+        })?;
+        let key_text = key.to_string();
+        if !place.options().contains(&key_text.as_str()) {
+            return Err(syn::Error::new(key.span(), unknown(&key_text, place)));
+        }
+        match key_text.as_str() {
+            "name" => {
+                let value = value(input, &key, NAME_TAKES)?;
+                set(&mut self.name, key, name(&value)?)
+            }
+            "sample" => {
+                let value = value(input, &key, SAMPLE_TAKES)?;
+                set(&mut self.sample, key, sample(&value)?)
+            }
+            "skip" => {
+                if !input.is_empty() {
+                    return Err(input.error("`skip` takes no value: write `#[maptrace(skip)]`"));
+                }
+                set(&mut self.skip, key, ())
+            }
+            _ => {
+                let value = value(input, &key, CRATE_TAKES)?;
+                set(&mut self.krate, key, crate_path(value)?)
+            }
+        }
+    }
+}
+
+const NAME_TAKES: &str = "`name` takes a string literal that is not empty: `name = \"sessions\"`";
+const SAMPLE_TAKES: &str = "`sample` takes a whole number from 1 to 4294967295, where 64 records one operation in 64 \
+                            (`sample = 64`), or `sample = \"auto\"`";
+const CRATE_TAKES: &str = "`crate` takes the path of the crate maptrace, without quotes: `crate = my_crate::maptrace`";
+
+/// Cuts at the commas that stand in no bracket. A comma with nothing before it is reported.
+fn split_at_commas(tokens: TokenStream, place: Place, errors: &mut Errors) -> Vec<TokenStream> {
+    let mut pieces = Vec::new();
+    let mut piece = TokenStream::new();
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+                if piece.is_empty() {
+                    errors.on(
+                        &token,
+                        format!(
+                            "expected an option before this comma; accepted are {}",
+                            place.accepted()
+                        ),
+                    );
+                } else {
+                    pieces.push(std::mem::take(&mut piece));
+                }
+            }
+            _ => piece.extend([token]),
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+fn set<T>(slot: &mut Option<Given<T>>, key: Ident, value: T) -> syn::Result<()> {
+    if slot.is_some() {
+        return Err(syn::Error::new(
+            key.span(),
+            format!("`{key}` is given twice; keep one of them"),
+        ));
+    }
+    *slot = Some(Given { key, value });
+    Ok(())
+}
+
+/// The tokens after `key =`.
+fn value(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Result<TokenStream> {
+    if input.is_empty() {
+        return Err(syn::Error::new(key.span(), takes));
+    }
+    if input.parse::<Option<Token![=]>>()?.is_none() {
+        return Err(syn::Error::new_spanned(input.parse::<TokenStream>()?, takes));
+    }
+    let value: TokenStream = input.parse()?;
+    if value.is_empty() {
+        Err(syn::Error::new(key.span(), takes))
+    } else {
+        Ok(value)
+    }
+}
+
+fn name(value: &TokenStream) -> syn::Result<String> {
+    let name = syn::parse2::<LitStr>(value.clone()).map(|literal| literal.value());
+    match name {
+        Ok(name) if !name.trim().is_empty() => Ok(name),
+        _ => Err(syn::Error::new_spanned(value, NAME_TAKES)),
+    }
+}
+
+fn sample(value: &TokenStream) -> syn::Result<Sample> {
+    if let Ok(literal) = syn::parse2::<LitInt>(value.clone())
+        && let Ok(one_in @ 1..) = literal.base10_parse::<u32>()
+    {
+        return Ok(Sample::OneIn(one_in));
+    }
+    if syn::parse2::<LitStr>(value.clone()).is_ok_and(|literal| literal.value() == "auto") {
+        return Ok(Sample::Auto);
+    }
+    Err(syn::Error::new_spanned(value, SAMPLE_TAKES))
+}
+
+fn crate_path(value: TokenStream) -> syn::Result<Path> {
+    Path::parse_mod_style
+        .parse2(value.clone())
+        .map_err(|_| syn::Error::new_spanned(value, CRATE_TAKES))
+}
+
+fn unknown(key: &str, place: Place) -> String {
+    if place == Place::Field && key == "crate" {
+        return "`crate` is said once, on the item: `#[maptrace(crate = path)]` above it".to_owned();
+    }
+    let nearest = place
+        .options()
+        .iter()
+        .map(|option| (distance(key, option), option))
+        .min();
+    let hint = match nearest {
+        Some((distance, option)) if distance <= 2 => format!("did you mean `{option}`? "),
+        _ => String::new(),
+    };
+    format!("unknown option `{key}`; {hint}accepted are {}", place.accepted())
+}
+
+/// The number of letters to insert, delete or change to come from `a` to `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.chars().enumerate() {
+            let change = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.chars().count()]
+}
+
+/// The crate maptrace as an absolute path, for items without `crate = path`.
+pub(crate) fn default_crate() -> Path {
+    syn::parse_quote_spanned!(Span::mixed_site()=> ::maptrace)
+}

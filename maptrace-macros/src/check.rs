@@ -1,0 +1,140 @@
+//! Everything an accepted item can be refused for.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+
+use crate::above;
+use crate::args::Options;
+use crate::ast::{Input, Item};
+use crate::errors::Errors;
+use crate::maps::SUPPORTED;
+use crate::plan::Plan;
+
+/// Reports a derive that ran before the attribute.
+pub(crate) fn derive_above(input: &Input, errors: &mut Errors) {
+    let derivable = matches!(input.item, Item::Struct(_) | Item::Enum(_));
+    // The one use of the call site: as the place of the attribute, not as the scope of a name.
+    let attribute = Span::call_site();
+    if derivable && above::is_below_derive(attribute) {
+        errors.at(
+            attribute,
+            "a `#[derive]` above #[maptrace] has already run, on the maps as they were; put #[maptrace] above every \
+             `#[derive]`",
+        );
+    }
+}
+
+/// Reports every mistake in how options and item go together.
+pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut Errors) {
+    skip_stands_alone(options, errors);
+    if options.is_skipped() {
+        return;
+    }
+    input
+        .fields
+        .iter()
+        .for_each(|options| skip_stands_alone(options, errors));
+    fields(input, options, plan, errors);
+    if plan.touched {
+        item_options(input, options, plan, errors);
+    } else {
+        no_map(input, plan, errors);
+    }
+}
+
+fn skip_stands_alone(options: &Options, errors: &mut Errors) {
+    if !options.is_skipped() {
+        return;
+    }
+    for key in options.keys().filter(|key| *key != "skip") {
+        errors.on(
+            key,
+            format!("`skip` leaves everything as it is, so `{key}` has no effect; remove one of them"),
+        );
+    }
+}
+
+/// Options on fields that do nothing there.
+fn fields(input: &Input, item_options: &Options, plan: &Plan, errors: &mut Errors) {
+    for (options, found) in input.fields.iter().zip(&plan.fields) {
+        if !found.touched {
+            for key in options.keys() {
+                errors.on(
+                    key,
+                    format!("`{key}` has no effect, as there is no map in this field; {SUPPORTED}"),
+                );
+            }
+        } else if !options.is_skipped() {
+            if found.maps == 0 {
+                no_place(options, errors);
+            }
+            if let (Some(_), Some(name)) = (&item_options.name, &options.name) {
+                errors.on(
+                    &name.key,
+                    "the item has a `name` already; keep this one and remove that of the item",
+                );
+            }
+        }
+    }
+}
+
+/// Options on the item that do nothing there.
+fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Errors) {
+    if plan.sites.is_empty() {
+        no_place(options, errors);
+    }
+    let traced = input
+        .fields
+        .iter()
+        .zip(&plan.fields)
+        .filter(|(options, found)| !options.is_skipped() && found.maps > 0);
+    if let (Some(name), 2..) = (&options.name, traced.count()) {
+        errors.on(
+            &name.key,
+            "several fields hold maps, which would all have this name; put `#[maptrace(name = \"...\")]` on the fields",
+        );
+    }
+}
+
+/// `name` and `sample` describe a place; entry and iterator types are none.
+fn no_place(options: &Options, errors: &mut Errors) {
+    for key in options.keys().filter(|key| *key == "name" || *key == "sample") {
+        errors.on(
+            key,
+            format!("`{key}` has no effect, as no map comes from here, only types that belong to one"),
+        );
+    }
+}
+
+fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
+    let skipped = plan.fields.iter().any(|found| found.touched);
+    let at = match &input.item {
+        Item::Use(item) => item.tree.to_token_stream(),
+        Item::Type(item) => item.ty.to_token_stream(),
+        Item::Static(item) => item.ty.to_token_stream(),
+        Item::Const(item) => item.ty.to_token_stream(),
+        Item::Struct(item) => item.ident.to_token_stream(),
+        Item::Enum(item) => item.ident.to_token_stream(),
+    };
+    if skipped {
+        errors.on(
+            at,
+            "every map of this item is skipped; write `#[maptrace(skip)]` once, above it",
+        );
+    } else if let Some((foreign, why)) = &plan.foreign {
+        errors.on(foreign, why);
+    } else if let Item::Use(_) = &input.item {
+        errors.on(
+            at,
+            format!("no map is imported here; {SUPPORTED}, and the types of their modules"),
+        );
+    } else {
+        errors.on(
+            at,
+            format!(
+                "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` stands \
+                 for one of them, annotate that item"
+            ),
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! Every mistake in one annotated item, reported together.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// Collects errors, so that the user sees all of them at the first build and not one a build.
+#[derive(Default)]
+pub(crate) struct Errors(Option<syn::Error>);
+
+impl Errors {
+    /// Reports `message` under the tokens of `at`.
+    pub(crate) fn on(&mut self, at: impl ToTokens, message: impl Into<String>) {
+        self.push(syn::Error::new_spanned(at, message.into()));
+    }
+
+    /// Reports `message` at `span`.
+    pub(crate) fn at(&mut self, span: Span, message: impl Into<String>) {
+        self.push(syn::Error::new(span, message.into()));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(first) => first.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// One `compile_error!` for each mistake; nothing if there was none.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.map(|errors| errors.into_compile_error()).unwrap_or_default()
+    }
+}

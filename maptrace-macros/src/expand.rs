@@ -1,0 +1,111 @@
+//! From the attribute's tokens to its output.
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Path};
+
+use crate::args::{self, Options, Sample};
+use crate::errors::Errors;
+use crate::maps::ImportedMap;
+use crate::plan::{self, Plan, Scope, Site};
+use crate::{ast, check, fallback};
+
+/// Expands `#[maptrace(arguments)] item`. `enabled` tells whether tracing is compiled in.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream, enabled: bool) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = Options::parse(arguments, args::Place::Item, &mut errors);
+    let Some(input) = ast::parse(item.clone(), &mut errors) else {
+        return fallback::item_and_errors(item, errors);
+    };
+    check::derive_above(&input, &mut errors);
+    let krate = options
+        .krate
+        .as_ref()
+        .map_or_else(args::default_crate, |given| given.value.clone());
+    let plan = plan::survey(&input, &options, &krate);
+    check::check(&input, &options, &plan, &mut errors);
+    if !errors.is_empty() {
+        return fallback::item_and_errors(&input.item, errors);
+    }
+    if enabled && !options.is_skipped() {
+        return rewritten(&plan, &krate);
+    }
+    if input.stripped {
+        input.item.into_token_stream()
+    } else {
+        item
+    }
+}
+
+/// The item with traced maps, and the declarations of its places.
+fn rewritten(plan: &Plan, krate: &Path) -> TokenStream {
+    let item = &plan.item;
+    let imports = keep_imports(&plan.imported);
+    let sites = plan.sites.iter().map(|site| declare(site, krate));
+    quote!(#item #imports #(#sites)*)
+}
+
+/// One use of each plain map through the user's import. Without it the compiler would warn, only while tracing is
+/// compiled in, that the import is unused. An alias checks no bounds, makes no code, and cannot be seen from outside.
+fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
+    let mut seen = Vec::new();
+    let mut uses = TokenStream::new();
+    for (cfgs, ImportedMap { kind, path }) in imported {
+        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
+        let one = quote_spanned! {Span::mixed_site()=>
+            #(#cfgs)*
+            const _: () = {
+                type _Plain #parameters = #path #parameters;
+            };
+        };
+        let text = one.to_string();
+        if !seen.contains(&text) {
+            seen.push(text);
+            uses.extend(one);
+        }
+    }
+    uses
+}
+
+fn declare(site: &Site, krate: &Path) -> TokenStream {
+    let Site {
+        cfgs,
+        name,
+        named,
+        kind,
+        scope,
+        sample,
+        lines: (line, end_line),
+        ty,
+    } = site;
+    let word = |word: &str| Ident::new(word, Span::mixed_site());
+    let kind = word(kind.name());
+    let scope = word(match scope {
+        Scope::File => "File",
+        Scope::Type => "Type",
+        Scope::Item => "Item",
+    });
+    let sample = match sample {
+        None => word("default").into_token_stream(),
+        Some(Sample::Auto) => word("auto").into_token_stream(),
+        Some(Sample::OneIn(one_in)) => Literal::u32_unsuffixed(*one_in).into_token_stream(),
+    };
+    let line = Literal::usize_unsuffixed(*line);
+    let end_line = Literal::usize_unsuffixed(*end_line);
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfgs)*
+        #krate::__private::declare! {
+            name: #name,
+            named: #named,
+            kind: #kind,
+            scope: #scope,
+            sample: #sample,
+            line: #line,
+            end_line: #end_line,
+            ty: [#ty]
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#[maptrace]
+pub const EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();
+#[maptrace]
+const NONE: Option<std::collections::HashMap<u8, u8>> = None::<std::collections::HashMap<u8, u8>>;
+// ---- becomes ----
+pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &::maptrace::collections::BTreeMap::new();
+const _: () = {
+    type _Plain<K, V> = BTreeMap<K, V>;
+};
+::maptrace::__private::declare! {
+    name : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample : default, line
+    : 2, end_line : 2, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+}
+const NONE: Option<::maptrace::collections::HashMap<u8, u8>> = None::<
+    ::maptrace::collections::HashMap<u8, u8>,
+>;
+::maptrace::__private::declare! {
+    name : "NONE", named : false, kind : HashMap, scope : Item, sample : default, line :
+    4, end_line : 4, ty : [::maptrace::collections::HashMap < u8, u8 >]
+}

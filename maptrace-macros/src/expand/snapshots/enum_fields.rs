@@ -1,0 +1,35 @@
+#[maptrace]
+enum Value {
+    Nil,
+    Hash(HashMap<String, String>),
+    #[cfg(feature = "sorted")]
+    Sorted {
+        #[maptrace(name = "scores")]
+        by_score: std::collections::BTreeMap<u64, String>,
+        #[maptrace(skip)]
+        members: std::collections::HashSet<String>,
+    },
+}
+// ---- becomes ----
+enum Value {
+    Nil,
+    Hash(::maptrace::collections::HashMap<String, String>),
+    #[cfg(feature = "sorted")]
+    Sorted {
+        by_score: ::maptrace::collections::BTreeMap<u64, String>,
+        members: std::collections::HashSet<String>,
+    },
+}
+const _: () = {
+    type _Plain<K, V> = HashMap<K, V>;
+};
+::maptrace::__private::declare! {
+    name : "Value::Hash.0", named : false, kind : HashMap, scope : Type, sample :
+    default, line : 4, end_line : 4, ty : [::maptrace::collections::HashMap < String,
+    String >]
+}
+#[cfg(feature = "sorted")]
+::maptrace::__private::declare! {
+    name : "scores", named : true, kind : BTreeMap, scope : Type, sample : default, line
+    : 8, end_line : 8, ty : [::maptrace::collections::BTreeMap < u64, String >]
+}

@@ -1,0 +1,44 @@
+#[maptrace]
+type Tables = (HashMap<u8, BTreeMap<u8, u8>>, BTreeSet<u8>);
+#[maptrace(name = "tables")]
+type Named = std::collections::HashMap<u8, std::collections::HashMap<u8, u8>>;
+// ---- becomes ----
+type Tables = (
+    ::maptrace::collections::HashMap<u8, ::maptrace::collections::BTreeMap<u8, u8>>,
+    ::maptrace::collections::BTreeSet<u8>,
+);
+const _: () = {
+    type _Plain<K, V> = HashMap<K, V>;
+};
+const _: () = {
+    type _Plain<K, V> = BTreeMap<K, V>;
+};
+const _: () = {
+    type _Plain<T> = BTreeSet<T>;
+};
+::maptrace::__private::declare! {
+    name : "Tables", named : false, kind : HashMap, scope : Type, sample : default, line
+    : 2, end_line : 2, ty : [::maptrace::collections::HashMap < u8,
+    ::maptrace::collections::BTreeMap < u8, u8 > >]
+}
+::maptrace::__private::declare! {
+    name : "Tables#2", named : false, kind : BTreeMap, scope : Type, sample : default,
+    line : 2, end_line : 2, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+}
+::maptrace::__private::declare! {
+    name : "Tables#3", named : false, kind : BTreeSet, scope : Type, sample : default,
+    line : 2, end_line : 2, ty : [::maptrace::collections::BTreeSet < u8 >]
+}
+type Named = ::maptrace::collections::HashMap<
+    u8,
+    ::maptrace::collections::HashMap<u8, u8>,
+>;
+::maptrace::__private::declare! {
+    name : "tables", named : true, kind : HashMap, scope : Type, sample : default, line :
+    4, end_line : 4, ty : [::maptrace::collections::HashMap < u8,
+    ::maptrace::collections::HashMap < u8, u8 > >]
+}
+::maptrace::__private::declare! {
+    name : "tables#2", named : true, kind : HashMap, scope : Type, sample : default, line
+    : 4, end_line : 4, ty : [::maptrace::collections::HashMap < u8, u8 >]
+}

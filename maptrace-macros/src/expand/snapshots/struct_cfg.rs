@@ -1,0 +1,38 @@
+#[maptrace]
+#[cfg(unix)]
+struct Conditional {
+    #[cfg(feature = "a")]
+    map: HashMap<u8, u8>,
+    #[cfg(not(feature = "a"))]
+    map: BTreeMap<u8, u8>,
+}
+// ---- becomes ----
+#[cfg(unix)]
+struct Conditional {
+    #[cfg(feature = "a")]
+    map: ::maptrace::collections::HashMap<u8, u8>,
+    #[cfg(not(feature = "a"))]
+    map: ::maptrace::collections::BTreeMap<u8, u8>,
+}
+#[cfg(unix)]
+#[cfg(feature = "a")]
+const _: () = {
+    type _Plain<K, V> = HashMap<K, V>;
+};
+#[cfg(unix)]
+#[cfg(not(feature = "a"))]
+const _: () = {
+    type _Plain<K, V> = BTreeMap<K, V>;
+};
+#[cfg(unix)]
+#[cfg(feature = "a")]
+::maptrace::__private::declare! {
+    name : "Conditional.map", named : false, kind : HashMap, scope : Type, sample :
+    default, line : 5, end_line : 5, ty : [::maptrace::collections::HashMap < u8, u8 >]
+}
+#[cfg(unix)]
+#[cfg(not(feature = "a"))]
+::maptrace::__private::declare! {
+    name : "Conditional.map", named : false, kind : BTreeMap, scope : Type, sample :
+    default, line : 7, end_line : 7, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+}

@@ -1,0 +1,57 @@
+#[maptrace]
+type Sessions = HashMap<String, u64>;
+#[maptrace(name = "user sessions", sample = "auto")]
+pub type Named = std::collections::BTreeMap<&'static str, ()>;
+#[maptrace]
+type Shared = Arc<RwLock<std::collections::HashMap<(u8, u8), Vec<String>, BuildHasherDefault<Fx>>>>;
+#[maptrace]
+type Set = collections::HashSet<[u8; 4]>;
+#[maptrace]
+type Already = maptrace::collections::BTreeSet<u8>;
+#[maptrace]
+type Slot<'a> = hash_map::Entry<'a, u8, u8>;
+#[maptrace]
+type Pairs = <std::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;
+// ---- becomes ----
+type Sessions = ::maptrace::collections::HashMap<String, u64>;
+const _: () = {
+    type _Plain<K, V> = HashMap<K, V>;
+};
+::maptrace::__private::declare! {
+    name : "Sessions", named : false, kind : HashMap, scope : Type, sample : default,
+    line : 2, end_line : 2, ty : [::maptrace::collections::HashMap < String, u64 >]
+}
+pub type Named = ::maptrace::collections::BTreeMap<&'static str, ()>;
+::maptrace::__private::declare! {
+    name : "user sessions", named : true, kind : BTreeMap, scope : Type, sample : auto,
+    line : 4, end_line : 4, ty : [::maptrace::collections::BTreeMap < & 'static str, ()
+    >]
+}
+type Shared = Arc<
+    RwLock<
+        ::maptrace::collections::HashMap<(u8, u8), Vec<String>, BuildHasherDefault<Fx>>,
+    >,
+>;
+::maptrace::__private::declare! {
+    name : "Shared", named : false, kind : HashMap, scope : Type, sample : default, line
+    : 6, end_line : 6, ty : [::maptrace::collections::HashMap < (u8, u8), Vec < String >,
+    BuildHasherDefault < Fx > >]
+}
+type Set = ::maptrace::collections::HashSet<[u8; 4]>;
+const _: () = {
+    type _Plain<T> = collections::HashSet<T>;
+};
+::maptrace::__private::declare! {
+    name : "Set", named : false, kind : HashSet, scope : Type, sample : default, line :
+    8, end_line : 8, ty : [::maptrace::collections::HashSet < [u8; 4] >]
+}
+type Already = maptrace::collections::BTreeSet<u8>;
+::maptrace::__private::declare! {
+    name : "Already", named : false, kind : BTreeSet, scope : Type, sample : default,
+    line : 10, end_line : 10, ty : [maptrace::collections::BTreeSet < u8 >]
+}
+type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
+const _: () = {
+    type _Plain<K, V> = hash_map::HashMap<K, V>;
+};
+type Pairs = <::maptrace::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;

@@ -1,0 +1,161 @@
+//! Every shape of expansion, as files in `snapshots/`: the annotated items first, then what they become with tracing
+//! compiled in. `MAPTRACE_BLESS=1 cargo test -p maptrace-macros` writes the second half anew; read the difference.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Item, Meta};
+
+use super::expand;
+
+const BECOMES: &str = "// ---- becomes ----\n";
+
+struct Snapshot {
+    path: PathBuf,
+    input: String,
+    expected: String,
+}
+
+fn snapshots() -> Vec<Snapshot> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/expand/snapshots");
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
+        .expect("snapshots can be listed")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 10, "the snapshots are gone from {}", folder.display());
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a snapshot can be read");
+        let (input, expected) = text.split_once(BECOMES).unwrap_or((&text, ""));
+        Snapshot {
+            input: input.to_owned(),
+            expected: expected.to_owned(),
+            path,
+        }
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// Expands the annotated items of a file as the compiler would: attribute by attribute, the rest untouched.
+fn expand_file(source: &str, enabled: bool) -> TokenStream {
+    let file = syn::parse_file(source).expect("a snapshot's input is a Rust file");
+    file.items
+        .into_iter()
+        .map(|mut item| match take_attribute(attributes(&mut item)) {
+            Some(Meta::List(list)) => expand(list.tokens, item.into_token_stream(), enabled),
+            Some(_) => expand(TokenStream::new(), item.into_token_stream(), enabled),
+            None => item.into_token_stream(),
+        })
+        .collect()
+}
+
+fn take_attribute(attributes: &mut Vec<Attribute>) -> Option<Meta> {
+    let at = attributes
+        .iter()
+        .position(|attribute| attribute.path().is_ident("maptrace"))?;
+    Some(attributes.remove(at).meta)
+}
+
+fn attributes(item: &mut Item) -> &mut Vec<Attribute> {
+    match item {
+        Item::Use(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Static(item) => &mut item.attrs,
+        Item::Const(item) => &mut item.attrs,
+        Item::ExternCrate(item) => &mut item.attrs,
+        other => panic!("no snapshot annotates {}", other.to_token_stream()),
+    }
+}
+
+fn pretty(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is a list of items"))
+}
+
+#[test]
+fn enabled_items_become_their_snapshots() {
+    let bless = std::env::var_os("MAPTRACE_BLESS").is_some();
+    let mut wrong = String::new();
+    for Snapshot { path, input, expected } in snapshots() {
+        let found = pretty(expand_file(&input, true));
+        if bless {
+            fs::write(&path, format!("{input}{BECOMES}{found}")).expect("a snapshot can be written");
+        } else if found != expected {
+            wrong += &format!("{}\n--- expected\n{expected}--- found\n{found}\n", path.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn disabled_items_stay_as_they_were_written() {
+    for Snapshot { path, input, .. } in snapshots() {
+        let found = expand_file(&input, false).to_string();
+        let written = without_attributes(input.parse().expect("a snapshot is made of tokens"));
+        let written: syn::File = syn::parse2(written).expect("and stays a Rust file");
+        assert_eq!(found, written.into_token_stream().to_string(), "{}", path.display());
+    }
+}
+
+/// Takes every `#[maptrace ...]` out, knowing nothing of what it stands on.
+fn without_attributes(tokens: TokenStream) -> TokenStream {
+    let mut kept = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if is_ours(&group) => {
+                let pound: Option<TokenTree> = kept.pop();
+                assert_eq!(pound.map(|token| token.to_string()).as_deref(), Some("#"));
+            }
+            TokenTree::Group(group) => {
+                kept.push(Group::new(group.delimiter(), without_attributes(group.stream())).into());
+            }
+            other => kept.push(other),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+fn is_ours(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Bracket
+        && group
+            .stream()
+            .into_iter()
+            .next()
+            .is_some_and(|first| first.to_string() == "maptrace")
+}
+
+#[test]
+fn what_cannot_be_parsed_goes_back_to_the_compiler() {
+    let half_typed: TokenStream = "struct Half { a: HashMap< }".parse().expect("tokens");
+    for enabled in [false, true] {
+        let found = expand(TokenStream::new(), half_typed.clone(), enabled).to_string();
+        assert!(found.starts_with(&half_typed.to_string()), "{found}");
+        assert!(found.contains("compile_error"), "{found}");
+    }
+}
+
+#[test]
+fn a_mistake_gives_the_item_back_without_helper_attributes() {
+    let item: TokenStream = "struct S { #[maptrace(nmae = \"x\")] a: HashMap<u8, u8> }"
+        .parse()
+        .expect("tokens");
+    let stripped: TokenStream = "struct S { a: HashMap<u8, u8> }".parse().expect("tokens");
+    for enabled in [false, true] {
+        let found = expand(TokenStream::new(), item.clone(), enabled).to_string();
+        assert!(found.starts_with(&stripped.to_string()), "{found}");
+        assert!(found.contains("did you mean `name`?"), "{found}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let arguments: TokenStream = "name = \"\", sample = 0, skip = true, name = 3, frob"
+        .parse()
+        .expect("tokens");
+    let item: TokenStream = "type T = Vec<u8>;".parse().expect("tokens");
+    let found = expand(arguments, item, true).to_string();
+    assert_eq!(found.matches("compile_error").count(), 6, "{found}");
+}

@@ -1,0 +1,263 @@
+//! Which names and paths mean one of std's maps.
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::{Ident, Path, PathSegment, Token};
+
+/// The maps that can be traced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    HashMap,
+    HashSet,
+    BTreeMap,
+    BTreeSet,
+}
+
+/// What every error about a missing or foreign map ends with.
+pub(crate) const SUPPORTED: &str =
+    "maptrace traces `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet` of `std::collections`";
+
+impl Kind {
+    pub(crate) const ALL: [Kind; 4] = [Kind::HashMap, Kind::HashSet, Kind::BTreeMap, Kind::BTreeSet];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::HashMap => "HashMap",
+            Kind::HashSet => "HashSet",
+            Kind::BTreeMap => "BTreeMap",
+            Kind::BTreeSet => "BTreeSet",
+        }
+    }
+
+    fn module(self) -> &'static str {
+        match self {
+            Kind::HashMap => "hash_map",
+            Kind::HashSet => "hash_set",
+            Kind::BTreeMap => "btree_map",
+            Kind::BTreeSet => "btree_set",
+        }
+    }
+
+    pub(crate) fn is_map(self) -> bool {
+        matches!(self, Kind::HashMap | Kind::BTreeMap)
+    }
+
+    pub(crate) fn from_name(ident: &Ident) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| ident == kind.name())
+    }
+
+    pub(crate) fn from_module(ident: &Ident) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| ident == kind.module())
+    }
+}
+
+/// Types of the map modules that are the same with and without tracing.
+pub(crate) fn is_hasher(ident: &Ident) -> bool {
+    ident == "DefaultHasher" || ident == "RandomState"
+}
+
+/// How the first segments of a path lead to the `collections` module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Root {
+    /// `std::collections`.
+    Std,
+    /// `alloc::collections`, which has no hash tables.
+    Alloc,
+    /// `maptrace::collections`, or the same below the user's `crate = path`.
+    Traced,
+    /// `collections`, as imported by the user.
+    Local,
+}
+
+impl Root {
+    pub(crate) fn has(self, kind: Kind) -> bool {
+        self != Root::Alloc || matches!(kind, Kind::BTreeMap | Kind::BTreeSet)
+    }
+}
+
+/// Tells whether `path`, without a leading segment more or less, names a `collections` module.
+pub(crate) fn collections_root(path: &[&Ident], krate: &Path) -> Option<Root> {
+    let (last, parent) = path.split_last()?;
+    if *last != "collections" {
+        return None;
+    }
+    let is_krate = parent.len() == krate.segments.len()
+        && parent
+            .iter()
+            .zip(&krate.segments)
+            .all(|(ident, segment)| **ident == segment.ident);
+    match parent {
+        _ if is_krate => Some(Root::Traced),
+        [] => Some(Root::Local),
+        [first] if *first == "std" => Some(Root::Std),
+        [first] if *first == "alloc" => Some(Root::Alloc),
+        [first] if *first == "maptrace" => Some(Root::Traced),
+        _ => None,
+    }
+}
+
+/// A path that leads to a traceable map or into its module.
+pub(crate) struct Reach {
+    /// How many segments stand before those that are kept.
+    pub(crate) prefix: usize,
+    /// `None` for a bare `HashMap` or `hash_map::Entry`.
+    pub(crate) root: Option<Root>,
+    /// The map whose name or module the path goes through.
+    pub(crate) family: Kind,
+    /// The segment that names the map, unless it is another type of the map's module.
+    pub(crate) map_at: Option<usize>,
+}
+
+impl Reach {
+    /// Recognises `HashMap`, `std::collections::HashMap`, `hash_map::Entry` and the like, also with more segments
+    /// behind, as in `HashMap::new`.
+    pub(crate) fn of(path: &Path, krate: &Path) -> Option<Self> {
+        let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        let rooted = (1..idents.len()).find_map(|end| Some((end, collections_root(&idents[..end], krate)?)));
+        let (prefix, root) = match rooted {
+            // `::collections` is a crate of that name.
+            Some((_, Root::Local)) | None if path.leading_colon.is_some() => return None,
+            Some((end, root)) => (end, Some(root)),
+            None => (0, None),
+        };
+        let first = idents.get(prefix)?;
+        let (family, map_at) = match (Kind::from_name(first), Kind::from_module(first)) {
+            (Some(kind), _) => (kind, Some(prefix)),
+            (None, Some(kind)) => {
+                let second = idents.get(prefix + 1)?;
+                if is_hasher(second) {
+                    return None;
+                }
+                (kind, (Kind::from_name(second) == Some(kind)).then_some(prefix + 1))
+            }
+            (None, None) => return None,
+        };
+        root.is_none_or(|root| root.has(family)).then_some(Self {
+            prefix,
+            root,
+            family,
+            map_at,
+        })
+    }
+
+    /// The same path below the traced `collections`. New tokens lie where the user's first kept one does, so that a
+    /// type error points at the user's code.
+    pub(crate) fn rewrite(&self, path: &Path, krate: &Path) -> Path {
+        if self.root == Some(Root::Traced) {
+            return path.clone();
+        }
+        let here = path.segments[self.prefix].ident.span();
+        let (leading_colon, mut segments) = collections_of(krate, here);
+        segments.extend(path.segments.iter().skip(self.prefix).cloned());
+        Path {
+            leading_colon,
+            segments,
+        }
+    }
+
+    /// The plain map as the user wrote it, if that goes through a name that the user imported.
+    pub(crate) fn imported(&self, path: &Path) -> Option<ImportedMap> {
+        if !matches!(self.root, None | Some(Root::Local)) {
+            return None;
+        }
+        let mut segments: Vec<PathSegment> = path
+            .segments
+            .iter()
+            .map(|segment| PathSegment::from(segment.ident.clone()))
+            .collect();
+        match self.map_at {
+            Some(map_at) => segments.truncate(map_at + 1),
+            None => {
+                // `hash_map::Entry`: the module is what was imported, and the map is in it.
+                segments.truncate(self.prefix + 1);
+                segments.push(Ident::new(self.family.name(), segments[self.prefix].ident.span()).into());
+            }
+        }
+        let path = Path {
+            leading_colon: None,
+            segments: segments.into_iter().collect(),
+        };
+        Some(ImportedMap {
+            kind: self.family,
+            path,
+        })
+    }
+}
+
+/// A plain map, reached through an import of the user's that the rewriting leaves without a user.
+#[derive(Clone)]
+pub(crate) struct ImportedMap {
+    pub(crate) kind: Kind,
+    /// Without generic arguments.
+    pub(crate) path: Path,
+}
+
+/// The segments of `<krate>::collections`, located at `here`.
+pub(crate) fn collections_of(krate: &Path, here: Span) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
+    let located = |segment: &PathSegment| {
+        let mut ident = segment.ident.clone();
+        ident.set_span(ident.span().located_at(here));
+        PathSegment::from(ident)
+    };
+    let mut segments: Punctuated<PathSegment, Token![::]> = krate.segments.iter().map(located).collect();
+    segments.push(Ident::new("collections", Span::mixed_site().located_at(here)).into());
+    (krate.leading_colon, segments)
+}
+
+/// Crates with maps of their own, and names under which such maps are known.
+const FOREIGN_CRATES: [&str; 9] = [
+    "ahash",
+    "dashmap",
+    "flurry",
+    "fnv",
+    "hashbrown",
+    "indexmap",
+    "papaya",
+    "rustc_hash",
+    "scc",
+];
+const FOREIGN_NAMES: [&str; 12] = [
+    "AHashMap",
+    "AHashSet",
+    "DashMap",
+    "DashSet",
+    "FnvHashMap",
+    "FnvHashSet",
+    "FxHashMap",
+    "FxHashSet",
+    "IndexMap",
+    "IndexSet",
+    "OrderMap",
+    "OrderSet",
+];
+/// Aliases of std's map with another hasher, so that there is a way to trace them today.
+const FOREIGN_ALIASES: [&str; 6] = [
+    "AHashMap",
+    "AHashSet",
+    "FnvHashMap",
+    "FnvHashSet",
+    "FxHashMap",
+    "FxHashSet",
+];
+
+/// If the path `idents` names a map that is not std's, why it is not traced.
+pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
+    let (first, last) = (idents.first()?, idents.last()?);
+    let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
+    let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
+    let elsewhere = idents.len() > 1 && Kind::from_name(last).is_some();
+    if !(from_crate || by_name || elsewhere) {
+        return None;
+    }
+    let path = idents.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
+    let way_out = if FOREIGN_ALIASES.iter().any(|alias| *last == alias) {
+        "; write the alias out, `type Cache = std::collections::HashMap<K, V, TheHasher>`, and annotate that"
+    } else if ["crate", "self", "super"].iter().any(|here| *first == here) {
+        "; annotate the item that defines it"
+    } else {
+        ""
+    };
+    Some(format!(
+        "`{path}` is not a map that can be traced; {SUPPORTED}{way_out}"
+    ))
+}

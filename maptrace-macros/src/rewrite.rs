@@ -1,0 +1,275 @@
+//! Turns std's maps into traced ones, in types, initialisers and imports, and notes what was found.
+
+pub(crate) mod uses;
+
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemUse, Lifetime, Macro, ParenthesizedGenericArguments,
+    Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference,
+};
+
+use crate::maps::{ImportedMap, Kind, Reach, foreign};
+
+/// A map in a type, as rewritten.
+pub(crate) struct FoundMap {
+    pub(crate) kind: Kind,
+    pub(crate) ty: Type,
+}
+
+/// What one pass over a type, a `where` clause or an expression has seen.
+pub(crate) struct Rewriter<'a> {
+    krate: &'a Path,
+    /// Maps that are places of their own, in the order in which they are written.
+    pub(crate) maps: Vec<FoundMap>,
+    /// Every kind named anywhere, first come first.
+    pub(crate) kinds: Vec<Kind>,
+    /// Whether any path was one of ours.
+    pub(crate) touched: bool,
+    /// Maps reached through the user's imports, which the rewritten item no longer uses.
+    pub(crate) imported: Vec<ImportedMap>,
+    /// The first map of another crate, and why it is not traced.
+    pub(crate) foreign: Option<(Path, String)>,
+    /// Names that `use` items inside the expression bring; they are rewritten there.
+    local: Vec<String>,
+}
+
+impl<'a> Rewriter<'a> {
+    pub(crate) fn new(krate: &'a Path) -> Self {
+        Self {
+            krate,
+            maps: Vec::new(),
+            kinds: Vec::new(),
+            touched: false,
+            imported: Vec::new(),
+            foreign: None,
+            local: Vec::new(),
+        }
+    }
+
+    /// Rewrites a type that holds values: each map in it is a place.
+    pub(crate) fn place(&mut self, ty: &mut Type) {
+        MapPlaces(self).visit_type_mut(ty);
+    }
+
+    /// Rewrites bounds and defaults.
+    pub(crate) fn generics(&mut self, generics: &mut Generics) {
+        self.visit_generics_mut(generics);
+    }
+
+    /// Rewrites an initialiser.
+    pub(crate) fn initialiser(&mut self, expr: &mut Expr) {
+        let mut imports = Imports::default();
+        imports.visit_expr_mut(expr);
+        self.local = imports.0;
+        self.visit_expr_mut(expr);
+        self.local.clear();
+    }
+
+    /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path.
+    fn rewrite(&mut self, path: &mut Path) -> Option<Kind> {
+        let Some(reach) = Reach::of(path, self.krate) else {
+            let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+            if self.foreign.is_none()
+                && let Some(why) = foreign(&idents)
+            {
+                self.foreign = Some((path.clone(), why));
+            }
+            return None;
+        };
+        let first = path.segments[0].ident.to_string();
+        if self.local.contains(&first) && reach.prefix == 0 {
+            return None;
+        }
+        self.touched = true;
+        if !self.kinds.contains(&reach.family) {
+            self.kinds.push(reach.family);
+        }
+        self.imported.extend(reach.imported(path));
+        let names_map = reach.map_at == Some(path.segments.len() - 1);
+        *path = reach.rewrite(path, self.krate);
+        names_map.then_some(reach.family)
+    }
+}
+
+/// Paths anywhere: in expressions, patterns, bounds and nested types.
+impl VisitMut for Rewriter<'_> {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        self.rewrite(path);
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
+        // `<HashMap<K, V> as Default>::default`: the path is the trait's, the map is inside.
+        match &mut expr.qself {
+            Some(qself) => {
+                self.visit_qself_mut(qself);
+                visit_mut::visit_path_mut(self, &mut expr.path);
+            }
+            None => self.visit_path_mut(&mut expr.path),
+        }
+    }
+
+    fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
+        match &mut ty.qself {
+            Some(qself) => {
+                self.visit_qself_mut(qself);
+                visit_mut::visit_path_mut(self, &mut ty.path);
+            }
+            None => self.visit_path_mut(&mut ty.path),
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if !holds_no_values(ty) {
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+
+    // What a function takes and returns belongs to whoever wrote that function.
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+
+    // Attributes have their own readers, for whom a path may be only a word.
+    fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let statements = std::mem::take(&mut block.stmts);
+        for statement in statements {
+            match statement {
+                Stmt::Item(Item::Use(item)) => self.nested_use(item, &mut block.stmts),
+                mut other => {
+                    self.visit_stmt_mut(&mut other);
+                    block.stmts.push(other);
+                }
+            }
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        // `vec![HashMap::new(), HashMap::new()]` and `vec![HashMap::new(); 3]`. What a macro with a syntax of its own
+        // makes of its tokens is unknown, so those stay.
+        let commas = Punctuated::<Expr, Token![,]>::parse_terminated;
+        if let Ok(mut arguments) = commas.parse2(mac.tokens.clone()) {
+            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            mac.tokens = quote::quote!(#arguments);
+        } else if let Ok((mut element, semicolon, mut len)) = element_and_len.parse2(mac.tokens.clone()) {
+            self.visit_expr_mut(&mut element);
+            self.visit_expr_mut(&mut len);
+            mac.tokens = quote::quote!(#element #semicolon #len);
+        }
+    }
+}
+
+impl Rewriter<'_> {
+    fn nested_use(&mut self, item: ItemUse, into: &mut Vec<Stmt>) {
+        let split = uses::split(&item, self.krate);
+        if !split.touched {
+            into.push(Stmt::Item(Item::Use(item)));
+            return;
+        }
+        self.touched = true;
+        for kind in split.kinds {
+            if !self.kinds.contains(&kind) {
+                self.kinds.push(kind);
+            }
+        }
+        into.extend(split.items.into_iter().map(|item| Stmt::Item(Item::Use(item))));
+    }
+}
+
+fn element_and_len(input: syn::parse::ParseStream<'_>) -> syn::Result<(Expr, Token![;], Expr)> {
+    Ok((input.parse()?, input.parse()?, input.parse()?))
+}
+
+/// Types through which no map can be reached: a function's types are not stored, and a `dyn` hides what is.
+fn holds_no_values(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::FnPtr(_) | Type::TraitObject(_) | Type::ImplTrait(_) | Type::Macro(_) | Type::Verbatim(_)
+    )
+}
+
+/// As `Rewriter`, where the type is that of a field, an alias or a static, so that its maps are places.
+struct MapPlaces<'r, 'a>(&'r mut Rewriter<'a>);
+
+impl VisitMut for MapPlaces<'_, '_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if holds_no_values(ty) {
+            return;
+        }
+        let Type::Path(TypePath { qself: None, path, .. }) = ty else {
+            visit_mut::visit_type_mut(self, ty);
+            return;
+        };
+        let map = self.0.rewrite(path);
+        let slot = self.0.maps.len();
+        visit_mut::visit_path_mut(self, path);
+        if let Some(kind) = map {
+            // Before its keys and values, which may be maps too.
+            self.0.maps.insert(slot, FoundMap { kind, ty: ty.clone() });
+        }
+    }
+
+    // The map in `<HashMap<K, V> as IntoIterator>::IntoIter` is named, but not stored.
+    fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
+        self.0.visit_type_path_mut(ty);
+    }
+
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+
+    // The length of an array is a number, whatever stands in it.
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        self.0.visit_expr_mut(expr);
+    }
+}
+
+/// Collects the names that `use` items inside an expression bring into scope.
+#[derive(Default)]
+struct Imports(Vec<String>);
+
+impl VisitMut for Imports {
+    fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
+        uses::bound_names(&item.tree, &mut self.0);
+    }
+}
+
+/// The type with every lifetime that an item can name or leave out replaced by `'static`.
+pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
+    struct Statics<'a> {
+        declared: &'a [&'a Ident],
+        /// Inside `fn(&T)` an elided lifetime is the function's own.
+        in_function: bool,
+    }
+    impl VisitMut for Statics<'_> {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            let elided = lifetime.ident == "_" && !self.in_function;
+            if elided || self.declared.contains(&&lifetime.ident) {
+                lifetime.ident = Ident::new("static", lifetime.ident.span());
+            }
+        }
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+            if reference.lifetime.is_none() && !self.in_function {
+                reference.lifetime = Some(Lifetime::new("'static", reference.and_token.span));
+            }
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+        fn visit_type_fn_ptr_mut(&mut self, function: &mut TypeFnPtr) {
+            let outer = std::mem::replace(&mut self.in_function, true);
+            visit_mut::visit_type_fn_ptr_mut(self, function);
+            self.in_function = outer;
+        }
+        fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
+            let outer = std::mem::replace(&mut self.in_function, true);
+            visit_mut::visit_parenthesized_generic_arguments_mut(self, arguments);
+            self.in_function = outer;
+        }
+    }
+    let mut ty = ty.clone();
+    Statics {
+        declared,
+        in_function: false,
+    }
+    .visit_type_mut(&mut ty);
+    ty
+}

@@ -1,0 +1,98 @@
+//! How long a push may take.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A blocking call waits at most this long before it looks at its budget again, because a shutdown may have shortened it.
+pub(crate) const SLICE: Duration = Duration::from_millis(50);
+
+/// `now + wait`, for any `wait` a program can come up with.
+pub(crate) fn after(now: Instant, wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    now.checked_add(wait).unwrap_or_else(|| now + FAR)
+}
+
+/// The moment after which the exporter's thread has nothing left to do, set by a shutdown.
+#[derive(Debug)]
+pub(crate) struct Cutoff {
+    base: Instant,
+    /// Nanoseconds after `base`; `u64::MAX` for as long as no shutdown was asked for. Nothing else is published by it.
+    nanos: AtomicU64,
+}
+
+impl Cutoff {
+    pub(crate) fn new() -> Self {
+        Self {
+            base: Instant::now(),
+            nanos: AtomicU64::new(u64::MAX),
+        }
+    }
+
+    pub(crate) fn set(&self, at: Instant) {
+        let nanos = at.saturating_duration_since(self.base).as_nanos();
+        let nanos = u64::try_from(nanos).unwrap_or(u64::MAX - 1);
+        self.nanos.store(nanos, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Option<Instant> {
+        match self.nanos.load(Ordering::Relaxed) {
+            u64::MAX => None,
+            nanos => Some(after(self.base, Duration::from_nanos(nanos))),
+        }
+    }
+}
+
+/// The total time of one delivery: connecting, writing, reading, waiting and all retries.
+#[derive(Debug)]
+pub(crate) struct Budget<'a> {
+    end: Instant,
+    cutoff: &'a Cutoff,
+}
+
+impl<'a> Budget<'a> {
+    pub(crate) fn new(timeout: Duration, cutoff: &'a Cutoff) -> Self {
+        Self {
+            end: after(Instant::now(), timeout),
+            cutoff,
+        }
+    }
+
+    /// What is left of it, never zero; `None` when it is spent.
+    pub(crate) fn remaining(&self) -> Option<Duration> {
+        let end = self.cutoff.get().map_or(self.end, |cutoff| cutoff.min(self.end));
+        let left = end.saturating_duration_since(Instant::now());
+        (left > Duration::ZERO).then_some(left)
+    }
+
+    /// As [`remaining`](Self::remaining), but at most [`SLICE`].
+    pub(crate) fn slice(&self) -> Option<Duration> {
+        // The socket options round down to microseconds, and zero means "for ever" to them.
+        self.remaining().map(|left| left.clamp(Duration::from_micros(1), SLICE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, Cutoff, after};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_cutoff_shortens_a_budget_and_never_lengthens_it() {
+        let cutoff = Cutoff::new();
+        let budget = Budget::new(Duration::from_secs(3600), &cutoff);
+        assert!(budget.remaining().is_some());
+        cutoff.set(after(Instant::now(), Duration::from_secs(7200)));
+        assert!(budget.remaining().expect("an hour") <= Duration::from_secs(3600));
+        cutoff.set(Instant::now());
+        assert_eq!(budget.remaining(), None);
+        assert_eq!(budget.slice(), None);
+    }
+
+    #[test]
+    fn absurd_timeouts_do_not_overflow() {
+        let cutoff = Cutoff::new();
+        assert!(Budget::new(Duration::MAX, &cutoff).remaining().is_some());
+        cutoff.set(after(Instant::now(), Duration::MAX));
+        assert!(Budget::new(Duration::MAX, &cutoff).remaining().is_some());
+    }
+}

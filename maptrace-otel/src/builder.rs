@@ -1,0 +1,210 @@
+//! What a program can say about its exporter.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::error::BuildError;
+use crate::exporter::OtlpExporter;
+use crate::settings;
+
+/// The settings of an [`OtlpExporter`].
+///
+/// The environment wins over what is set here, and what is set here over the defaults. These variables are read, once,
+/// by [`build`](Self::build):
+///
+/// | variable | accepted | here | default |
+/// |---|---|---|---|
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, `/v1/traces` and `/v1/metrics` are appended | [`endpoint`](Self::endpoint) | `http://localhost:4318` |
+/// | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | URL, used as it is | [`traces_endpoint`](Self::traces_endpoint) | |
+/// | `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` | URL, used as it is | [`metrics_endpoint`](Self::metrics_endpoint) | |
+/// | `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | [`header`](Self::header) | none |
+/// | `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds | [`timeout`](Self::timeout) | 10 s |
+/// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` | | `http/protobuf` |
+/// | `OTEL_TRACES_EXPORTER` | `otlp`, `none` | [`traces`](Self::traces) | `otlp` |
+/// | `OTEL_METRICS_EXPORTER` | `otlp`, `none` | [`metrics`](Self::metrics) | `otlp` |
+/// | `OTEL_SDK_DISABLED` | `true`, `false` | | `false` |
+/// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds | [`metric_interval`](Self::metric_interval) | 60 s |
+/// | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | [`span_delay`](Self::span_delay) | 5 s |
+/// | `OTEL_BSP_MAX_QUEUE_SIZE` | 1 to 1,000,000 | [`queue_size`](Self::queue_size) | 2,048 |
+/// | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 1 to 1,000,000, at most the queue | | 512 |
+/// | `OTEL_SERVICE_NAME` | text | [`service_name`](Self::service_name) | the program's name |
+/// | `OTEL_RESOURCE_ATTRIBUTES` | `name=value,name=value`, percent-encoded | [`resource_attribute`](Self::resource_attribute) | none |
+///
+/// A variable with a bad value is one warning on stderr that names it, its value (never a header's) and what is
+/// accepted; the exporter goes on as if it were not set. An empty variable counts as not set.
+#[derive(Clone, Default)]
+#[must_use = "settings do nothing until `build` makes an exporter of them"]
+pub struct Otlp {
+    pub(crate) endpoint: Option<String>,
+    pub(crate) traces_endpoint: Option<String>,
+    pub(crate) metrics_endpoint: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) span_delay: Option<Duration>,
+    pub(crate) queue: Option<usize>,
+    pub(crate) min_entries: Option<u64>,
+    pub(crate) service_name: Option<String>,
+    pub(crate) resource: Vec<(String, String)>,
+    pub(crate) traces: Option<bool>,
+    pub(crate) metrics: Option<bool>,
+}
+
+impl Otlp {
+    /// The defaults.
+    pub fn builder() -> Self {
+        Self::default()
+    }
+
+    /// The OTLP server's base URL; `/v1/traces` and `/v1/metrics` are appended.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// The URL for spans, used as it is.
+    pub fn traces_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.traces_endpoint = Some(url.into());
+        self
+    }
+
+    /// The URL for metrics, used as it is.
+    pub fn metrics_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.metrics_endpoint = Some(url.into());
+        self
+    }
+
+    /// A header for each request, such as an `authorization`. A later one of the same name replaces an earlier one.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long the delivery of one batch may take in all: connecting, sending, the answer, waiting and retries.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How often metrics are pushed.
+    pub fn metric_interval(mut self, interval: Duration) -> Self {
+        self.interval = Some(interval);
+        self
+    }
+
+    /// How long an episode waits for others before their batch is sent.
+    pub fn span_delay(mut self, delay: Duration) -> Self {
+        self.span_delay = Some(delay);
+        self
+    }
+
+    /// How many episodes may wait to be sent; those that come when it is full are refused and counted.
+    pub fn queue_size(mut self, episodes: usize) -> Self {
+        self.queue = Some(episodes);
+        self
+    }
+
+    /// Keeps small things out of the traces; 100 by default, 0 lets everything in.
+    ///
+    /// Below so many entries no span is made for
+    /// - the lifetime of a map that so few new entries were assigned to in its whole life,
+    /// - a batch that offered and removed, or a clear that removed, so few,
+    /// - an episode that was not timed (tables of fewer than 28 entries) and moved so few.
+    ///
+    /// A grow, shrink or rehash that was timed is always a span. What is kept out still counts in the metrics.
+    pub fn min_entries(mut self, entries: u64) -> Self {
+        self.min_entries = Some(entries);
+        self
+    }
+
+    /// The service's name, `service.name`.
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// An attribute of the resource, such as `deployment.environment.name`.
+    pub fn resource_attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.resource.push((name.into(), value.into()));
+        self
+    }
+
+    /// Whether episodes are sent as spans; they are by default.
+    pub fn traces(mut self, on: bool) -> Self {
+        self.traces = Some(on);
+        self
+    }
+
+    /// Whether snapshots are sent as metrics; they are by default.
+    pub fn metrics(mut self, on: bool) -> Self {
+        self.metrics = Some(on);
+        self
+    }
+
+    /// Reads the environment and starts the exporter's thread. Nothing is sent yet, so an endpoint that does not
+    /// answer is no error here.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] for each mistake in what was set here, or if the system gives no thread or no random numbers.
+    pub fn build(self) -> Result<OtlpExporter, BuildError> {
+        let (exporter, warnings) = self.build_with(|name| std::env::var_os(name))?;
+        for warning in warnings {
+            eprintln!("{warning}");
+        }
+        Ok(exporter)
+    }
+
+    /// As [`build`](Self::build), with `lookup` for an environment and the warnings returned instead of printed: for
+    /// tests that run in parallel, and for programs with a configuration of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_with(
+        self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<(OtlpExporter, Vec<String>), BuildError> {
+        let (settings, warnings) = settings::resolve(self, &lookup)?;
+        Ok((OtlpExporter::start(settings)?, warnings))
+    }
+}
+
+impl std::fmt::Debug for Otlp {
+    /// Shows everything but what may be a secret: the headers' values, and what stands before an `@` in a URL.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use crate::endpoint::redacted;
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Otlp")
+            .field("endpoint", &self.endpoint.as_deref().map(redacted))
+            .field("traces_endpoint", &self.traces_endpoint.as_deref().map(redacted))
+            .field("metrics_endpoint", &self.metrics_endpoint.as_deref().map(redacted))
+            .field("headers", &headers)
+            .field("timeout", &self.timeout)
+            .field("metric_interval", &self.interval)
+            .field("span_delay", &self.span_delay)
+            .field("queue_size", &self.queue)
+            .field("min_entries", &self.min_entries)
+            .field("service_name", &self.service_name)
+            .field("resource", &self.resource)
+            .field("traces", &self.traces)
+            .field("metrics", &self.metrics)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Otlp;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = Otlp::builder()
+            .header("authorization", "secret")
+            .endpoint("http://user:secret@h")
+            .traces_endpoint("http://secret@h")
+            .metrics_endpoint("http://secret@h");
+        let text = format!("{builder:?}");
+        assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
+    }
+}

@@ -1,0 +1,208 @@
+//! Where to post: an `http://` URL taken apart.
+
+/// A URL taken apart once, so that a push only formats a request line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// Name or address to connect to, without brackets.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// What the `Host` header says.
+    pub(crate) authority: String,
+    /// Path and query, beginning with `/`.
+    pub(crate) path: String,
+}
+
+/// What is wrong with a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Tls,
+    Bad(&'static str),
+}
+
+impl Fault {
+    /// The fault in words, to follow the URL.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Tls => "asks for TLS, which this version does not have: use a Collector on this machine",
+            Self::Bad(reason) => reason,
+        }
+    }
+}
+
+impl Endpoint {
+    /// The endpoint of one signal, used as it is.
+    pub(crate) fn parse(url: &str) -> Result<Self, Fault> {
+        if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Fault::Bad("has a character that no URL has"));
+        }
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or(Fault::Bad("does not begin with `http://`"))?;
+        if scheme.eq_ignore_ascii_case("https") {
+            return Err(Fault::Tls);
+        }
+        if !scheme.eq_ignore_ascii_case("http") {
+            return Err(Fault::Bad("does not begin with `http://`"));
+        }
+        if rest.contains('#') {
+            return Err(Fault::Bad("has a fragment (`#...`), which is never sent"));
+        }
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        if authority.contains('@') {
+            return Err(Fault::Bad(
+                "has a user name in it: send an `authorization` header instead",
+            ));
+        }
+        let (host, port) = split_authority(authority)?;
+        let path = if tail.starts_with('/') {
+            tail.to_owned()
+        } else {
+            format!("/{tail}")
+        };
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+            authority: authority.to_owned(),
+            path,
+        })
+    }
+
+    /// The endpoint of one signal under a base URL: `signal_path` is appended.
+    pub(crate) fn under(base: &str, signal_path: &str) -> Result<Self, Fault> {
+        let mut endpoint = Self::parse(base)?;
+        if endpoint.path.contains('?') {
+            return Err(Fault::Bad("has a query, but the signal's path is appended to it"));
+        }
+        let kept = endpoint.path.trim_end_matches('/').len();
+        endpoint.path.truncate(kept);
+        endpoint.path.push_str(signal_path);
+        Ok(endpoint)
+    }
+}
+
+fn split_authority(authority: &str) -> Result<(&str, u16), Fault> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (host, after) = rest
+            .split_once(']')
+            .ok_or(Fault::Bad("has an unclosed `[` before its IPv6 address"))?;
+        host.parse::<std::net::Ipv6Addr>()
+            .map_err(|_| Fault::Bad("has brackets around what is no IPv6 address"))?;
+        match after.strip_prefix(':') {
+            Some(port) => (host, Some(port)),
+            None if after.is_empty() => (host, None),
+            None => {
+                return Err(Fault::Bad("has something other than a port after its address"));
+            }
+        }
+    } else {
+        match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        }
+    };
+    if host.is_empty() {
+        return Err(Fault::Bad("has no host"));
+    }
+    let port = match port {
+        None => 80,
+        // `u16::from_str` takes a sign, a URL does not.
+        Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => port
+            .parse()
+            .ok()
+            .filter(|&port| port != 0)
+            .ok_or(Fault::Bad("has a port that is not 1 to 65535"))?,
+        Some(_) => return Err(Fault::Bad("has a port that is not 1 to 65535")),
+    };
+    Ok((host, port))
+}
+
+/// The URL as it may be shown: without what stands before an `@`, which may be a password.
+pub(crate) fn redacted(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => {
+            format!("{}***{}", &url[..scheme + 3], &url[at..])
+        }
+        (None, Some(at)) => format!("***{}", &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoint, Fault, redacted};
+
+    fn parts(url: &str) -> (String, u16, String, String) {
+        let Endpoint {
+            host,
+            port,
+            authority,
+            path,
+        } = Endpoint::parse(url).expect(url);
+        (host, port, authority, path)
+    }
+
+    #[test]
+    fn urls_are_taken_apart() {
+        for (url, host, port, authority, path) in [
+            ("http://localhost:4318", "localhost", 4318, "localhost:4318", "/"),
+            ("HTTP://h/x/y?z=1", "h", 80, "h", "/x/y?z=1"),
+            ("http://h:1?z", "h", 1, "h:1", "/?z"),
+            ("http://[::1]:4318/v1/traces", "::1", 4318, "[::1]:4318", "/v1/traces"),
+            ("http://[::1]", "::1", 80, "[::1]", "/"),
+            ("http://127.0.0.1:65535/", "127.0.0.1", 65535, "127.0.0.1:65535", "/"),
+        ] {
+            assert_eq!(parts(url), (host.into(), port, authority.into(), path.into()), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_signals_path_is_appended_once() {
+        for (base, path) in [
+            ("http://h:4318", "/v1/traces"),
+            ("http://h:4318/", "/v1/traces"),
+            ("http://h:4318/otlp", "/otlp/v1/traces"),
+            ("http://h:4318/otlp/", "/otlp/v1/traces"),
+        ] {
+            assert_eq!(Endpoint::under(base, "/v1/traces").expect(base).path, path, "{base}");
+        }
+        assert!(matches!(
+            Endpoint::under("http://h/?a=b", "/v1/traces"),
+            Err(Fault::Bad(_))
+        ));
+    }
+
+    #[test]
+    fn what_cannot_be_posted_to_is_refused() {
+        assert_eq!(Endpoint::parse("https://h:4318"), Err(Fault::Tls));
+        for url in [
+            "",
+            "h:4318",
+            "ftp://h",
+            "http://",
+            "http://:1",
+            "http://h:",
+            "http://h:0",
+            "http://h:+1",
+            "http://h:65536",
+            "http://h:a",
+            "http://[::1",
+            "http://[x]:1",
+            "http://[::1]x",
+            "http://u:p@h",
+            "http://h/#f",
+            "http://h/ x",
+            "http://h/\r\nx: y",
+            "http://h\u{e9}",
+        ] {
+            assert!(matches!(Endpoint::parse(url), Err(Fault::Bad(_))), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        assert_eq!(redacted("http://user:secret@h:1/x"), "http://***@h:1/x");
+        assert_eq!(redacted("user:secret@h"), "***@h");
+        assert_eq!(redacted("http://h:1/x"), "http://h:1/x");
+    }
+}

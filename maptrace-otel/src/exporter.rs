@@ -1,0 +1,177 @@
+//! The sink.
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use maptrace_runtime::{Episode, Sink, Snapshot};
+
+use crate::error::BuildError;
+use crate::health::HealthReader;
+use crate::proto;
+use crate::settings::Settings;
+use crate::shared::{Limits, Shared};
+use crate::spans::{Fate, fate};
+use crate::worker::{Http, Worker};
+
+/// Sends episodes as spans and snapshots as metrics over OTLP/HTTP; made by [`Otlp::build`](crate::Otlp::build).
+///
+/// It is a [`Sink`]: give it to the collector. All its work is done on a thread of its own, `maptrace-otlp`, with
+/// blocking I/O; it never uses the application's async runtime, and that thread uses plain maps only.
+///
+/// # What it costs
+///
+/// The collector pays one lock and one copy of an episode (under 300 bytes) for each episode, the application's threads
+/// nothing. Memory is at most [`queue_size`](crate::Otlp::queue_size) episodes (2,048: under 1 MiB), one batch of spans
+/// (512: under 2 MiB while it is encoded), the newest snapshot, one row of totals per map name, and one request of
+/// metrics (about 3 MiB while it is encoded).
+///
+/// # What is lost, and where it is counted
+///
+/// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
+/// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
+/// totals: a push that fails loses nothing. [`HealthReader`] has all the figures.
+///
+/// # Dropping
+///
+/// Ends the exporter at once, as a [`shutdown`](Sink::shutdown) with a deadline of now: what was not sent has failed.
+///
+/// # Forks
+///
+/// A forked child has no exporter thread: there the exporter refuses each episode, and flushes nothing.
+pub struct OtlpExporter {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+    traces: bool,
+    metrics: bool,
+    min_entries: u64,
+    pid: u32,
+}
+
+impl OtlpExporter {
+    pub(crate) fn start(settings: Settings) -> Result<Self, BuildError> {
+        let pid = std::process::id();
+        let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
+        let shared = Arc::new(Shared::new(Limits {
+            queue: settings.queue,
+            batch: settings.batch,
+            span_delay: settings.span_delay,
+            interval: settings.interval,
+        }));
+        let (traces, metrics) = (settings.traces, settings.metrics);
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            transport: Http {
+                traces: settings.traces_endpoint,
+                metrics: settings.metrics_endpoint,
+                headers: settings.headers,
+            },
+            resource,
+            timeout: settings.timeout,
+        };
+        let thread = if traces || metrics {
+            let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
+            Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
+        } else {
+            shared.end();
+            None
+        };
+        Ok(Self {
+            shared,
+            thread,
+            traces,
+            metrics,
+            min_entries: settings.min_entries,
+            pid,
+        })
+    }
+
+    /// Reads the exporter's own figures, also after it was given away.
+    #[must_use]
+    pub fn health(&self) -> HealthReader {
+        HealthReader(Arc::clone(&self.shared))
+    }
+
+    /// Whether this is a forked child, in which the lock may be held for ever by a thread that does not exist.
+    fn is_forked(&self) -> bool {
+        self.pid != std::process::id()
+    }
+}
+
+impl Sink for OtlpExporter {
+    fn episode(&mut self, episode: &Episode) -> bool {
+        if self.is_forked() {
+            return false;
+        }
+        match fate(episode, self.min_entries) {
+            Fate::Span if self.traces => return self.shared.offer(episode),
+            Fate::Unsampled => self.shared.note(|health| health.unsampled += 1),
+            Fate::Span | Fate::Small => self.shared.note(|health| health.small += 1),
+        }
+        true
+    }
+
+    fn snapshot(&mut self, snapshot: &Arc<Snapshot>) {
+        if self.metrics && !self.is_forked() {
+            self.shared.publish(snapshot);
+        }
+    }
+
+    /// Sends what is queued and pushes the newest snapshot. Returns how many episodes have not met their fate by
+    /// `deadline`; they stay queued.
+    fn flush(&mut self, deadline: Instant) -> u64 {
+        if self.is_forked() {
+            0
+        } else {
+            self.shared.flush(deadline)
+        }
+    }
+
+    /// As [`flush`](Sink::flush), for the last time: nothing is accepted afterwards. Each batch is tried once more at
+    /// most, without waiting. Returns how many episodes it lost; they are counted in [`failed`](Sink::failed).
+    fn shutdown(&mut self, deadline: Instant) -> u64 {
+        if self.is_forked() {
+            return 0;
+        }
+        let lost = self.shared.shutdown(deadline);
+        // A thread that sits in a connection attempt ends when that does, at the latest after the timeout.
+        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
+            // It has caught its own panics and has nothing more to say.
+            let _ = thread.join();
+        }
+        lost
+    }
+
+    fn failed(&self) -> u64 {
+        if self.is_forked() { 0 } else { self.shared.failed() }
+    }
+}
+
+impl Drop for OtlpExporter {
+    fn drop(&mut self) {
+        if self.is_forked() {
+            // To detach a thread that this process never had is undefined in POSIX.
+            std::mem::forget(self.thread.take());
+        }
+        self.shutdown(Instant::now());
+    }
+}
+
+impl fmt::Debug for OtlpExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtlpExporter")
+            .field("health", &self.health())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maptrace_runtime::Episode;
+
+    #[test]
+    fn an_episode_is_as_small_as_documented() {
+        assert!(size_of::<Episode>() < 300, "{}", size_of::<Episode>());
+    }
+}

@@ -1,0 +1,156 @@
+//! A small blocking HTTP/1.1 client: one POST per connection, every step under one [`Budget`].
+//!
+//! A connection is not kept: at one push every few seconds a handshake costs nothing, and a request that fails on a
+//! connection the peer had closed meanwhile cannot be told from one that was taken in.
+
+mod response;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+
+use crate::budget::Budget;
+use crate::endpoint::Endpoint;
+
+pub(crate) use response::Response;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum HttpError {
+    /// Nobody was reached: nothing was sent.
+    Connect(io::Error),
+    /// The connection broke.
+    Io(io::Error),
+    /// The budget is spent.
+    Timeout,
+    /// The answer is not HTTP/1.1.
+    Malformed(&'static str),
+    /// The answer's body is longer than we read.
+    TooLarge,
+}
+
+impl HttpError {
+    /// Whether another attempt may do better.
+    pub(crate) fn is_retryable(&self) -> bool {
+        matches!(self, Self::Connect(_) | Self::Io(_))
+    }
+
+    fn from_io(error: io::Error) -> Self {
+        if is_timeout(&error) {
+            Self::Timeout
+        } else {
+            Self::Io(error)
+        }
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(error) => write!(f, "cannot connect: {error}"),
+            Self::Io(error) => write!(f, "the connection broke: {error}"),
+            Self::Timeout => f.write_str("no complete answer in time"),
+            Self::Malformed(what) => write!(f, "the answer is not HTTP: {what}"),
+            Self::TooLarge => write!(f, "the answer is longer than {} bytes", response::BODY_LIMIT),
+        }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// Posts `body` and reads the answer. `headers` are complete lines, each with its line break.
+///
+/// Everything but the look-up of the host's name, which the system does in its own time, ends with the budget.
+pub(crate) fn post(
+    endpoint: &Endpoint,
+    headers: &str,
+    body: &[u8],
+    budget: &Budget<'_>,
+) -> Result<Response, HttpError> {
+    let mut stream = Timed {
+        stream: connect(endpoint, budget)?,
+        budget,
+    };
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: maptrace-otel/{}\r\nContent-Type: application/x-protobuf\r\n\
+         Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
+        endpoint.path,
+        endpoint.authority,
+        env!("CARGO_PKG_VERSION"),
+        body.len(),
+    );
+    let written = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    match (written, response::read(&mut stream)) {
+        (_, Ok(response)) => Ok(response),
+        (Ok(()), Err(error)) => Err(error),
+        // A server may answer and hang up before it has read all of a request; but without an answer, the write's
+        // error says more.
+        (Err(error), Err(_)) => Err(HttpError::from_io(error)),
+    }
+}
+
+fn connect(endpoint: &Endpoint, budget: &Budget<'_>) -> Result<TcpStream, HttpError> {
+    let addresses: Vec<_> = (endpoint.host.as_str(), endpoint.port)
+        .to_socket_addrs()
+        .map_err(HttpError::Connect)?
+        .collect();
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the host's name has no address");
+    for (tried, address) in addresses.iter().enumerate() {
+        let left = budget.remaining().ok_or(HttpError::Timeout)?;
+        // A dead first address leaves time for the others.
+        let share = left / u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
+        match TcpStream::connect_timeout(address, share.max(std::time::Duration::from_micros(1))) {
+            Ok(stream) => {
+                // The request is written in two pieces; do not let the second wait for the first one's receipt.
+                // Failing to say so costs time and nothing else.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    if budget.remaining().is_none() {
+        return Err(HttpError::Timeout);
+    }
+    Err(HttpError::Connect(last))
+}
+
+/// A stream on which no call outlives the budget.
+struct Timed<'a> {
+    stream: TcpStream,
+    budget: &'a Budget<'a>,
+}
+
+impl Timed<'_> {
+    fn repeat(&mut self, mut step: impl FnMut(&mut TcpStream) -> io::Result<usize>) -> io::Result<usize> {
+        loop {
+            let Some(slice) = self.budget.slice() else {
+                return Err(io::ErrorKind::TimedOut.into());
+            };
+            self.stream.set_read_timeout(Some(slice))?;
+            self.stream.set_write_timeout(Some(slice))?;
+            match step(&mut self.stream) {
+                Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
+                done => return done,
+            }
+        }
+    }
+}
+
+impl Read for Timed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.repeat(|stream| stream.read(buffer))
+    }
+}
+
+impl Write for Timed<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.repeat(|stream| stream.write(buffer))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

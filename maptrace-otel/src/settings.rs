@@ -1,0 +1,342 @@
+//! What an exporter is to do, decided once: environment over builder over defaults.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::builder::Otlp;
+use crate::endpoint::{Endpoint, Fault, redacted};
+use crate::error::BuildError;
+
+pub(crate) const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
+const TRACES_PATH: &str = "/v1/traces";
+const METRICS_PATH: &str = "/v1/metrics";
+/// A cap on what the queue can be told to hold, so that a slip of the finger is not a leak.
+pub(crate) const MAX_QUEUE: usize = 1_000_000;
+const DEFAULT_QUEUE: usize = 2_048;
+const DEFAULT_BATCH: usize = 512;
+const DEFAULT_SPAN_DELAY: Duration = Duration::from_secs(5);
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+const DEFAULT_MIN_ENTRIES: u64 = 100;
+const MILLISECONDS: &str = "a whole number of milliseconds above 0";
+
+/// Everything decided.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Whether spans are sent at all, and where.
+    pub(crate) traces: bool,
+    pub(crate) traces_endpoint: Endpoint,
+    /// Whether metrics are sent at all, and where.
+    pub(crate) metrics: bool,
+    pub(crate) metrics_endpoint: Endpoint,
+    /// Header lines for each request, each with its line break.
+    pub(crate) headers: String,
+    pub(crate) timeout: Duration,
+    pub(crate) interval: Duration,
+    pub(crate) span_delay: Duration,
+    pub(crate) queue: usize,
+    pub(crate) batch: usize,
+    pub(crate) min_entries: u64,
+    /// Attributes of the resource; `service.name` is always among them.
+    pub(crate) resource: BTreeMap<String, String>,
+}
+
+/// Looks a variable up; a closure, so that tests need not touch the process's environment.
+pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// Decides, and collects a warning for each bad variable.
+pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Vec<String>), BuildError> {
+    let mut env = Env {
+        lookup,
+        warnings: Vec::new(),
+    };
+    let disabled = env
+        .get("OTEL_SDK_DISABLED", "`true` or `false`", boolean)
+        .unwrap_or(false);
+    env.get("OTEL_EXPORTER_OTLP_PROTOCOL", "`http/protobuf`", |value| {
+        (value == "http/protobuf").then_some(())
+    });
+    let traces = builder.traces.unwrap_or(true) && !disabled && env.wants("OTEL_TRACES_EXPORTER");
+    let metrics = builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
+
+    let timeout = positive("timeout", builder.timeout)?.unwrap_or(DEFAULT_TIMEOUT);
+    let interval = positive("metric_interval", builder.interval)?.unwrap_or(DEFAULT_INTERVAL);
+    let span_delay = positive("span_delay", builder.span_delay)?.unwrap_or(DEFAULT_SPAN_DELAY);
+    let queue = builder.queue.unwrap_or(DEFAULT_QUEUE);
+    if queue == 0 || queue > MAX_QUEUE {
+        return Err(BuildError::Range {
+            option: "queue_size",
+            accepted: "1 to 1,000,000",
+        });
+    }
+    let queue = env
+        .get("OTEL_BSP_MAX_QUEUE_SIZE", "1 to 1000000", count)
+        .unwrap_or(queue);
+    let batch = env
+        .get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1 to 1000000", count)
+        .unwrap_or(DEFAULT_BATCH);
+
+    let endpoints = Endpoints::from_builder(&builder)?;
+    let traces_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", TRACES_PATH, endpoints.traces);
+    let metrics_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", METRICS_PATH, endpoints.metrics);
+
+    let settings = Settings {
+        traces,
+        traces_endpoint,
+        metrics,
+        metrics_endpoint,
+        headers: headers(&builder, &mut env)?,
+        timeout: env
+            .get("OTEL_EXPORTER_OTLP_TIMEOUT", MILLISECONDS, milliseconds)
+            .unwrap_or(timeout),
+        interval: env
+            .get("OTEL_METRIC_EXPORT_INTERVAL", MILLISECONDS, milliseconds)
+            .unwrap_or(interval),
+        span_delay: env
+            .get("OTEL_BSP_SCHEDULE_DELAY", MILLISECONDS, milliseconds)
+            .unwrap_or(span_delay),
+        queue,
+        batch: batch.min(queue),
+        min_entries: builder.min_entries.unwrap_or(DEFAULT_MIN_ENTRIES),
+        resource: resource(builder, &mut env),
+    };
+    let mut warnings = env.warnings;
+    // The general endpoint is looked at for each signal, and a bad one is one mistake.
+    warnings.dedup();
+    Ok((settings, warnings))
+}
+
+struct Endpoints {
+    traces: Endpoint,
+    metrics: Endpoint,
+}
+
+impl Endpoints {
+    fn from_builder(builder: &Otlp) -> Result<Self, BuildError> {
+        let refuse = |option: &'static str, url: &str| {
+            let url = redacted(url);
+            move |fault| match fault {
+                Fault::Tls => BuildError::Tls { option, url },
+                Fault::Bad(reason) => BuildError::Endpoint { option, url, reason },
+            }
+        };
+        let base = builder.endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
+        let one = |own: Option<&str>, option, path| match own {
+            Some(url) => Endpoint::parse(url).map_err(refuse(option, url)),
+            None => Endpoint::under(base, path).map_err(refuse("endpoint", base)),
+        };
+        Ok(Self {
+            traces: one(builder.traces_endpoint.as_deref(), "traces_endpoint", TRACES_PATH)?,
+            metrics: one(builder.metrics_endpoint.as_deref(), "metrics_endpoint", METRICS_PATH)?,
+        })
+    }
+}
+
+/// The environment, and what is wrong in it.
+struct Env<'a> {
+    lookup: Lookup<'a>,
+    warnings: Vec<String>,
+}
+
+impl Env<'_> {
+    /// The variable's text. An empty variable is an unset one, as the OpenTelemetry specification has it.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
+        match value.into_string() {
+            Ok(value) => Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
+            Err(_) => {
+                self.warn(name, "is not UTF-8", "text");
+                None
+            }
+        }
+    }
+
+    fn get<T>(&mut self, name: &str, accepted: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let value = self.text(name)?;
+        let parsed = parse(&value);
+        if parsed.is_none() {
+            self.warn(name, &format!("is {value:?}"), accepted);
+        }
+        parsed
+    }
+
+    fn wants(&mut self, name: &str) -> bool {
+        self.get(name, "`otlp` or `none`", |value| {
+            let mut names = value.split(',').map(str::trim);
+            if value == "none" {
+                Some(false)
+            } else {
+                names.any(|name| name == "otlp").then_some(true)
+            }
+        })
+        .unwrap_or(true)
+    }
+
+    fn endpoint(&mut self, own: &str, path: &str, default: Endpoint) -> Endpoint {
+        let general = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        for (name, parsed) in [
+            (own, self.text(own).map(|url| (Endpoint::parse(&url), url))),
+            (
+                general,
+                self.text(general).map(|url| (Endpoint::under(&url, path), url)),
+            ),
+        ] {
+            match parsed {
+                Some((Ok(endpoint), _)) => return endpoint,
+                Some((Err(fault), url)) => self.warn(
+                    name,
+                    &format!("is {:?}, which {}", redacted(&url), fault.reason()),
+                    "a URL such as `http://localhost:4318`",
+                ),
+                None => {}
+            }
+        }
+        default
+    }
+
+    fn warn(&mut self, name: &str, what: &str, accepted: &str) {
+        self.warnings.push(format!(
+            "maptrace: {name} {what}; accepted is {accepted}; going on without it"
+        ));
+    }
+}
+
+fn boolean(value: &str) -> Option<bool> {
+    if value.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else {
+        value.eq_ignore_ascii_case("false").then_some(false)
+    }
+}
+
+fn count(value: &str) -> Option<usize> {
+    value.parse().ok().filter(|count| (1..=MAX_QUEUE).contains(count))
+}
+
+fn milliseconds(value: &str) -> Option<Duration> {
+    value.parse().ok().filter(|&value| value > 0).map(Duration::from_millis)
+}
+
+fn positive(option: &'static str, value: Option<Duration>) -> Result<Option<Duration>, BuildError> {
+    match value {
+        Some(Duration::ZERO) => Err(BuildError::Range {
+            option,
+            accepted: "any duration above 0",
+        }),
+        value => Ok(value),
+    }
+}
+
+/// The header lines of each request.
+fn headers(builder: &Otlp, env: &mut Env<'_>) -> Result<String, BuildError> {
+    let mut lines = BTreeMap::new();
+    for (name, value) in &builder.headers {
+        if let Some(reason) = header_fault(name, value) {
+            return Err(BuildError::Header {
+                name: name.clone(),
+                reason,
+            });
+        }
+        lines.insert(name.to_ascii_lowercase(), value.clone());
+    }
+    let variable = "OTEL_EXPORTER_OTLP_HEADERS";
+    if let Some(list) = env.text(variable) {
+        let pairs = pairs(&list).filter(|pairs| pairs.iter().all(|(name, value)| header_fault(name, value).is_none()));
+        match pairs {
+            Some(pairs) => lines.extend(
+                pairs
+                    .into_iter()
+                    .map(|(name, value)| (name.to_ascii_lowercase(), value)),
+            ),
+            // Header values are secrets: the variable's value is not shown.
+            None => env.warn(variable, "is malformed", "`name=value,name=value`, percent-encoded"),
+        }
+    }
+    Ok(lines
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect())
+}
+
+fn header_fault(name: &str, value: &str) -> Option<&'static str> {
+    const OURS: [&str; 8] = [
+        "host",
+        "content-type",
+        "content-length",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "accept-encoding",
+        "user-agent",
+    ];
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        Some("has a name that HTTP does not allow")
+    } else if OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours)) {
+        Some("is set by the exporter itself")
+    } else if !value
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t')
+    {
+        Some("has a value that is not visible ASCII")
+    } else {
+        None
+    }
+}
+
+/// `a=b,c=d` with percent-encoded values, as W3C Baggage has it. `None` if any pair is malformed.
+fn pairs(list: &str) -> Option<Vec<(String, String)>> {
+    list.split(',')
+        .filter(|pair| !pair.trim().is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            let name = percent_decoded(name.trim())?;
+            (!name.is_empty()).then_some((name, percent_decoded(value.trim())?))
+        })
+        .collect()
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        decoded.push(if byte == b'%' {
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            let (high, low) = (digit(bytes.next()?)?, digit(bytes.next()?)?);
+            u8::try_from(high * 16 + low).ok()?
+        } else {
+            byte
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+/// What identifies the service, as the program and its environment say.
+fn resource(builder: Otlp, env: &mut Env<'_>) -> BTreeMap<String, String> {
+    let mut resource: BTreeMap<_, _> = builder.resource.into_iter().collect();
+    if let Some(name) = builder.service_name {
+        resource.insert("service.name".to_owned(), name);
+    }
+    let accepted = "`name=value,name=value`, percent-encoded";
+    resource.extend(env.get("OTEL_RESOURCE_ATTRIBUTES", accepted, pairs).unwrap_or_default());
+    if let Some(name) = env.text("OTEL_SERVICE_NAME") {
+        resource.insert("service.name".to_owned(), name);
+    }
+    resource
+        .entry("service.name".to_owned())
+        .or_insert_with(|| program(std::env::args_os().next().as_deref()));
+    resource
+}
+
+/// The program's file name, the default of `service.name`.
+fn program(first_argument: Option<&OsStr>) -> String {
+    first_argument.and_then(|path| Path::new(path).file_name()).map_or_else(
+        || "unknown_service".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,237 @@
+use std::ffi::{OsStr, OsString};
+use std::time::Duration;
+
+use super::{Settings, program, resolve};
+use crate::endpoint::Endpoint;
+use crate::{BuildError, Otlp};
+
+fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| OsString::from(value))
+    };
+    resolve(builder, &lookup).expect("settings")
+}
+
+fn urls(settings: &Settings) -> (String, String) {
+    let url = |endpoint: &Endpoint| format!("{}{}", endpoint.authority, endpoint.path);
+    (url(&settings.traces_endpoint), url(&settings.metrics_endpoint))
+}
+
+#[test]
+fn defaults_are_those_of_the_specification() {
+    let (settings, warnings) = with(Otlp::builder(), &[]);
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!(
+        urls(&settings),
+        ("localhost:4318/v1/traces".into(), "localhost:4318/v1/metrics".into())
+    );
+    assert_eq!(settings.timeout, Duration::from_secs(10));
+    assert_eq!(settings.interval, Duration::from_secs(60));
+    assert_eq!(settings.span_delay, Duration::from_secs(5));
+    assert_eq!((settings.queue, settings.batch, settings.min_entries), (2048, 512, 100));
+    assert_eq!(settings.headers, "");
+    assert!(settings.resource.contains_key("service.name"));
+}
+
+#[test]
+fn the_environment_wins_over_code_and_code_over_defaults() {
+    let builder = || {
+        Otlp::builder()
+            .endpoint("http://code:1/base")
+            .metrics_endpoint("http://code:2/m")
+            .timeout(Duration::from_secs(1))
+            .metric_interval(Duration::from_secs(2))
+            .span_delay(Duration::from_secs(3))
+            .queue_size(7)
+            .service_name("code")
+            .header("x-a", "code")
+            .header("x-b", "code")
+    };
+    let (settings, _) = with(builder(), &[]);
+    assert_eq!(urls(&settings), ("code:1/base/v1/traces".into(), "code:2/m".into()));
+    assert_eq!((settings.queue, settings.batch), (7, 7));
+    assert_eq!(settings.resource["service.name"], "code");
+    assert_eq!(settings.headers, "x-a: code\r\nx-b: code\r\n");
+
+    let (settings, warnings) = with(
+        builder(),
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://env:3/"),
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://env:4/as/it/is"),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "X-A=env%20value, x-c=1"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "250"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "10"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "20"),
+            ("OTEL_SERVICE_NAME", "env"),
+            (
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "service.name=loses,deployment.environment.name=a%2Cb",
+            ),
+        ],
+    );
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!(urls(&settings), ("env:4/as/it/is".into(), "env:3/v1/metrics".into()));
+    assert_eq!(settings.timeout, Duration::from_millis(1500));
+    assert_eq!(settings.interval, Duration::from_millis(250));
+    assert_eq!(settings.span_delay, Duration::from_millis(10));
+    assert_eq!((settings.queue, settings.batch), (100, 20));
+    assert_eq!(settings.headers, "x-a: env value\r\nx-b: code\r\nx-c: 1\r\n");
+    assert_eq!(settings.resource["service.name"], "env");
+    assert_eq!(settings.resource["deployment.environment.name"], "a,b");
+}
+
+#[test]
+fn signals_can_be_switched_off() {
+    let off = |variables: &[(&str, &str)]| {
+        let (settings, warnings) = with(Otlp::builder(), variables);
+        assert_eq!(warnings, [""; 0]);
+        (!settings.traces, !settings.metrics)
+    };
+    assert_eq!(off(&[("OTEL_SDK_DISABLED", "TRUE")]), (true, true));
+    assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), (false, false));
+    assert_eq!(off(&[("OTEL_TRACES_EXPORTER", "none")]), (true, false));
+    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "none")]), (false, true));
+    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]), (false, false));
+    let (settings, _) = with(Otlp::builder().traces(false).metrics(false), &[]);
+    assert!(!settings.traces && !settings.metrics);
+}
+
+#[test]
+fn each_bad_variable_is_one_warning_and_the_default_is_used() {
+    for (name, value, accepted) in [
+        ("OTEL_SDK_DISABLED", "1", "`true` or `false`"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`http/protobuf`"),
+        ("OTEL_TRACES_EXPORTER", "jaeger", "`otlp` or `none`"),
+        ("OTEL_METRICS_EXPORTER", "prometheus", "`otlp` or `none`"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://h:4318", "http://localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://h", "http://localhost:4318"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "http://h:0",
+            "http://localhost:4318",
+        ),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "milliseconds"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "-5", "milliseconds"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "1s", "milliseconds"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "x", "milliseconds"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0", "1 to 1000000"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1000001", "1 to 1000000"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a", "name=value"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=%zz", "name=value"),
+    ] {
+        let (settings, warnings) = with(Otlp::builder(), &[(name, value)]);
+        let [warning] = &warnings[..] else {
+            panic!("{name}={value}: {warnings:?}")
+        };
+        for part in [name, &format!("{value:?}"), accepted] {
+            assert!(warning.contains(part), "{warning:?} lacks {part:?}");
+        }
+        let (default, _) = with(Otlp::builder(), &[]);
+        assert_eq!(format!("{settings:?}"), format!("{default:?}"), "{name}={value}");
+    }
+}
+
+#[test]
+fn a_bad_own_endpoint_falls_back_on_the_general_one() {
+    let (settings, warnings) = with(
+        Otlp::builder(),
+        &[
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "nonsense"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://env:3"),
+        ],
+    );
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(urls(&settings).0, "env:3/v1/traces");
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    for (name, value) in [
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret\n"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "secret"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "host=secret"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=%0d%0asecret"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:secret@h"),
+    ] {
+        let (settings, warnings) = with(Otlp::builder(), &[(name, value)]);
+        if value.ends_with('\n') {
+            // The line break at the end is trimmed, so this one is good.
+            assert_eq!(
+                (settings.headers.as_str(), warnings.len()),
+                ("authorization: secret\r\n", 0)
+            );
+            continue;
+        }
+        assert_eq!(settings.headers, "");
+        assert_eq!(warnings.len(), 1, "{name}={value:?}");
+        assert!(
+            warnings[0].contains(name) && !warnings[0].contains("secret"),
+            "{}",
+            warnings[0]
+        );
+    }
+}
+
+#[test]
+fn empty_variables_are_unset_ones() {
+    let (settings, warnings) = with(
+        Otlp::builder(),
+        &[("OTEL_EXPORTER_OTLP_TIMEOUT", ""), ("OTEL_SERVICE_NAME", " ")],
+    );
+    assert_eq!(warnings, [""; 0]);
+    assert_eq!(settings.timeout, Duration::from_secs(10));
+    assert_ne!(settings.resource["service.name"].trim(), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf8_is_a_warning() {
+    use std::os::unix::ffi::OsStringExt;
+    let lookup = |name: &str| (name == "OTEL_SERVICE_NAME").then(|| OsString::from_vec(vec![0xff]));
+    let (_, warnings) = resolve(Otlp::builder(), &lookup).expect("settings");
+    assert!(
+        warnings.len() == 1 && warnings[0].contains("OTEL_SERVICE_NAME"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn mistakes_in_code_are_errors_that_name_the_cure() {
+    let error = |builder: Otlp| resolve(builder, &|_| None).expect_err("an error");
+    for (builder, words) in [
+        (
+            Otlp::builder().endpoint("nonsense"),
+            "`endpoint(\"nonsense\")` does not begin with `http://`",
+        ),
+        (Otlp::builder().traces_endpoint("http://"), "`traces_endpoint"),
+        (Otlp::builder().metrics_endpoint("http://u:pw@h"), "http://***@h"),
+        (Otlp::builder().endpoint("https://h"), "Collector on this machine"),
+        (Otlp::builder().header("a b", "c"), "letters, digits"),
+        (Otlp::builder().header("Content-Length", "1"), "set by the exporter"),
+        (Otlp::builder().header("a", "b\r\nc: d"), "visible ASCII"),
+        (Otlp::builder().timeout(Duration::ZERO), "`timeout` is out of range"),
+        (Otlp::builder().metric_interval(Duration::ZERO), "`metric_interval`"),
+        (Otlp::builder().span_delay(Duration::ZERO), "`span_delay`"),
+        (Otlp::builder().queue_size(0), "1 to 1,000,000"),
+        (Otlp::builder().queue_size(1_000_001), "`queue_size`"),
+    ] {
+        let text = error(builder).to_string();
+        assert!(text.contains(words), "{text:?} lacks {words:?}");
+    }
+    assert!(matches!(
+        error(Otlp::builder().endpoint("https://h")),
+        BuildError::Tls { option: "endpoint", .. }
+    ));
+}
+
+#[test]
+fn the_program_names_the_service_if_nobody_else_does() {
+    assert_eq!(program(Some(OsStr::new("bin/kv_server"))), "kv_server");
+    assert_eq!(program(Some(OsStr::new(""))), "unknown_service");
+    assert_eq!(program(None), "unknown_service");
+}

@@ -1,0 +1,307 @@
+//! What the collector's thread and the exporter's thread share: one bounded queue and all the accounts, under one lock.
+//!
+//! The lock is held for a few instructions at a time, never across I/O, and no application thread ever takes it. One
+//! lock over all counts makes `accepted = exported + failed + queued` true at any moment, not only at rest.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use maptrace_runtime::{Episode, Snapshot};
+
+use crate::budget::{Cutoff, after};
+use crate::health::ExporterHealth;
+
+/// What the exporter's thread is to do next.
+pub(crate) enum Work {
+    /// Deliver these episodes and say what became of them.
+    Spans(Vec<Episode>),
+    /// Push this snapshot and say how it went.
+    Metrics(Arc<Snapshot>),
+    /// End.
+    Stop,
+}
+
+pub(crate) struct Limits {
+    pub(crate) queue: usize,
+    pub(crate) batch: usize,
+    pub(crate) span_delay: Duration,
+    pub(crate) interval: Duration,
+}
+
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    /// The exporter's thread waits here.
+    work: Condvar,
+    /// Flush and shutdown wait here.
+    progress: Condvar,
+    pub(crate) cutoff: Cutoff,
+    limits: Limits,
+}
+
+struct State {
+    queue: VecDeque<Episode>,
+    /// When the queue last ceased to be empty: its batch is due a delay later.
+    waiting_since: Instant,
+    /// The newest snapshot that was not pushed.
+    snapshot: Option<Arc<Snapshot>>,
+    metrics_due: Instant,
+    /// Flushes asked for, flushes for which metrics were pushed, flushes done.
+    asked: u64,
+    metrics_for: u64,
+    done: u64,
+    /// Episodes accepted when the last flush was asked for: it waits for the fate of these.
+    flush_target: u64,
+    /// Deliver what there is, then end.
+    closing: bool,
+    /// The thread has ended, or its results no longer count.
+    closed: bool,
+    /// `queued` is worked out when it is asked for.
+    health: ExporterHealth,
+}
+
+impl State {
+    fn resolved(&self) -> u64 {
+        self.health.exported + self.health.failed
+    }
+
+    fn left(&self) -> u64 {
+        self.health.accepted - self.resolved()
+    }
+
+    /// Counts whatever has no fate yet as failed, for good.
+    fn close(&mut self) {
+        self.health.failed += self.left();
+        self.queue = VecDeque::new();
+        self.snapshot = None;
+        self.closed = true;
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let now = Instant::now();
+        Self {
+            state: Mutex::new(State {
+                queue: VecDeque::new(),
+                waiting_since: now,
+                snapshot: None,
+                // A service is to be seen at once, so the first snapshot does not wait.
+                metrics_due: now,
+                asked: 0,
+                metrics_for: 0,
+                done: 0,
+                flush_target: 0,
+                closing: false,
+                closed: false,
+                health: ExporterHealth::default(),
+            }),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+            cutoff: Cutoff::new(),
+            limits,
+        }
+    }
+
+    /// No code that can panic runs under the lock, so a poisoned one is as good as any.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn health(&self) -> ExporterHealth {
+        let state = self.lock();
+        ExporterHealth {
+            queued: state.left(),
+            ..state.health.clone()
+        }
+    }
+
+    pub(crate) fn failed(&self) -> u64 {
+        self.lock().health.failed
+    }
+
+    /// Counts something that is no episode's fate.
+    pub(crate) fn note(&self, count: impl FnOnce(&mut ExporterHealth)) {
+        count(&mut self.lock().health);
+    }
+
+    /// Takes an episode into the queue, or refuses it.
+    pub(crate) fn offer(&self, episode: &Episode) -> bool {
+        let mut state = self.lock();
+        if state.closing || state.closed || state.queue.len() >= self.limits.queue {
+            state.health.refused += 1;
+            return false;
+        }
+        if state.queue.is_empty() {
+            state.waiting_since = Instant::now();
+        }
+        state.queue.push_back(episode.clone());
+        state.health.accepted += 1;
+        let length = state.queue.len();
+        drop(state);
+        // The thread sleeps until the first one's delay is over, or the batch is full.
+        if length == 1 || length == self.limits.batch {
+            self.work.notify_one();
+        }
+        true
+    }
+
+    pub(crate) fn publish(&self, snapshot: &Arc<Snapshot>) {
+        let mut state = self.lock();
+        if state.closed {
+            return;
+        }
+        let first = state.snapshot.replace(Arc::clone(snapshot)).is_none();
+        drop(state);
+        if first {
+            self.work.notify_one();
+        }
+    }
+
+    /// Waits until everything accepted so far has met its fate and metrics were pushed, or until `deadline`.
+    pub(crate) fn flush(&self, deadline: Instant) -> u64 {
+        let mut state = self.lock();
+        state.asked += 1;
+        state.flush_target = state.health.accepted;
+        let mine = state.asked;
+        self.work.notify_one();
+        while state.done < mine && !state.closed {
+            let Some(left) = until(deadline) else { break };
+            state = self
+                .progress
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        state.left()
+    }
+
+    /// Delivers what it can by `deadline` and counts the rest as failed. Returns the number of those it lost.
+    pub(crate) fn shutdown(&self, deadline: Instant) -> u64 {
+        self.cutoff.set(deadline);
+        let mut state = self.lock();
+        let before = state.health.failed;
+        state.closing = true;
+        self.work.notify_one();
+        while !state.closed {
+            let Some(left) = until(deadline) else { break };
+            state = self
+                .progress
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        state.close();
+        state.health.failed - before
+    }
+
+    /// What to do next; waits until there is something.
+    pub(crate) fn next(&self) -> Work {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return Work::Stop;
+            }
+            let now = Instant::now();
+            let spans_due = after(state.waiting_since, self.limits.span_delay);
+            let flushing = state.asked > state.done;
+            let wanted = state.closing || flushing && state.resolved() < state.flush_target;
+            let full = state.queue.len() >= self.limits.batch;
+            if !state.queue.is_empty() && (wanted || full || now >= spans_due) {
+                let batch = state.queue.len().min(self.limits.batch);
+                let batch = state.queue.drain(..batch).collect();
+                state.waiting_since = now;
+                return Work::Spans(batch);
+            }
+            let wanted = state.closing || state.metrics_for < state.asked;
+            if wanted || now >= state.metrics_due {
+                state.metrics_for = state.asked;
+                if let Some(snapshot) = state.snapshot.take() {
+                    state.metrics_due = after(now, self.limits.interval);
+                    return Work::Metrics(snapshot);
+                }
+            }
+            if flushing {
+                state.done = state.asked;
+                self.progress.notify_all();
+            }
+            if state.closing {
+                return Work::Stop;
+            }
+            let spans = (!state.queue.is_empty()).then_some(spans_due);
+            let metrics = state.snapshot.is_some().then_some(state.metrics_due);
+            let wake = spans.into_iter().chain(metrics).min();
+            state = match wake {
+                None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(at) => {
+                    let left = at.saturating_duration_since(Instant::now());
+                    self.work
+                        .wait_timeout(state, left)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0
+                }
+            };
+        }
+    }
+
+    /// Says what became of a batch of episodes. After a shutdown has counted them it changes nothing.
+    pub(crate) fn resolve(&self, exported: u64, failed: u64) {
+        let mut state = self.lock();
+        if !state.closed {
+            state.health.exported += exported;
+            state.health.failed += failed;
+        }
+    }
+
+    /// Keeps a snapshot that could not be pushed, unless there is a newer one: the next push is to have it.
+    pub(crate) fn put_back(&self, snapshot: &Arc<Snapshot>) {
+        let mut state = self.lock();
+        if !state.closing && !state.closed {
+            state.snapshot.get_or_insert_with(|| Arc::clone(snapshot));
+        }
+    }
+
+    /// Waits before another attempt; returns `false`, at once, when a shutdown is asked for.
+    pub(crate) fn pause(&self, wait: Duration) -> bool {
+        let end = after(Instant::now(), wait);
+        let mut state = self.lock();
+        loop {
+            if state.closing || state.closed {
+                return false;
+            }
+            let Some(left) = until(end) else { return true };
+            state = self
+                .work
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// Whether a shutdown is asked for.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.lock().closing
+    }
+
+    /// The exporter's thread panicked and goes on: what it held has failed.
+    pub(crate) fn restarted(&self) {
+        let mut state = self.lock();
+        let held = state.left() - state.queue.len() as u64;
+        state.health.failed += held;
+        state.health.restarts += 1;
+    }
+
+    /// The exporter's thread has ended, for whatever reason: nothing that is left will be delivered.
+    pub(crate) fn end(&self) {
+        self.lock().close();
+        self.progress.notify_all();
+    }
+}
+
+fn until(deadline: Instant) -> Option<Duration> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    (left > Duration::ZERO).then_some(left)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Episodes as spans.
+
+use maptrace_runtime::{Episode, EpisodeKind};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, SpanFlags, span::SpanKind};
+
+use crate::ids::{self, NoRandomness};
+use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
+
+/// W3C Trace Context's `sampled`: a span is only made for a trace that is.
+const SAMPLED: u32 = 1;
+
+/// What becomes of an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It becomes a span.
+    Span,
+    /// Its trace is not sampled.
+    Unsampled,
+    /// It is too small to be worth a line in a trace.
+    Small,
+}
+
+/// Decides about an episode; see [`Otlp::min_entries`](crate::Otlp::min_entries).
+pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
+    if episode.context.is_some_and(|context| !context.sampled) {
+        return Fate::Unsampled;
+    }
+    let (entries, always) = match &episode.kind {
+        EpisodeKind::Grow { entries, .. }
+        | EpisodeKind::RehashInPlace { entries, .. }
+        | EpisodeKind::Shrink { entries, .. } => (*entries, episode.duration.is_some()),
+        EpisodeKind::Clear { entries } => (*entries, false),
+        EpisodeKind::Batch { offered, removed, .. } => (offered.saturating_add(*removed), false),
+        EpisodeKind::Lifetime { totals, .. } => (totals.assigns_new, false),
+        // A kind that this version does not know is shown by its name alone.
+        _ => (0, true),
+    };
+    if always || entries >= min_entries {
+        Fate::Span
+    } else {
+        Fate::Small
+    }
+}
+
+/// A request with a span for each of the episodes.
+pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<ExportTraceServiceRequest, NoRandomness> {
+    Ok(ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans {
+            resource: Some(resource.clone()),
+            scope_spans: vec![ScopeSpans {
+                scope: Some(scope()),
+                spans: episodes.iter().map(span).collect::<Result<_, _>>()?,
+                ..ScopeSpans::default()
+            }],
+            ..ResourceSpans::default()
+        }],
+    })
+}
+
+/// The span of an episode. An episode that was not timed begins and ends at the same moment.
+fn span(episode: &Episode) -> Result<Span, NoRandomness> {
+    let (trace_id, parent_span_id) = match episode.context {
+        Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
+        None => (ids::trace_id()?.to_vec(), Vec::new()),
+    };
+    let start = nanos(episode.start);
+    let name = bounded(&episode.site.name);
+    let (verb, mut attributes) = what(&episode.kind);
+    attributes.extend([
+        text("map.name", name),
+        text("map.type", bounded(&episode.site.type_label)),
+        text("map.kind", episode.site.kind.as_str()),
+        text("code.file.path", bounded(&episode.site.file)),
+        integer("code.line.number", u64::from(episode.site.line)),
+        integer("thread.id", u64::from(episode.thread)),
+    ]);
+    attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
+    Ok(Span {
+        trace_id,
+        span_id: ids::span_id()?.to_vec(),
+        parent_span_id,
+        // The parent is in this process, and we know it.
+        flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
+        name: format!("{verb} {name}"),
+        kind: SpanKind::Internal as i32,
+        start_time_unix_nano: start,
+        end_time_unix_nano: start.saturating_add(whole_nanos(episode.duration.unwrap_or_default())),
+        attributes,
+        ..Span::default()
+    })
+}
+
+/// What happened: the first word of the span's name, and the numbers.
+fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
+    match kind {
+        EpisodeKind::Grow {
+            old_capacity,
+            new_capacity,
+            entries,
+            old_bytes,
+            new_bytes,
+            peak_bytes,
+        } => (
+            "map.grow",
+            vec![
+                integer("map.capacity.old", *old_capacity),
+                integer("map.capacity.new", *new_capacity),
+                integer("map.entries", *entries),
+                integer("map.bytes.old", *old_bytes),
+                integer("map.bytes.new", *new_bytes),
+                integer("map.bytes.peak", *peak_bytes),
+            ],
+        ),
+        EpisodeKind::RehashInPlace {
+            capacity,
+            entries,
+            bytes,
+        } => (
+            "map.rehash",
+            vec![
+                integer("map.capacity", *capacity),
+                integer("map.entries", *entries),
+                integer("map.bytes", *bytes),
+            ],
+        ),
+        EpisodeKind::Shrink {
+            old_capacity,
+            new_capacity,
+            entries,
+            old_bytes,
+            new_bytes,
+        } => (
+            "map.shrink",
+            vec![
+                integer("map.capacity.old", *old_capacity),
+                integer("map.capacity.new", *new_capacity),
+                integer("map.entries", *entries),
+                integer("map.bytes.old", *old_bytes),
+                integer("map.bytes.new", *new_bytes),
+            ],
+        ),
+        EpisodeKind::Clear { entries } => ("map.clear", vec![integer("map.entries", *entries)]),
+        EpisodeKind::Batch {
+            door,
+            offered,
+            new,
+            replaced,
+            removed,
+            grows_avoided,
+        } => (
+            "map.batch",
+            vec![
+                text("map.batch.door", door.as_str()),
+                integer("map.batch.offered", *offered),
+                integer("map.batch.new", *new),
+                integer("map.batch.replaced", *replaced),
+                integer("map.batch.removed", *removed),
+                integer("map.batch.grows_avoided", *grows_avoided),
+            ],
+        ),
+        EpisodeKind::Lifetime {
+            entries,
+            capacity,
+            totals,
+            grows,
+        } => (
+            "map.lifetime",
+            vec![
+                integer("map.entries", *entries),
+                integer("map.capacity", *capacity),
+                integer("map.assigns.new", totals.assigns_new),
+                integer("map.assigns.replaced", totals.assigns_replaced),
+                integer("map.deletes.hit", totals.deletes_hit),
+                integer("map.deletes.miss", totals.deletes_miss),
+                integer("map.cleared.entries", totals.cleared),
+                integer("map.grows", *grows),
+            ],
+        ),
+        _ => ("map.episode", Vec::new()),
+    }
+}

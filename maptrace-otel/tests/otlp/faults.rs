@@ -1,0 +1,273 @@
+//! A server that is slow, dead or hostile costs its timeout, and every loss is counted once.
+
+use std::time::{Duration, Instant};
+
+use maptrace_otel::ExporterHealth;
+use maptrace_runtime::{Health, Sink};
+use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+
+use crate::episodes::{episode, grow, site};
+use crate::server::{Behaviour, Server, refusing};
+use crate::snapshots::{snapshot, unused};
+use crate::{exporter, returns, soon};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Sends five episodes in one batch to a server, and says what became of them.
+fn outcome(server: &Server, timeout: Duration) -> ExporterHealth {
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.timeout(timeout));
+    returns(move || {
+        for _ in 0..5 {
+            assert!(exporter.episode(&episode(grow())));
+        }
+        assert_eq!(exporter.flush(soon()), 0);
+        assert_eq!(exporter.failed(), health.read().failed);
+        let health = health.read();
+        assert_eq!((health.accepted, health.queued, health.restarts), (5, 0, 0));
+        health
+    })
+}
+
+#[test]
+fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
+    let other = Server::start(|_| Behaviour::ok());
+    let redirect = format!("Location: {}/v1/traces\r\n", other.url());
+    for (behaviour, reason) in [
+        (Behaviour::status("400 Bad Request", ""), "answered 400"),
+        (Behaviour::status("404 Not Found", ""), "answered 404"),
+        (Behaviour::status("413 Content Too Large", ""), "answered 413"),
+        (
+            Behaviour::status("500 Internal Server Error", "Retry-After: 0\r\n"),
+            "answered 500",
+        ),
+        (Behaviour::status("301 Moved Permanently", &redirect), "answered 301"),
+        (Behaviour::status("307 Temporary Redirect", &redirect), "answered 307"),
+        (Behaviour::status("308 Permanent Redirect", &redirect), "answered 308"),
+        (Behaviour::Answer(b"220 smtp.example ESMTP\r\n".to_vec()), "not HTTP"),
+        (
+            Behaviour::Answer(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n".to_vec()),
+            "not HTTP",
+        ),
+        (Behaviour::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), "longer than"),
+        (Behaviour::Endless(b"HTTP/1.1 200 OK\r\na: ".to_vec()), "not HTTP"),
+        (
+            Behaviour::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec()),
+            "not HTTP",
+        ),
+        (Behaviour::Endless(b"HTTP/1.1 500 No\r\n\r\n".to_vec()), "answered 500"),
+    ] {
+        let shown = format!("{behaviour:?}");
+        let server = Server::start(move |_| behaviour.clone());
+        // None of these takes its time: an hour is never waited for.
+        let health = outcome(&server, HOUR);
+        assert_eq!((health.exported, health.failed), (0, 5), "{shown}");
+        assert_eq!(
+            (health.requests, health.retries, server.connections()),
+            (1, 0, 1),
+            "{shown}"
+        );
+        let error = health.last_error.expect("an error");
+        assert!(error.contains(reason), "{error:?} lacks {reason:?}");
+    }
+    assert_eq!(other.connections(), 0, "a redirect was followed");
+}
+
+#[test]
+fn a_server_that_never_answers_costs_the_timeout() {
+    let slow = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec();
+    for behaviour in [Behaviour::Silent, Behaviour::Deaf, Behaviour::Trickle(slow)] {
+        let shown = format!("{behaviour:?}");
+        let server = Server::start(move |_| behaviour.clone());
+        let health = outcome(&server, Duration::from_millis(300));
+        assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1), "{shown}");
+        assert_eq!(
+            health.last_error.as_deref(),
+            Some("no complete answer in time"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_port_is_tried_again_until_the_timeout() {
+    let (url, _guard) = refusing();
+    let (mut exporter, health) = exporter(&url, |otlp| otlp.timeout(Duration::from_secs(2)));
+    returns(move || {
+        assert!(exporter.episode(&episode(grow())));
+        assert_eq!(exporter.flush(soon()), 0);
+        let health = health.read();
+        assert_eq!((health.exported, health.failed), (0, 1));
+        assert!(
+            health.retries >= 1 && health.requests == health.retries + 1,
+            "{health:?}"
+        );
+        assert!(
+            health
+                .last_error
+                .is_some_and(|error| error.starts_with("cannot connect"))
+        );
+    });
+}
+
+#[test]
+fn flush_and_shutdown_return_in_time_and_say_what_is_left() {
+    let slow = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let servers: Vec<_> = [Behaviour::Silent, Behaviour::Deaf, Behaviour::Trickle(slow)]
+        .map(|behaviour| Server::start(move |_| behaviour.clone()))
+        .into();
+    let (refused, _guard) = refusing();
+    let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 1000000000\r\n"));
+    let urls = servers.iter().chain([&busy]).map(Server::url).chain([refused]);
+    for url in urls {
+        // A call that waited for the exporter's own timeout would not return.
+        let (mut exporter, health) = exporter(&url, |otlp| otlp.timeout(HOUR));
+        returns(move || {
+            for _ in 0..7 {
+                assert!(exporter.episode(&episode(grow())));
+            }
+            exporter.snapshot(&snapshot(vec![unused(site(1, "sessions", "a_b"))], Health::default()));
+            assert_eq!(exporter.flush(Instant::now()), 7, "{url}");
+            assert_eq!(exporter.flush(Instant::now() + Duration::from_millis(100)), 7, "{url}");
+            assert_eq!((health.read().queued, exporter.failed()), (7, 0), "{url}");
+            assert_eq!(
+                exporter.shutdown(Instant::now() + Duration::from_millis(100)),
+                7,
+                "{url}"
+            );
+            assert_eq!((health.read().queued, exporter.failed()), (0, 7), "{url}");
+            // Nothing is counted twice, and nothing is taken any more.
+            assert_eq!(exporter.shutdown(soon()), 0, "{url}");
+            assert_eq!(exporter.flush(soon()), 0, "{url}");
+            assert!(!exporter.episode(&episode(grow())), "{url}");
+            assert_eq!((exporter.failed(), health.read().refused), (7, 1), "{url}");
+        });
+    }
+}
+
+#[test]
+fn a_drop_does_not_wait() {
+    let server = Server::start(|_| Behaviour::Silent);
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.timeout(HOUR));
+    assert!(exporter.episode(&episode(grow())));
+    returns(move || drop(exporter));
+    assert_eq!((health.read().failed, health.read().queued), (1, 0));
+}
+
+#[test]
+fn a_busy_server_is_asked_again_with_the_same_spans() {
+    for status in [
+        "429 Too Many Requests",
+        "502 Bad Gateway",
+        "503 Service Unavailable",
+        "504 Gateway Timeout",
+    ] {
+        let server = Server::start(move |connection| match connection {
+            0 | 1 => Behaviour::status(status, "Retry-After: 0\r\n"),
+            _ => Behaviour::ok(),
+        });
+        let health = outcome(&server, HOUR);
+        assert_eq!(
+            (health.exported, health.failed, health.requests, health.retries),
+            (5, 0, 3, 2),
+            "{status}"
+        );
+        let requests = server.requests();
+        assert!(
+            requests.iter().all(|request| request.body == requests[0].body),
+            "the spans got other ids"
+        );
+    }
+}
+
+#[test]
+fn a_broken_connection_is_tried_again() {
+    for cut in [
+        &b""[..],
+        b"HTTP/1.1 2",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+    ] {
+        let server = Server::start(move |connection| match connection {
+            0 => Behaviour::Answer(cut.to_vec()),
+            _ => Behaviour::ok(),
+        });
+        let health = outcome(&server, HOUR);
+        assert_eq!((health.exported, health.failed, health.retries), (5, 0, 1), "{cut:?}");
+    }
+}
+
+#[test]
+fn a_server_cannot_make_us_wait_for_ever() {
+    let busy = || Behaviour::status("429 Too Many Requests", "Retry-After: 1000000000\r\n");
+    // There is no time left for another attempt, so it is not waited for.
+    let server = Server::start(move |_| busy());
+    let health = outcome(&server, Duration::from_secs(2));
+    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+    // There is, so it is made after a pause that ends within this test.
+    let server = Server::start(move |connection| if connection == 0 { busy() } else { Behaviour::ok() });
+    let health = outcome(&server, HOUR);
+    assert_eq!((health.exported, health.failed, health.requests), (5, 0, 2));
+}
+
+#[test]
+fn what_the_server_rejects_is_counted_as_failed() {
+    for (said, rejected) in [(2, 2), (5, 5), (0, 0), (-1, 0), (i64::MAX, 5)] {
+        let partial = ExportTracePartialSuccess {
+            rejected_spans: said,
+            error_message: "too old".to_owned(),
+        };
+        let answer = Behaviour::protobuf(&ExportTraceServiceResponse {
+            partial_success: Some(partial),
+        });
+        let server = Server::start(move |_| answer.clone());
+        let health = outcome(&server, HOUR);
+        assert_eq!((health.exported, health.failed), (5 - rejected, rejected), "{said}");
+        assert_eq!(
+            health.last_error.is_some_and(|error| error.contains("too old")),
+            rejected > 0,
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn rejected_data_points_are_counted() {
+    let partial = ExportMetricsPartialSuccess {
+        rejected_data_points: 3,
+        error_message: "no".to_owned(),
+    };
+    let answer = Behaviour::protobuf(&ExportMetricsServiceResponse {
+        partial_success: Some(partial),
+    });
+    let server = Server::start(move |_| answer.clone());
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp);
+    exporter.snapshot(&snapshot(Vec::new(), Health::default()));
+    assert_eq!(exporter.shutdown(soon()), 0);
+    assert_eq!(
+        (health.read().metric_points_rejected, health.read().metric_pushes),
+        (3, 1)
+    );
+}
+
+#[test]
+fn a_success_whose_body_is_strange_is_a_success() {
+    let with = |kind: &str, body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 202 Accepted\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+    };
+    for (answer, unreadable) in [
+        (with("application/json", "{\"partialSuccess\":{}}"), 0),
+        (with("text/plain", "thanks"), 0),
+        (with("application/x-protobuf", "\u{7f}\u{7f}"), 1),
+        (b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(), 0),
+    ] {
+        let shown = String::from_utf8_lossy(&answer).into_owned();
+        let server = Server::start(move |_| Behaviour::Answer(answer.clone()));
+        let health = outcome(&server, HOUR);
+        assert_eq!(
+            (health.exported, health.failed, health.unreadable_answers),
+            (5, 0, unreadable),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! The exporter against a server that decodes and counts everything, or misbehaves.
+
+#[path = "../support/episodes.rs"]
+mod episodes;
+#[path = "../support/make.rs"]
+mod make;
+#[path = "../support/snapshots.rs"]
+mod snapshots;
+
+mod accounts;
+mod faults;
+#[cfg(feature = "tracing")]
+mod layer;
+mod metrics;
+mod server;
+mod spans;
+
+use std::time::{Duration, Instant};
+
+use maptrace_otel::{HealthReader, Otlp, OtlpExporter};
+
+/// Longer than anything here takes: it ends a test that would hang.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn soon() -> Instant {
+    Instant::now() + PATIENCE
+}
+
+/// An exporter that knows nothing of this process's environment, sends to `url` and sends nothing before it is flushed.
+fn exporter(url: &str, also: impl FnOnce(Otlp) -> Otlp) -> (OtlpExporter, HealthReader) {
+    let builder = Otlp::builder().endpoint(url).span_delay(PATIENCE).min_entries(0);
+    let (exporter, warnings) = also(builder).build_with(|_| None).expect("an exporter");
+    assert_eq!(warnings, [""; 0]);
+    let health = exporter.health();
+    (exporter, health)
+}
+
+/// Asks again and again until the answer is yes.
+fn eventually(mut is_so: impl FnMut() -> bool) {
+    let deadline = soon();
+    while !is_so() {
+        assert!(Instant::now() < deadline, "it never became so");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+/// Runs `call` on a thread of its own, so that one which never returns fails the test.
+fn returns<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(call()));
+    receiver.recv_timeout(PATIENCE).expect("the call does not return")
+}

@@ -1,0 +1,60 @@
+//! Made-up sites and episodes.
+#![expect(
+    unsafe_code,
+    reason = "`make!` expands here: the runtime has no constructors for what its collector alone makes"
+)]
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use maptrace_runtime::{Episode, EpisodeKind, Kind, SiteInfo};
+
+use crate::make::make;
+
+/// A hash map's site at `src/shop.rs:7`.
+pub(crate) fn site(id: u32, name: &str, type_label: &str) -> Arc<SiteInfo> {
+    site_of(Kind::HashMap, id, name, type_label)
+}
+
+pub(crate) fn site_of(kind: Kind, id: u32, name: &str, type_label: &str) -> Arc<SiteInfo> {
+    Arc::new(make!(SiteInfo {
+        id: id,
+        name: name.to_owned(),
+        kind: kind,
+        type_label: type_label.to_owned(),
+        type_name: "String -> u64".to_owned(),
+        file: "src/shop.rs".to_owned(),
+        line: 7,
+        declared: true,
+        sample: 1,
+    }))
+}
+
+/// An episode on the map `sessions`, with a start and a length that need every nanosecond, and no context.
+pub(crate) fn episode(kind: EpisodeKind) -> Episode {
+    make!(Episode {
+        site: site(1, "sessions", "string_int"),
+        instance: Some(42),
+        thread: 3,
+        start: start(),
+        duration: Some(Duration::from_nanos(117_000_001)),
+        context: None,
+        kind: kind,
+    })
+}
+
+/// 2024-11-21T04:05:06.123456789Z.
+pub(crate) fn start() -> SystemTime {
+    UNIX_EPOCH + Duration::new(1_732_161_906, 123_456_789)
+}
+
+pub(crate) fn grow() -> EpisodeKind {
+    EpisodeKind::Grow {
+        old_capacity: 1_835_008,
+        new_capacity: 3_670_016,
+        entries: 1_835_008,
+        old_bytes: 35_651_600,
+        new_bytes: 71_303_184,
+        peak_bytes: 106_954_784,
+    }
+}

@@ -1,0 +1,185 @@
+//! Many elements by one call: each of these is one batch.
+
+use std::collections::HashSet as Plain;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::ops::{BitAnd, BitOr, BitXor, Sub};
+
+use super::HashSet;
+use crate::episode::BatchDoor;
+use crate::put_all::{PutAll, PutAllReport};
+use crate::traced::{Traced, clock_before};
+
+impl<T, S> HashSet<T, S>
+where
+    T: Eq + Hash,
+    S: BuildHasher,
+{
+    /// Puts in what the iterator gives, with std's policy of reservation: all of the size hint for an empty set, half
+    /// of it else, as some elements may be there.
+    fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
+        let hint = elements.size_hint().0;
+        let additional = if self.is_empty() { hint } else { hint.div_ceil(2) };
+        let mut batch = self.inner.batch(door, hint);
+        batch.reserve(additional, |set| set.reserve(additional));
+        elements.for_each(|element| {
+            batch.assign(|set| set.insert(element));
+        });
+    }
+}
+
+impl<T, S> Extend<T> for HashSet<T, S>
+where
+    T: Eq + Hash,
+    S: BuildHasher,
+{
+    #[inline]
+    fn extend<I: IntoIterator<Item = T>>(&mut self, iter: I) {
+        self.fill(BatchDoor::Extend, iter.into_iter());
+    }
+}
+
+impl<'a, T, S> Extend<&'a T> for HashSet<T, S>
+where
+    T: 'a + Eq + Hash + Copy,
+    S: BuildHasher,
+{
+    #[inline]
+    fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iter: I) {
+        self.extend(iter.into_iter().cloned());
+    }
+}
+
+impl<T, S> FromIterator<T> for HashSet<T, S>
+where
+    T: Eq + Hash,
+    S: BuildHasher + Default,
+{
+    #[track_caller]
+    fn from_iter<I: IntoIterator<Item = T>>(iter: I) -> Self {
+        let mut set = Self::with_hasher(S::default());
+        set.fill(BatchDoor::FromIter, iter.into_iter());
+        set
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for HashSet<T, RandomState>
+where
+    T: Eq + Hash,
+{
+    #[track_caller]
+    fn from(arr: [T; N]) -> Self {
+        Self::from_iter(arr)
+    }
+}
+
+impl<T, S> From<Plain<T, S>> for HashSet<T, S> {
+    /// Begins to trace a plain set. Costs nothing but one batch for the elements it has.
+    #[track_caller]
+    fn from(set: Plain<T, S>) -> Self {
+        let mut inner = Traced::new(set);
+        inner.began_with_entries(BatchDoor::FromIter, None, 0);
+        Self { inner }
+    }
+}
+
+impl<T, S> From<HashSet<T, S>> for Plain<T, S> {
+    /// Gives up tracing: [`HashSet::into_std`].
+    #[inline]
+    fn from(set: HashSet<T, S>) -> Self {
+        HashSet::into_std(set)
+    }
+}
+
+impl<T, S> Clone for HashSet<T, S>
+where
+    T: Clone,
+    S: Clone,
+{
+    #[inline]
+    #[track_caller]
+    fn clone(&self) -> Self {
+        let elements = self.len();
+        let start = if elements == 0 { 0 } else { clock_before(elements) };
+        let mut inner = Traced::new(self.inner.map.clone());
+        inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
+        Self { inner }
+    }
+
+    #[inline]
+    fn clone_from(&mut self, other: &Self) {
+        let mut batch = self.inner.batch(BatchDoor::Clone, other.len());
+        batch.refill(other.inner.full(), |set| set.clone_from(&other.inner.map));
+    }
+}
+
+/// The union, in a new set whose site is the operator's place.
+impl<T, S> BitOr<&HashSet<T, S>> for &HashSet<T, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = HashSet<T, S>;
+
+    #[track_caller]
+    fn bitor(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
+        HashSet::from_iter(self.union(rhs).cloned())
+    }
+}
+
+/// The intersection, in a new set whose site is the operator's place.
+impl<T, S> BitAnd<&HashSet<T, S>> for &HashSet<T, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = HashSet<T, S>;
+
+    #[track_caller]
+    fn bitand(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
+        HashSet::from_iter(self.intersection(rhs).cloned())
+    }
+}
+
+/// The symmetric difference, in a new set whose site is the operator's place.
+impl<T, S> BitXor<&HashSet<T, S>> for &HashSet<T, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = HashSet<T, S>;
+
+    #[track_caller]
+    fn bitxor(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
+        HashSet::from_iter(self.symmetric_difference(rhs).cloned())
+    }
+}
+
+/// The difference, in a new set whose site is the operator's place.
+impl<T, S> Sub<&HashSet<T, S>> for &HashSet<T, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = HashSet<T, S>;
+
+    #[track_caller]
+    fn sub(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
+        HashSet::from_iter(self.difference(rhs).cloned())
+    }
+}
+
+impl<T, S> PutAll<T> for HashSet<T, S>
+where
+    T: Eq + Hash,
+    S: BuildHasher,
+{
+    fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
+        let elements = elements.into_iter();
+        let additional = elements.size_hint().0;
+        let mut report = PutAllReport::default();
+        let mut batch = self.inner.batch(BatchDoor::PutAll, additional);
+        batch.reserve(additional, |set| set.reserve(additional));
+        elements.for_each(|element| report.count(batch.assign(|set| set.insert(element))));
+        report
+    }
+}

@@ -1,0 +1,57 @@
+//! serde's traits, as serde has them for the plain set.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use super::HashSet;
+use crate::collections::cautious;
+use crate::episode::BatchDoor;
+
+impl<T: Serialize, S> Serialize for HashSet<T, S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        self.inner.map.serialize(serializer)
+    }
+}
+
+impl<'de, T, S> Deserialize<'de> for HashSet<T, S>
+where
+    T: Deserialize<'de> + Eq + Hash,
+    S: BuildHasher + Default,
+{
+    /// One batch, of the same kind as `from_iter`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Elements(PhantomData))
+    }
+}
+
+struct Elements<T, S>(PhantomData<HashSet<T, S>>);
+
+impl<'de, T, S> Visitor<'de> for Elements<T, S>
+where
+    T: Deserialize<'de> + Eq + Hash,
+    S: BuildHasher + Default,
+{
+    type Value = HashSet<T, S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let additional = cautious::<T>(access.size_hint());
+        // Made by a function of std's that passes no caller on, so that the set is known by its type: serde's own
+        // source, from where it is made, would tell nobody anything.
+        let mut set: HashSet<T, S> = None.unwrap_or_default();
+        let mut batch = set.inner.batch(BatchDoor::FromIter, additional);
+        batch.reserve(additional, |plain| plain.reserve(additional));
+        while let Some(element) = access.next_element()? {
+            batch.assign(|plain| plain.insert(element));
+        }
+        drop(batch);
+        Ok(set)
+    }
+}

@@ -1,0 +1,90 @@
+//! The head of a request, read within a limit and a deadline. A body is never read: no route takes one.
+
+use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
+use std::time::Instant;
+
+use super::response::Status;
+
+/// Bytes of request line and headers.
+pub(super) const HEAD_LIMIT: usize = 8 << 10;
+
+/// Headers in them.
+const HEADERS: usize = 64;
+
+/// The part of a request that answers depend on.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) target: String,
+    headers: Vec<(String, Vec<u8>)>,
+}
+
+/// Why there is no request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ReadError {
+    /// The client went away; there is nobody to answer.
+    Gone,
+    /// The client is to be told so.
+    Bad(Status),
+}
+
+impl Request {
+    /// Reads a request by `deadline`, which holds for all of it: a byte now and then does not win time.
+    pub(super) fn read(mut stream: &TcpStream, deadline: Instant) -> Result<Self, ReadError> {
+        let mut buffer = vec![0; HEAD_LIMIT];
+        let mut filled = 0;
+        loop {
+            let left = deadline
+                .checked_duration_since(Instant::now())
+                .filter(|left| !left.is_zero());
+            let left = left.ok_or(ReadError::Bad(Status::RequestTimeout))?;
+            stream.set_read_timeout(Some(left)).map_err(|_| ReadError::Gone)?;
+            match stream.read(&mut buffer[filled..]) {
+                Ok(0) => return Err(ReadError::Gone),
+                Ok(n) => filled += n,
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted => continue,
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+                        return Err(ReadError::Bad(Status::RequestTimeout));
+                    }
+                    _ => return Err(ReadError::Gone),
+                },
+            }
+            if let Some(request) = Self::parse(&buffer[..filled]).map_err(ReadError::Bad)? {
+                return Ok(request);
+            }
+            if filled == buffer.len() {
+                return Err(ReadError::Bad(Status::HeaderFieldsTooLarge));
+            }
+        }
+    }
+
+    /// `None` while it is not complete.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>, Status> {
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+        let mut head = httparse::Request::new(&mut headers);
+        match head.parse(bytes) {
+            Ok(httparse::Status::Partial) => Ok(None),
+            Ok(httparse::Status::Complete(_)) => Ok(Some(Self {
+                method: head.method.unwrap_or_default().to_owned(),
+                target: head.path.unwrap_or_default().to_owned(),
+                headers: head
+                    .headers
+                    .iter()
+                    .map(|h| (h.name.to_owned(), h.value.to_vec()))
+                    .collect(),
+            })),
+            Err(httparse::Error::TooManyHeaders) => Err(Status::HeaderFieldsTooLarge),
+            Err(_) => Err(Status::BadRequest),
+        }
+    }
+
+    /// The values of all headers of that name, in order; `None` for one that is not text.
+    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
+        self.headers
+            .iter()
+            .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| std::str::from_utf8(value).ok())
+    }
+}

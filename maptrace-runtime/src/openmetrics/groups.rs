@@ -1,0 +1,155 @@
+//! Sites that share their labels, and the group of all that have no series of their own.
+
+use std::collections::HashMap;
+
+use super::PAGE_LIMIT;
+use super::page::label;
+use crate::snapshot::{MapSnapshot, Snapshot};
+
+/// `map` and `type` of the group of sites without series of their own.
+pub(super) const OTHER: &str = "(other)";
+
+/// Bytes a page may need beside the series of groups: declarations, maptrace's own health, the group of others.
+const RESERVED: usize = 32 << 10;
+
+/// Lines of a group with a table, and of one without.
+const LINES: (usize, usize) = (32, 13);
+
+/// Bytes of a line beside its group's labels: a name of 25 on average, often a label, a number of usual length.
+const LINE_BYTES: usize = 50;
+
+/// Sums over the sites of one pair of labels.
+pub(super) struct Group {
+    /// `map="…",type="…"`, escaped.
+    pub(super) labels: String,
+    /// Counts and sizes, summed; the site in it is the first one's.
+    pub(super) sum: MapSnapshot,
+    /// Whether any of the sites makes hash tables.
+    pub(super) table: bool,
+}
+
+impl Group {
+    fn new(labels: String, first: &MapSnapshot) -> Self {
+        Self {
+            labels,
+            sum: first.clone(),
+            table: first.site.kind.is_table(),
+        }
+    }
+
+    fn add(&mut self, map: &MapSnapshot) {
+        let sum = &mut self.sum;
+        self.table |= map.site.kind.is_table();
+        for (sum, n) in [
+            (&mut sum.live, map.live),
+            (&mut sum.created, map.created),
+            (&mut sum.freed, map.freed),
+            (&mut sum.totals.assigns_new, map.totals.assigns_new),
+            (&mut sum.totals.assigns_replaced, map.totals.assigns_replaced),
+            (&mut sum.totals.deletes_hit, map.totals.deletes_hit),
+            (&mut sum.totals.deletes_miss, map.totals.deletes_miss),
+            (&mut sum.totals.cleared, map.totals.cleared),
+            (&mut sum.entries, map.entries),
+            (&mut sum.needed_bytes, map.needed_bytes),
+            (&mut sum.grows, map.grows),
+            (&mut sum.rehashes, map.rehashes),
+            (&mut sum.shrinks, map.shrinks),
+            (&mut sum.clears, map.clears),
+            (&mut sum.batches, map.batches),
+        ] {
+            *sum = sum.saturating_add(n);
+        }
+        for (sum, n) in sum.pause_buckets.iter_mut().zip(map.pause_buckets) {
+            *sum = sum.saturating_add(n);
+        }
+        for (sum, n) in [
+            (&mut sum.capacity, map.capacity),
+            (&mut sum.tombstones, map.tombstones),
+            (&mut sum.held_bytes, map.held_bytes),
+        ] {
+            if let Some(n) = n {
+                *sum = Some(sum.unwrap_or(0).saturating_add(n));
+            }
+        }
+        sum.largest = sum.largest.max(map.largest);
+        sum.peak_bytes = sum.peak_bytes.max(map.peak_bytes);
+        sum.pause_total = sum.pause_total.saturating_add(map.pause_total);
+        sum.pause_max = sum.pause_max.max(map.pause_max);
+    }
+
+    /// Bytes its series take, for numbers of usual length. It depends on nothing that changes from page to page.
+    fn bytes(&self) -> usize {
+        let lines = if self.table { LINES.0 } else { LINES.1 };
+        lines * (self.labels.len() + LINE_BYTES)
+    }
+}
+
+/// The groups of one page.
+pub(super) struct Groups {
+    groups: Vec<Group>,
+    other: Option<Group>,
+    /// Sites in the group of others.
+    pub(super) folded: u64,
+}
+
+impl Groups {
+    /// Groups the sites of `snapshot`, at most `limit` groups and no more than fit on a page.
+    pub(super) fn new(snapshot: &Snapshot, limit: usize) -> Self {
+        let mut found: HashMap<String, Option<usize>> = HashMap::new();
+        let mut this = Self {
+            groups: Vec::new(),
+            other: None,
+            folded: 0,
+        };
+        let mut room = PAGE_LIMIT - RESERVED;
+        let other_labels = labels(OTHER, OTHER);
+        // Sites come in the order of their numbers, and a number never changes: who is in now stays in.
+        for map in &snapshot.maps {
+            let labels = labels(&map.site.name, &map.site.type_label);
+            if let Some(place) = found.get(&labels) {
+                match place {
+                    Some(place) => this.groups[*place].add(map),
+                    None => this.fold(&other_labels, map),
+                }
+                continue;
+            }
+            let group = Group::new(labels.clone(), map);
+            let fits = this.groups.len() < limit && group.bytes() <= room && labels != other_labels;
+            found.insert(labels, fits.then_some(this.groups.len()));
+            if fits {
+                room -= group.bytes();
+                this.groups.push(group);
+            } else {
+                this.fold(&other_labels, map);
+            }
+        }
+        this
+    }
+
+    fn fold(&mut self, labels: &str, map: &MapSnapshot) {
+        self.folded += 1;
+        match &mut self.other {
+            Some(other) => other.add(map),
+            None => self.other = Some(Group::new(labels.to_owned(), map)),
+        }
+    }
+
+    /// Groups with series of their own.
+    pub(super) fn shown(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// All groups, the one of others last.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().chain(&self.other)
+    }
+
+    /// All groups with a hash table.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &Group> {
+        self.iter().filter(|group| group.table)
+    }
+}
+
+fn labels(name: &str, type_label: &str) -> String {
+    format!("{},{}", label("map", name), label("type", type_label))
+}

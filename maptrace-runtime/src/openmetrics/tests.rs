@@ -1,0 +1,292 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::fixture::{HOSTILE, service, site};
+use crate::snapshot::Kind;
+
+const FORMATS: [Format; 2] = [Format::OpenMetrics, Format::Text];
+
+/// Every sample of a page by its name and labels. Fails on a line that is neither a sample nor a comment, and on a
+/// sample that is there twice.
+fn samples(page: &str) -> BTreeMap<String, f64> {
+    let mut samples = BTreeMap::new();
+    for line in page.lines().filter(|line| !line.starts_with("# ")) {
+        let (series, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no value in {line:?}"));
+        let value = value.parse().unwrap_or_else(|_| panic!("no number in {line:?}"));
+        let before = samples.insert(series.to_owned(), value);
+        assert!(before.is_none(), "twice: {line:?}");
+    }
+    samples
+}
+
+/// The sum of all samples whose series starts so.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small whole numbers in tests"
+)]
+fn sum(samples: &BTreeMap<String, f64>, start: &str) -> u64 {
+    samples
+        .range(start.to_owned()..)
+        .take_while(|(series, _)| series.starts_with(start))
+        .map(|(_, n)| *n)
+        .sum::<f64>() as u64
+}
+
+fn crowd(sites: u32) -> Snapshot {
+    let mut snapshot = Snapshot::new("server");
+    for id in 0..sites {
+        let mut map = site(
+            id,
+            &format!("tenant_{id}"),
+            Kind::HashMap,
+            "string_u64",
+            "String -> u64",
+        );
+        (
+            map.totals.assigns_new,
+            map.entries,
+            map.held_bytes,
+            map.created,
+            map.live,
+        ) = (3, 2, Some(100), 1, 1);
+        (map.pause_buckets[1], map.pause_total) = (1, Duration::from_micros(2));
+        snapshot.maps.push(map);
+    }
+    snapshot
+}
+
+#[test]
+fn counts_are_exact_and_by_result() {
+    let page = render(&service());
+    for line in [
+        r#"map_assign_total{map="sessions",type="string_session",result="new"} 1200000"#,
+        r#"map_assign_total{map="sessions",type="string_session",result="replaced"} 600001"#,
+        r#"map_delete_total{map="sessions",type="string_session",result="hit"} 1000270"#,
+        r#"map_delete_total{map="sessions",type="string_session",result="miss"} 30"#,
+        r#"map_cleared_entries_total{map="tags",type="string"} 9900"#,
+        r#"map_clear_total{map="tags",type="string"} 12"#,
+        r#"map_grow_total{map="sessions",type="string_session"} 14"#,
+        r#"map_rehash_total{map="tags",type="string"} 3"#,
+        r#"map_entries{map="sessions",type="string_session"} 199730"#,
+        r#"map_entries_largest{map="tags",type="string"} 9000"#,
+        r#"map_capacity{map="sessions",type="string_session"} 229376"#,
+        r#"map_memory_held_bytes{map="index.by_user_and_region",type="u64_vec_u64"} 570425360"#,
+        r#"map_memory_needed_bytes{map="Router.routes",type="string_handler"} 8480"#,
+        r#"map_assign_total{map="quarantine",type="u32_string",result="new"} 0"#,
+        r#"maptrace_events_dropped_total{cause="full"} 2"#,
+        r#"maptrace_events_dropped_total{cause="disabled"} 0"#,
+        "maptrace_collector_busy_seconds_total 14.9",
+        "maptrace_sites_folded 0",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line} is not in\n{page}");
+    }
+    assert!(
+        !page.contains(r#"map_capacity{map="Router.routes""#),
+        "a B-tree has no capacity"
+    );
+}
+
+#[test]
+fn the_histogram_is_cumulative_and_in_seconds() {
+    let page = render(&service());
+    let labels = r#"map="sessions",type="string_session""#;
+    let of_sessions = page
+        .lines()
+        .filter(|line| line.starts_with("map_grow_duration_seconds") && line.contains(labels));
+    let found: Vec<_> = of_sessions.map(|line| line.replace(labels, "")).collect();
+    assert_eq!(
+        found,
+        [
+            r#"map_grow_duration_seconds_bucket{,le="1e-06"} 0"#,
+            r#"map_grow_duration_seconds_bucket{,le="1e-05"} 2"#,
+            r#"map_grow_duration_seconds_bucket{,le="0.0001"} 6"#,
+            r#"map_grow_duration_seconds_bucket{,le="0.001"} 8"#,
+            r#"map_grow_duration_seconds_bucket{,le="0.01"} 9"#,
+            r#"map_grow_duration_seconds_bucket{,le="0.1"} 10"#,
+            r#"map_grow_duration_seconds_bucket{,le="1.0"} 10"#,
+            r#"map_grow_duration_seconds_bucket{,le="10.0"} 10"#,
+            r#"map_grow_duration_seconds_bucket{,le="+Inf"} 10"#,
+            "map_grow_duration_seconds_sum{} 0.0314",
+            "map_grow_duration_seconds_count{} 10",
+        ]
+    );
+}
+
+#[test]
+fn each_format_declares_its_families_its_own_way() {
+    let [open, text] = FORMATS.map(|format| render_as(&service(), format));
+    assert!(open.contains("# TYPE map_assign counter\n") && !open.contains("# TYPE map_assign_total"));
+    assert!(text.contains("# TYPE map_assign_total counter\n") && !text.contains("# UNIT"));
+    assert!(open.contains("# UNIT map_memory_held_bytes bytes\n# TYPE map_memory_held_bytes gauge\n"));
+    assert_eq!(samples(&open), samples(&text), "a change of form is no change of data");
+    for page in [open, text] {
+        assert!(page.ends_with("\n# EOF\n"));
+        assert_eq!(page.matches("# EOF").count(), 1);
+    }
+}
+
+#[test]
+fn sites_with_the_same_labels_are_one_series() {
+    let mut snapshot = service();
+    let twin = snapshot.maps[0].clone();
+    let mut tree = site(77, "sessions", Kind::BTreeMap, "string_session", "");
+    tree.entries = 5;
+    snapshot.maps.extend([twin, tree]);
+    let samples = samples(&render(&snapshot));
+    let labels = r#"{map="sessions",type="string_session"}"#;
+    assert_eq!(sum(&samples, &format!("map_entries{labels}")), 2 * 199_730 + 5);
+    assert_eq!(sum(&samples, &format!("map_capacity{labels}")), 2 * 229_376);
+    assert_eq!(sum(&samples, &format!("map_entries_largest{labels}")), 199_730);
+}
+
+#[test]
+fn totals_are_kept_when_there_are_too_many_sites() {
+    let sites = 10_000;
+    for format in FORMATS {
+        let page = render_as(&crowd(sites), format);
+        assert!(page.len() <= PAGE_LIMIT, "{} bytes", page.len());
+        assert!(page.len() > PAGE_LIMIT / 2, "{} bytes: far more would fit", page.len());
+        let samples = samples(&page);
+        assert_eq!(sum(&samples, "map_assign_total{"), 3 * u64::from(sites));
+        assert_eq!(sum(&samples, "map_entries{"), 2 * u64::from(sites));
+        assert_eq!(sum(&samples, "map_memory_held_bytes{"), 100 * u64::from(sites));
+        assert_eq!(sum(&samples, "map_grow_duration_seconds_count{"), u64::from(sites));
+        let shown = samples
+            .keys()
+            .filter(|series| series.starts_with("map_instances{"))
+            .count() as u64;
+        assert!(shown <= SITE_LIMIT as u64 + 1);
+        assert_eq!(sum(&samples, "maptrace_sites_folded"), u64::from(sites) - (shown - 1));
+        assert!(sum(&samples, r#"map_entries{map="(other)",type="(other)"}"#) > 0);
+    }
+}
+
+#[test]
+fn a_series_once_shown_stays_whatever_comes_later() {
+    let names = |page: &str| -> Vec<String> {
+        samples(page)
+            .into_keys()
+            .filter(|series| series.starts_with("map_entries{"))
+            .collect()
+    };
+    let few = names(&render(&crowd(300)));
+    let mut grown = crowd(5_000);
+    for map in &mut grown.maps {
+        map.entries = 1_000_000_000;
+    }
+    let many = names(&render(&grown));
+    assert_eq!(few.len(), 300);
+    assert!(few.iter().all(|name| many.contains(name)));
+}
+
+#[test]
+fn a_page_of_absurd_numbers_and_names_stays_small() {
+    let mut snapshot = crowd(3_000);
+    for (i, map) in snapshot.maps.iter_mut().enumerate() {
+        (map.created, map.freed, map.live, map.entries, map.largest) =
+            (u64::MAX, u64::MAX, u64::MAX, u64::MAX, u64::MAX);
+        (map.held_bytes, map.capacity, map.tombstones) = (Some(u64::MAX), Some(u64::MAX), Some(u64::MAX));
+        (map.needed_bytes, map.peak_bytes, map.grows) = (u64::MAX, u64::MAX, u64::MAX);
+        map.pause_buckets.fill(u64::MAX);
+        map.pause_total = Duration::MAX;
+        if i % 100 == 0 {
+            let mut site = (*map.site).clone();
+            site.name = format!("{i}{}", "\\\"\n".repeat(1 << 16));
+            map.site = site.into();
+        }
+    }
+    let page = render(&snapshot);
+    assert!(page.len() <= PAGE_LIMIT, "{} bytes", page.len());
+    assert!(page.contains("map=\"(other)\""));
+    assert!(!samples(&page).is_empty());
+}
+
+#[test]
+fn a_map_named_like_the_others_is_among_them() {
+    let mut snapshot = Snapshot::new("server");
+    let mut map = site(0, groups::OTHER, Kind::HashMap, groups::OTHER, "");
+    map.entries = 7;
+    snapshot.maps.push(map);
+    let samples = samples(&render(&snapshot));
+    assert_eq!(sum(&samples, r#"map_entries{map="(other)",type="(other)"}"#), 7);
+    assert_eq!(sum(&samples, "maptrace_sites_folded"), 1);
+}
+
+#[test]
+fn an_empty_snapshot_is_still_a_page() {
+    let page = render(&Snapshot::new("server"));
+    assert!(page.contains("\nmaptrace_sites 0\n"), "{page}");
+    assert!(!page.contains("map_entries"));
+}
+
+/// Reads a label value back as a scraper does.
+fn unescape(value: &str) -> String {
+    let mut out = String::new();
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some(c @ ('\\' | '"')) => out.push(c),
+                other => panic!("\\{other:?} in {value:?}"),
+            },
+            '"' => panic!("a bare quote in {value:?}"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[test]
+fn a_hostile_name_is_escaped_exactly() {
+    let page = render(&service());
+    let line = page
+        .lines()
+        .find(|line| line.starts_with("map_entries{map=\"a"))
+        .expect("the hostile map's line");
+    let value = line
+        .strip_prefix("map_entries{map=\"")
+        .and_then(|rest| rest.split_once("\",type="))
+        .expect("labels")
+        .0;
+    let spelt_out = HOSTILE
+        .replace('\0', "\\0")
+        .replace('\u{1b}', "\\u{1b}")
+        .replace('\u{2028}', "\\u{2028}")
+        .replace('\u{202e}', "\\u{202e}");
+    assert_eq!(unescape(value), spelt_out);
+}
+
+proptest! {
+    #[test]
+    fn names_come_back_from_their_labels(name in "[ -~\n\\\\\"é名]{0,100}") {
+        let label = page::label("map", &name);
+        let value = label.strip_prefix("map=\"").and_then(|rest| rest.strip_suffix('"')).expect("a label");
+        prop_assert!(!value.contains('\n'));
+        prop_assert_eq!(unescape(value), name);
+    }
+}
+
+#[test]
+fn the_reader_gets_the_form_it_can_read() {
+    let prometheus = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,\
+                      text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+    for (accept, format) in [
+        (prometheus, Format::OpenMetrics),
+        ("application/openmetrics-text", Format::OpenMetrics),
+        ("Application/OpenMetrics-Text ; Q = 0.5", Format::OpenMetrics),
+        ("application/openmetrics-text;q=0.3, text/plain", Format::Text),
+        ("application/openmetrics-text;q=0", Format::Text),
+        ("application/openmetrics-text;q=nonsense", Format::Text),
+        (browser, Format::Text),
+        ("*/*", Format::Text),
+        ("", Format::Text),
+    ] {
+        assert_eq!(Format::accepted(accept), format, "{accept:?}");
+    }
+}
