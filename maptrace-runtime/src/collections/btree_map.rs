@@ -375,7 +375,7 @@ impl<K, V> BTreeMap<K, V> {
         K: Borrow<Q> + Ord,
     {
         let entries = self.len();
-        let start = clock_before(self.iter().size_hint());
+        let start = clock_before(entries);
         let mut batch = self.inner.batch(BatchDoor::Append, entries);
         let right = batch.map().split_off(key);
         batch.offer(right.len());

@@ -369,7 +369,7 @@ impl<T> BTreeSet<T> {
         T: Borrow<Q> + Ord,
     {
         let elements = self.len();
-        let start = clock_before(self.iter().size_hint());
+        let start = clock_before(elements);
         let mut batch = self.inner.batch(BatchDoor::Append, elements);
         let right = batch.map().split_off(value);
         batch.offer(right.len());

@@ -54,7 +54,7 @@ impl<K, V> Deref for BTreeMap<K, V> {
 impl<K: Clone, V: Clone> Clone for BTreeMap<K, V> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.iter().size_hint());
+        let start = clock_before(self.len());
         Self::made(self.inner.map.clone(), self.len(), BatchDoor::Clone, start)
     }
 
@@ -150,7 +150,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
     #[track_caller]
     fn from_iter<T: IntoIterator<Item = (K, V)>>(iter: T) -> Self {
         let entries = iter.into_iter();
-        let start = clock_before(entries.size_hint());
+        let start = clock_before(entries.size_hint().1.unwrap_or(usize::MAX));
         let mut offered = 0;
         let map = entries.inspect(|_| offered += 1).collect();
         Self::made(map, offered, BatchDoor::FromIter, start)
@@ -161,7 +161,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
 impl<K: Ord, V, const N: usize> From<[(K, V); N]> for BTreeMap<K, V> {
     #[track_caller]
     fn from(arr: [(K, V); N]) -> Self {
-        let start = clock_before((N, Some(N)));
+        let start = clock_before(N);
         Self::made(Plain::from(arr), N, BatchDoor::FromIter, start)
     }
 }

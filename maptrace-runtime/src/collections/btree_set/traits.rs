@@ -53,7 +53,7 @@ impl<T> Deref for BTreeSet<T> {
 impl<T: Clone> Clone for BTreeSet<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.iter().size_hint());
+        let start = clock_before(self.len());
         Self::made(self.inner.map.clone(), self.len(), BatchDoor::Clone, start)
     }
 
@@ -130,7 +130,7 @@ impl<T: Ord> FromIterator<T> for BTreeSet<T> {
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = T>>(iter: I) -> Self {
         let elements = iter.into_iter();
-        let start = clock_before(elements.size_hint());
+        let start = clock_before(elements.size_hint().1.unwrap_or(usize::MAX));
         let mut offered = 0;
         let set = elements.inspect(|_| offered += 1).collect();
         Self::made(set, offered, BatchDoor::FromIter, start)
@@ -141,7 +141,7 @@ impl<T: Ord> FromIterator<T> for BTreeSet<T> {
 impl<T: Ord, const N: usize> From<[T; N]> for BTreeSet<T> {
     #[track_caller]
     fn from(arr: [T; N]) -> Self {
-        let start = clock_before((N, Some(N)));
+        let start = clock_before(N);
         Self::made(Plain::from(arr), N, BatchDoor::FromIter, start)
     }
 }
@@ -194,8 +194,7 @@ macro_rules! operator {
             /// Recorded as one batch on the new set, unless it is empty; its site is the place of the operator.
             #[track_caller]
             fn $method(self, rhs: &BTreeSet<T>) -> BTreeSet<T> {
-                let most = self.len() + rhs.len();
-                let start = clock_before((most, Some(most)));
+                let start = clock_before(self.len().saturating_add(rhs.len()));
                 let set = $Trait::$method(&self.inner.map, &rhs.inner.map);
                 let offered = set.len();
                 BTreeSet::made(set, offered, BatchDoor::FromIter, start)
