@@ -105,7 +105,7 @@ where
     #[track_caller]
     fn clone(&self) -> Self {
         let entries = self.len();
-        let start = if entries == 0 { 0 } else { clock_before(entries) };
+        let start = clock_before(entries);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }

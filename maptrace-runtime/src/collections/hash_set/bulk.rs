@@ -104,7 +104,7 @@ where
     #[track_caller]
     fn clone(&self) -> Self {
         let elements = self.len();
-        let start = if elements == 0 { 0 } else { clock_before(elements) };
+        let start = clock_before(elements);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }
