@@ -104,12 +104,12 @@ enum Deed {
 
 fn deed() -> impl Strategy<Value = Deed> {
     let (key, value) = (0..200_u8, any::<Value>());
-    let entries = proptest::collection::vec((key.clone(), value.clone()), 0..80);
+    let entries = proptest::collection::vec((key.clone(), value), 0..80);
     prop_oneof![
-        20 => (key.clone(), value.clone()).prop_map(|(key, value)| Deed::Insert(key, value)),
+        20 => (key.clone(), value).prop_map(|(key, value)| Deed::Insert(key, value)),
         20 => key.clone().prop_map(Deed::Remove),
         2 => key.clone().prop_map(Deed::RemoveEntry),
-        8 => (key.clone(), value.clone()).prop_map(|(key, value)| Deed::OrInsert(key, value)),
+        8 => (key.clone(), value).prop_map(|(key, value)| Deed::OrInsert(key, value)),
         2 => key.clone().prop_map(Deed::AndModify),
         2 => (key.clone(), value).prop_map(|(key, value)| Deed::EntryReplace(key, value)),
         8 => key.clone().prop_map(Deed::EntryRemove),
