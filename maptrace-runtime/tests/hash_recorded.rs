@@ -452,7 +452,7 @@ fn a_clone_that_panics_leaves_an_empty_map_and_right_sizes() {
         }
     }
     let capture = Capture::install();
-    let mut map: HashMap<Fragile, u64> = (100..105).map(|n| (Fragile(n), n)).collect();
+    let mut map: HashMap<Fragile, u64> = (100..150).map(|n| (Fragile(n), n)).collect();
     let live = |capture: &Capture| capture.snapshot().maps.into_iter().find(|map| map.live > 0).unwrap();
     let source = HashMap::from(
         (0..20)
@@ -461,7 +461,7 @@ fn a_clone_that_panics_leaves_an_empty_map_and_right_sizes() {
     );
     assert!(catch_unwind(AssertUnwindSafe(|| map.clone_from(&source))).is_err());
     let seen = live(&capture);
-    assert_eq!((seen.entries, seen.totals), (map.len() as u64, totals(5, 0, 5, 0, 0)));
+    assert_eq!((seen.entries, seen.totals), (map.len() as u64, totals(50, 0, 50, 0, 0)));
     assert_eq!((seen.capacity, seen.tombstones), (Some(map.capacity() as u64), Some(0)));
 }
 
