@@ -148,8 +148,9 @@ impl Hub {
         self.generation.ids.take(into, self.config.instances, |bytes| self.reserve(per_record(bytes)))
     }
 
-    pub(crate) fn next_serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::Relaxed)
+    /// Takes `n` numbers for new maps and returns the first.
+    pub(crate) fn take_serials(&self, n: u32) -> u64 {
+        self.serial.fetch_add(u64::from(n), Ordering::Relaxed)
     }
 
     /// The record that a site's maps share once there are too many for records of their own.
