@@ -25,9 +25,7 @@ thread_local! {
 /// Costs a thread-local swap of 32 bytes. The caller restores the previous context when the span is left.
 /// While the thread's locals are being destroyed it does nothing.
 pub fn set_current(context: Option<SpanContext>) -> Option<SpanContext> {
-    CURRENT
-        .try_with(|cell| cell.replace(context))
-        .unwrap_or(None)
+    CURRENT.try_with(|cell| cell.replace(context)).unwrap_or(None)
 }
 
 /// The active span of this thread.

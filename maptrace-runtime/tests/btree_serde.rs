@@ -60,7 +60,15 @@ fn what_is_read_is_one_batch_of_a_site_by_type() {
             grows_avoided: 0
         }
     );
-    let sites: Vec<_> = capture.snapshot().maps.into_iter().filter(|map| map.created > 0).collect();
+    let sites: Vec<_> = capture
+        .snapshot()
+        .maps
+        .into_iter()
+        .filter(|map| map.created > 0)
+        .collect();
     assert_eq!(sites.len(), 1);
-    assert_eq!((sites[0].site.name.as_str(), sites[0].site.file.as_str()), ("BTreeMap<u8, u8>", ""));
+    assert_eq!(
+        (sites[0].site.name.as_str(), sites[0].site.file.as_str()),
+        ("BTreeMap<u8, u8>", "")
+    );
 }

@@ -29,7 +29,8 @@ fn the_collections_are_those_of_std() {
     same::<maptrace::collections::BTreeMap<u8, String>, BTreeMap<u8, String>>();
     same::<maptrace::collections::BTreeSet<u8>, BTreeSet<u8>>();
     same::<Stock, HashMap<&'static str, u32>>();
-    same::<maptrace::collections::hash_map::Entry<'static, u8, u8>, std::collections::hash_map::Entry<'static, u8, u8>>();
+    same::<maptrace::collections::hash_map::Entry<'static, u8, u8>, std::collections::hash_map::Entry<'static, u8, u8>>(
+    );
     same::<maptrace::collections::VecDeque<u8>, std::collections::VecDeque<u8>>();
 }
 
@@ -56,7 +57,10 @@ fn put_all_is_a_loop_of_inserts() {
 
     let report = at_once.put_all(entries(false));
     assert_eq!(at_once, looped);
-    assert_eq!((report.offered, report.new, report.replaced), (offered, new, offered - new));
+    assert_eq!(
+        (report.offered, report.new, report.replaced),
+        (offered, new, offered - new)
+    );
     assert_eq!((offered, new), (1_001, 700));
     assert_eq!(ordered.put_all(entries(false)), report);
     assert!(ordered.into_iter().eq(BTreeMap::from_iter(looped)));
@@ -124,7 +128,11 @@ fn the_guard_serves_nothing_calls_no_sink_and_returns() {
     drop(stock);
     assert_eq!(maptrace::local_addr(), None);
     assert!(*dropped.lock().unwrap(), "a sink that gets nothing is not kept");
-    for outcome in [maptrace::flush(DEADLINE), maptrace::shutdown(DEADLINE), maptrace::flush(DEADLINE)] {
+    for outcome in [
+        maptrace::flush(DEADLINE),
+        maptrace::shutdown(DEADLINE),
+        maptrace::flush(DEADLINE),
+    ] {
         assert!(outcome.complete);
         assert_eq!(outcome.left, 0);
     }

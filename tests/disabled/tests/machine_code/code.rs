@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use object::{File, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, Section, SectionKind, Symbol};
+use object::{
+    File, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget, Section, SectionKind, Symbol,
+};
 
 /// How far data is followed that refers to data without a name; more than real code ever nests.
 const DEPTH: usize = 16;
@@ -146,7 +148,12 @@ fn is_data(section: &Section<'_, '_>) -> bool {
 
 fn contents(file: &File<'_>, section: &Section<'_, '_>, depth: usize) -> String {
     assert!(depth > 0, "data that refers to itself");
-    let mut text = format!("{:?} align {} size {} ", section.kind(), section.align(), section.size());
+    let mut text = format!(
+        "{:?} align {} size {} ",
+        section.kind(),
+        section.align(),
+        section.size()
+    );
     for byte in section.data().expect("the section's bytes") {
         match byte {
             b' '..=b'~' => text.push(char::from(*byte)),
@@ -175,7 +182,8 @@ fn readable(name: &str) -> String {
 pub(crate) fn traces_of_maptrace(program: &[u8]) -> Vec<String> {
     let file = File::parse(program).expect("an executable file");
     assert!(
-        file.symbols().any(|symbol| symbol.name().is_ok_and(|name| name.contains("8disabled"))),
+        file.symbols()
+            .any(|symbol| symbol.name().is_ok_and(|name| name.contains("8disabled"))),
         "the symbols were stripped, so nothing can be found"
     );
     let symbols = file
@@ -187,7 +195,9 @@ pub(crate) fn traces_of_maptrace(program: &[u8]) -> Vec<String> {
         .map(|name| format!("symbol {}", readable(name)));
     let texts = file.sections().filter(is_data).filter_map(|section| {
         let data = section.data().ok()?;
-        let at = data.windows(8).position(|word| word.eq_ignore_ascii_case(b"maptrace"))?;
+        let at = data
+            .windows(8)
+            .position(|word| word.eq_ignore_ascii_case(b"maptrace"))?;
         let text = String::from_utf8_lossy(&data[at..data.len().min(at + 40)]);
         Some(format!("{} {text:?}", section.name().unwrap_or("section")))
     });

@@ -53,8 +53,18 @@ pub(crate) fn table(functions: &[String], plain: &Code, columns: &[(&str, Code)]
         }
         table.push('\n');
     }
-    let bytes: usize = plain.functions.values().flatten().map(|function| function.bytes.len()).sum();
-    write!(table, "{:width$} {bytes:>8}", format!("all {} in the object", plain.functions.len())).expect("a string");
+    let bytes: usize = plain
+        .functions
+        .values()
+        .flatten()
+        .map(|function| function.bytes.len())
+        .sum();
+    write!(
+        table,
+        "{:width$} {bytes:>8}",
+        format!("all {} in the object", plain.functions.len())
+    )
+    .expect("a string");
     for differ in &differ {
         let word = match differ.len() {
             0 => "same".to_owned(),
@@ -83,7 +93,13 @@ impl Listing {
         let mut lines = Vec::new();
         for function in code.functions.get(name).into_iter().flatten() {
             let disassembly = Command::new("objdump")
-                .args(["--disassemble", "--reloc", "--no-addresses", "--no-show-raw-insn", "--demangle"])
+                .args([
+                    "--disassemble",
+                    "--reloc",
+                    "--no-addresses",
+                    "--no-show-raw-insn",
+                    "--demangle",
+                ])
                 .arg(variant.object_path())
                 .output();
             match disassembly {
@@ -105,7 +121,12 @@ impl Listing {
 
     /// The first difference, with some lines around it.
     pub(crate) fn diff(&self, other: &Self) -> String {
-        let same = self.0.iter().zip(&other.0).take_while(|(one, other)| one == other).count();
+        let same = self
+            .0
+            .iter()
+            .zip(&other.0)
+            .take_while(|(one, other)| one == other)
+            .count();
         let from = same.saturating_sub(AROUND);
         let mut text = String::new();
         for line in &self.0[from..same] {

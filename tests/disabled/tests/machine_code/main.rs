@@ -48,7 +48,11 @@ fn same_as_plain(variant: &Variant) {
         );
     }
     let data = data_that_differs(&plain, &other);
-    assert!(data.is_empty(), "the data of {} differs: {data:#?}", variant.described());
+    assert!(
+        data.is_empty(),
+        "the data of {} differs: {data:#?}",
+        variant.described()
+    );
 }
 
 #[test]
@@ -121,7 +125,12 @@ fn the_programs_say_the_same() {
     for variant in VARIANTS.off().into_iter().chain([&VARIANTS.enable]) {
         let output = variant.run();
         assert!(output.status.success(), "{}", variant.described());
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), answer, "{}", variant.described());
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            answer,
+            "{}",
+            variant.described()
+        );
         // The environment asks for a report and has a wrong value. Whoever looks at it has something to say.
         let silent = output.stderr.is_empty();
         assert_eq!(

@@ -116,7 +116,8 @@ fn the_object(library: &[u8]) -> Vec<u8> {
     let mut objects = archive.members().filter_map(|member| {
         let member = member.expect("a whole archive");
         let name = String::from_utf8_lossy(member.name());
-        name.ends_with(".o").then(|| member.data(library).expect("a whole member").to_vec())
+        name.ends_with(".o")
+            .then(|| member.data(library).expect("a whole member").to_vec())
     });
     let object = objects.next().expect("the library has code");
     assert!(objects.next().is_none(), "one codegen unit makes one object");
