@@ -76,5 +76,7 @@ median() {
 
 printf '\n%-5s %14s %14s %8s\n' test 'on (1/s)' 'off (1/s)' 'ratio'
 for test in set get del; do
+    # awk's fields, not the shell's.
+    # shellcheck disable=SC2016
     printf '%-5s %14.0f %14.0f %8.3f\n' "$test" "$(median '$2' $test)" "$(median '$3' $test)" "$(median '$2 / $3' $test)"
 done

@@ -56,10 +56,6 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         tracing = tracing.sink(exporter.build()?);
     }
     let guard = tracing.start();
-    if let Some(page) = maptrace::local_addr() {
-        println!("live page on http://{page}/");
-    }
-
     let spans = args.otlp.as_deref().map(telemetry::start).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let shared = runtime.block_on(listen(args.port))?;

@@ -129,7 +129,7 @@ macro_rules! programs {
                     map.entry(Touchy(8)).and_modify(|_| tick()).or_insert(Touchy(1));
                 }),
                 ("entry insert_entry", |map| {
-                    drop(map.entry(Touchy(8)).insert_entry(Touchy(1)))
+                    assert_eq!(map.entry(Touchy(8)).insert_entry(Touchy(1)).get().0, 1)
                 }),
                 ("entry remove", |map| {
                     if let Entry::Occupied(entry) = map.entry(Touchy(10)) {

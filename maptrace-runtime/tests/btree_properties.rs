@@ -230,8 +230,8 @@ fn run(step: Step, map: &mut BTreeMap<u8, u8>, model: &mut plain::BTreeMap<u8, u
             expected.totals.cleared += before as u64;
         }
         Step::Retain(modulus) => {
-            model.retain(|key, _| key % modulus == 0);
-            map.retain(|key, _| key % modulus == 0);
+            model.retain(|key, _| key.is_multiple_of(modulus));
+            map.retain(|key, _| key.is_multiple_of(modulus));
             expected.removed(before - model.len());
         }
         Step::ExtractIf {
@@ -241,7 +241,7 @@ fn run(step: Step, map: &mut BTreeMap<u8, u8>, model: &mut plain::BTreeMap<u8, u
             most,
         } => {
             let range = from..from + width;
-            let chosen = |key: &u8, _: &mut u8| key % modulus == 0;
+            let chosen = |key: &u8, _: &mut u8| key.is_multiple_of(modulus);
             let removed: Vec<_> = model.extract_if(range.clone(), chosen).take(most).collect();
             assert_eq!(map.extract_if(range, chosen).take(most).collect::<Vec<_>>(), removed);
             expected.removed(removed.len());
@@ -381,17 +381,17 @@ fn run_on_set(step: SetStep, set: &mut BTreeSet<u8>, model: &mut plain::BTreeSet
             }
         }
         SetStep::Retain(modulus) => {
-            model.retain(|element| element % modulus == 0);
-            set.retain(|element| element % modulus == 0);
+            model.retain(|element| element.is_multiple_of(modulus));
+            set.retain(|element| element.is_multiple_of(modulus));
             expected.removed(before - model.len());
         }
         SetStep::ExtractIf(modulus, most) => {
             let removed: Vec<_> = model
-                .extract_if(.., |element| element % modulus == 0)
+                .extract_if(.., |element| element.is_multiple_of(modulus))
                 .take(most)
                 .collect();
             let traced: Vec<_> = set
-                .extract_if(.., |element| element % modulus == 0)
+                .extract_if(.., |element| element.is_multiple_of(modulus))
                 .take(most)
                 .collect();
             assert_eq!(traced, removed);

@@ -13,7 +13,8 @@
 //! | everything else: `get`, `get_mut`, iteration, `==`, ... | nothing: these are the plain map's methods |
 //!
 //! An insert that makes the table grow, or lay out its entries again, also leaves that as an episode, with the time
-//! it took.
+//! it took. Tombstones that a removal through an entry or `extract_if` leaves are published with the next change of another
+//! kind.
 
 use std::borrow::Borrow;
 use std::collections::HashMap as Plain;

@@ -12,7 +12,8 @@
 //! | everything else: `contains`, `get`, iteration, `union`, `==`, ... | nothing: these are the plain set's methods |
 //!
 //! An insert that makes the table grow, or lay out its elements again, also leaves that as an episode, with the time
-//! it took.
+//! it took. Tombstones that a removal through `extract_if` leaves are published with the next change of another
+//! kind.
 
 use std::borrow::Borrow;
 use std::collections::HashSet as Plain;

@@ -75,7 +75,7 @@ fn vacant_entries() {
     let mut entry = vacant(map.entry(2)).insert_entry(20);
     *entry.get_mut() += 1;
     assert_eq!(entry.remove_entry(), (2, 21));
-    drop(vacant(map.entry(3)));
+    assert_eq!(vacant(map.entry(3)).key(), &3);
     assert_eq!(map, BTreeMap::from([(1, 11)]));
 }
 

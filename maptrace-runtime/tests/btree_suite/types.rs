@@ -60,7 +60,8 @@ fn methods_as_paths() {
     assert!(!get(&BTreeMap::default(), &1));
     let sets: Vec<BTreeSet<i32>> = std::iter::repeat_with(BTreeSet::new).take(2).collect();
     assert_eq!(sets.iter().map(BTreeSet::len).sum::<usize>(), 0);
-    let _ = Option::<BTreeMap<i32, i32>>::None.unwrap_or_else(BTreeMap::new);
+    let make: fn() -> BTreeMap<i32, i32> = BTreeMap::new;
+    assert!(make().is_empty());
 }
 
 #[test]
@@ -167,6 +168,6 @@ fn needs_no_order<K, V>() -> (BTreeMap<K, V>, BTreeSet<K>, bool) {
     let mut set = BTreeSet::<K>::new();
     map.clear();
     set.clear();
-    let empty = map.is_empty() && set.len() == 0 && map.iter().count() + set.iter().count() == 0;
+    let empty = map.is_empty() && set.is_empty() && map.iter().next().is_none() && set.iter().next().is_none();
     (map, set, empty)
 }

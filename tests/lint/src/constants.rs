@@ -20,3 +20,25 @@ pub static WORDS: LazyLock<Mutex<BTreeMap<&str, u32>>> = LazyLock::new(|| {
 /// Built at compile time.
 #[maptrace]
 pub const EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();
+
+/// Annotated items beside an annotated import of the same map.
+pub mod beside_import {
+    use std::sync::{LazyLock, Mutex};
+
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use std::collections::HashMap;
+
+    /// A field.
+    #[maptrace]
+    #[derive(Debug)]
+    pub struct Store {
+        /// The map.
+        pub map: HashMap<u8, u8>,
+    }
+
+    /// An initialiser.
+    #[maptrace]
+    pub static SEEN: LazyLock<Mutex<HashMap<u64, u32>>> = LazyLock::new(|| Mutex::new(HashMap::new()));
+}

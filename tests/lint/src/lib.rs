@@ -56,9 +56,9 @@
     rust_2021_compatibility
 )]
 #![deny(rust_2024_compatibility, unused)]
+// Not `clippy::absolute_paths`: the paths in an initialiser have to look like the user's, for the lines of its calls.
 #![deny(clippy::all, clippy::nursery, clippy::pedantic)]
 #![deny(
-    clippy::absolute_paths,
     clippy::allow_attributes,
     clippy::allow_attributes_without_reason,
     clippy::items_after_statements,

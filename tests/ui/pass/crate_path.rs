@@ -26,7 +26,17 @@ struct Store {
     map: std::collections::HashSet<u8>,
 }
 
+/// As a library exports it.
+macro_rules! cache {
+    ($name:ident) => {
+        #[traced(crate = $crate::reexport::tracing)]
+        type $name = std::collections::HashMap<u8, u8>;
+    };
+}
+cache!(Exported);
+
 fn main() {
+    assert_traced(&Exported::new());
     assert_traced(&HashMap::<u8, u8>::new());
     assert_traced(&*Routes::default());
     assert_traced(&*NAMES.lock().unwrap());

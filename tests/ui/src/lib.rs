@@ -6,6 +6,7 @@
 //! What follows is what the files in `pass/` share.
 
 use std::any::type_name;
+use std::time::Duration;
 
 /// Asserts that the map `T` is traced if, and only if, tracing is compiled in.
 #[track_caller]
@@ -47,4 +48,25 @@ pub fn assert_declared(names: &[&str]) {
 /// The sampling of the declared map of that name: one operation in so many, 0 for `auto`. `None` without tracing.
 pub fn sample_of(name: &str) -> Option<u32> {
     maptrace::snapshot().map(name).map(|map| map.site.sample)
+}
+
+/// Asserts that the map of that name was seen to be created, and `assigns` new entries in it, if tracing is compiled in.
+#[track_caller]
+pub fn assert_seen(name: &str, assigns: u64) {
+    if cfg!(feature = "enable") {
+        let flushed = maptrace::flush(Duration::from_secs(60));
+        assert!(flushed.complete, "{flushed:?}");
+        let snapshot = maptrace::snapshot();
+        let found: Vec<_> = snapshot
+            .maps
+            .iter()
+            .map(|map| (&map.site.name, map.site.line, map.totals))
+            .collect();
+        let map = snapshot.map(name).unwrap_or_else(|| panic!("no `{name}` in {found:?}"));
+        assert_eq!(
+            (map.created, map.totals.assigns_new),
+            (1, assigns),
+            "`{name}` in {found:?}"
+        );
+    }
 }
