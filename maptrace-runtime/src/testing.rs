@@ -213,14 +213,17 @@ mod imp {
     pub(super) struct Entered;
 
     impl Entered {
-        pub(super) fn new((): Handle) -> Self {
+        pub(super) fn new(_capture: Handle) -> Self {
             Self
         }
     }
 
-    pub(super) type Handle = ();
+    #[derive(Clone, Copy)]
+    pub(super) struct Handle;
 
-    pub(super) fn handle(_capture: &Capture) -> Handle {}
+    pub(super) fn handle(_capture: &Capture) -> Handle {
+        Handle
+    }
 
     pub(super) const RING_BYTES: usize = 0;
 }
