@@ -135,7 +135,7 @@ impl Options {
 }
 
 const NAME_TAKES: &str = "`name` takes a string literal that is not empty: `name = \"sessions\"`";
-const SAMPLE_TAKES: &str = "`sample` takes a whole number from 1 to 4294967295, where 64 records one operation in 64 \
+const SAMPLE_TAKES: &str = "`sample` takes a whole number from 1 to 1000000, where 64 records one operation in 64 \
                             (`sample = 64`), or `sample = \"auto\"`";
 const CRATE_TAKES: &str = "`crate` takes the path of the crate maptrace, without quotes: `crate = my_crate::maptrace`";
 
@@ -204,7 +204,7 @@ fn name(value: &TokenStream) -> syn::Result<String> {
 
 fn sample(value: &TokenStream) -> syn::Result<Sample> {
     if let Ok(literal) = syn::parse2::<LitInt>(value.clone())
-        && let Ok(one_in @ 1..) = literal.base10_parse::<u32>()
+        && let Ok(one_in @ 1..=1_000_000) = literal.base10_parse::<u32>()
     {
         return Ok(Sample::OneIn(one_in));
     }

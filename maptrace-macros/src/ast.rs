@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, Fields, Generics, Ident, ItemConst, ItemEnum, ItemStatic, ItemStruct, ItemType, ItemUse};
+use syn::{
+    Attribute, Field, Fields, Generics, Ident, ItemConst, ItemEnum, ItemStatic, ItemStruct, ItemType, ItemUse, Meta,
+};
 use syn::{Token, Variant};
 
 use crate::args::Options;
@@ -276,10 +278,7 @@ fn strip(mut item: Item, errors: &mut Errors) -> Input {
             );
             stripped = true;
         }
-        variant
-            .attrs
-            .iter()
-            .for_each(|attribute| refuse_cfg_attr(attribute, errors));
+        refuse_cfg_attr(&mut variant.attrs, errors);
     }
     let mut fields = Vec::new();
     for field in item.fields_mut() {
@@ -288,29 +287,30 @@ fn strip(mut item: Item, errors: &mut Errors) -> Input {
             options.read_helper(&helper, errors);
             stripped = true;
         }
-        field
-            .attrs
-            .iter()
-            .for_each(|attribute| refuse_cfg_attr(attribute, errors));
+        refuse_cfg_attr(&mut field.attrs, errors);
         fields.push(options);
     }
     Input { item, fields, stripped }
 }
 
 /// `cfg_attr` on a field is evaluated after this macro, when nobody is left to read the helper attribute in it.
-fn refuse_cfg_attr(attribute: &Attribute, errors: &mut Errors) {
-    if attribute.path().is_ident("cfg_attr")
-        && let syn::Meta::List(list) = &attribute.meta
-        && let Some(word) = list
-            .tokens
-            .clone()
-            .into_iter()
-            .find(|token| token.to_string() == "maptrace")
-    {
-        errors.on(
-            word,
-            "maptrace cannot be switched by `cfg_attr` on a field; write `#[maptrace(...)]` plainly, or two fields \
-             with `#[cfg(...)]`",
-        );
-    }
+fn refuse_cfg_attr(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let word = match &attribute.meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") => list
+                .tokens
+                .clone()
+                .into_iter()
+                .find(|token| token.to_string() == "maptrace"),
+            _ => None,
+        };
+        if let Some(word) = &word {
+            errors.on(
+                word,
+                "maptrace cannot be switched by `cfg_attr` on a field; write `#[maptrace(...)]` plainly, or two fields \
+                 with `#[cfg(...)]`",
+            );
+        }
+        word.is_none()
+    });
 }

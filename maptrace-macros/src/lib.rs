@@ -116,11 +116,15 @@ use proc_macro::TokenStream;
 /// `#[maptrace(...)]`, whatever name the outer attribute was imported under.
 ///
 /// ```
-/// # mod prelude { pub use maptrace; }
-/// # use maptrace::maptrace;
-/// #[maptrace(name = "prices", sample = "auto", crate = crate::prelude::maptrace)]
-/// # #[cfg(any())]
+/// use maptrace::maptrace;
+///
+/// mod prelude {
+///     pub use maptrace as tracing;
+/// }
+///
+/// #[maptrace(name = "prices", sample = "auto", crate = prelude::tracing)]
 /// type Prices = std::collections::BTreeMap<u32, u64>;
+/// # Prices::new().insert(1, 2);
 /// ```
 ///
 /// # Errors

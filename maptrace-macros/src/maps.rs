@@ -29,7 +29,7 @@ impl Kind {
         }
     }
 
-    fn module(self) -> &'static str {
+    pub(crate) fn module(self) -> &'static str {
         match self {
             Kind::HashMap => "hash_map",
             Kind::HashSet => "hash_set",
@@ -142,12 +142,12 @@ impl Reach {
 
     /// The same path below the traced `collections`. New tokens lie where the user's first kept one does, so that a
     /// type error points at the user's code.
-    pub(crate) fn rewrite(&self, path: &Path, krate: &Path) -> Path {
+    pub(crate) fn rewrite(&self, path: &Path, krate: &Path, position: Position) -> Path {
         if self.root == Some(Root::Traced) {
             return path.clone();
         }
         let here = path.segments[self.prefix].ident.span();
-        let (leading_colon, mut segments) = collections_of(krate, here);
+        let (leading_colon, mut segments) = collections_of(krate, here, position);
         segments.extend(path.segments.iter().skip(self.prefix).cloned());
         Path {
             leading_colon,
@@ -192,16 +192,35 @@ pub(crate) struct ImportedMap {
     pub(crate) path: Path,
 }
 
-/// The segments of `<krate>::collections`, located at `here`.
-pub(crate) fn collections_of(krate: &Path, here: Span) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
-    let located = |segment: &PathSegment| {
+/// Where a rewritten path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// In a type or an import: the new tokens belong to the attribute, so lints do not take them for the user's.
+    Declaration,
+    /// In code that runs. The first token of a call decides which line its `Location` names, and a token of the
+    /// attribute would name the attribute's, so the `::` that open the path count as the user's.
+    Code,
+}
+
+/// The segments of `<krate>::collections`, located at `here`. The names resolve as they did where they were written.
+pub(crate) fn collections_of(
+    krate: &Path,
+    here: Span,
+    position: Position,
+) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
+    let colons = match position {
+        Position::Declaration => Span::mixed_site().located_at(here),
+        Position::Code => here,
+    };
+    let mut segments = Punctuated::new();
+    for segment in &krate.segments {
         let mut ident = segment.ident.clone();
         ident.set_span(ident.span().located_at(here));
-        PathSegment::from(ident)
-    };
-    let mut segments: Punctuated<PathSegment, Token![::]> = krate.segments.iter().map(located).collect();
-    segments.push(Ident::new("collections", Span::mixed_site().located_at(here)).into());
-    (krate.leading_colon, segments)
+        segments.push_value(ident.into());
+        segments.push_punct(Token![::](colons));
+    }
+    segments.push_value(Ident::new("collections", Span::mixed_site().located_at(here)).into());
+    (krate.leading_colon.map(|_| Token![::](colons)), segments)
 }
 
 /// Crates with maps of their own, and names under which such maps are known.

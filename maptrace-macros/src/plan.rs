@@ -76,7 +76,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
         }
         Item::Type(item) => {
             planner.value(&input.item, Scope::Type, &mut item.ty, None);
-            planner.generics(&mut item.generics);
+            planner.generics(&input.item, &mut item.generics);
         }
         Item::Static(item) => planner.value(&input.item, Scope::Item, &mut item.ty, Some(&mut item.expr)),
         Item::Const(item) => planner.value(&input.item, Scope::Item, &mut item.ty, Some(&mut item.expr)),
@@ -91,8 +91,8 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
                 planner.field(&input.item, &at, &mut field.ty, options);
             }
             match &mut item {
-                Item::Struct(item) => planner.generics(&mut item.generics),
-                Item::Enum(item) => planner.generics(&mut item.generics),
+                Item::Struct(item) => planner.generics(&input.item, &mut item.generics),
+                Item::Enum(item) => planner.generics(&input.item, &mut item.generics),
                 _ => {}
             }
         }
@@ -194,10 +194,11 @@ impl Planner<'_> {
     }
 
     /// Bounds and defaults name types, but hold no map.
-    fn generics(&mut self, generics: &mut Generics) {
+    fn generics(&mut self, item: &Item, generics: &mut Generics) {
         let mut rewriter = Rewriter::new(self.krate);
         rewriter.generics(generics);
-        self.absorb(rewriter, &[]);
+        let cfgs: Vec<Attribute> = cfgs(item.attrs()).cloned().collect();
+        self.absorb(rewriter, &cfgs);
     }
 
     fn absorb(&mut self, rewriter: Rewriter<'_>, cfgs: &[Attribute]) {

@@ -10,7 +10,7 @@ use syn::{
     Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference,
 };
 
-use crate::maps::{ImportedMap, Kind, Reach, foreign};
+use crate::maps::{ImportedMap, Kind, Position, Reach, foreign};
 
 /// A map in a type, as rewritten.
 pub(crate) struct FoundMap {
@@ -21,6 +21,7 @@ pub(crate) struct FoundMap {
 /// What one pass over a type, a `where` clause or an expression has seen.
 pub(crate) struct Rewriter<'a> {
     krate: &'a Path,
+    position: Position,
     /// Maps that are places of their own, in the order in which they are written.
     pub(crate) maps: Vec<FoundMap>,
     /// Every kind named anywhere, first come first.
@@ -39,6 +40,7 @@ impl<'a> Rewriter<'a> {
     pub(crate) fn new(krate: &'a Path) -> Self {
         Self {
             krate,
+            position: Position::Declaration,
             maps: Vec::new(),
             kinds: Vec::new(),
             touched: false,
@@ -58,13 +60,13 @@ impl<'a> Rewriter<'a> {
         self.visit_generics_mut(generics);
     }
 
-    /// Rewrites an initialiser.
+    /// Rewrites an initialiser, after the type before it.
     pub(crate) fn initialiser(&mut self, expr: &mut Expr) {
         let mut imports = Imports::default();
         imports.visit_expr_mut(expr);
         self.local = imports.0;
+        self.position = Position::Code;
         self.visit_expr_mut(expr);
-        self.local.clear();
     }
 
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path.
@@ -88,7 +90,7 @@ impl<'a> Rewriter<'a> {
         }
         self.imported.extend(reach.imported(path));
         let names_map = reach.map_at == Some(path.segments.len() - 1);
-        *path = reach.rewrite(path, self.krate);
+        *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
     }
 }

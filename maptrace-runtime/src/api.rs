@@ -35,12 +35,15 @@ pub struct FlushOutcome {
 
 /// Starts tracing with what the environment says. Nothing need be started for counts and the report to work; a guard
 /// is for what has to be delivered at the end.
+// Inlined, as all that a program calls to start and stop: with tracing off nothing of them is to be left in it.
+#[inline]
 pub fn start() -> Guard {
     builder().start()
 }
 
 /// Settings for [`Builder::start`]. Environment variables win over them.
 #[must_use = "a builder does nothing until it is started"]
+#[inline]
 pub fn builder() -> Builder {
     Builder {
         config: Config::default(),
@@ -64,18 +67,21 @@ pub fn report() -> Report {
 }
 
 /// Drains all rings and lets the sinks deliver, for at most `deadline`.
+#[inline]
 pub fn flush(deadline: Duration) -> FlushOutcome {
     imp::flush(deadline)
 }
 
 /// As [`flush`], then stops the collector. Maps go on to be counted; events after it are lost, and counted as
 /// [`Cause::Shutdown`](crate::Cause::Shutdown).
+#[inline]
 pub fn shutdown(deadline: Duration) -> FlushOutcome {
     imp::shutdown(deadline)
 }
 
 /// The address of the live page, if it is being served.
 #[must_use]
+#[inline]
 pub fn local_addr() -> Option<SocketAddr> {
     imp::local_addr()
 }
@@ -161,6 +167,7 @@ impl Builder {
 
     /// Starts tracing. If it runs already, because a map was changed before, the sinks are taken and a warning says
     /// that the other settings came too late.
+    #[inline]
     pub fn start(self) -> Guard {
         imp::start(self.config, self.sinks);
         Guard { _private: () }
@@ -175,6 +182,7 @@ pub struct Guard {
 }
 
 impl Drop for Guard {
+    #[inline]
     fn drop(&mut self) {
         let outcome = flush(GUARD_DEADLINE);
         if outcome.left > 0 {

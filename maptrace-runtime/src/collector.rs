@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind};
-use crate::event::{CONTEXT_WORDS, EventKind, OPS, UNSAMPLED, id_of, tick_of};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, tick_of};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::{self, record};
 use crate::ring::Cursor;
@@ -33,6 +33,8 @@ pub(crate) use tally::Pauses;
 const RESTARTS: u32 = 3;
 /// Sleep between passes under load, and at most when nothing happens (four wake-ups a second).
 const BUSY_SLEEP: Duration = Duration::from_millis(1);
+/// The shortest sleep worth its system call.
+const LEAST_SLEEP: Duration = Duration::from_micros(20);
 const IDLE_SLEEP: Duration = Duration::from_millis(250);
 /// Episodes waiting for sinks; more are counted as failed. Sinks do not block, so it holds what one pass drains.
 const WAITING: usize = 65_536;
@@ -61,6 +63,8 @@ pub(crate) struct Core {
     /// Whether this pass only takes account of what nobody will deliver.
     silent: bool,
     producers: Vec<&'static Producer>,
+    /// How full the fullest ring was at the last pass, 0 to 1.
+    fullest: f64,
     /// Everything that is drained, for a capture.
     pub(crate) captured: Option<Captured>,
     /// Loss at the last look, by site, for `sample = "auto"`.
@@ -105,7 +109,10 @@ impl Core {
         self.silent = lost.is_some();
         let mut producers = std::mem::take(&mut self.producers);
         hub.copy_producers(&mut producers);
+        self.fullest = 0.0;
         for producer in &producers {
+            let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
+            self.fullest = self.fullest.max(filled);
             let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
             if reaped {
                 hub.reuse(producer);
@@ -191,7 +198,7 @@ impl Core {
             return;
         }
         let mut payload = [0; 8];
-        let words = kind.payload_words() - CONTEXT_WORDS;
+        let words = kind.payload_words();
         for word in &mut payload[..words] {
             *word = cursor.word();
         }
@@ -238,6 +245,11 @@ impl Core {
                 grows_avoided: a >> 8,
             },
         };
+        if kind == EventKind::Grow {
+            // The entry that made it grow comes on top.
+            let tally = self.tally(record(id).site.load(Ordering::Relaxed));
+            tally.largest = tally.largest.max(a + 1);
+        }
         if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
             let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
             self.tally(record(id).site.load(Ordering::Relaxed)).pauses.add(duration, peak);
@@ -399,7 +411,13 @@ impl Core {
             started_at: hub.started_at,
             pid: std::process::id(),
             program: program(),
-            maps: sites.iter().zip(&live).map(|(site, tally)| tally.snapshot(site)).collect(),
+            maps: sites
+                .iter()
+                .zip(&live)
+                // The site of maps for which none could be had is of interest only if there are any.
+                .filter(|(site, tally)| site.info.id != site::OVERFLOW_SITE || tally.is_used())
+                .map(|(site, tally)| tally.snapshot(site))
+                .collect(),
             health,
         }
     }
@@ -416,15 +434,14 @@ fn site_of(id: u32) -> u32 {
 }
 
 fn read_context(head: u64, cursor: &mut Cursor<'_>) -> Option<SpanContext> {
-    let words: [u64; CONTEXT_WORDS] = std::array::from_fn(|_| cursor.word());
-    if words == [0; CONTEXT_WORDS] {
+    if head & IN_SPAN == 0 {
         return None;
     }
-    let [high, low, span] = words.map(u64::to_ne_bytes);
+    let [high, low, span_id] = std::array::from_fn::<_, CONTEXT_WORDS, _>(|_| cursor.word().to_ne_bytes());
     let mut trace_id = [0; 16];
     trace_id[..8].copy_from_slice(&high);
     trace_id[8..].copy_from_slice(&low);
-    Some(SpanContext { trace_id, span_id: span, sampled: head & UNSAMPLED == 0 })
+    Some(SpanContext { trace_id, span_id, sampled: head & UNSAMPLED == 0 })
 }
 
 /// Upper-bound bucket of a pause.
@@ -455,7 +472,10 @@ fn drain_until_stopped(hub: &'static Hub) {
     let mut sleep = BUSY_SLEEP;
     let mut published = Instant::now();
     loop {
-        let drained = lock(&hub.core).pass(hub, None);
+        let (drained, fullest) = {
+            let mut core = lock(&hub.core);
+            (core.pass(hub, None), core.fullest)
+        };
         outlet::feed(hub);
         if published.elapsed() >= hub.config.interval {
             published = Instant::now();
@@ -465,9 +485,23 @@ fn drain_until_stopped(hub: &'static Hub) {
         if stop {
             return;
         }
-        sleep = if drained > 0 { BUSY_SLEEP } else { (sleep * 2).min(IDLE_SLEEP) };
-        hub.sleep(sleep);
+        sleep = next_sleep(sleep, drained, fullest);
+        if sleep < LEAST_SLEEP {
+            // The rings fill faster than a sleep takes to end.
+            std::thread::yield_now();
+        } else {
+            hub.sleep(sleep);
+        }
     }
+}
+
+/// How long to sleep after a sleep of `last`, in which `drained` events came and the fullest ring filled to `fullest`:
+/// until that ring should be a quarter full again, if the load stays as it is.
+fn next_sleep(last: Duration, drained: u64, fullest: f64) -> Duration {
+    if drained == 0 {
+        return (last.max(BUSY_SLEEP) * 2).min(IDLE_SLEEP);
+    }
+    last.max(LEAST_SLEEP).min(BUSY_SLEEP).mul_f64((0.25 / fullest.max(1e-6)).min(64.0)).min(BUSY_SLEEP)
 }
 
 /// Answers what callers asked for. Returns whether it was to stop.

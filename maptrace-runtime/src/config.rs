@@ -4,9 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The sample rate that stands for `auto`. Not public API.
-#[doc(hidden)]
-pub const SAMPLE_AUTO: u32 = 0;
+on! {
+    mod environment;
+
+    /// The sample rate that stands for `auto`. Not public API.
+    #[doc(hidden)]
+    pub const SAMPLE_AUTO: u32 = 0;
+}
 
 /// Where the report goes when the process ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,9 +42,6 @@ pub(crate) struct Config {
     pub(crate) interval: Duration,
 }
 
-/// Least and most bytes of one thread's ring.
-const RING_BYTES: std::ops::RangeInclusive<u64> = 1024..=64 << 20;
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -53,229 +54,5 @@ impl Default for Config {
             report: ReportTo::Off,
             interval: Duration::from_secs(1),
         }
-    }
-}
-
-/// One variable: its name, what it accepts in words, and how it changes the settings.
-struct Variable {
-    name: &'static str,
-    accepts: &'static str,
-    apply: fn(&mut Config, &str) -> Option<()>,
-}
-
-const VARIABLES: [Variable; 8] = [
-    Variable {
-        name: "MAPTRACE_ENABLED",
-        accepts: "1, true, on, 0, false or off",
-        apply: |config, text| {
-            config.enabled = match text.to_ascii_lowercase().as_str() {
-                "1" | "true" | "on" | "yes" => true,
-                "0" | "false" | "off" | "no" => false,
-                _ => return None,
-            };
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_SAMPLE",
-        accepts: "a whole number from 1 (every operation) to 1000000, or auto",
-        apply: |config, text| {
-            config.sample = if text.eq_ignore_ascii_case("auto") {
-                SAMPLE_AUTO
-            } else {
-                text.parse().ok().filter(|n| (1..=1_000_000).contains(n))?
-            };
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_RING_BYTES",
-        accepts: "a size from 1k to 64m, such as 65536 or 64k",
-        apply: |config, text| {
-            let bytes = size(text).filter(|bytes| RING_BYTES.contains(bytes))?;
-            config.ring_bytes = usize::try_from(bytes).ok()?;
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_MEMORY",
-        accepts: "a size from 1m up, such as 64m or 1g",
-        apply: |config, text| {
-            config.memory = size(text).filter(|&bytes| bytes >= 1 << 20)?;
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_INSTANCES",
-        accepts: "a whole number from 0 to 4000000",
-        apply: |config, text| {
-            config.instances = text.parse().ok().filter(|&n| n <= 4_000_000)?;
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_LISTEN",
-        accepts: "an address and port, such as 127.0.0.1:9102",
-        apply: |config, text| {
-            config.listen = Some(text.parse().ok()?);
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_REPORT",
-        accepts: "text, json, off, or a file's path with a / or a dot in it",
-        apply: |config, text| {
-            config.report = match text.to_ascii_lowercase().as_str() {
-                "text" | "1" | "on" | "true" => ReportTo::Text,
-                "json" => ReportTo::Json,
-                "off" | "0" | "false" => ReportTo::Off,
-                _ if text.contains(['/', '.']) => ReportTo::File(PathBuf::from(text)),
-                _ => return None,
-            };
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_INTERVAL",
-        accepts: "a time from 10ms to 1h, such as 500ms, 1s or 1m",
-        apply: |config, text| {
-            let all = Duration::from_millis(10)..=Duration::from_secs(3600);
-            config.interval = time(text).filter(|interval| all.contains(interval))?;
-            Some(())
-        },
-    },
-];
-
-impl Config {
-    /// Applies the environment, as `lookup` knows it. Returns a warning for each value that is not understood, and
-    /// for each unknown variable of ours among `names`.
-    pub(crate) fn apply_environment(
-        &mut self,
-        lookup: impl Fn(&str) -> Option<String>,
-        names: impl Iterator<Item = String>,
-    ) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for variable in &VARIABLES {
-            let Some(text) = lookup(variable.name) else { continue };
-            if (variable.apply)(self, text.trim()).is_none() {
-                warnings.push(format!(
-                    "{}={:?} is not understood and the default is used; accepted: {}",
-                    variable.name, text, variable.accepts
-                ));
-            }
-        }
-        for name in names.filter(|name| name.starts_with("MAPTRACE_")) {
-            // Variables of the test harness are not settings.
-            if name.starts_with("MAPTRACE_TEST_") || VARIABLES.iter().any(|variable| variable.name == name) {
-                continue;
-            }
-            let known: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
-            warnings.push(format!(
-                "{name} is not a variable of maptrace; known are {}",
-                known.join(", ")
-            ));
-        }
-        warnings
-    }
-}
-
-/// Bytes: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on.
-fn size(text: &str) -> Option<u64> {
-    let lower = text.to_ascii_lowercase();
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    let shift = match lower[digits.len()..].trim().trim_end_matches('b').trim_end_matches('i') {
-        "" => 0,
-        "k" => 10,
-        "m" => 20,
-        "g" => 30,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
-}
-
-/// A time: a number with `ms`, `s`, `m` or `h`; seconds if there is no unit.
-fn time(text: &str) -> Option<Duration> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    let number: u64 = digits.parse().ok()?;
-    match text[digits.len()..].trim() {
-        "ms" => Some(Duration::from_millis(number)),
-        "" | "s" => Some(Duration::from_secs(number)),
-        "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
-        "h" => Some(Duration::from_secs(number.checked_mul(3600)?)),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with(pairs: &[(&str, &str)]) -> (Config, Vec<String>) {
-        let mut config = Config::default();
-        let lookup = |name: &str| {
-            pairs
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
-        let warnings = config.apply_environment(lookup, pairs.iter().map(|(name, _)| (*name).to_owned()));
-        (config, warnings)
-    }
-
-    #[test]
-    fn good_values_are_taken() {
-        let (config, warnings) = with(&[
-            ("MAPTRACE_ENABLED", "off"),
-            ("MAPTRACE_SAMPLE", " 64 "),
-            ("MAPTRACE_RING_BYTES", "128 KiB"),
-            ("MAPTRACE_MEMORY", "1g"),
-            ("MAPTRACE_INSTANCES", "0"),
-            ("MAPTRACE_LISTEN", "127.0.0.1:9102"),
-            ("MAPTRACE_REPORT", "out/maps.json"),
-            ("MAPTRACE_INTERVAL", "250ms"),
-        ]);
-        assert_eq!(warnings, Vec::<String>::new());
-        let expected = Config {
-            enabled: false,
-            sample: 64,
-            ring_bytes: 128 << 10,
-            memory: 1 << 30,
-            instances: 0,
-            listen: Some(SocketAddr::from(([127, 0, 0, 1], 9102))),
-            report: ReportTo::File(PathBuf::from("out/maps.json")),
-            interval: Duration::from_millis(250),
-        };
-        assert_eq!(config, expected);
-        assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);
-    }
-
-    #[test]
-    fn each_bad_value_is_one_warning_that_names_it_and_keeps_the_default() {
-        for variable in &VARIABLES {
-            let (config, warnings) = with(&[(variable.name, "~nonsense~")]);
-            assert_eq!(config, Config::default());
-            assert_eq!(warnings.len(), 1, "{warnings:?}");
-            for part in [variable.name, "~nonsense~", variable.accepts] {
-                assert!(warnings[0].contains(part), "{warnings:?} lacks {part}");
-            }
-        }
-        for (name, value) in [
-            ("MAPTRACE_SAMPLE", "0"),
-            ("MAPTRACE_RING_BYTES", "1023"),
-            ("MAPTRACE_RING_BYTES", "65m"),
-            ("MAPTRACE_MEMORY", "18446744073709551615k"),
-            ("MAPTRACE_LISTEN", "localhost"),
-            ("MAPTRACE_INTERVAL", "9ms"),
-        ] {
-            assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_variable_is_named() {
-        let (_, warnings) = with(&[("MAPTRACE_LISTN", "127.0.0.1:1")]);
-        assert_eq!(warnings.len(), 1);
-        assert!(warnings[0].contains("MAPTRACE_LISTN") && warnings[0].contains("MAPTRACE_LISTEN"));
-        assert!(with(&[("MAPTRACE_TEST_X", "1")]).1.is_empty());
     }
 }

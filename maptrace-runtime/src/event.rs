@@ -1,21 +1,23 @@
 //! The layout of what is written into a ring.
 //!
 //! A ring is a sequence of 64-bit words. A single operation is one word, the *head*; an episode is a head followed by
-//! a fixed number of further words, which depends on its kind only:
+//! a number of further words that the head tells: what its kind has, and the active span if there is one:
 //!
 //! ```text
 //! bit 63            32 31          6 5      0
-//!     | coarse tick   | map id      | kind   |      head (bit 5: see UNSAMPLED)
-//!     | kind-specific ...                    |      0 to 9 further words
+//!     | coarse tick   | map id      | flags, kind |      head
+//!     | kind-specific ...                         |      0 to 10 further words
 //! ```
 //!
 //! One word an operation halves the traffic between the cores compared with a 16-byte record; the tick, the id and
 //! the kind fit because the tick is coarse and ids are slots of a bounded table.
 
-/// Bits of a head that hold the kind, the highest of them being [`UNSAMPLED`].
+/// Bits of a head below the id: four for the kind and two flags.
 const KIND_BITS: u32 = 6;
+/// Set in the head of an episode that has its active span's three words behind the others.
+pub(crate) const IN_SPAN: u64 = 1 << 4;
 /// Set in the head of an episode whose active span is not sampled.
-pub(crate) const UNSAMPLED: u64 = 1 << (KIND_BITS - 1);
+pub(crate) const UNSAMPLED: u64 = 1 << 5;
 /// Bits of a head that hold the map's id.
 const ID_BITS: u32 = 26;
 /// The largest id a head can hold.
@@ -43,12 +45,12 @@ pub(crate) enum EventKind {
 /// Number of kinds that are single operations; their numbers come first and index count arrays.
 pub(crate) const OPS: usize = 4;
 
-/// The most words one event takes: a head, six words of a batch and three of a span's context.
+/// The most words one event takes: a head, seven words of a batch and three of its active span.
 pub(crate) const MAX_WORDS: usize = 11;
 
 impl EventKind {
     pub(crate) const fn from_head(head: u64) -> Option<Self> {
-        Some(match head & (UNSAMPLED - 1) {
+        Some(match head & (IN_SPAN - 1) {
             0 => Self::AssignNew,
             1 => Self::AssignReplaced,
             2 => Self::DeleteHit,
@@ -65,20 +67,20 @@ impl EventKind {
         })
     }
 
-    /// Words after the head.
+    /// Words after the head, those of the active span aside.
     pub(crate) const fn payload_words(self) -> usize {
         match self {
             Self::AssignNew | Self::AssignReplaced | Self::DeleteHit | Self::DeleteMiss | Self::Create => 0,
             // The count of lost events.
             Self::Gap => 1,
-            // Time of the drop, capacity, active span.
-            Self::Free => 2 + CONTEXT_WORDS,
-            // Start, duration, entries, old and new capacity, active span.
-            Self::Grow | Self::RehashInPlace | Self::Shrink => 5 + CONTEXT_WORDS,
-            // Start, duration, entries, active span.
-            Self::Clear => 3 + CONTEXT_WORDS,
-            // Start, duration, door and grows avoided, offered, new, replaced, removed, active span.
-            Self::Batch => 7 + CONTEXT_WORDS,
+            // Time of the drop, capacity.
+            Self::Free => 2,
+            // Start, duration, entries, old and new capacity.
+            Self::Grow | Self::RehashInPlace | Self::Shrink => 5,
+            // Start, duration, entries.
+            Self::Clear => 3,
+            // Start, duration, door and grows avoided, offered, new, replaced, removed.
+            Self::Batch => 7,
         }
     }
 
@@ -87,7 +89,7 @@ impl EventKind {
     }
 }
 
-/// Words of an active span: trace id (two) and span id; all zero if there is none.
+/// Words of an active span: trace id (two) and span id.
 pub(crate) const CONTEXT_WORDS: usize = 3;
 
 /// Builds a head.

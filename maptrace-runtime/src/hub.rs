@@ -217,8 +217,9 @@ impl Hub {
         self.ids_in_use.fetch_sub(freed.len() as u32, Ordering::Relaxed);
     }
 
-    pub(crate) fn next_serial(&self) -> u64 {
-        self.serial.fetch_add(1, Ordering::Relaxed)
+    /// Takes `n` numbers for new maps and returns the first.
+    pub(crate) fn take_serials(&self, n: u32) -> u64 {
+        self.serial.fetch_add(u64::from(n), Ordering::Relaxed)
     }
 
     /// The record that a site's maps share once there are too many for records of their own: if there is no memory for

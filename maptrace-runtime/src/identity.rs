@@ -51,7 +51,7 @@ impl Identity {
     #[inline(never)]
     pub(crate) fn begin(&mut self, info: &'static TypeInfo, full: u64) {
         let State::New(caller) = self.state else { return };
-        let begun = thread::begin_map(full, |hub| hub.generation.sites.site_of(caller, info, hub.config.sample));
+        let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
             Begun::Own { id, every: true } => State::Every { id },

@@ -7,10 +7,7 @@
 /// collections and, without the feature `enable`, for the plain ones, where it does the same and records nothing.
 ///
 /// ```
-/// use maptrace_runtime::PutAll;
-/// # use std::collections::HashMap;
-/// # #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
-/// # use maptrace_runtime::collections::HashMap;
+/// use maptrace_runtime::{PutAll, collections::HashMap};
 ///
 /// let mut stock = HashMap::from([("pear", 1)]);
 /// let report = stock.put_all([("apple", 3), ("pear", 2)]);

@@ -49,7 +49,6 @@ impl Ring {
     }
 
     /// Number of slots.
-    #[cfg(all(test, not(maptrace_loom)))]
     pub(crate) fn capacity(&self) -> usize {
         self.slots.len()
     }
@@ -109,7 +108,6 @@ impl Ring {
     }
 
     /// Words that are written and not yet read. Exact only when producer or consumer stands still.
-    #[cfg(test)]
     pub(crate) fn len(&self) -> u64 {
         let tail = self.tail.0.load(Ordering::Acquire);
         self.producer.0.head.load(Ordering::Acquire).wrapping_sub(tail)

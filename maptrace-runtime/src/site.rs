@@ -177,24 +177,30 @@ impl Interner {
         index
     }
 
-    /// The site of a map of type `info` whose constructor was called at `caller`.
-    ///
-    /// Costs two comparisons if this thread made a map there lately, else a lock and a look-up.
-    pub(crate) fn site_of(&self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
-        let key = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr());
-        let slot = (key.0 >> 4 ^ key.1 >> 4) % RECENT;
-        let known = LATELY.with(|lately| lately[slot].get());
-        if (known.0, known.1) == key {
-            return known.2;
-        }
-        let site = self.resolve(caller, info, default_sample);
+    /// The site of a map of type `info` whose constructor was called at `caller`. Takes a lock.
+    pub(crate) fn site_of(
+        &self,
+        caller: &'static Location<'static>,
+        info: &'static TypeInfo,
+        default_sample: u32,
+    ) -> u32 {
+        let site = self.lock(default_sample).resolve(caller, info, default_sample);
+        let (key, slot) = recent_key(caller, info);
         LATELY.with(|lately| lately[slot].set((key.0, key.1, site)));
         site
     }
+}
 
-    fn resolve(&self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
-        self.lock(default_sample).resolve(caller, info, default_sample)
-    }
+/// What [`Interner::site_of`] found for the same place and type lately, on this thread. Costs two comparisons.
+pub(crate) fn recent(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
+    let (key, slot) = recent_key(caller, info);
+    let known = LATELY.with(|lately| lately[slot].get());
+    ((known.0, known.1) == key).then_some(known.2)
+}
+
+fn recent_key(caller: &'static Location<'static>, info: &'static TypeInfo) -> ((usize, usize), usize) {
+    let key = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr());
+    (key, ((key.0 >> 3) ^ (key.1 >> 3)) % RECENT)
 }
 
 impl Index {

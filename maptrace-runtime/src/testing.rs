@@ -214,14 +214,17 @@ mod imp {
     pub(super) struct Entered;
 
     impl Entered {
-        pub(super) fn new((): Handle) -> Self {
+        pub(super) fn new(_capture: Handle) -> Self {
             Self
         }
     }
 
-    pub(super) type Handle = ();
+    #[derive(Clone, Copy)]
+    pub(super) struct Handle;
 
-    pub(super) fn handle(_capture: &Capture) -> Handle {}
+    pub(super) fn handle(_capture: &Capture) -> Handle {
+        Handle
+    }
 }
 
 /// Lets further threads take part in a [`Capture`].

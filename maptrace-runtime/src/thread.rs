@@ -5,19 +5,23 @@
 //! closes the ring.
 
 use std::cell::Cell;
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
 use crate::context;
-use crate::event::{CONTEXT_WORDS, EventKind, MAX_WORDS, UNSAMPLED, head};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, UNSAMPLED, head};
 use crate::global;
 use crate::hub::Hub;
 use crate::registry::{Record, Writers, add, record};
 use crate::ring::Ring;
+use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
+/// Map numbers a thread takes at once.
+const SERIALS: u32 = 1024;
 /// Precise clock readings a thread may spend in one tick on episodes that are shorter than the reading.
 const CLOCK_BUDGET: u32 = 64;
 /// Ticks (about a second) until a thread that was refused a ring asks again.
@@ -46,6 +50,9 @@ struct Own {
     clock_left: AtomicU32,
     ids: [AtomicU32; ID_CACHE],
     ids_len: AtomicU32,
+    /// Numbers for new maps: the next one, and how many are left of those this thread was given.
+    serial: AtomicU64,
+    serials_left: AtomicU32,
 }
 
 impl Producer {
@@ -64,6 +71,8 @@ impl Producer {
                 clock_left: AtomicU32::new(CLOCK_BUDGET),
                 ids: Default::default(),
                 ids_len: AtomicU32::new(0),
+                serial: AtomicU64::new(0),
+                serials_left: AtomicU32::new(0),
             },
         }
     }
@@ -121,13 +130,27 @@ impl Producer {
         (bits * u64::from(rate)) >> 32 == 0
     }
 
+    /// A number for a new map.
+    fn next_serial(&self) -> u64 {
+        let own = &self.own;
+        let left = own.serials_left.load(Ordering::Relaxed);
+        let (next, left) = if left == 0 {
+            (self.hub.take_serials(SERIALS), SERIALS)
+        } else {
+            (own.serial.load(Ordering::Relaxed), left)
+        };
+        own.serial.store(next + 1, Ordering::Relaxed);
+        own.serials_left.store(left - 1, Ordering::Relaxed);
+        next
+    }
+
     /// An id for a new map, or `None` past the cap.
     fn take_id(&self) -> Option<u32> {
         let own = &self.own;
         let mut len = own.ids_len.load(Ordering::Relaxed);
         if len == 0 {
             let mut fresh = [0; ID_CACHE];
-            len = self.hub.take_ids(&mut fresh) as u32;
+            len = at_work(|| self.hub.take_ids(&mut fresh)) as u32;
             for (slot, id) in own.ids.iter().zip(fresh) {
                 slot.store(id, Ordering::Relaxed);
             }
@@ -280,22 +303,20 @@ pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers
 
 /// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
 pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
-    debug_assert_eq!(payload.len() + CONTEXT_WORDS, kind.payload_words());
+    debug_assert_eq!(payload.len(), kind.payload_words());
     let mut words = [0; MAX_WORDS];
     words[0] = head(kind, id, clock::tick());
     words[1..=payload.len()].copy_from_slice(payload);
-    let context = context::current().filter(|context| context.trace_id != [0; 16]);
-    if let Some(context) = context {
-        let at = payload.len() + 1;
+    let mut len = 1 + payload.len();
+    if let Some(context) = context::current() {
         let (high, low) = context.trace_id.split_at(8);
-        for (word, bytes) in words[at..].iter_mut().zip([high, low, &context.span_id]) {
+        for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
             *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
         }
-        if !context.sampled {
-            words[0] |= UNSAMPLED;
-        }
+        words[0] |= IN_SPAN | if context.sampled { 0 } else { UNSAMPLED };
+        len += CONTEXT_WORDS;
     }
-    write(&words[..1 + kind.payload_words()])
+    write(&words[..len])
 }
 
 /// Records that a map with a record of its own was dropped.
@@ -310,12 +331,13 @@ pub(crate) fn emit_free(id: u32) {
     }
 }
 
-/// The hub that a record belongs to, if it is of this process. Takes a lock only if that is neither the global one nor
-/// this thread's.
+/// The hub whose collector a map's record belongs to, if it is of this process. Takes a lock only if that is neither
+/// this thread's nor the global one.
 fn hub_of(record: &Record) -> Option<&'static Hub> {
     let owner = record.owner.load(Ordering::Relaxed);
-    let near = [LOCAL_HUB.get(), global::existing_hub()].into_iter().flatten();
-    near.into_iter().find(|hub| hub.number == owner).or_else(|| global::generation().hub(owner))
+    let own = PRODUCER.get().map(|producer| producer.hub);
+    let near = [own, LOCAL_HUB.get(), global::existing_hub()];
+    near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::generation().hub(owner))
 }
 
 fn write(words: &[u64]) -> bool {
@@ -358,13 +380,18 @@ pub(crate) enum Begun {
     Shared { id: u32 },
 }
 
-/// Registers a map at its first change. `site` finds the map's site in a hub.
-pub(crate) fn begin_map(full: u64, site: impl FnOnce(&'static Hub) -> u32) -> Begun {
+/// Registers a map of type `info`, made at `caller`, at its first change.
+pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeInfo, full: u64) -> Begun {
+    let site_in = |hub: &'static Hub| {
+        site::recent(caller, info)
+            .unwrap_or_else(|| at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)))
+    };
     if let Ok(producer) = producer() {
         let hub = producer.hub;
-        return match at_work(|| (site(hub), producer.take_id())) {
-            (site, Some(id)) => own(hub, site, id, full, producer.spend_clock()),
-            (site, None) => shared(hub, site),
+        let (site, id) = (site_in(hub), producer.take_id());
+        return match id {
+            Some(id) => own(hub, site, id, full, producer.next_serial(), producer.spend_clock()),
+            None => shared(hub, site),
         };
     }
     if COLLECTOR.get() {
@@ -373,17 +400,14 @@ pub(crate) fn begin_map(full: u64, site: impl FnOnce(&'static Hub) -> u32) -> Be
     if matches!(PHASE.get(), Phase::Busy) {
         // From inside maptrace or the allocator: take no lock, start nothing.
         let hub = LOCAL_HUB.get().or_else(global::existing_hub);
-        return hub.map_or(Begun::Off, |hub| shared(hub, crate::site::OVERFLOW_SITE));
+        return hub.map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
     }
     // No ring: the map is counted all the same, under an id taken from the pool itself.
     let Some(hub) = hub() else { return Begun::Off };
-    let (site, id) = at_work(|| {
-        let mut id = [0];
-        (site(hub), (hub.take_ids(&mut id) == 1).then_some(id[0]))
-    });
-    match id {
-        Some(id) => own(hub, site, id, full, clock::now_ns()),
-        None => shared(hub, site),
+    let mut id = [0];
+    match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
+        (site, 1) => own(hub, site, id[0], full, hub.take_serials(1), clock::now_ns()),
+        (site, _) => shared(hub, site),
     }
 }
 
@@ -395,12 +419,12 @@ fn shared(hub: &Hub, site: u32) -> Begun {
     id.map_or(Begun::Off, |id| Begun::Shared { id })
 }
 
-fn own(hub: &'static Hub, site: u32, id: u32, full: u64, born: u64) -> Begun {
+fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
     // Without a precise reading, the time of the collector's last pass: such a map's age is right to a tick.
     let born = if born == 0 { clock::coarse_ns() } else { born };
-    record(id).begin(site, hub.number, hub.next_serial(), born, full);
+    record(id).begin(site, hub.number, serial, born, full);
     emit(EventKind::Create, id);
-    let every = crate::site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1);
+    let every = site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1);
     Begun::Own { id, every }
 }
 
@@ -439,7 +463,7 @@ pub(crate) fn forget_producer() {
 pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
     let Some(hub) = hub_of(record) else { return };
     let site = record.site.load(Ordering::Relaxed);
-    let entry_size = crate::site::get(site).map_or(0, |site| site.entry_size);
+    let entry_size = site::get(site).map_or(0, |site| site.entry_size);
     let bytes = |full| crate::table::table_bytes(full, entry_size);
     let peak = if new_full > old_full { bytes(old_full) + bytes(new_full) } else { 0 };
     // If the thread is at work it may hold the lock that this takes. Then the pause is not told: it is an allocator's.

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree};
 
-use crate::maps::{ImportedMap, Kind, Root, collections_of, collections_root, foreign, is_hasher};
+use crate::maps::{ImportedMap, Kind, Position, Root, collections_of, collections_root, foreign, is_hasher};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
@@ -35,7 +35,7 @@ pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
     let rest = splitter.walk(&item.tree, &mut Vec::new());
     let rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
     let taken = splitter.taken.into_iter().map(|(tree, here)| {
-        let (leading_colon, prefix) = collections_of(krate, here);
+        let (leading_colon, prefix) = collections_of(krate, here, Position::Declaration);
         // The last segment is `collections`, which the tree brings itself, perhaps renamed.
         let parents = prefix.len() - 1;
         let tree = prefix
@@ -57,7 +57,7 @@ pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
     }
 }
 
-/// The names that a tree binds.
+/// The names that a tree binds, as far as they can be known: of the globs those of maps.
 pub(crate) fn bound_names(tree: &UseTree, into: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => match &*path.tree {
@@ -65,6 +65,15 @@ pub(crate) fn bound_names(tree: &UseTree, into: &mut Vec<String>) {
                 into.push(path.ident.to_string());
                 bound_names(&path.tree, into);
             }
+            UseTree::Glob(_) if path.ident == "collections" => {
+                into.extend(
+                    Kind::ALL
+                        .iter()
+                        .flat_map(|kind| [kind.name(), kind.module()])
+                        .map(str::to_owned),
+                );
+            }
+            UseTree::Glob(_) => into.extend(Kind::from_module(&path.ident).map(|kind| kind.name().to_owned())),
             tree => bound_names(tree, into),
         },
         UseTree::Name(name) => into.push(name.ident.to_string()),

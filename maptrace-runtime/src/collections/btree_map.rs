@@ -72,7 +72,9 @@ impl<K, V> BTreeMap<K, V> {
     #[track_caller]
     #[inline]
     pub const fn new() -> Self {
-        Self { inner: Traced::new(Plain::new()) }
+        Self {
+            inner: Traced::new(Plain::new()),
+        }
     }
 
     /// Gives up the plain map, unchanged, in O(1).
@@ -388,7 +390,7 @@ impl<K, V> BTreeMap<K, V> {
     /// it happens, and one batch is recorded when the iterator is dropped.
     ///
     /// # Panics
-    /// If the range's start lies after its end, or if `pred` does; entries removed before stay removed.
+    /// If `pred` does; entries removed before stay removed.
     ///
     /// ```
     /// use maptrace_runtime::collections::BTreeMap;

@@ -66,7 +66,9 @@ impl<T> BTreeSet<T> {
     #[track_caller]
     #[inline]
     pub const fn new() -> Self {
-        Self { inner: Traced::new(Plain::new()) }
+        Self {
+            inner: Traced::new(Plain::new()),
+        }
     }
 
     /// Gives up the plain set, unchanged, in O(1).
@@ -382,7 +384,7 @@ impl<T> BTreeSet<T> {
     /// it happens, and one batch is recorded when the iterator is dropped.
     ///
     /// # Panics
-    /// If the range's start lies after its end, or if `pred` does; elements removed before stay removed.
+    /// If `pred` does; elements removed before stay removed.
     ///
     /// ```
     /// use maptrace_runtime::collections::BTreeSet;

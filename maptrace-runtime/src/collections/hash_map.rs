@@ -13,7 +13,8 @@
 //! | everything else: `get`, `get_mut`, iteration, `==`, ... | nothing: these are the plain map's methods |
 //!
 //! An insert that makes the table grow, or lay out its entries again, also leaves that as an episode, with the time
-//! it took.
+//! it took. Tombstones that a removal through an entry or `extract_if` leaves are published with the next change of another
+//! kind.
 
 use std::borrow::Borrow;
 use std::collections::HashMap as Plain;
@@ -341,40 +342,40 @@ where
 
     /// The value of `k`. One hash; not recorded.
     #[inline]
-    pub fn get<Q: ?Sized>(&self, k: &Q) -> Option<&V>
+    pub fn get<Q>(&self, k: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.get(k)
     }
 
     /// The key as the map has it, and its value. One hash; not recorded.
     #[inline]
-    pub fn get_key_value<Q: ?Sized>(&self, k: &Q) -> Option<(&K, &V)>
+    pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.get_key_value(k)
     }
 
     /// Whether `k` is there. One hash; not recorded.
     #[inline]
-    pub fn contains_key<Q: ?Sized>(&self, k: &Q) -> bool
+    pub fn contains_key<Q>(&self, k: &Q) -> bool
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.contains_key(k)
     }
 
     /// The value of `k`, to be changed in place. One hash; not recorded: no entry comes or goes.
     #[inline]
-    pub fn get_mut<Q: ?Sized>(&mut self, k: &Q) -> Option<&mut V>
+    pub fn get_mut<Q>(&mut self, k: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.get_mut(k)
     }
@@ -405,20 +406,20 @@ where
     /// assert_eq!(map.remove(&1), None);
     /// ```
     #[inline]
-    pub fn remove<Q: ?Sized>(&mut self, k: &Q) -> Option<V>
+    pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.delete(|map| map.remove(k))
     }
 
     /// Takes out the entry of `k` and returns it. Records a delete, hit or miss.
     #[inline]
-    pub fn remove_entry<Q: ?Sized>(&mut self, k: &Q) -> Option<(K, V)>
+    pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.delete(|map| map.remove_entry(k))
     }

@@ -12,7 +12,8 @@
 //! | everything else: `contains`, `get`, iteration, `union`, `==`, ... | nothing: these are the plain set's methods |
 //!
 //! An insert that makes the table grow, or lay out its elements again, also leaves that as an episode, with the time
-//! it took.
+//! it took. Tombstones that a removal through `extract_if` leaves are published with the next change of another
+//! kind.
 
 use std::borrow::Borrow;
 use std::collections::HashSet as Plain;
@@ -282,20 +283,20 @@ where
 
     /// Whether `value` is there. One hash; not recorded.
     #[inline]
-    pub fn contains<Q: ?Sized>(&self, value: &Q) -> bool
+    pub fn contains<Q>(&self, value: &Q) -> bool
     where
         T: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.contains(value)
     }
 
     /// The element that equals `value`, as the set has it. One hash; not recorded.
     #[inline]
-    pub fn get<Q: ?Sized>(&self, value: &Q) -> Option<&T>
+    pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
         T: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.get(value)
     }
@@ -345,20 +346,20 @@ where
 
     /// Takes out the element that equals `value` and says whether it was there. Records a delete, hit or miss.
     #[inline]
-    pub fn remove<Q: ?Sized>(&mut self, value: &Q) -> bool
+    pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         T: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.delete(|set| set.remove(value))
     }
 
     /// Takes out the element that equals `value` and returns it. Records a delete, hit or miss.
     #[inline]
-    pub fn take<Q: ?Sized>(&mut self, value: &Q) -> Option<T>
+    pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
         T: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.delete(|set| set.take(value))
     }

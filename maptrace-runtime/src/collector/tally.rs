@@ -85,6 +85,11 @@ pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
 }
 
 impl Tally {
+    /// Whether there ever was a map.
+    pub(super) fn is_used(&self) -> bool {
+        self.created > 0
+    }
+
     fn add_counts(&mut self, record: &Record, totals: OpTotals) {
         self.totals.assigns_new += totals.assigns_new;
         self.totals.assigns_replaced += totals.assigns_replaced;

@@ -85,10 +85,10 @@ impl<M: Plain> Traced<M> {
     }
 }
 
-/// Reads the clock before a collection is made of about `expected` entries, for
+/// Reads the clock before a collection is made of at most `most` entries, for
 /// [`began_with_entries`](Traced::began_with_entries).
-pub(crate) fn clock_before(expected: usize) -> u64 {
-    thread::clock_for_episode(expected >= WORTH_TIMING)
+pub(crate) fn clock_before(most: usize) -> u64 {
+    if most == 0 { 0 } else { thread::clock_for_episode(most >= WORTH_TIMING) }
 }
 
 impl<M: Plain> Batch<'_, M> {

@@ -71,7 +71,7 @@ impl Drop for Story {
     fn drop(&mut self) {
         use std::sync::atomic::Ordering::Relaxed;
         let Some((id, serial)) = self.subject else { return };
-        if record(id).serial.load(Relaxed) == serial {
+        if record(id).serial.load(Relaxed) == serial && record(id).owner.load(Relaxed) != 0 {
             let words = [0, 0, self.door as u64, self.looked_at as u64, 0, 0, self.removed];
             thread::emit_episode(EventKind::Batch, id, &words);
         }

@@ -119,6 +119,9 @@ impl<'a, K: Ord, V> Entry<'a, K, V> {
 
 impl<'a, K: Ord, V: Default> Entry<'a, K, V> {
     /// Assigns the default value if the entry is vacant, and gives the value. Records an assign if it was vacant.
+    ///
+    /// A traced collection made by this has the caller's place as its site.
+    #[track_caller]
     pub fn or_default(self) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),

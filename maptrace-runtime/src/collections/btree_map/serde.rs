@@ -16,11 +16,9 @@ where
     K: Deserialize<'de> + Ord,
     V: Deserialize<'de>,
 {
-    #[track_caller]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Plain::deserialize(deserializer) {
-            Ok(map) => Ok(Self::from(map)),
-            Err(error) => Err(error),
-        }
+        // By way of the library, so that the map's place is unknown and its site goes by its type: the caller here is
+        // always the same line of serde's.
+        Plain::deserialize(deserializer).map(Self::from)
     }
 }

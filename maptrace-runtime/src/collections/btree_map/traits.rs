@@ -150,7 +150,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for BTreeMap<K, V> {
     #[track_caller]
     fn from_iter<T: IntoIterator<Item = (K, V)>>(iter: T) -> Self {
         let entries = iter.into_iter();
-        let start = clock_before(entries.size_hint().0);
+        let start = clock_before(entries.size_hint().1.unwrap_or(usize::MAX));
         let mut offered = 0;
         let map = entries.inspect(|_| offered += 1).collect();
         Self::made(map, offered, BatchDoor::FromIter, start)

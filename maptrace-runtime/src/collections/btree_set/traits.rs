@@ -130,7 +130,7 @@ impl<T: Ord> FromIterator<T> for BTreeSet<T> {
     #[track_caller]
     fn from_iter<I: IntoIterator<Item = T>>(iter: I) -> Self {
         let elements = iter.into_iter();
-        let start = clock_before(elements.size_hint().0);
+        let start = clock_before(elements.size_hint().1.unwrap_or(usize::MAX));
         let mut offered = 0;
         let set = elements.inspect(|_| offered += 1).collect();
         Self::made(set, offered, BatchDoor::FromIter, start)
@@ -194,7 +194,7 @@ macro_rules! operator {
             /// Recorded as one batch on the new set, unless it is empty; its site is the place of the operator.
             #[track_caller]
             fn $method(self, rhs: &BTreeSet<T>) -> BTreeSet<T> {
-                let start = clock_before(self.len());
+                let start = clock_before(self.len().saturating_add(rhs.len()));
                 let set = $Trait::$method(&self.inner.map, &rhs.inner.map);
                 let offered = set.len();
                 BTreeSet::made(set, offered, BatchDoor::FromIter, start)
@@ -203,9 +203,21 @@ macro_rules! operator {
     };
 }
 
-operator!(Sub, sub, "A new set of clones of the elements of `self` that are not in `rhs`.");
-operator!(BitXor, bitxor, "A new set of clones of the elements that are in one of the sets only.");
-operator!(BitAnd, bitand, "A new set of clones of the elements that are in both sets.");
+operator!(
+    Sub,
+    sub,
+    "A new set of clones of the elements of `self` that are not in `rhs`."
+);
+operator!(
+    BitXor,
+    bitxor,
+    "A new set of clones of the elements that are in one of the sets only."
+);
+operator!(
+    BitAnd,
+    bitand,
+    "A new set of clones of the elements that are in both sets."
+);
 operator!(BitOr, bitor, "A new set of clones of the elements of both sets.");
 
 /// A B-tree has no room to reserve, so no grow is ever avoided.

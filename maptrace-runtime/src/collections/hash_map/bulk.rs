@@ -17,7 +17,12 @@ where
     /// of it else, as some keys may be there.
     fn fill<I: Iterator<Item = (K, V)>>(&mut self, door: BatchDoor, entries: I) {
         let hint = entries.size_hint().0;
-        let additional = if self.is_empty() { hint } else { hint.div_ceil(2) };
+        // Wrapping, as in std: an endless iterator reserves nothing.
+        let additional = if self.is_empty() {
+            hint
+        } else {
+            hint.wrapping_add(1) / 2
+        };
         let mut batch = self.inner.batch(door, hint);
         batch.reserve(additional, |map| map.reserve(additional));
         entries.for_each(|(key, value)| {
@@ -100,7 +105,7 @@ where
     #[track_caller]
     fn clone(&self) -> Self {
         let entries = self.len();
-        let start = if entries == 0 { 0 } else { clock_before(entries) };
+        let start = clock_before(entries);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }

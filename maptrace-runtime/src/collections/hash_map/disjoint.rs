@@ -30,10 +30,10 @@ where
     /// ```
     #[inline]
     #[doc(alias = "get_many_mut")]
-    pub fn get_disjoint_mut<Q: ?Sized, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
+    pub fn get_disjoint_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         self.inner.map.get_disjoint_mut(ks)
     }
@@ -45,13 +45,10 @@ where
     /// The keys must not be equal to one another, even if the values are not used.
     #[inline]
     #[doc(alias = "get_many_unchecked_mut")]
-    pub unsafe fn get_disjoint_unchecked_mut<Q: ?Sized, const N: usize>(
-        &mut self,
-        ks: [&Q; N],
-    ) -> [Option<&'_ mut V>; N]
+    pub unsafe fn get_disjoint_unchecked_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         K: Borrow<Q>,
-        Q: Hash + Eq,
+        Q: Hash + Eq + ?Sized,
     {
         // SAFETY: the caller promises what the plain map's method asks for: keys that differ.
         unsafe { self.inner.map.get_disjoint_unchecked_mut(ks) }

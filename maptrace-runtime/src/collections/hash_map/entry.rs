@@ -128,7 +128,10 @@ impl<'a, K, V> Entry<'a, K, V> {
 
 impl<'a, K, V: Default> Entry<'a, K, V> {
     /// Puts in the default value if the key is not there, and returns the value. Records an assign (new), or nothing.
+    ///
+    /// A traced collection made by this has the caller's place as its site.
     #[inline]
+    #[track_caller]
     pub fn or_default(self) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),

@@ -47,7 +47,7 @@ where
         let additional = cautious::<(K, V)>(access.size_hint());
         // Made by a function of std's that passes no caller on, so that the map is known by its type: serde's own
         // source, from where it is made, would tell nobody anything.
-        let mut map: HashMap<K, V, S> = None.unwrap_or_default();
+        let mut map: HashMap<K, V, S> = Option::default().unwrap_or_default();
         let mut batch = map.inner.batch(BatchDoor::FromIter, additional);
         batch.reserve(additional, |plain| plain.reserve(additional));
         while let Some((key, value)) = access.next_entry()? {

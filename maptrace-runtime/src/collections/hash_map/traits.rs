@@ -81,10 +81,10 @@ impl<K: fmt::Debug, V: fmt::Debug, S> fmt::Debug for HashMap<K, V, S> {
     }
 }
 
-impl<K, Q: ?Sized, V, S> Index<&Q> for HashMap<K, V, S>
+impl<K, Q, V, S> Index<&Q> for HashMap<K, V, S>
 where
     K: Eq + Hash + Borrow<Q>,
-    Q: Eq + Hash,
+    Q: Eq + Hash + ?Sized,
     S: BuildHasher,
 {
     type Output = V;

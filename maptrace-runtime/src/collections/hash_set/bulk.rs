@@ -18,7 +18,12 @@ where
     /// of it else, as some elements may be there.
     fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
         let hint = elements.size_hint().0;
-        let additional = if self.is_empty() { hint } else { hint.div_ceil(2) };
+        // Wrapping, as in std: an endless iterator reserves nothing.
+        let additional = if self.is_empty() {
+            hint
+        } else {
+            hint.wrapping_add(1) / 2
+        };
         let mut batch = self.inner.batch(door, hint);
         batch.reserve(additional, |set| set.reserve(additional));
         elements.for_each(|element| {
@@ -99,7 +104,7 @@ where
     #[track_caller]
     fn clone(&self) -> Self {
         let elements = self.len();
-        let start = if elements == 0 { 0 } else { clock_before(elements) };
+        let start = clock_before(elements);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }

@@ -11,26 +11,26 @@ use crate::traced::Removals;
 /// Made by [`HashSet::extract_if`](super::HashSet::extract_if).
 #[must_use = "iterators are lazy and do nothing unless consumed; \
     use `retain` to remove and discard elements"]
-pub struct ExtractIf<'a, T, F> {
-    base: std_set::ExtractIf<'a, T, F>,
+pub struct ExtractIf<'a, K, F> {
+    base: std_set::ExtractIf<'a, K, F>,
     removals: Removals<'a>,
 }
 
-impl<'a, T, F> ExtractIf<'a, T, F> {
+impl<'a, K, F> ExtractIf<'a, K, F> {
     #[inline]
-    pub(super) fn new(base: std_set::ExtractIf<'a, T, F>, removals: Removals<'a>) -> Self {
+    pub(super) fn new(base: std_set::ExtractIf<'a, K, F>, removals: Removals<'a>) -> Self {
         Self { base, removals }
     }
 }
 
-impl<T, F> Iterator for ExtractIf<'_, T, F>
+impl<K, F> Iterator for ExtractIf<'_, K, F>
 where
-    F: FnMut(&T) -> bool,
+    F: FnMut(&K) -> bool,
 {
-    type Item = T;
+    type Item = K;
 
     #[inline]
-    fn next(&mut self) -> Option<T> {
+    fn next(&mut self) -> Option<K> {
         let element = self.base.next();
         // The upper bound is the number of elements that were not looked at.
         self.removals
@@ -44,9 +44,9 @@ where
     }
 }
 
-impl<T, F> FusedIterator for ExtractIf<'_, T, F> where F: FnMut(&T) -> bool {}
+impl<K, F> FusedIterator for ExtractIf<'_, K, F> where F: FnMut(&K) -> bool {}
 
-impl<T: fmt::Debug, F> fmt::Debug for ExtractIf<'_, T, F> {
+impl<K: fmt::Debug, F> fmt::Debug for ExtractIf<'_, K, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.base.fmt(f)
     }

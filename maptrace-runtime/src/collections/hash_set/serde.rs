@@ -45,7 +45,7 @@ where
         let additional = cautious::<T>(access.size_hint());
         // Made by a function of std's that passes no caller on, so that the set is known by its type: serde's own
         // source, from where it is made, would tell nobody anything.
-        let mut set: HashSet<T, S> = None.unwrap_or_default();
+        let mut set: HashSet<T, S> = Option::default().unwrap_or_default();
         let mut batch = set.inner.batch(BatchDoor::FromIter, additional);
         batch.reserve(additional, |plain| plain.reserve(additional));
         while let Some(element) = access.next_element()? {

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# No warning of clippy or the compiler, in any set of features. `incompatible_msrv` is one of the lints: it refuses what
+# std did not have in the `rust-version` of Cargo.toml.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+lint() {
+    echo "clippy: $*"
+    cargo clippy --quiet "$@" -- -D warnings
+}
+
+# On: everything there is.
+lint --workspace --all-targets --all-features
+# On, without the extras.
+lint --workspace --lib --features enable
+# Off, the default. Tests of the facade turn tracing on, so only what is built without tests is off here.
+lint --workspace --lib --bins
+lint -p maptrace-macros -p maptrace-runtime -p maptrace-otel --all-targets
+lint -p disabled --all-targets --features attribute
+# Off by `release_off`, which has to be a release build.
+lint -p maptrace --lib --release --all-features
+# The models of the ring, which see hardly anything else of the runtime.
+RUSTFLAGS="--cfg maptrace_loom" lint -p maptrace-runtime --lib --profile test --target-dir "${CARGO_TARGET_DIR:-target}/loom"

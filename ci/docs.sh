@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The documentation builds without a warning, such as a link that leads nowhere, with tracing on and off.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export RUSTDOCFLAGS="-D warnings"
+readonly CRATES=(-p maptrace -p maptrace-macros -p maptrace-runtime -p maptrace-otel)
+cargo doc --quiet --no-deps "${CRATES[@]}"
+cargo doc --quiet --no-deps "${CRATES[@]}" --all-features

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Unit tests, integration tests and the examples in the documentation, with tracing on and off.
+#
+# The tests of what the attribute refuses (ci/ui.sh) and of what is left with tracing off (ci/off_is_off.sh) build
+# programs of their own, and have scripts of their own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo "tests: on"
+cargo test --quiet --no-fail-fast --workspace --all-features --exclude disabled --exclude maptrace-ui-tests
+# Without the facade, whose tests turn tracing on.
+echo "tests: off"
+cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-otel -p maptrace-lint-tests

@@ -1,0 +1,237 @@
+//! Random sequences of operations on a traced map and on a plain one: the same results, and exact counts.
+#![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+#![expect(
+    unsafe_code,
+    reason = "an allocator is needed to see what the plain map's table really takes"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::HashMap as Plain;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+use maptrace_runtime::collections::HashMap as Traced;
+use maptrace_runtime::testing::Capture;
+use maptrace_runtime::{OpTotals, PutAll};
+use proptest::prelude::*;
+
+/// Places its entries in the same way in both maps, and in each run.
+type Fixed = BuildHasherDefault<DefaultHasher>;
+
+/// Counts the tables that are allocated while [`Table::watch`] runs. Tables are aligned for the comparison of their control
+/// bytes, 8 or 16 at once; texts and lists of the entries below are not.
+struct Watching;
+
+const TABLE_ALIGN: usize = 8;
+
+/// The plain map's table, as the allocator knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Table {
+    bytes: usize,
+    grows: u64,
+    shrinks: u64,
+}
+
+thread_local! {
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+    static TABLE: Cell<Table> = const { Cell::new(Table { bytes: 0, grows: 0, shrinks: 0 }) };
+}
+
+impl Table {
+    /// Runs an operation of the plain map's.
+    fn watch<R>(work: impl FnOnce() -> R) -> R {
+        WATCHED.set(true);
+        let result = work();
+        WATCHED.set(false);
+        result
+    }
+}
+
+// SAFETY: hands every call on to the system's allocator, unchanged.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if WATCHED.get() && layout.align() >= TABLE_ALIGN {
+            let mut table = TABLE.get();
+            table.grows += u64::from(layout.size() > table.bytes);
+            table.shrinks += u64::from(layout.size() < table.bytes);
+            // While a table is replaced, both are there; the old one goes at the end.
+            table.bytes += layout.size();
+            TABLE.set(table);
+        }
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        if WATCHED.get() && layout.align() >= TABLE_ALIGN {
+            let mut table = TABLE.get();
+            table.bytes -= layout.size();
+            // Nothing was put in its place.
+            table.shrinks += u64::from(table.bytes == 0);
+            TABLE.set(table);
+        }
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+type Key = u8;
+type Value = u32;
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Insert(Key, Value),
+    Remove(Key),
+    RemoveEntry(Key),
+    OrInsert(Key, Value),
+    AndModify(Key),
+    EntryReplace(Key, Value),
+    EntryRemove(Key),
+    EntryOnly(Key),
+    Extend(Vec<(Key, Value)>),
+    PutAll(Vec<(Key, Value)>),
+    Retain(Key),
+    ExtractIf(Key, usize),
+    Drain(usize),
+    Clear,
+    Reserve(usize),
+    ShrinkTo(usize),
+    ShrinkToFit,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let (key, value) = (0..200_u8, any::<Value>());
+    let entries = proptest::collection::vec((key.clone(), value), 0..80);
+    prop_oneof![
+        20 => (key.clone(), value).prop_map(|(key, value)| Deed::Insert(key, value)),
+        20 => key.clone().prop_map(Deed::Remove),
+        2 => key.clone().prop_map(Deed::RemoveEntry),
+        8 => (key.clone(), value).prop_map(|(key, value)| Deed::OrInsert(key, value)),
+        2 => key.clone().prop_map(Deed::AndModify),
+        2 => (key.clone(), value).prop_map(|(key, value)| Deed::EntryReplace(key, value)),
+        8 => key.clone().prop_map(Deed::EntryRemove),
+        2 => key.clone().prop_map(Deed::EntryOnly),
+        3 => entries.clone().prop_map(Deed::Extend),
+        2 => entries.prop_map(Deed::PutAll),
+        3 => key.clone().prop_map(Deed::Retain),
+        2 => (key, 0..20_usize).prop_map(|(key, most)| Deed::ExtractIf(key, most)),
+        1 => (0..20_usize).prop_map(Deed::Drain),
+        1 => Just(Deed::Clear),
+        2 => (0..150_usize).prop_map(Deed::Reserve),
+        2 => (0..150_usize).prop_map(Deed::ShrinkTo),
+        1 => Just(Deed::ShrinkToFit),
+    ]
+}
+
+/// Does the same to a map of either type, as their methods have the same names. Gives the results.
+macro_rules! act {
+    ($map:ident, $deed:expr) => {
+        match $deed.clone() {
+            Deed::Insert(key, value) => format!("{:?}", $map.insert(key, value)),
+            Deed::Remove(key) => format!("{:?}", $map.remove(&key)),
+            Deed::RemoveEntry(key) => format!("{:?}", $map.remove_entry(&key)),
+            Deed::OrInsert(key, value) => format!("{:?}", $map.entry(key).or_insert(value)),
+            Deed::AndModify(key) => format!("{:?}", $map.entry(key).and_modify(|value| *value /= 2)),
+            Deed::EntryReplace(key, value) => format!("{:?}", $map.entry(key).insert_entry(value)),
+            Deed::EntryRemove(key) => format!("{:?}", $map.entry(key).insert_entry(0).remove()),
+            Deed::EntryOnly(key) => format!("{:?}", $map.entry(key).key()),
+            Deed::Extend(entries) => format!("{:?}", $map.extend(entries)),
+            Deed::PutAll(entries) => {
+                $map.reserve(entries.len());
+                format!("{:?}", $map.extend(entries))
+            }
+            Deed::Retain(limit) => format!("{:?}", $map.retain(|key, _| *key < limit)),
+            Deed::ExtractIf(limit, most) => {
+                format!(
+                    "{:?}",
+                    $map.extract_if(|key, _| *key < limit).take(most).collect::<Vec<_>>()
+                )
+            }
+            Deed::Drain(most) => format!("{:?}", $map.drain().take(most).collect::<Vec<_>>()),
+            Deed::Clear => format!("{:?}", $map.clear()),
+            Deed::Reserve(additional) => format!("{:?}", $map.reserve(additional)),
+            Deed::ShrinkTo(capacity) => format!("{:?}", $map.shrink_to(capacity)),
+            Deed::ShrinkToFit => format!("{:?}", $map.shrink_to_fit()),
+        }
+    };
+}
+
+/// What the deed is to be counted as.
+fn count(totals: &mut OpTotals, deed: &Deed, before: &Plain<Key, Value, Fixed>, after: usize) {
+    let mut known: Vec<Key> = before.keys().copied().collect();
+    let mut assign = |key: Key| {
+        if known.contains(&key) {
+            totals.assigns_replaced += 1;
+        } else {
+            known.push(key);
+            totals.assigns_new += 1;
+        }
+    };
+    let removed = before.len().saturating_sub(after) as u64;
+    match deed {
+        Deed::Insert(key, _) | Deed::EntryReplace(key, _) => assign(*key),
+        Deed::OrInsert(key, _) if !before.contains_key(key) => assign(*key),
+        Deed::EntryRemove(key) => {
+            assign(*key);
+            totals.deletes_hit += 1;
+        }
+        Deed::Extend(entries) | Deed::PutAll(entries) => entries.iter().for_each(|(key, _)| assign(*key)),
+        Deed::Remove(key) | Deed::RemoveEntry(key) if !before.contains_key(key) => totals.deletes_miss += 1,
+        Deed::Remove(_) | Deed::RemoveEntry(_) => totals.deletes_hit += 1,
+        Deed::Retain(_) | Deed::ExtractIf(..) | Deed::Drain(_) => totals.deletes_hit += removed,
+        Deed::Clear => totals.cleared += removed,
+        Deed::OrInsert(..) | Deed::AndModify(_) | Deed::EntryOnly(_) => {}
+        Deed::Reserve(_) | Deed::ShrinkTo(_) | Deed::ShrinkToFit => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_traced_map_does_what_the_plain_one_does(deeds in proptest::collection::vec(deed(), 1..120)) {
+        TABLE.set(Table::default());
+        let capture = Capture::with_ring_bytes(1 << 16);
+        let mut traced: Traced<Key, Value, Fixed> = Traced::default();
+        let mut plain: Plain<Key, Value, Fixed> = Plain::default();
+        let mut totals = OpTotals::default();
+        for deed in &deeds {
+            let before = plain.clone();
+            let expected = Table::watch(|| act!(plain, deed));
+            count(&mut totals, deed, &before, plain.len());
+            let result = if let Deed::PutAll(entries) = deed {
+                let report = traced.put_all(entries.iter().copied());
+                prop_assert_eq!(report.offered, entries.len() as u64);
+                prop_assert_eq!(report.new, (plain.len() - before.len()) as u64);
+                prop_assert_eq!(report.replaced, report.offered - report.new);
+                expected.clone()
+            } else {
+                act!(traced, deed)
+            };
+            prop_assert_eq!(result, expected, "{:?}", deed);
+            // Whole and in order: the same table.
+            prop_assert!(traced.iter().eq(plain.iter()), "{:?}", deed);
+            prop_assert_eq!(traced.capacity(), plain.capacity());
+
+            // What an entry or a lazy removal did to the tombstones is published by the next operation.
+            traced.retain(|_, _| true);
+            let maps = capture.snapshot().maps;
+            let seen = maps.iter().find(|map| map.live > 0).expect("a map that was changed is live");
+            prop_assert_eq!(seen.totals, totals, "{:?}", deed);
+            prop_assert_eq!(seen.entries, plain.len() as u64);
+            let table = TABLE.get();
+            let told = Table { bytes: seen.held_bytes.unwrap() as usize, grows: seen.grows, shrinks: seen.shrinks };
+            prop_assert_eq!(told, table, "{:?}", deed);
+            prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
+        }
+        drop(traced);
+        let snapshot = capture.snapshot();
+        let seen = snapshot.maps.iter().find(|map| map.freed > 0).expect("it was dropped");
+        prop_assert_eq!((seen.live, seen.entries, seen.capacity, seen.held_bytes), (0, 0, Some(0), Some(0)));
+        prop_assert_eq!(seen.totals, totals);
+        prop_assert_eq!(snapshot.health.dropped_total(), 0);
+    }
+}

@@ -1,0 +1,3 @@
+//! The same functions with and without `#[maptrace]`, for `tests/machine_code` to compare.
+
+pub mod functions;

@@ -1,0 +1,14 @@
+//! The real programs among foreign ones: redis-cli, redis-benchmark, Prometheus, Jaeger, a browser.
+//!
+//! These tests are ignored by default, as they need those programs and the examples, built. `ci/setup.sh` installs the
+//! ones, `ci/e2e.sh` builds the others and runs the tests. A program that is missing is a failure, not a pass.
+
+mod http;
+mod kv;
+mod process;
+
+mod browser;
+mod counts;
+mod jaeger;
+mod prometheus;
+mod teach;

@@ -1,0 +1,40 @@
+//! `struct` and `enum` items.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use maptrace::maptrace;
+
+/// A struct with an option of each kind.
+#[maptrace(sample = "auto")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    /// Traced.
+    pub by_id: HashMap<u64, String>,
+    /// Traced under another name.
+    #[maptrace(name = "store index", sample = 2)]
+    pub index: Option<Box<BTreeMap<String, HashSet<u64>>>>,
+    /// Not traced.
+    #[maptrace(skip)]
+    pub scratch: HashMap<u64, u64>,
+}
+
+/// A tuple struct with a lifetime.
+#[maptrace]
+#[derive(Clone, Debug, Default)]
+pub struct Words<'text>(pub HashMap<&'text str, Vec<&'text str>>, pub u8);
+
+/// An enum, generic, with a condition.
+#[maptrace]
+#[derive(Clone, Debug)]
+pub enum Value<Key> {
+    /// Generic.
+    Hash(HashMap<Key, u8>),
+    /// Named.
+    Sorted {
+        /// The map.
+        by_score: BTreeMap<u64, Key>,
+    },
+    /// Not here.
+    #[cfg(any())]
+    Absent(HashMap<u8, Missing>),
+}

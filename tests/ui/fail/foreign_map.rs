@@ -1,0 +1,34 @@
+#![allow(unused)]
+
+use maptrace::maptrace;
+
+mod hashbrown {
+    pub struct HashMap<K, V>(K, V);
+}
+
+mod rustc_hash {
+    pub type FxHashMap<K, V> = std::collections::HashMap<K, V>;
+}
+
+mod maps {
+    pub use std::collections::BTreeMap;
+}
+
+#[maptrace]
+use hashbrown::HashMap;
+
+#[maptrace]
+use rustc_hash::FxHashMap;
+
+#[maptrace]
+use crate::maps::BTreeMap;
+
+#[maptrace]
+type Cache = FxHashMap<u8, u8>;
+
+#[maptrace]
+struct Store {
+    map: hashbrown::HashMap<u8, u8>,
+}
+
+fn main() {}

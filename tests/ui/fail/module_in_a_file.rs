@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use maptrace::maptrace;
+
+#[maptrace]
+mod file;
+
+fn main() {}

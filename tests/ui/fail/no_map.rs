@@ -1,0 +1,45 @@
+#![allow(unused)]
+
+use maptrace::maptrace;
+
+#[maptrace]
+use std::sync::Arc;
+
+#[maptrace]
+use std::collections::{BinaryHeap, VecDeque};
+
+#[maptrace]
+use std::collections::hash_map::{DefaultHasher, RandomState};
+
+#[maptrace]
+type Bytes = Vec<u8>;
+
+#[maptrace]
+type Queue = std::collections::VecDeque<u8>;
+
+#[maptrace]
+type Function = fn(&std::collections::HashMap<u8, u8>);
+
+type Sessions = std::collections::HashMap<u8, u8>;
+
+#[maptrace]
+struct Store {
+    sessions: Sessions,
+}
+
+#[maptrace]
+struct Unit;
+
+#[maptrace]
+enum Choice {
+    This(u8),
+    That { value: u8 },
+}
+
+#[maptrace]
+static COUNT: u8 = 0;
+
+#[maptrace]
+const LIMIT: u8 = 0;
+
+fn main() {}

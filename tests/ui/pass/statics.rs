@@ -1,0 +1,85 @@
+//! Statics and constants: type and initialiser.
+#![deny(warnings)]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{LazyLock, Mutex, OnceLock, RwLock};
+
+use maptrace::maptrace;
+use maptrace_ui_tests::{assert_declared, assert_seen, assert_traced};
+
+#[maptrace]
+static SEEN: LazyLock<Mutex<HashMap<u64, u32>>> = LazyLock::new(|| Mutex::new(HashMap::new()));
+/// Of the same type, so that only the line of the call to `new` tells it from `SEEN`.
+#[maptrace]
+static SEEN_TOO: LazyLock<Mutex<HashMap<u64, u32>>> =
+    LazyLock::new(|| Mutex::new(std::collections::HashMap::new()));
+#[maptrace(name = "turbofish")]
+pub static TURBOFISH: LazyLock<RwLock<std::collections::HashMap<&str, u32>>> = LazyLock::new(|| {
+    let map = std::collections::HashMap::<&str, u32>::with_capacity(8);
+    RwLock::new(map)
+});
+#[maptrace]
+static DEFAULT: LazyLock<HashSet<u8>> = LazyLock::new(<HashSet<u8> as Default>::default);
+#[maptrace]
+static FUNCTION: LazyLock<HashSet<i8>> = LazyLock::new(HashSet::new);
+#[maptrace]
+static LATER: OnceLock<HashMap<u8, u8>> = OnceLock::new();
+#[maptrace]
+static DIRECT: Mutex<BTreeMap<u8, u8>> = Mutex::new(BTreeMap::new());
+#[maptrace]
+static MANY: LazyLock<Vec<BTreeSet<u8>>> = LazyLock::new(|| vec![BTreeSet::new(), BTreeSet::from([1])]);
+#[maptrace]
+static SAME: LazyLock<Vec<BTreeSet<u16>>> = LazyLock::new(|| vec![BTreeSet::from([1]); 2]);
+#[maptrace]
+static IMPORTS: LazyLock<HashMap<u8, i8>> = LazyLock::new(|| {
+    use std::collections::BTreeMap as Ordered;
+    use std::{collections::HashSet, mem::take};
+    let mut ordered: Ordered<u8, i8> = Ordered::from([(1, 2)]);
+    let keys: HashSet<u8> = ordered.keys().copied().collect();
+    assert!(keys.contains(&1));
+    HashMap::from_iter(take(&mut ordered))
+});
+#[maptrace]
+static GLOBS: LazyLock<std::collections::HashMap<u8, i16>> = LazyLock::new(|| {
+    use std::collections::*;
+    HashMap::from_iter(BTreeMap::from([(1, 2)]))
+});
+
+#[maptrace]
+type Sessions = HashMap<u32, u32>;
+#[maptrace]
+static THROUGH_ALIAS: LazyLock<Sessions> = LazyLock::new(|| HashMap::from([(1, 2)]));
+
+#[maptrace]
+pub const EMPTY: &BTreeMap<u16, u16> = &BTreeMap::new();
+#[maptrace]
+const NONE: Option<std::collections::HashMap<u16, u8>> = None::<std::collections::HashMap<u16, u8>>;
+
+fn main() {
+    SEEN.lock().unwrap().insert(1, 2);
+    TURBOFISH.write().unwrap().insert("a", 1);
+    DIRECT.lock().unwrap().insert(1, 2);
+    SEEN_TOO.lock().unwrap().extend([(1, 2), (3, 4)]);
+    assert_seen("SEEN", 1);
+    assert_seen("SEEN_TOO", 2);
+    assert_seen("turbofish", 1);
+    assert_seen("DIRECT", 1);
+    assert_traced(&*SEEN.lock().unwrap());
+    assert_traced(&*TURBOFISH.read().unwrap());
+    assert_traced(&*DEFAULT);
+    assert_traced(&*FUNCTION);
+    assert_traced(LATER.get_or_init(Default::default));
+    assert_traced(&*DIRECT.lock().unwrap());
+    assert_traced(&MANY[1]);
+    assert_traced(&SAME[1]);
+    assert_traced(&*IMPORTS);
+    assert_eq!(IMPORTS[&1], 2);
+    assert_traced(&*GLOBS);
+    assert_eq!(THROUGH_ALIAS[&1], 2);
+    assert_traced(EMPTY);
+    assert_traced(&NONE.unwrap_or_default());
+    assert_declared(&[
+        "SEEN", "SEEN_TOO", "turbofish", "DEFAULT", "FUNCTION", "LATER", "DIRECT", "MANY", "SAME", "IMPORTS", "GLOBS", "Sessions", "THROUGH_ALIAS", "EMPTY",
+        "NONE",
+    ]);
+}
