@@ -75,7 +75,8 @@ fn a_child_counts_from_zero() {
             );
             assert_eq!(all(|map| map.created + map.entries + map.totals.assigns_new), 0);
             // A new map from the same place is counted, under the site that the parent knew.
-            let mine = map_of(3);
+            // On a thread that remembers nothing.
+            let mine = thread::spawn(|| map_of(3)).join().expect("no panic");
             let now = snapshot();
             assert_eq!(now.maps.len(), parent.maps.len(), "no place is there twice");
             let map = now.map_at(file!()).expect("the site is inherited");
