@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
-use crate::http::Server;
+use crate::http::{self, Server};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::IdPool;
 use crate::report::Report;
@@ -107,6 +107,7 @@ fn config(builder: Config) -> &'static Config {
 
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
+    let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
     register_handlers();
     let spawned = std::thread::Builder::new().name("maptrace".to_owned()).spawn(move || collector::run(hub));
@@ -116,7 +117,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-        let server = Server::bind(address, move || Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE)));
+        let server = page.bind(address, move || Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE)));
         match server {
             Ok(server) => {
                 eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());
