@@ -239,6 +239,11 @@ impl Core {
                 grows_avoided: a >> 8,
             },
         };
+        if kind == EventKind::Grow {
+            // The entry that made it grow comes on top.
+            let tally = self.tally(record(id).site.load(Ordering::Relaxed));
+            tally.largest = tally.largest.max(a + 1);
+        }
         if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
             let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
             self.tally(record(id).site.load(Ordering::Relaxed)).pause(duration, peak);
@@ -407,7 +412,13 @@ impl Core {
             started_at: hub.started_at,
             pid: std::process::id(),
             program: program(),
-            maps: sites.iter().zip(&live).map(|(site, tally)| tally.snapshot(site)).collect(),
+            maps: sites
+                .iter()
+                .zip(&live)
+                // The site of maps for which none could be had is of interest only if there are any.
+                .filter(|(site, tally)| site.info.id != site::OVERFLOW_SITE || tally.is_used())
+                .map(|(site, tally)| tally.snapshot(site))
+                .collect(),
             health,
         }
     }

@@ -59,6 +59,11 @@ pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
 }
 
 impl Tally {
+    /// Whether there ever was a map.
+    pub(super) fn is_used(&self) -> bool {
+        self.created > 0
+    }
+
     /// A timed grow or rehash in place.
     pub(super) fn pause(&mut self, nanoseconds: u64, peak_bytes: u64) {
         self.pause_total += nanoseconds;
