@@ -59,7 +59,7 @@ pub struct Event {
 
 /// Collects what this thread's maps do, instead of the process's collector, until it is dropped.
 ///
-/// Other threads take part if they call [`enter`](Capture::enter). Each capture costs a ring of 8 MiB for each thread
+/// Other threads take part if they call [`enter`](CaptureHandle::enter). Each capture costs a ring of 8 MiB for each thread
 /// and is not given back: it is for tests. Without the feature `enable` it captures nothing.
 pub struct Capture {
     inner: imp::Capture,
