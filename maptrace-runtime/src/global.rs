@@ -127,11 +127,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-<<<<<<< HEAD
-        let server = Server::bind(address, move || Arc::new(collector::snapshot(hub)));
-=======
-        let server = page.bind(address, move || Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE)));
->>>>>>> h-mend
+        let server = page.bind(address, move || Arc::new(collector::snapshot(hub)));
         match server {
             Ok(server) => {
                 eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());
