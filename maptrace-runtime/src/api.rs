@@ -29,7 +29,7 @@ const GUARD_DEADLINE: Duration = Duration::from_secs(5);
 pub struct FlushOutcome {
     /// Whether the collector answered by the deadline and no sink had anything left.
     pub complete: bool,
-    /// Episodes that sinks still held.
+    /// Episodes that sinks still held; if they did not answer in time, those that still waited for them.
     pub left: u64,
 }
 
@@ -54,7 +54,7 @@ pub fn builder() -> Builder {
 /// A settled snapshot: everything that was done before the call is counted.
 ///
 /// Costs two passes of the collector and a walk over the live maps: microseconds for a few maps, milliseconds for
-/// tens of thousands. Waits at most half a second for the collector, then reads for itself.
+/// tens of thousands. Never waits for a sink.
 #[must_use]
 pub fn snapshot() -> Arc<Snapshot> {
     imp::snapshot()
@@ -138,6 +138,15 @@ impl Builder {
     /// Serves `/`, `/metrics` and `/maps.json` here (`MAPTRACE_LISTEN`). Default: nowhere.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.config.listen = Some(address);
+        self
+    }
+
+    /// Lets the page be asked for by one more name (`MAPTRACE_ALLOW_HOST`, with commas between several; it replaces
+    /// what was allowed here): the machine's own, or that of a proxy before it, without a port. Default: none, so that
+    /// `Host` has to be `localhost`, a loopback address or the address that was connected to. A name that others can
+    /// make point elsewhere opens the door to their web pages.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.config.allow_hosts.push(name.into());
         self
     }
 
