@@ -1,4 +1,17 @@
-//! See every map of a Rust service: one attribute turns a `HashMap` into a traced drop-in.
+#![doc = include_str!("../README.md")]
+//!
+//! # The crate
+//!
+//! | | |
+//! |---|---|
+//! | [`#[maptrace]`](macro@maptrace) | the attribute, with all its forms and errors |
+//! | [`collections`] | the traced collections, in std's module tree |
+//! | [`PutAll`] | many entries at once |
+//! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
+//! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |
+//! | [`Sink`], [`Episode`] | to receive what the collector sees |
+//! | [`context`] | to tell maptrace the active span |
+//! | [`testing`] | to assert on maps in tests |
 
 pub use maptrace_macros::maptrace;
 pub use maptrace_runtime::{

@@ -29,7 +29,7 @@ const GUARD_DEADLINE: Duration = Duration::from_secs(5);
 pub struct FlushOutcome {
     /// Whether the collector answered by the deadline and no sink had anything left.
     pub complete: bool,
-    /// Episodes that sinks still held.
+    /// Episodes that sinks still held; if they did not answer in time, those that still waited for them.
     pub left: u64,
 }
 
@@ -54,7 +54,7 @@ pub fn builder() -> Builder {
 /// A settled snapshot: everything that was done before the call is counted.
 ///
 /// Costs two passes of the collector and a walk over the live maps: microseconds for a few maps, milliseconds for
-/// tens of thousands. Waits at most half a second for the collector, then reads for itself.
+/// tens of thousands. Never waits for a sink.
 #[must_use]
 pub fn snapshot() -> Arc<Snapshot> {
     imp::snapshot()

@@ -57,6 +57,11 @@ fn anchor() -> &'static Anchor {
     })
 }
 
+/// Sets the anchor, if nobody has.
+pub(crate) fn start() {
+    anchor();
+}
+
 /// Nanoseconds since the anchor, from the monotonic clock: never 0, so that 0 can stand for "not timed".
 pub(crate) fn now_ns() -> u64 {
     let ns = anchor().instant.elapsed().as_nanos();

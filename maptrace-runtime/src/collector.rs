@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clock;
@@ -14,18 +14,20 @@ use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, tick_of};
 use crate::hub::{Hub, Phase, lock};
-use crate::registry::record;
+use crate::registry::{self, record};
 use crate::ring::Cursor;
 use crate::site;
-use crate::sink::Sink;
 use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
 use crate::table;
 use crate::testing::Event;
-use crate::thread::Producer;
+use crate::thread::{self, Producer};
 
+mod outlet;
 mod tally;
 
+pub(crate) use outlet::Outlet;
 use tally::Tally;
+pub(crate) use tally::Pauses;
 
 /// How often a collector is started again after a panic in a sink.
 const RESTARTS: u32 = 3;
@@ -52,11 +54,14 @@ pub(crate) struct Core {
     delivered: u64,
     gaps: u64,
     forked: u64,
-    export_failed: u64,
     passes: u64,
     busy: Duration,
+    /// Episodes for the sinks.
     waiting: VecDeque<Episode>,
-    sinks: Vec<Box<dyn Sink>>,
+    /// Delivered events that became episodes for the sinks: no more than these can fail to be exported.
+    offered: u64,
+    /// Whether this pass only takes account of what nobody will deliver.
+    silent: bool,
     producers: Vec<&'static Producer>,
     /// How full the fullest ring was at the last pass, 0 to 1.
     fullest: f64,
@@ -80,15 +85,13 @@ struct Closing {
     capacity: u64,
     thread: u32,
     context: Option<SpanContext>,
+    /// Whether its Free event was delivered; else it was lost, and counted so.
+    told: bool,
 }
 
 impl Core {
     pub(crate) fn for_capture() -> Self {
         Self { captured: Some(Captured::default()), ..Self::default() }
-    }
-
-    pub(crate) fn add_sink(&mut self, sink: Box<dyn Sink>) {
-        self.sinks.push(sink);
     }
 
     /// Drains every ring once. Returns the number of events.
@@ -103,6 +106,7 @@ impl Core {
         // pass drains, because the drop came after it and we read the rings' heads after seeing the drop.
         let finished = std::mem::take(&mut self.closing);
         let before = self.delivered;
+        self.silent = lost.is_some();
         let mut producers = std::mem::take(&mut self.producers);
         hub.copy_producers(&mut producers);
         self.fullest = 0.0;
@@ -118,13 +122,15 @@ impl Core {
         let closed_now = &mut self.closed_now;
         hub.freed.take_all(
             |id| &record(id).next_freed,
-            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: 0, context: None }),
+            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: 0, context: None, told: false }),
         );
-        for (id, kind) in hub.take_strays() {
-            self.counts(id)[kind] += 1;
+        for (id, strays) in hub.take_strays() {
+            for (count, strays) in self.counts(id).iter_mut().zip(strays) {
+                *count += strays;
+            }
         }
-        for (site, nanoseconds, peak) in hub.take_missed_pauses() {
-            self.tally(site).pause(nanoseconds, peak);
+        for (site, pauses) in hub.take_missed_pauses() {
+            self.tally(site).pauses.merge(&pauses);
         }
         let mut freed = Vec::with_capacity(finished.len());
         for closing in finished {
@@ -132,7 +138,7 @@ impl Core {
             freed.push(closing.id);
         }
         if !freed.is_empty() {
-            hub.generation.ids.give_back(&freed);
+            hub.give_back_ids(&freed);
         }
         std::mem::swap(&mut self.closing, &mut self.closed_now);
         self.passes += 1;
@@ -210,7 +216,7 @@ impl Core {
             }
             let [at, capacity, ..] = payload;
             let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };
-            self.closed_now.push(Closing { id, at, capacity, thread: producer.number, context });
+            self.closed_now.push(Closing { id, at, capacity, thread: producer.number, context, told: true });
             return;
         }
         let [start, duration, a, b, c, d, e, _] = payload;
@@ -246,10 +252,11 @@ impl Core {
         }
         if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
             let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
-            self.tally(record(id).site.load(Ordering::Relaxed)).pause(duration, peak);
+            self.tally(record(id).site.load(Ordering::Relaxed)).pauses.add(duration, peak);
         }
         let start = if start == 0 { clock::tick_to_ns(tick_of(head), now) } else { start };
-        self.deliver(id, producer.number, start, (duration != 0).then_some(duration), context, what);
+        self.offered += u64::from(hub.exports() && !self.silent);
+        self.deliver(hub, id, producer.number, start, (duration != 0).then_some(duration), context, what);
     }
 
     /// Finishes a map that was dropped: its counts go to its site, its id may be used again.
@@ -262,17 +269,20 @@ impl Core {
         let (totals, entries) = tally::totals(record, counts);
         let grows = u64::from(record.grows.load(Ordering::Relaxed));
         self.tally(site).retire(record, totals, entries);
-        // A map that came to hold nothing ever is no episode: nothing but its being made and dropped happened.
+        self.offered += u64::from(closing.told && hub.exports() && !self.silent);
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
-        self.deliver(id, closing.thread, born, Some(closing.at.saturating_sub(born)), closing.context, lifetime);
+        let age = closing.at.saturating_sub(born);
+        self.deliver(hub, id, closing.thread, born, Some(age), closing.context, lifetime);
         self.drained[id as usize] = [0; OPS];
         self.ours[id as usize] = false;
         debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of an episode")]
     fn deliver(
         &mut self,
+        hub: &Hub,
         id: u32,
         thread: u32,
         start: u64,
@@ -280,7 +290,8 @@ impl Core {
         context: Option<SpanContext>,
         kind: EpisodeKind,
     ) {
-        if self.sinks.is_empty() && self.captured.is_none() {
+        let exports = hub.exports() && !self.silent;
+        if !exports && self.captured.is_none() {
             return;
         }
         let Some(site) = site::get(record(id).site.load(Ordering::Relaxed)) else { return };
@@ -297,25 +308,14 @@ impl Core {
         if let Some(captured) = &mut self.captured {
             captured.episodes.push(episode.clone());
         }
-        if self.sinks.is_empty() {
+        if !exports {
             return;
         }
         if self.waiting.len() == WAITING {
-            self.export_failed += 1;
+            hub.refused.fetch_add(1, Ordering::Relaxed);
         } else {
+            hub.waiting.fetch_add(1, Ordering::Relaxed);
             self.waiting.push_back(episode);
-        }
-    }
-
-    /// Hands waiting episodes to the sinks. A sink that panics unwinds through here with its episode counted as failed.
-    fn feed_sinks(&mut self) {
-        while let Some(episode) = self.waiting.pop_front() {
-            for sink in &mut self.sinks {
-                self.export_failed += 1;
-                if sink.episode(&episode) {
-                    self.export_failed -= 1;
-                }
-            }
         }
     }
 
@@ -379,17 +379,16 @@ impl Core {
         let mut live: Vec<Tally> = self.tallies.clone();
         let mut instances = 0;
         for id in 0..hub.generation.ids.high_water() {
-            let record = record(id);
-            if record.owner.load(Ordering::Acquire) != hub.number {
+            let Some(record) = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == hub.number) else {
                 continue;
-            }
+            };
             let site_id = record.site.load(Ordering::Relaxed);
             let Some(site) = site::get(site_id) else { continue };
             let counts = *self.counts(id);
             if site_id as usize >= live.len() {
                 live.resize_with(site_id as usize + 1, Tally::default);
             }
-            let shared = site.shared_record.load(Ordering::Acquire) == id;
+            let shared = hub.known_shared_record(site_id) == Some(id);
             live[site_id as usize].add_live(record, counts, site.entry_size, site.info.kind, shared);
             instances += u64::from(!shared);
         }
@@ -397,16 +396,16 @@ impl Core {
             tally.largest = tally.largest.max(current.largest);
         }
         let mut health = hub.health();
-        let failed = self.export_failed + self.sinks.iter().map(|sink| sink.failed()).sum::<u64>();
+        // Two sinks may fail the same episode, and a freed map's last episode may stand for a lost event.
+        let failed = hub.export_failed().min(self.offered);
         health.dropped[Cause::ExportFailed as usize] += failed;
         health.dropped[Cause::Fork as usize] += self.forked;
-        health.delivered = self.delivered.saturating_sub(failed);
+        health.delivered = self.delivered - failed;
         health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
         health.gaps = self.gaps;
         health.instances = instances;
         health.passes = self.passes;
         health.busy = self.busy;
-        health.memory_bytes += sites.len() as u64 * site::SITE_BYTES;
         Snapshot {
             taken_at: std::time::SystemTime::now(),
             started_at: hub.started_at,
@@ -453,6 +452,7 @@ fn bucket_of(nanoseconds: u64) -> usize {
 /// The collector's thread: runs until `shutdown`, and is run again, a bounded number of times, if a sink panics.
 pub(crate) fn run(hub: &'static Hub) {
     hub.set_thread(std::thread::current());
+    thread::be_collector();
     let mut restarts = 0;
     while catch_unwind(AssertUnwindSafe(|| drain_until_stopped(hub))).is_err() {
         restarts += 1;
@@ -461,27 +461,26 @@ pub(crate) fn run(hub: &'static Hub) {
             eprintln!(
                 "maptrace: the collector panicked {restarts} times and is off; counts go on, spans and exports do not"
             );
-            return;
+            break;
         }
         hub.restarts.fetch_add(1, Ordering::Relaxed);
     }
+    outlet::abandon(hub);
 }
 
 fn drain_until_stopped(hub: &'static Hub) {
     let mut sleep = BUSY_SLEEP;
     let mut published = Instant::now();
     loop {
-        let due = published.elapsed() >= hub.config.interval;
         let (drained, fullest) = {
             let mut core = lock(&hub.core);
-            let drained = core.pass(hub, None);
-            core.feed_sinks();
-            if due {
-                published = Instant::now();
-                publish(&mut core, hub);
-            }
-            (drained, core.fullest)
+            (core.pass(hub, None), core.fullest)
         };
+        outlet::feed(hub);
+        if published.elapsed() >= hub.config.interval {
+            published = Instant::now();
+            outlet::publish(hub);
+        }
         let stop = answer(hub);
         if stop {
             return;
@@ -505,76 +504,52 @@ fn next_sleep(last: Duration, drained: u64, fullest: f64) -> Duration {
     last.max(LEAST_SLEEP).min(BUSY_SLEEP).mul_f64((0.25 / fullest.max(1e-6)).min(64.0)).min(BUSY_SLEEP)
 }
 
-/// Gives the sinks a snapshot.
-fn publish(core: &mut Core, hub: &'static Hub) {
-    if core.sinks.is_empty() {
-        return;
-    }
-    let snapshot = Arc::new(core.snapshot(hub));
-    for sink in &mut core.sinks {
-        sink.snapshot(&snapshot);
-    }
-}
-
 /// Answers what callers asked for. Returns whether it was to stop.
 fn answer(hub: &'static Hub) -> bool {
     let (asked, until, stop) = {
-        let mut requests = lock(&hub.requests);
+        let requests = lock(&hub.requests);
         if requests.asked == requests.done {
             return false;
         }
-        (requests.asked, requests.sinks_until.take(), requests.stop)
+        (requests.asked, requests.sinks_until, requests.stop)
     };
+    lock(&hub.core).settle(hub, None);
+    outlet::feed(hub);
     let mut left = 0;
-    {
-        let mut core = lock(&hub.core);
-        core.settle(hub, None);
-        core.feed_sinks();
-        if let Some(until) = until {
-            publish(&mut core, hub);
-            for sink in &mut core.sinks {
-                left += if stop { sink.shutdown(until) } else { sink.flush(until) };
-            }
-        }
+    if let Some(until) = until {
+        outlet::publish(hub);
+        left = outlet::deliver(hub, until, stop);
+    }
+    // All under one lock, so that nobody sees the end of the collector before the answer. A sink that panicked has
+    // not come here: its request is still open, and tried again.
+    let mut requests = lock(&hub.requests);
+    requests.done = asked;
+    requests.left = left;
+    if requests.asked == asked {
+        requests.sinks_until = None;
     }
     if stop {
         hub.set_phase(Phase::Shutdown);
     }
-    let mut requests = lock(&hub.requests);
-    requests.done = asked;
-    requests.left = left;
     drop(requests);
     hub.answered.notify_all();
     stop
 }
 
-/// A snapshot of a hub: drained first, by its thread if it has one that answers by `deadline`, else by the caller.
-pub(crate) fn snapshot(hub: &'static Hub, deadline: Instant) -> Snapshot {
-    if hub.phase() == Phase::Running {
-        hub.request(deadline, false, false);
-    }
-    let lost = match hub.phase() {
-        Phase::Running => None,
-        Phase::Shutdown => Some(Cause::Shutdown),
-        Phase::Dead => Some(Cause::CollectorDead),
-    };
-    let mut core = lock_core(&hub.core, deadline);
-    if lost.is_some() {
+/// A settled snapshot of a hub. The caller drains for itself: it waits for a pass of the collector's thread at most,
+/// and never for a sink.
+pub(crate) fn snapshot(hub: &'static Hub) -> Snapshot {
+    thread::at_work(|| {
+        let mut core = lock(&hub.core);
+        // Asked under the lock: an event that is drained as delivered is so before the sinks' leftovers are counted.
+        let lost = match hub.phase() {
+            Phase::Running => None,
+            Phase::Shutdown => Some(Cause::Shutdown),
+            Phase::Dead => Some(Cause::CollectorDead),
+        };
         core.settle(hub, lost);
-    }
-    core.snapshot(hub)
-}
-
-/// Locks the core. A sink that blocks against its contract keeps the lock; the wait is then as long as the sink's.
-fn lock_core(core: &Mutex<Core>, deadline: Instant) -> std::sync::MutexGuard<'_, Core> {
-    while Instant::now() < deadline {
-        match core.try_lock() {
-            Ok(core) => return core,
-            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
-        }
-    }
-    core.lock().unwrap_or_else(PoisonError::into_inner)
+        core.snapshot(hub)
+    })
 }
 
 #[cfg(test)]

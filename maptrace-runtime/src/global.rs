@@ -5,8 +5,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{Duration, Instant};
 
+use crate::clock;
 use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
 use crate::http::{self, Server};
@@ -18,9 +18,6 @@ use crate::site::Interner;
 use crate::snapshot::Snapshot;
 use crate::thread;
 
-/// How long [`snapshot`] waits for the collector, and how long the end of the process waits for the report.
-const PATIENCE: Duration = Duration::from_millis(500);
-
 /// Everything that has locks, made anew in a forked child: a lock may be held at the fork by a thread that the child
 /// does not have.
 pub(crate) struct Generation {
@@ -30,11 +27,12 @@ pub(crate) struct Generation {
     /// `None` if tracing is switched off.
     global: OnceLock<Option<&'static Hub>>,
     server: Mutex<Option<Server>>,
+    /// That of the child this process was forked into. Always empty in the process whose generation this is.
+    child: OnceLock<&'static Generation>,
 }
 
-/// Generations at most: forks of forks of forks. The last one is shared by all further descendants.
-const GENERATIONS: usize = 32;
-static ALL: [OnceLock<Generation>; GENERATIONS] = [const { OnceLock::new() }; GENERATIONS];
+/// The generation of the first process. Those of its forked descendants hang from it, each from its parent's.
+static FIRST: OnceLock<Generation> = OnceLock::new();
 /// How many forks deep this process is.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
 /// Hub numbers go on across forks, so that a record shows whether it was inherited.
@@ -43,14 +41,14 @@ static HUBS: AtomicU32 = AtomicU32::new(1);
 static CONFIG: OnceLock<Config> = OnceLock::new();
 
 impl Generation {
-    fn new(depth: usize) -> Self {
-        let first = depth.checked_sub(1).and_then(|parent| ALL[parent].get()).map_or(0, |parent| parent.ids.high_water());
+    fn new(first: u32) -> Self {
         Self {
             ids: IdPool::new(first),
             sites: Interner::new(),
             hubs: Mutex::default(),
             global: OnceLock::new(),
             server: Mutex::default(),
+            child: OnceLock::new(),
         }
     }
 
@@ -65,25 +63,35 @@ impl Generation {
 
     /// Makes a hub that lives for ever.
     pub(crate) fn new_hub(&'static self, config: Config, core: Core) -> &'static Hub {
-        self.sites.prepare(config.sample);
-        let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
-        lock(&self.hubs).push(hub);
-        hub
+        thread::at_work(|| {
+            self.sites.prepare(config.sample);
+            let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
+            lock(&self.hubs).push(hub);
+            hub
+        })
     }
 }
 
-/// This process's generation.
+/// This process's generation. A step of a list for each fork between it and the first process.
 pub(crate) fn generation() -> &'static Generation {
-    let depth = DEPTH.load(Ordering::Acquire).min(GENERATIONS - 1);
-    ALL[depth].get_or_init(|| Generation::new(depth))
+    let mut generation = FIRST.get_or_init(|| Generation::new(0));
+    for _ in 0..DEPTH.load(Ordering::Acquire) {
+        generation = generation.child.get_or_init(|| Box::leak(Box::new(Generation::new(generation.ids.first_of_child()))));
+    }
+    generation
 }
 
 /// The global hub, started if it was not; `None` if tracing is switched off.
 pub(crate) fn hub() -> Option<&'static Hub> {
     let generation = generation();
-    *generation.global.get_or_init(|| {
-        let config = config(Config::default()).clone();
-        config.enabled.then(|| start_hub(generation, config))
+    // At work: a traced map in the allocator must not come here again.
+    generation.global.get().copied().unwrap_or_else(|| {
+        thread::at_work(|| {
+            *generation.global.get_or_init(|| {
+                let config = config(Config::default()).clone();
+                config.enabled.then(|| start_hub(generation, config))
+            })
+        })
     })
 }
 
@@ -109,6 +117,8 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
     let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
+    // What a forked child goes on with has to be there before there can be one.
+    clock::start();
     register_handlers();
     let spawned = std::thread::Builder::new().name("maptrace".to_owned()).spawn(move || collector::run(hub));
     if let Err(error) = spawned {
@@ -117,7 +127,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-        let server = page.bind(address, move || Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE)));
+        let server = page.bind(address, move || Arc::new(collector::snapshot(hub)));
         match server {
             Ok(server) => {
                 eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());
@@ -142,15 +152,16 @@ pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
 pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
     let generation = generation();
     let mut first = false;
-    let hub = *generation.global.get_or_init(|| {
-        first = true;
-        let config = config(builder).clone();
-        config.enabled.then(|| start_hub(generation, config))
+    let hub = thread::at_work(|| {
+        *generation.global.get_or_init(|| {
+            first = true;
+            let config = config(builder).clone();
+            config.enabled.then(|| start_hub(generation, config))
+        })
     });
     if let Some(hub) = hub {
-        let mut core = lock(&hub.core);
         for sink in sinks {
-            core.add_sink(sink);
+            hub.add_sink(sink);
         }
     }
     first
@@ -159,7 +170,7 @@ pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
 /// A snapshot of the global hub, settled; an empty one if tracing is off.
 pub(crate) fn snapshot() -> Arc<Snapshot> {
     Arc::new(match hub() {
-        Some(hub) => collector::snapshot(hub, Instant::now() + PATIENCE),
+        Some(hub) => collector::snapshot(hub),
         None => Snapshot::empty(),
     })
 }
@@ -189,7 +200,7 @@ extern "C" fn at_exit() {
         if hub.config.report == ReportTo::Off {
             return;
         }
-        let snapshot = Arc::new(collector::snapshot(hub, Instant::now() + PATIENCE));
+        let snapshot = Arc::new(collector::snapshot(hub));
         print_report(&hub.config.report, &snapshot);
     }));
 }

@@ -3,22 +3,28 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::collector::Core;
+use crate::collector::{Core, Outlet, Pauses};
 use crate::config::Config;
+use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
 use crate::registry::{Record, Writers, add_one, record};
-use crate::site;
+use crate::sink::Sink;
+use crate::site::{MAX_SITES, OVERFLOW_SITE};
 use crate::snapshot::{Cause, Health};
-use crate::thread::Producer;
+use crate::thread::{self, Producer};
 
 /// Bytes the collector keeps for each id in use, beside its record.
 pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 33;
+
+/// "No record yet" in [`Hub::shared`].
+const NO_RECORD: u32 = u32::MAX;
 
 /// Lifecycle of a hub's collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +48,30 @@ pub(crate) struct Hub {
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     pub(crate) freed: FreedStack,
     pub(crate) core: Mutex<Core>,
+    /// Where episodes and snapshots go. Locked by the collector's thread alone, before `core`.
+    pub(crate) outlet: Mutex<Outlet>,
+    pub(crate) new_sinks: Mutex<Vec<Box<dyn Sink>>>,
+    exports: AtomicBool,
+    /// Episodes that wait for the sinks.
+    pub(crate) waiting: AtomicU64,
+    /// Episodes that a sink refused, or that came to no sink any more.
+    pub(crate) refused: AtomicU64,
+    /// Episodes that sinks took and failed to deliver, as they last said.
+    pub(crate) sinks_failed: AtomicU64,
+    /// By site, the record that its maps past the cap share; [`NO_RECORD`] until there is one.
+    shared: Box<[AtomicU32]>,
+    /// Ids taken for maps with records of their own, those that threads keep at hand included.
+    ids_in_use: AtomicU32,
     producers: Mutex<Producers>,
     memory: AtomicU64,
     phase: AtomicU8,
     serial: AtomicU64,
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
-    /// Operations that another hub's collector found in its rings: (id, kind). See [`Hub::stray`].
-    strays: Mutex<Vec<(u32, usize)>>,
-    /// Timed pauses whose episodes were lost: (site, nanoseconds, peak bytes).
-    missed_pauses: Mutex<Vec<(u32, u64, u64)>>,
+    /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
+    strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
+    /// By site, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody looks.
+    missed_pauses: Mutex<BTreeMap<u32, Pauses>>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
     thread: OnceLock<Thread>,
     asleep: AtomicBool,
@@ -74,7 +94,7 @@ pub(crate) struct Requests {
     pub(crate) asked: u64,
     /// Number of the last request that is done.
     pub(crate) done: u64,
-    /// Until when sinks may take to deliver; `None` if only a drain was asked for.
+    /// Until when sinks may take to deliver.
     pub(crate) sinks_until: Option<Instant>,
     /// Whether this is the last request.
     pub(crate) stop: bool,
@@ -85,7 +105,8 @@ pub(crate) struct Requests {
 impl Hub {
     pub(crate) fn new(config: Config, generation: &'static Generation, core: Core) -> Self {
         let number = generation.next_hub_number();
-        Self {
+        let shared: Box<[AtomicU32]> = (0..MAX_SITES).map(|_| AtomicU32::new(NO_RECORD)).collect();
+        let hub = Self {
             number,
             config,
             generation,
@@ -93,8 +114,16 @@ impl Hub {
             dropped: Default::default(),
             freed: FreedStack::new(),
             core: Mutex::new(core),
+            outlet: Mutex::default(),
+            new_sinks: Mutex::default(),
+            exports: AtomicBool::new(false),
+            waiting: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            sinks_failed: AtomicU64::new(0),
+            memory: AtomicU64::new(size_of_val(&*shared) as u64),
+            shared,
+            ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
-            memory: AtomicU64::new(0),
             phase: AtomicU8::new(Phase::Running as u8),
             serial: AtomicU64::new(1),
             past_cap: AtomicU64::new(0),
@@ -105,7 +134,26 @@ impl Hub {
             asleep: AtomicBool::new(false),
             requests: Mutex::default(),
             answered: Condvar::new(),
-        }
+        };
+        // The last resort is there from the start, so that it can be had without memory and without a lock.
+        hub.make_shared_record(OVERFLOW_SITE);
+        hub
+    }
+
+    /// Adds a sink for episodes from now on.
+    pub(crate) fn add_sink(&self, sink: Box<dyn Sink>) {
+        lock(&self.new_sinks).push(sink);
+        self.exports.store(true, Ordering::Release);
+    }
+
+    /// Whether there is any sink.
+    pub(crate) fn exports(&self) -> bool {
+        self.exports.load(Ordering::Acquire)
+    }
+
+    /// Episodes that came to a sink in vain.
+    pub(crate) fn export_failed(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed) + self.sinks_failed.load(Ordering::Relaxed)
     }
 
     /// Gives the calling thread a producer: an idle one, or a new one if memory allows.
@@ -143,9 +191,30 @@ impl Hub {
             .is_ok()
     }
 
+    /// Takes what a chunk of records costs: the records, and what the collector keeps for each.
+    fn reserve_records(&self, bytes: u64) -> bool {
+        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * COLLECTOR_BYTES_PER_ID)
+    }
+
+    /// Takes ids for maps with records of their own, as far as cap and memory allow, and returns how many.
     pub(crate) fn take_ids(&self, into: &mut [u32]) -> usize {
-        let per_record = |bytes: u64| bytes + bytes / crate::registry::RECORD_BYTES * COLLECTOR_BYTES_PER_ID;
-        self.generation.ids.take(into, self.config.instances, |bytes| self.reserve(per_record(bytes)))
+        let wanted = into.len() as u32;
+        let grant = |used: u32| wanted.min(self.config.instances.saturating_sub(used));
+        // Relaxed: a count; the ids themselves come out of a mutex.
+        let used = self
+            .ids_in_use
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| Some(used + grant(used)))
+            .unwrap_or_else(|used| used);
+        let granted = grant(used);
+        let taken = self.generation.ids.take(&mut into[..granted as usize], |bytes| self.reserve_records(bytes));
+        self.ids_in_use.fetch_sub(granted - taken as u32, Ordering::Relaxed);
+        taken
+    }
+
+    /// Gives back ids of maps that are finished.
+    pub(crate) fn give_back_ids(&self, freed: &[u32]) {
+        self.generation.ids.give_back(freed);
+        self.ids_in_use.fetch_sub(freed.len() as u32, Ordering::Relaxed);
     }
 
     /// Takes `n` numbers for new maps and returns the first.
@@ -153,22 +222,28 @@ impl Hub {
         self.serial.fetch_add(u64::from(n), Ordering::Relaxed)
     }
 
-    /// The record that a site's maps share once there are too many for records of their own.
+    /// The record that a site's maps share once there are too many for records of their own: if there is no memory for
+    /// it, that of the site for all others. Takes a lock the first time only; none for [`OVERFLOW_SITE`].
     pub(crate) fn shared_record(&self, site: u32) -> Option<u32> {
-        let site = site::get(site)?;
-        self.past_cap.fetch_add(1, Ordering::Relaxed);
-        let known = site.shared_record.load(Ordering::Acquire);
-        if known != u32::MAX {
-            return Some(known);
-        }
+        self.known_shared_record(site)
+            .or_else(|| self.make_shared_record(site))
+            .or_else(|| self.known_shared_record(OVERFLOW_SITE))
+    }
+
+    pub(crate) fn known_shared_record(&self, site: u32) -> Option<u32> {
+        let id = self.shared.get(site as usize)?.load(Ordering::Acquire);
+        (id != NO_RECORD).then_some(id)
+    }
+
+    fn make_shared_record(&self, site: u32) -> Option<u32> {
+        let slot = self.shared.get(site as usize)?;
         let mut id = [0];
         // Sites are few and bounded, so theirs come on top of the cap on instances.
-        let limit = self.config.instances.saturating_add(site::MAX_SITES as u32);
-        if self.generation.ids.take(&mut id, limit, |bytes| self.reserve(bytes)) == 0 {
+        if self.generation.ids.take(&mut id, |bytes| self.reserve_records(bytes)) == 0 {
             return None;
         }
-        record(id[0]).begin(site.info.id, self.number, 0, 0, 0);
-        match site.shared_record.compare_exchange(u32::MAX, id[0], Ordering::AcqRel, Ordering::Acquire) {
+        record(id[0]).begin(site, self.number, 0, 0, 0);
+        match slot.compare_exchange(NO_RECORD, id[0], Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Some(id[0]),
             Err(known) => {
                 record(id[0]).owner.store(0, Ordering::Release);
@@ -201,19 +276,19 @@ impl Hub {
 
     /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
     pub(crate) fn stray(&self, id: u32, kind: usize) {
-        lock(&self.strays).push((id, kind));
+        lock(&self.strays).entry(id).or_default()[kind] += 1;
     }
 
-    pub(crate) fn take_strays(&self) -> Vec<(u32, usize)> {
+    pub(crate) fn take_strays(&self) -> BTreeMap<u32, [u64; OPS]> {
         std::mem::take(&mut lock(&self.strays))
     }
 
     /// A timed pause whose episode was lost. The pause was longer than this lock takes.
     pub(crate) fn missed_pause(&self, site: u32, nanoseconds: u64, peak_bytes: u64) {
-        lock(&self.missed_pauses).push((site, nanoseconds, peak_bytes));
+        lock(&self.missed_pauses).entry(site).or_default().add(nanoseconds, peak_bytes);
     }
 
-    pub(crate) fn take_missed_pauses(&self) -> Vec<(u32, u64, u64)> {
+    pub(crate) fn take_missed_pauses(&self) -> BTreeMap<u32, Pauses> {
         std::mem::take(&mut lock(&self.missed_pauses))
     }
 
@@ -221,10 +296,6 @@ impl Hub {
     pub(crate) fn set_thread(&self, thread: Thread) {
         // A restarted collector runs on the same thread.
         let _ = self.thread.set(thread);
-    }
-
-    pub(crate) fn on_collector_thread(&self) -> bool {
-        self.thread.get().is_some_and(|thread| thread.id() == std::thread::current().id())
     }
 
     /// Sleeps on the collector's thread until woken, or for `time`.
@@ -249,10 +320,10 @@ impl Hub {
         }
     }
 
-    /// Asks the collector's thread to drain (and its sinks to deliver, if `sinks`) and waits for it until `deadline`.
+    /// Asks the collector's thread to drain and its sinks to deliver, and waits for it until `deadline`.
     /// Returns what sinks had left, or `None` if the deadline passed or nobody answers.
-    pub(crate) fn request(&self, deadline: Instant, sinks: bool, stop: bool) -> Option<u64> {
-        if self.on_collector_thread() {
+    pub(crate) fn request(&self, deadline: Instant, stop: bool) -> Option<u64> {
+        if thread::is_collector() {
             // A sink that calls flush would wait for itself.
             return None;
         }
@@ -260,13 +331,14 @@ impl Hub {
         requests.asked += 1;
         let mine = requests.asked;
         requests.stop |= stop;
-        if sinks {
-            requests.sinks_until = Some(requests.sinks_until.map_or(deadline, |until| until.max(deadline)));
-        }
+        requests.sinks_until = Some(requests.sinks_until.map_or(deadline, |until| until.max(deadline)));
         self.wake();
         while requests.done < mine {
-            if self.phase() != Phase::Running {
-                return None;
+            match self.phase() {
+                Phase::Running => {}
+                // It has done all that it will ever do, and this is what was left then.
+                Phase::Shutdown => break,
+                Phase::Dead => return None,
             }
             let left = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
             // Wakes now and then, in case the collector died between the check and the wait.
@@ -298,7 +370,6 @@ impl Hub {
         }
         health
     }
-
 }
 
 /// Locks, whatever happened to the last holder: what our mutexes guard is right after each single step.

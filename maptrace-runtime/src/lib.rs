@@ -1,6 +1,6 @@
 //! Traced collections, the per-thread event rings and the collector behind the crate `maptrace`.
 //!
-//! Applications use the crate `maptrace`, which re-exports what is public here.
+//! Applications use the crate `maptrace`, which re-exports what is public here. [`design`] tells how it works.
 
 // Under loom only the lock-free parts exist: the rest is built of statics, which loom's atomics cannot be in.
 #[cfg(any(
@@ -54,6 +54,7 @@ pub mod collections;
 mod config;
 #[cfg(not(maptrace_loom))]
 pub mod context;
+pub mod design;
 #[cfg(not(maptrace_loom))]
 mod episode;
 #[cfg(all(test, not(maptrace_loom)))]

@@ -125,6 +125,11 @@ pub(crate) fn record(id: u32) -> &'static Record {
     &chunk[id as usize % CHUNK]
 }
 
+/// The record of any id, if its chunk was ever made: a forked child skips some.
+pub(crate) fn known(id: u32) -> Option<&'static Record> {
+    Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
+}
+
 /// Ids that are free, and how far the table has been used.
 pub(crate) struct IdPool {
     inner: Mutex<Ids>,
@@ -147,8 +152,8 @@ impl IdPool {
     }
 
     /// Takes up to `into.len()` ids and returns how many. `allocate` is asked before a new chunk is made, with its
-    /// size in bytes; `limit` is the number of ids that may be in use at all.
-    pub(crate) fn take(&self, into: &mut [u32], limit: u32, allocate: impl Fn(u64) -> bool) -> usize {
+    /// size in bytes.
+    pub(crate) fn take(&self, into: &mut [u32], allocate: impl Fn(u64) -> bool) -> usize {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = 0;
         for slot in into {
@@ -156,7 +161,7 @@ impl IdPool {
                 id
             } else {
                 let id = ids.next;
-                if id >= limit.min(MAX_RECORDS) {
+                if id >= MAX_RECORDS {
                     break;
                 }
                 let chunk = &TABLE[id as usize / CHUNK];
@@ -180,6 +185,13 @@ impl IdPool {
     pub(crate) fn give_back(&self, freed: &[u32]) {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         ids.free.extend_from_slice(freed);
+    }
+
+    /// Where the ids of a forked child begin. Its parent may have been making the next chunk at the fork, and nobody in
+    /// the child would finish that, so the child's begin one chunk further on.
+    pub(crate) fn first_of_child(&self) -> u32 {
+        let chunk = CHUNK as u32;
+        (self.high_water().div_ceil(chunk) + 1).saturating_mul(chunk).min(MAX_RECORDS)
     }
 
     /// One past the largest id ever handed out.

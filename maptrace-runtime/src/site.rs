@@ -86,9 +86,6 @@ pub(crate) const MAX_SITES: usize = 4096;
 pub(crate) const OVERFLOW_SITE: u32 = 0;
 const CHUNK: usize = 64;
 
-/// Bytes one site takes, its text aside.
-pub(crate) const SITE_BYTES: u64 = (size_of::<Site>() + size_of::<SiteInfo>()) as u64;
-
 /// One site.
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -99,8 +96,17 @@ pub(crate) struct Site {
     pub(crate) sample: AtomicU32,
     /// Whether `sample` follows the load.
     pub(crate) auto: bool,
-    /// Id of the record that the site's maps past the cap share. Taken on demand; `u32::MAX` until then.
-    pub(crate) shared_record: AtomicU32,
+    origin: Origin,
+}
+
+/// How a site came to be, so that a forked child finds its parent's sites again.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// [`OVERFLOW_SITE`], or declared with its type.
+    Known,
+    /// Declared without its type, and used with this one.
+    Late(&'static SiteDecl, &'static str),
+    Interned(Place),
 }
 
 /// Sites, in the order of their numbers. Append-only and readable without a lock, across a fork as well.
@@ -145,7 +151,7 @@ struct Index {
 type Declared = (&'static SiteDecl, Option<u32>);
 
 /// What tells interned sites apart.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Place {
     file: &'static str,
     line: u32,
@@ -201,7 +207,16 @@ impl Index {
     fn prepare(&mut self, default_sample: u32) {
         self.ready = true;
         // In a forked child the parent's sites are there already.
-        self.len = all().count() as u32;
+        for site in all() {
+            self.len += 1;
+            match site.origin {
+                Origin::Known => {}
+                Origin::Late(decl, type_name) => self.late.push((decl, type_name, site.info.id)),
+                Origin::Interned(place) => {
+                    self.interned.insert(place, site.info.id);
+                }
+            }
+        }
         if self.len == 0 {
             let other = SiteInfo {
                 id: 0,
@@ -214,7 +229,7 @@ impl Index {
                 declared: false,
                 sample: default_sample,
             };
-            self.push(other, 0);
+            self.push(other, 0, Origin::Known);
         }
         let mut decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
         // inventory promises no order; people and tests want one.
@@ -226,17 +241,19 @@ impl Index {
                 continue;
             };
             let known = all().find(|site| {
-                site.info.declared && site.info.name == decl.name && site.info.line == decl.line && site.info.file == decl.file
+                site.info.declared
+                    && matches!(site.origin, Origin::Known)
+                    && site.info.name == decl.name && site.info.line == decl.line && site.info.file == decl.file
             });
             let id = match known {
                 Some(site) => site.info.id,
-                None => self.push_declared(decl, info, default_sample),
+                None => self.push_declared(decl, info, default_sample, Origin::Known),
             };
             self.declared.push((decl, Some(id)));
         }
     }
 
-    fn push_declared(&mut self, decl: &'static SiteDecl, info: &TypeInfo, default_sample: u32) -> u32 {
+    fn push_declared(&mut self, decl: &'static SiteDecl, info: &TypeInfo, default_sample: u32, origin: Origin) -> u32 {
         let sample = sample_of(decl.sample, default_sample);
         self.push(
             SiteInfo {
@@ -251,6 +268,7 @@ impl Index {
                 sample,
             },
             info.entry_size as u64,
+            origin,
         )
     }
 
@@ -274,10 +292,11 @@ impl Index {
                 sample,
             },
             info.entry_size as u64,
+            Origin::Interned(*place),
         )
     }
 
-    fn push(&mut self, mut info: SiteInfo, entry_size: u64) -> u32 {
+    fn push(&mut self, mut info: SiteInfo, entry_size: u64, origin: Origin) -> u32 {
         let id = self.len;
         if id as usize >= MAX_SITES {
             return OVERFLOW_SITE;
@@ -290,7 +309,7 @@ impl Index {
             entry_size,
             sample: AtomicU32::new(sample.max(1)),
             auto: sample == SAMPLE_AUTO,
-            shared_record: AtomicU32::new(u32::MAX),
+            origin,
         });
         debug_assert!(fresh.is_ok(), "sites are appended under the lock");
         self.len += 1;
@@ -315,7 +334,7 @@ impl Index {
                 match self.late.iter().find(|(known, name, _)| std::ptr::eq(*known, decl) && *name == type_name) {
                     Some(&(_, _, id)) => id,
                     None => {
-                        let id = self.push_declared(decl, info, default_sample);
+                        let id = self.push_declared(decl, info, default_sample, Origin::Late(decl, type_name));
                         self.late.push((decl, type_name, id));
                         id
                     }

@@ -246,9 +246,10 @@ pub struct Health {
     pub gaps: u64,
     /// Rings in use.
     pub rings: u64,
-    /// Bytes of memory maptrace holds for rings, instances and sites.
+    /// Bytes of memory maptrace holds for rings and instances. Sites come on top: a few hundred bytes for each place in
+    /// the source that makes maps, 4,096 places at most.
     pub memory_bytes: u64,
-    /// The cap on it.
+    /// The cap on it: it is never exceeded.
     pub memory_limit_bytes: u64,
     /// Instances that have a record of their own.
     pub instances: u64,

@@ -43,6 +43,9 @@ pub enum EventType {
     Gap(u64),
 }
 
+/// Ring of a capturing thread: room for a million events between two looks.
+const RING_BYTES: usize = 8 << 20;
+
 /// One event, in the order in which its thread wrote it. Episodes are not among them: see [`Capture::episodes`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -77,8 +80,8 @@ impl std::fmt::Debug for Capture {
 mod imp {
     use std::sync::Arc;
 
-    use super::{Event, EventType};
-    use crate::collector::{Captured, Core};
+    use super::{CaptureBuilder, Event, EventType};
+    use crate::collector::{self, Captured, Core};
     use crate::config::Config;
     use crate::episode::Episode;
     use crate::event::EventKind;
@@ -87,20 +90,18 @@ mod imp {
     use crate::snapshot::Snapshot;
     use crate::thread::{self, Previous};
 
-    /// Ring of a capturing thread: room for a million events between two looks.
-    pub(super) const RING_BYTES: usize = 8 << 20;
-
     pub(super) struct Capture {
         pub(super) hub: &'static Hub,
         previous: Previous,
     }
 
     impl Capture {
-        pub(super) fn install(ring_bytes: usize) -> Self {
+        pub(super) fn install(limits: &CaptureBuilder) -> Self {
             let config = Config {
-                ring_bytes,
-                memory: u64::MAX,
-                instances: u32::MAX,
+                ring_bytes: limits.ring_bytes,
+                memory: limits.memory,
+                instances: limits.instances,
+                sample: limits.sample,
                 ..Config::default()
             };
             let hub = global::generation().new_hub(config, Core::for_capture());
@@ -111,9 +112,11 @@ mod imp {
         }
 
         pub(super) fn read<R>(&self, read: impl FnOnce(&mut Captured) -> R) -> R {
-            let mut core = lock(&self.hub.core);
-            core.settle(self.hub, None);
-            read(core.captured.get_or_insert_default())
+            thread::at_work(|| {
+                let mut core = lock(&self.hub.core);
+                core.settle(self.hub, None);
+                read(core.captured.get_or_insert_default())
+            })
         }
 
         pub(super) fn events(&self) -> Vec<Event> {
@@ -125,9 +128,7 @@ mod imp {
         }
 
         pub(super) fn snapshot(&self) -> Snapshot {
-            let mut core = lock(&self.hub.core);
-            core.settle(self.hub, None);
-            core.snapshot(self.hub)
+            collector::snapshot(self.hub)
         }
     }
 
@@ -186,14 +187,14 @@ mod imp {
 
 #[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
 mod imp {
-    use super::Event;
+    use super::{CaptureBuilder, Event};
     use crate::episode::Episode;
     use crate::snapshot::Snapshot;
 
     pub(super) struct Capture;
 
     impl Capture {
-        pub(super) fn install(_ring_bytes: usize) -> Self {
+        pub(super) fn install(_limits: &CaptureBuilder) -> Self {
             Self
         }
 
@@ -224,8 +225,6 @@ mod imp {
     pub(super) fn handle(_capture: &Capture) -> Handle {
         Handle
     }
-
-    pub(super) const RING_BYTES: usize = 0;
 }
 
 /// Lets further threads take part in a [`Capture`].
@@ -262,20 +261,72 @@ impl std::fmt::Debug for Entered {
     }
 }
 
+/// Limits of a [`Capture`]; see [`Capture::builder`]. The calls are as those of [`Builder`](crate::Builder).
+#[derive(Clone, Debug)]
+#[must_use = "a builder captures nothing until it is installed"]
+pub struct CaptureBuilder {
+    ring_bytes: usize,
+    memory: u64,
+    instances: u32,
+    sample: u32,
+}
+
+impl CaptureBuilder {
+    /// Bytes of each thread's ring, rounded up to a power of two. Default: 8 MiB.
+    pub fn ring_bytes(mut self, bytes: usize) -> Self {
+        self.ring_bytes = bytes;
+        self
+    }
+
+    /// Most bytes for rings and records. Default: no limit.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
+        self
+    }
+
+    /// Most live maps that have a record of their own; the others share their site's. Default: no limit.
+    pub fn instances(mut self, most: u32) -> Self {
+        self.instances = most;
+        self
+    }
+
+    /// Records one in `n` operations as an event, of sites that do not say and are first used now. Default: 1.
+    pub fn sample(mut self, n: u32) -> Self {
+        self.sample = n;
+        self
+    }
+
+    /// As [`Capture::install`].
+    #[must_use]
+    pub fn install(self) -> Capture {
+        Capture {
+            inner: imp::Capture::install(&self),
+            not_send: PhantomData,
+        }
+    }
+}
+
 impl Capture {
     /// Begins to capture the maps of this thread that are changed for the first time from now on.
     #[must_use]
     pub fn install() -> Self {
-        Self::with_ring_bytes(imp::RING_BYTES)
+        Self::builder().install()
+    }
+
+    /// For a capture that is to run into limits: small rings lose events, a small cap makes maps share records.
+    pub fn builder() -> CaptureBuilder {
+        CaptureBuilder {
+            ring_bytes: RING_BYTES,
+            memory: u64::MAX,
+            instances: u32::MAX,
+            sample: 1,
+        }
     }
 
     /// As [`install`](Self::install), with rings of this many bytes: a small one makes loss happen.
     #[must_use]
     pub fn with_ring_bytes(bytes: usize) -> Self {
-        Self {
-            inner: imp::Capture::install(bytes),
-            not_send: PhantomData,
-        }
+        Self::builder().ring_bytes(bytes).install()
     }
 
     /// For other threads to take part.

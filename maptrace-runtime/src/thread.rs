@@ -150,7 +150,7 @@ impl Producer {
         let mut len = own.ids_len.load(Ordering::Relaxed);
         if len == 0 {
             let mut fresh = [0; ID_CACHE];
-            len = guarded(|| self.hub.take_ids(&mut fresh)).unwrap_or(0) as u32;
+            len = at_work(|| self.hub.take_ids(&mut fresh)) as u32;
             for (slot, id) in own.ids.iter().zip(fresh) {
                 slot.store(id, Ordering::Relaxed);
             }
@@ -189,6 +189,8 @@ impl Drop for CloseOnExit {
 thread_local! {
     static PRODUCER: Cell<Option<&'static Producer>> = const { Cell::new(None) };
     static PHASE: Cell<Phase> = const { Cell::new(Phase::Open) };
+    /// Whether this is the thread of a collector.
+    static COLLECTOR: Cell<bool> = const { Cell::new(false) };
     /// The hub a capture has put in the place of the global one.
     static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
     static CLOSE: CloseOnExit = const { CloseOnExit };
@@ -215,27 +217,49 @@ fn producer() -> Result<&'static Producer, Cause> {
         PHASE.set(Phase::Dead);
         return Err(Cause::TlsDead);
     }
-    PHASE.set(Phase::Busy);
-    let producer = hub().and_then(Hub::attach);
+    let producer = at_work(|| hub().and_then(Hub::attach));
     PRODUCER.set(producer);
     PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
     producer.ok_or(Cause::Disabled)
 }
 
-/// Runs `work` with "at work" marked on this thread, so that a traced map inside it is counted as reentrant and
-/// does not recurse. `None` if the thread is at work already or its locals are gone.
-fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Cause> {
-    let before = PHASE.get();
-    match before {
-        Phase::Busy => return Err(Cause::Reentrant),
-        Phase::Dead | Phase::Open | Phase::Refused(_) => {}
+/// Puts back what [`at_work`] took.
+struct Restore {
+    phase: Phase,
+    producer: Option<&'static Producer>,
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        PHASE.set(self.phase);
+        PRODUCER.set(self.producer);
     }
-    let producer = PRODUCER.take();
+}
+
+/// Runs `work` with "at work" marked on this thread, so that a traced map inside it, such as the allocator's, is
+/// counted as reentrant and comes near no lock that `work` may hold.
+pub(crate) fn at_work<R>(work: impl FnOnce() -> R) -> R {
+    let _restore = Restore { phase: PHASE.replace(Phase::Busy), producer: PRODUCER.take() };
+    work()
+}
+
+/// As [`at_work`], unless the thread is at work already.
+fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Cause> {
+    match PHASE.get() {
+        Phase::Busy => Err(Cause::Reentrant),
+        Phase::Dead | Phase::Open | Phase::Refused(_) => Ok(at_work(work)),
+    }
+}
+
+/// Marks this thread as a collector's, for ever: it is always at work, and maps that sinks make on it are not traced.
+pub(crate) fn be_collector() {
+    COLLECTOR.set(true);
     PHASE.set(Phase::Busy);
-    let result = work();
-    PHASE.set(before);
-    PRODUCER.set(producer);
-    Ok(result)
+}
+
+/// Whether this is a collector's thread.
+pub(crate) fn is_collector() -> bool {
+    COLLECTOR.get()
 }
 
 /// Records one operation of the map with this id.
@@ -307,6 +331,15 @@ pub(crate) fn emit_free(id: u32) {
     }
 }
 
+/// The hub whose collector a map's record belongs to, if it is of this process. Takes a lock only if that is neither
+/// this thread's nor the global one.
+fn hub_of(record: &Record) -> Option<&'static Hub> {
+    let owner = record.owner.load(Ordering::Relaxed);
+    let own = PRODUCER.get().map(|producer| producer.hub);
+    let near = [own, LOCAL_HUB.get(), global::existing_hub()];
+    near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::generation().hub(owner))
+}
+
 fn write(words: &[u64]) -> bool {
     match producer() {
         Ok(producer) => producer.write(words),
@@ -349,31 +382,41 @@ pub(crate) enum Begun {
 
 /// Registers a map of type `info`, made at `caller`, at its first change.
 pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeInfo, full: u64) -> Begun {
-    let shared = |hub: &'static Hub, site| hub.shared_record(site).map_or(Begun::Off, |id| Begun::Shared { id });
-    let site_in = |hub: &'static Hub| match site::recent(caller, info) {
-        Some(site) => Ok(site),
-        None => guarded(|| hub.generation.sites.site_of(caller, info, hub.config.sample)),
+    let site_in = |hub: &'static Hub| {
+        site::recent(caller, info)
+            .unwrap_or_else(|| at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)))
     };
     if let Ok(producer) = producer() {
         let hub = producer.hub;
-        let Ok(site) = site_in(hub) else { return shared(hub, OVERFLOW_SITE) };
-        return match producer.take_id() {
+        let (site, id) = (site_in(hub), producer.take_id());
+        return match id {
             Some(id) => own(hub, site, id, full, producer.next_serial(), producer.spend_clock()),
             None => shared(hub, site),
         };
     }
+    if COLLECTOR.get() {
+        return Begun::Off;
+    }
     if matches!(PHASE.get(), Phase::Busy) {
         // From inside maptrace or the allocator: take no lock, start nothing.
-        return LOCAL_HUB.get().or_else(global::existing_hub).map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
+        let hub = LOCAL_HUB.get().or_else(global::existing_hub);
+        return hub.map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
     }
     // No ring: the map is counted all the same, under an id taken from the pool itself.
     let Some(hub) = hub() else { return Begun::Off };
     let mut id = [0];
-    match (site_in(hub), guarded(|| hub.take_ids(&mut id))) {
-        (Ok(site), Ok(1)) => own(hub, site, id[0], full, hub.take_serials(1), clock::now_ns()),
-        (Ok(site), _) => shared(hub, site),
-        (Err(_), _) => shared(hub, OVERFLOW_SITE),
+    match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
+        (site, 1) => own(hub, site, id[0], full, hub.take_serials(1), clock::now_ns()),
+        (site, _) => shared(hub, site),
     }
+}
+
+/// A map past the cap.
+fn shared(hub: &Hub, site: u32) -> Begun {
+    // Marked as at work only for the lock that making the record takes; a known one takes none.
+    let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
+    hub.past_cap.fetch_add(u64::from(id.is_some()), Ordering::Relaxed);
+    id.map_or(Begun::Off, |id| Begun::Shared { id })
 }
 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
@@ -415,13 +458,6 @@ pub(crate) fn forget_producer() {
     PHASE.set(Phase::Open);
 }
 
-/// The hub whose collector a map's record belongs to: nearly always this thread's own.
-fn hub_of(record: &Record) -> Option<&'static Hub> {
-    let owner = record.owner.load(Ordering::Relaxed);
-    let own = PRODUCER.get().map(|producer| producer.hub).filter(|hub| hub.number == owner);
-    own.or_else(|| global::generation().hub(owner))
-}
-
 /// A timed pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
 #[cold]
 pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
@@ -430,5 +466,6 @@ pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new
     let entry_size = site::get(site).map_or(0, |site| site.entry_size);
     let bytes = |full| crate::table::table_bytes(full, entry_size);
     let peak = if new_full > old_full { bytes(old_full) + bytes(new_full) } else { 0 };
-    hub.missed_pause(site, nanoseconds, peak);
+    // If the thread is at work it may hold the lock that this takes. Then the pause is not told: it is an allocator's.
+    let _ = guarded(|| hub.missed_pause(site, nanoseconds, peak));
 }

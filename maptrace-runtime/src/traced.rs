@@ -212,7 +212,7 @@ impl<M: Plain> Traced<M> {
         if M::TABLE {
             self.publish_tombstones();
         }
-        (&mut self.map, Door { identity: &mut self.identity })
+        (&mut self.map, Door::new(&mut self.identity))
     }
 
     /// What is to be known before `entry()`, if it resizes the table when its key is vacant.
@@ -275,7 +275,7 @@ impl<M: Plain> Traced<M> {
     }
 
     /// After an unwinding operation: records how the number of entries differs from before.
-    fn reconcile(&mut self, before: usize) {
+    pub(crate) fn reconcile(&mut self, before: usize) {
         let now = self.map.entries();
         if let Some((record, writers)) = self.identity.record() {
             if now > before {
@@ -325,7 +325,11 @@ pub(crate) struct Door<'a> {
     identity: &'a mut Identity,
 }
 
-impl Door<'_> {
+impl<'a> Door<'a> {
+    pub(crate) fn new(identity: &'a mut Identity) -> Self {
+        Self { identity }
+    }
+
     /// The key was vacant and has a value now.
     #[inline]
     pub(crate) fn assigned_new(&mut self) {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::FlushOutcome;
@@ -39,16 +40,21 @@ fn finish(deadline: Duration, stop: bool) -> FlushOutcome {
             left: 0,
         };
     };
-    match hub.request(Instant::now() + deadline, true, stop) {
+    match hub.request(after(deadline), stop) {
         Some(left) => FlushOutcome {
             complete: left == 0,
             left,
         },
         None => FlushOutcome {
             complete: false,
-            left: 0,
+            left: hub.waiting.load(Ordering::Relaxed),
         },
     }
+}
+
+/// The moment after this much time: a year at most, as a caller may well say "for ever" with [`Duration::MAX`].
+fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(Duration::from_secs(365 * 86_400))
 }
 
 pub(super) fn local_addr() -> Option<SocketAddr> {

@@ -31,6 +31,7 @@ mod bulk;
 mod disjoint;
 mod entry;
 mod extract_if;
+mod resizing;
 #[cfg(feature = "serde")]
 mod serde;
 mod traits;
@@ -331,9 +332,12 @@ where
     /// ```
     #[inline]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
-        let resize = self.inner.before_entry();
+        if let Some(resize) = self.inner.before_entry() {
+            let (entry, door) = self.inner.entry_resizing(key);
+            return Entry::new::<S>(entry, door, Some(&resize));
+        }
         let (map, door) = self.inner.entry_parts();
-        Entry::new::<S>(map.entry(key), door, resize.as_ref())
+        Entry::new::<S>(map.entry(key), door, None)
     }
 
     /// The value of `k`. One hash; not recorded.

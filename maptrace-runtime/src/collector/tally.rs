@@ -23,16 +23,42 @@ pub(super) struct Tally {
     tombstones: u64,
     held_bytes: u64,
     needed_bytes: u64,
-    peak_bytes: u64,
     pub(super) largest: u64,
     grows: u64,
     rehashes: u64,
     shrinks: u64,
     clears: u64,
     batches: u64,
-    pause_total: u64,
-    pause_max: u64,
-    pause_buckets: [u64; PAUSE_BOUNDS.len() + 1],
+    pub(super) pauses: Pauses,
+}
+
+/// Sums of timed grows and rehashes in place.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Pauses {
+    total: u64,
+    max: u64,
+    /// Largest sum of an old and a new table.
+    peak_bytes: u64,
+    buckets: [u64; PAUSE_BOUNDS.len() + 1],
+}
+
+impl Pauses {
+    /// One more.
+    pub(crate) fn add(&mut self, nanoseconds: u64, peak_bytes: u64) {
+        self.total += nanoseconds;
+        self.max = self.max.max(nanoseconds);
+        self.peak_bytes = self.peak_bytes.max(peak_bytes);
+        self.buckets[bucket_of(nanoseconds)] += 1;
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.total += other.total;
+        self.max = self.max.max(other.max);
+        self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
+        for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
+            *sum += count;
+        }
+    }
 }
 
 fn get(word: &AtomicU64) -> u64 {
@@ -62,14 +88,6 @@ impl Tally {
     /// Whether there ever was a map.
     pub(super) fn is_used(&self) -> bool {
         self.created > 0
-    }
-
-    /// A timed grow or rehash in place.
-    pub(super) fn pause(&mut self, nanoseconds: u64, peak_bytes: u64) {
-        self.pause_total += nanoseconds;
-        self.pause_max = self.pause_max.max(nanoseconds);
-        self.peak_bytes = self.peak_bytes.max(peak_bytes);
-        self.pause_buckets[bucket_of(nanoseconds)] += 1;
     }
 
     fn add_counts(&mut self, record: &Record, totals: OpTotals) {
@@ -135,16 +153,16 @@ impl Tally {
             tombstones: table.then_some(self.tombstones),
             held_bytes: table.then_some(self.held_bytes),
             needed_bytes: self.needed_bytes,
-            peak_bytes: self.peak_bytes,
+            peak_bytes: self.pauses.peak_bytes,
             largest: self.largest,
             grows: self.grows,
             rehashes: self.rehashes,
             shrinks: self.shrinks,
             clears: self.clears,
             batches: self.batches,
-            pause_total: Duration::from_nanos(self.pause_total),
-            pause_max: Duration::from_nanos(self.pause_max),
-            pause_buckets: self.pause_buckets,
+            pause_total: Duration::from_nanos(self.pauses.total),
+            pause_max: Duration::from_nanos(self.pauses.max),
+            pause_buckets: self.pauses.buckets,
         }
     }
 }

@@ -1,0 +1,92 @@
+//! The way out: episodes and snapshots to the sinks.
+//!
+//! The sinks are apart from what the collector knows, behind a lock that only the collector's thread takes: a sink
+//! that blocks, or that itself asks for a snapshot, keeps nobody else from draining, counting and reporting.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use crate::episode::Episode;
+use crate::hub::{Hub, lock};
+use crate::sink::Sink;
+
+/// The sinks, and what is on its way to them.
+#[derive(Default)]
+pub(crate) struct Outlet {
+    sinks: Vec<Box<dyn Sink>>,
+    /// Taken from the collector and not offered yet. Empty between two calls, unless a sink panicked.
+    queue: VecDeque<Episode>,
+}
+
+impl Outlet {
+    /// Takes in the sinks that were given since the last call. They are given apart, so that whoever gives one never
+    /// waits for another.
+    fn adopt(&mut self, hub: &Hub) {
+        self.sinks.append(&mut lock(&hub.new_sinks));
+    }
+
+    fn note_failed(&self, hub: &Hub) {
+        let failed = self.sinks.iter().map(|sink| sink.failed()).sum();
+        hub.sinks_failed.store(failed, Ordering::Relaxed);
+    }
+}
+
+/// Offers the waiting episodes to the sinks. If a sink panics, its episode counts as failed and the next call goes on
+/// with the one after it.
+pub(super) fn feed(hub: &Hub) {
+    if !hub.exports() {
+        return;
+    }
+    let mut outlet = lock(&hub.outlet);
+    outlet.adopt(hub);
+    let Outlet { sinks, queue } = &mut *outlet;
+    queue.append(&mut lock(&hub.core).waiting);
+    while let Some(episode) = queue.pop_front() {
+        hub.waiting.fetch_sub(1, Ordering::Relaxed);
+        hub.refused.fetch_add(1, Ordering::Relaxed);
+        // Each sink is asked, whatever the one before it said.
+        let taken = sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
+        if taken {
+            hub.refused.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    outlet.note_failed(hub);
+}
+
+/// Gives the sinks a snapshot.
+pub(super) fn publish(hub: &'static Hub) {
+    if !hub.exports() {
+        return;
+    }
+    let mut outlet = lock(&hub.outlet);
+    outlet.adopt(hub);
+    let snapshot = Arc::new(lock(&hub.core).snapshot(hub));
+    for sink in &mut outlet.sinks {
+        sink.snapshot(&snapshot);
+    }
+}
+
+/// Lets the sinks deliver, for the last time if `last`. Returns the number of episodes they had left.
+pub(super) fn deliver(hub: &Hub, until: Instant, last: bool) -> u64 {
+    let mut outlet = lock(&hub.outlet);
+    outlet.adopt(hub);
+    let mut left = 0;
+    for sink in &mut outlet.sinks {
+        left += if last { sink.shutdown(until) } else { sink.flush(until) };
+    }
+    outlet.note_failed(hub);
+    left
+}
+
+/// The collector's thread has come to its end: nobody will offer to a sink what still waits.
+pub(super) fn abandon(hub: &Hub) {
+    let mut outlet = lock(&hub.outlet);
+    let mut core = lock(&hub.core);
+    let left = (outlet.queue.len() + core.waiting.len()) as u64;
+    outlet.queue.clear();
+    core.waiting.clear();
+    hub.waiting.fetch_sub(left, Ordering::Relaxed);
+    hub.refused.fetch_add(left, Ordering::Relaxed);
+}

@@ -1,0 +1,41 @@
+//! How maptrace works inside.
+//!
+//! ```text
+//! application thread                              collector's thread
+//!  traced map                                       drains rings in place, counts by map
+//!   assign / delete / ...                             |-> snapshot -> report, /metrics, page, sinks
+//!    |- event: one word into this thread's ring --->  |-> episodes -> sinks (OTLP), capture
+//!    '- record: what did not become an event          '-> dropped maps: totals to their site
+//! ```
+//!
+//! # From the map to the ring
+//!
+//! A traced collection is std's, whole, and an *identity* of sixteen bytes. Until its first change the identity holds
+//! the place of the constructor's call; then the map's *site* is found (among the declared ones by place or type, else
+//! interned) and a *record* is taken from a table of our own. From then on an operation writes one word, kind, id and
+//! coarse tick, into the ring of its thread. Everything else (no ring yet, ring full, sampled, past the cap, tracing
+//! off) is behind one branch, out of line.
+//!
+//! A table that is about to grow is known before it does: `len() == capacity()` means that the next insert resizes. Only
+//! that insert is timed. The plain table's public figures tell the rest: its full capacity, bytes and tombstones.
+//!
+//! # Counts
+//!
+//! The collector counts events by id. What did not become an event is added to the map's record by whoever holds `&mut`
+//! to the map. The sum is exact at rest, whatever was lost on the way; losses are counted by cause.
+//!
+//! # The collector
+//!
+//! A *hub* is what threads and collector share; the process has one, a capture has its own. A *pass* reads every ring to
+//! its end. A dropped map is finished one pass after its drop was seen, because an earlier operation on another thread
+//! may still wait in a ring that was read before. Asked for a snapshot, the collector settles: two passes.
+//!
+//! The collector sleeps as long as the fullest ring allows, a millisecond at most under load and a quarter of a second
+//! when idle. Producers never wait for it and wake it at most once a sleep, when a ring is full.
+//!
+//! # Threads, forks, ends
+//!
+//! A thread's ring is made at its first event and reused after its end: it is closed by a destructor, drained, then given
+//! to the next thread. In a forked child everything with a lock is made anew and rings are abandoned; maps that the
+//! child inherited are counted as lost to `fork`. When the process ends the report, if asked for, is printed by an exit
+//! handler.

@@ -1,0 +1,91 @@
+//! Tests that need a process of their own: the global collector, the environment, `fork` and the end of the process
+//! belong to a whole process.
+//!
+//! Such a test starts its own binary again, with a filter for itself and a variable that says "you are the one".
+
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Set in the process that a test has for itself.
+const INSIDE: &str = "MAPTRACE_TEST_ALONE";
+
+/// A process that hangs is killed and the test fails; far longer than any of them takes.
+const WATCHDOG: Duration = Duration::from_secs(120);
+
+/// Runs `body` in a process of its own, with these variables and no others of ours, and returns what it printed.
+/// Returns `None` in that process.
+///
+/// `module` is `module_path!()` and `test` the name of the calling test function.
+///
+/// # Panics
+/// If the process fails, or hangs.
+pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Option<Output> {
+    if std::env::var_os(INSIDE).is_some() {
+        body();
+        return None;
+    }
+    // Without the crate's name, as the harness has it.
+    let path = module
+        .split_once("::")
+        .map_or(String::new(), |(_, path)| format!("{path}::"));
+    let mut command = Command::new(std::env::current_exe().expect("a path to this binary"));
+    command
+        .args([&format!("{path}{test}"), "--exact", "--nocapture", "--test-threads=1"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MAPTRACE_") {
+            command.env_remove(name);
+        }
+    }
+    command.envs(variables.iter().copied()).env(INSIDE, "1");
+    let mut child = command.spawn().expect("this binary runs again");
+    let (done, ended) = channel();
+    let watchdog = {
+        let pid = child.id();
+        thread::spawn(move || {
+            if ended.recv_timeout(WATCHDOG) == Err(RecvTimeoutError::Timeout) {
+                // By a command: the child is borrowed by the reading of its output.
+                let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
+                return true;
+            }
+            false
+        })
+    };
+    let mut errors = child.stderr.take().expect("a pipe");
+    let errors = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        errors.read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let mut stdout = Vec::new();
+    child
+        .stdout
+        .take()
+        .expect("a pipe")
+        .read_to_end(&mut stdout)
+        .expect("output");
+    let stderr = errors.join().expect("the reader ends").expect("output");
+    let status = child.wait().expect("the process ends");
+    let _ = done.send(());
+    let hung = watchdog.join().expect("the watchdog ends");
+    let output = Output { status, stdout, stderr };
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(!hung, "{test} hung; it printed:\n{out}\n{err}");
+    assert!(
+        output.status.success(),
+        "{test} failed alone ({}):\n{out}\n{err}",
+        output.status
+    );
+    assert!(
+        out.contains("1 passed"),
+        "no test is called {path}{test}:\n{out}\n{err}"
+    );
+    Some(output)
+}
