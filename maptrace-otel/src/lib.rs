@@ -115,6 +115,3 @@ pub use health::{ExporterHealth, HealthReader};
 #[cfg(test)]
 #[path = "../tests/support/episodes.rs"]
 mod episodes;
-#[cfg(test)]
-#[path = "../tests/support/make.rs"]
-mod make;

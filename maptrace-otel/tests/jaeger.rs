@@ -5,8 +5,6 @@
 
 #[path = "support/episodes.rs"]
 mod episodes;
-#[path = "support/make.rs"]
-mod make;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};

@@ -141,6 +141,15 @@ impl Builder {
         self
     }
 
+    /// Lets the page be asked for by one more name (`MAPTRACE_ALLOW_HOST`, with commas between several; it replaces
+    /// what was allowed here): the machine's own, or that of a proxy before it, without a port. Default: none, so that
+    /// `Host` has to be `localhost`, a loopback address or the address that was connected to. A name that others can
+    /// make point elsewhere opens the door to their web pages.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.config.allow_hosts.push(name.into());
+        self
+    }
+
     /// Prints the report to standard error when the process ends (`MAPTRACE_REPORT=text`).
     pub fn report_at_exit(mut self) -> Self {
         self.config.report = ReportTo::Text;

@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) memory: u64,
     pub(crate) instances: u32,
     pub(crate) listen: Option<SocketAddr>,
+    /// Names by which the page may be asked for, loopback and the address listened on aside.
+    pub(crate) allow_hosts: Vec<String>,
     pub(crate) report: ReportTo,
     /// How often sinks get a snapshot.
     pub(crate) interval: Duration,
@@ -51,6 +53,7 @@ impl Default for Config {
             memory: 64 << 20,
             instances: 65_536,
             listen: None,
+            allow_hosts: Vec::new(),
             report: ReportTo::Off,
             interval: Duration::from_secs(1),
         }

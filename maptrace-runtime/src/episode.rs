@@ -31,6 +31,38 @@ pub struct Episode {
     pub kind: EpisodeKind,
 }
 
+impl Episode {
+    /// An episode that began at `start`, on thread 1, of no instance, with no duration and no span.
+    ///
+    /// For the tests of a [`Sink`](crate::Sink), which cannot wait for the collector to see the one they need; set the
+    /// public fields afterwards.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::{Duration, SystemTime};
+    /// use maptrace_runtime::{Episode, EpisodeKind, Kind, SiteInfo};
+    ///
+    /// let site = Arc::new(SiteInfo::new(1, "sessions", Kind::HashMap));
+    /// let mut cleared = Episode::new(site, EpisodeKind::Clear { entries: 3 }, SystemTime::now());
+    /// cleared.duration = Some(Duration::from_micros(2));
+    /// assert_eq!((cleared.thread, cleared.instance), (1, None));
+    /// ```
+    #[must_use]
+    pub fn new(site: Arc<SiteInfo>, kind: EpisodeKind, start: SystemTime) -> Self {
+        Self {
+            site,
+            instance: None,
+            thread: 1,
+            start,
+            duration: None,
+            context: None,
+            kind,
+        }
+    }
+}
+
 /// What an [`Episode`] is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

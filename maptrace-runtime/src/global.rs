@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::clock;
 use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
-use crate::http::Server;
+use crate::http::{self, Server};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::IdPool;
 use crate::report::Report;
@@ -115,6 +115,7 @@ fn config(builder: Config) -> &'static Config {
 
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
+    let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
     // What a forked child goes on with has to be there before there can be one.
     clock::start();
@@ -126,7 +127,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-        let server = Server::bind(address, move || Arc::new(collector::snapshot(hub)));
+        let server = page.bind(address, move || Arc::new(collector::snapshot(hub)));
         match server {
             Ok(server) => {
                 eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());

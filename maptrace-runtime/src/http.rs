@@ -12,7 +12,7 @@ mod slots;
 use std::fmt;
 use std::io::{self, ErrorKind, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -55,12 +55,16 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 ///
 /// **Whom it answers.** Only `GET` and `HEAD`. `Host` has to be `localhost`, a loopback address, the address the client
 /// connected to, or one that [`Builder::allow_host`] named: a foreign web page that points its own name to this machine
-/// gets 421. Requests that a browser marks as coming from another site get 403, and no answer ever has a CORS header.
+/// gets 421. Requests that a browser marks as coming from another site get 403, and no answer ever has a CORS header;
+/// only `/` may be opened from a link elsewhere, as in a dashboard, because the other site sees nothing of it: no page
+/// can be framed, and none keeps a tie to whoever opened it.
 /// There are no keys and no values in any page. It has no password: who can connect and is not a web page can read.
 ///
 /// **What it costs.** One thread that waits, and one for each open connection, at most eight. A request may have 8 KiB
 /// and has five seconds ([`Builder::deadline`]), its answer as well; one connection serves one request. When all eight
-/// are in use, the client that has been silent longest is cut off, so slow clients do not lock out a scraper.
+/// are in use, the client that has been silent longest is cut off, so slow clients do not lock out a scraper. Pages are
+/// made one at a time, and while more than a megabyte of them is on its way to clients, the one who takes longest is cut
+/// off before the next is made: the server's memory does not grow with the number of slow readers.
 ///
 /// # Examples
 ///
@@ -93,6 +97,16 @@ struct Shared {
     source: Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>,
     hosts: Vec<String>,
     deadline: Duration,
+    /// Held while a page is made, so that snapshots and half-made pages do not add up.
+    turn: Mutex<()>,
+}
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Live,
+    Json,
+    Metrics(Format),
 }
 
 impl Server {
@@ -155,6 +169,7 @@ impl Builder {
             source: Box::new(source),
             hosts: self.hosts,
             deadline: self.deadline,
+            turn: Mutex::new(()),
         });
         slots.set_accepting(true);
         let acceptor = {
@@ -262,7 +277,13 @@ fn serve(stream: &TcpStream, slot: &Slot, shared: &Shared) {
             let Ok(local) = stream.local_addr() else {
                 return;
             };
-            let response = respond(&request, local.ip(), shared);
+            let response = match route(&request, local.ip(), &shared.hosts) {
+                Ok(page) => make(page, slot, shared),
+                Err(status) => Some(Response::error(status)),
+            };
+            let Some(response) = response else {
+                return;
+            };
             Response {
                 head_only: request.method == "HEAD",
                 ..response
@@ -271,46 +292,69 @@ fn serve(stream: &TcpStream, slot: &Slot, shared: &Shared) {
         Err(ReadError::Bad(status)) => Response::error(status),
         Err(ReadError::Gone) => return,
     };
-    if response.send(stream, Instant::now() + shared.deadline).is_ok() {
+    let sent = response.send(stream, Instant::now() + shared.deadline);
+    // Before the phase in which it does not count any more.
+    drop(response);
+    if sent.is_ok() {
         slot.enter_phase(Phase::Lingering);
         linger(stream, Instant::now() + LINGER);
     }
 }
 
-fn respond(request: &Request, local: IpAddr, shared: &Shared) -> Response {
-    if let Err(status) = access::check(request, local, &shared.hosts) {
-        return Response::error(status);
-    }
+/// What the request is for, or why it gets nothing.
+fn route(request: &Request, local: IpAddr, hosts: &[String]) -> Result<Page, Status> {
+    access::check(request, local, hosts)?;
     // A whole URL, `*` or a `CONNECT` target names something else than a page of this server.
     if !request.target.starts_with('/') {
-        return Response::error(Status::BadRequest);
+        return Err(Status::BadRequest);
     }
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return Response::error(Status::MethodNotAllowed);
+        return Err(Status::MethodNotAllowed);
     }
-    let path = request
-        .target
-        .split_once('?')
-        .map_or(request.target.as_str(), |(path, _)| path);
-    match path {
-        "/" => {
-            let page = Response::ok("text/html; charset=utf-8", page::html());
-            Response {
-                policy: page::POLICY,
-                ..page
-            }
-        }
-        "/maps.json" => Response::ok("application/json", document::render(&(shared.source)())),
+    match request.path() {
+        "/" => Ok(Page::Live),
+        "/maps.json" => Ok(Page::Json),
         "/metrics" => {
             let accept: Vec<&str> = request.headers("accept").flatten().collect();
-            let format = Format::accepted(&accept.join(","));
-            Response::ok(
-                format.content_type(),
-                openmetrics::render_as(&(shared.source)(), format),
-            )
+            Ok(Page::Metrics(Format::accepted(&accept.join(","))))
         }
-        _ => Response::error(Status::NotFound),
+        _ => Err(Status::NotFound),
     }
+}
+
+/// Makes the answer. `None` if the client was cut off while it waited.
+fn make(page: Page, slot: &Slot, shared: &Shared) -> Option<Response> {
+    match page {
+        Page::Live => Some(Response {
+            policy: page::POLICY,
+            ..Response::ok("text/html; charset=utf-8", page::html())
+        }),
+        Page::Json => show("application/json", document::render, slot, shared),
+        Page::Metrics(format) => {
+            let render = |snapshot: &Snapshot| openmetrics::render_as(snapshot, format);
+            show(format.content_type(), render, slot, shared)
+        }
+    }
+}
+
+/// Makes an answer of a snapshot that is taken now, when it is this client's turn.
+fn show(
+    content_type: &'static str,
+    render: impl FnOnce(&Snapshot) -> String,
+    slot: &Slot,
+    shared: &Shared,
+) -> Option<Response> {
+    // A panic in the source leaves nothing half done.
+    let turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    if !slot.wait_for_room() {
+        return None;
+    }
+    let mut body = render(&(shared.source)());
+    // A client may keep it for long, and up to half of it was room to grow.
+    body.shrink_to_fit();
+    slot.enter_phase(Phase::Sending(body.len()));
+    drop(turn);
+    Some(Response::ok(content_type, body))
 }
 
 /// Says that nothing more comes and waits, within limits, until the client closes.

@@ -49,6 +49,7 @@ impl Ring {
     }
 
     /// Number of slots.
+    #[cfg(not(maptrace_loom))]
     pub(crate) fn capacity(&self) -> usize {
         self.slots.len()
     }

@@ -328,7 +328,7 @@ impl Index {
         if let Some(&id) = self.interned.get(&place) {
             return id;
         }
-        let id = match self.declared_for(caller, info, type_name) {
+        let id = match self.declared_for(caller, lost, info, type_name) {
             Some((_, Some(id))) => id,
             Some((decl, None)) if decl.named || decl.scope != Scope::File => {
                 match self.late.iter().find(|(known, name, _)| std::ptr::eq(*known, decl) && *name == type_name) {
@@ -348,8 +348,8 @@ impl Index {
         id
     }
 
-    /// The declaration that fits best, if one fits for certain.
-    fn declared_for(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
+    /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.
+    fn declared_for(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Option<Declared> {
         let here = |decl: &SiteDecl| decl.file == caller.file();
         let same_type = |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
         let of = |scope: Scope| {
@@ -361,7 +361,8 @@ impl Index {
         inside
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl) && here(decl))))
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl))))
-            .or_else(|| only(of(Scope::Item).filter(|(decl, _)| same_type(decl))))
+            // A map made elsewhere is not the static's, whatever its type; one made nowhere known may well be.
+            .or_else(|| only(of(Scope::Item).filter(|(decl, _)| lost && same_type(decl))))
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
     }
@@ -377,10 +378,14 @@ fn sample_of(declared: u32, default: u32) -> u32 {
     if declared == SAMPLE_DEFAULT { default } else { declared }
 }
 
-/// Whether a caller's location lies in the standard library: then `#[track_caller]` was lost on the way, as it is
-/// through `collect()`, `mem::take` and `or_default`.
+/// Whether a caller's location lies in the standard library or in ours: then `#[track_caller]` was lost on the way. The
+/// first is so through `collect()` and `mem::take`, the second where a constructor is passed on as a function, as in
+/// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
-    file.starts_with("/rustc/") || file.contains("/lib/rustlib/src/rust/library/")
+    let ours = file!().trim_end_matches("site.rs");
+    file.starts_with("/rustc/")
+        || file.contains("/lib/rustlib/src/rust/library/")
+        || file.strip_prefix(ours).is_some_and(|file| file.starts_with("collections"))
 }
 
 /// How a record is sampled now.

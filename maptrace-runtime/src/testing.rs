@@ -62,8 +62,8 @@ pub struct Event {
 
 /// Collects what this thread's maps do, instead of the process's collector, until it is dropped.
 ///
-/// Other threads take part if they call [`enter`](CaptureHandle::enter). Each capture costs a ring of 8 MiB for each thread
-/// and is not given back: it is for tests. Without the feature `enable` it captures nothing.
+/// Other threads take part if they call [`enter`](CaptureHandle::enter). Each capture costs a ring of 8 MiB for each
+/// thread and is not given back: it is for tests. Without the feature `enable` it captures nothing.
 pub struct Capture {
     inner: imp::Capture,
     /// The hub is put in place on one thread, and must be taken away there.

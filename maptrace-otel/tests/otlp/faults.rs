@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use maptrace_otel::ExporterHealth;
-use maptrace_runtime::{Health, Sink};
+use maptrace_runtime::{Health, MapSnapshot, Sink};
 use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 
 use crate::episodes::{episode, grow, site};
 use crate::server::{Behaviour, Server, refusing};
-use crate::snapshots::{snapshot, unused};
+use crate::snapshots::snapshot;
 use crate::{exporter, returns, soon};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -126,7 +126,10 @@ fn flush_and_shutdown_return_in_time_and_say_what_is_left() {
             for _ in 0..7 {
                 assert!(exporter.episode(&episode(grow())));
             }
-            exporter.snapshot(&snapshot(vec![unused(site(1, "sessions", "a_b"))], Health::default()));
+            exporter.snapshot(&snapshot(
+                vec![MapSnapshot::new(site(1, "sessions", "a_b"))],
+                Health::default(),
+            ));
             assert_eq!(exporter.flush(Instant::now()), 7, "{url}");
             assert_eq!(exporter.flush(Instant::now() + Duration::from_millis(100)), 7, "{url}");
             assert_eq!((health.read().queued, exporter.failed()), (7, 0), "{url}");

@@ -2,8 +2,6 @@
 
 #[path = "../support/episodes.rs"]
 mod episodes;
-#[path = "../support/make.rs"]
-mod make;
 #[path = "../support/snapshots.rs"]
 mod snapshots;
 

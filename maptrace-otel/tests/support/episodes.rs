@@ -1,15 +1,9 @@
 //! Made-up sites and episodes.
-#![expect(
-    unsafe_code,
-    reason = "`make!` expands here: the runtime has no constructors for what its collector alone makes"
-)]
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use maptrace_runtime::{Episode, EpisodeKind, Kind, SiteInfo};
-
-use crate::make::make;
 
 /// A hash map's site at `src/shop.rs:7`.
 pub(crate) fn site(id: u32, name: &str, type_label: &str) -> Arc<SiteInfo> {
@@ -17,30 +11,22 @@ pub(crate) fn site(id: u32, name: &str, type_label: &str) -> Arc<SiteInfo> {
 }
 
 pub(crate) fn site_of(kind: Kind, id: u32, name: &str, type_label: &str) -> Arc<SiteInfo> {
-    Arc::new(make!(SiteInfo {
-        id: id,
-        name: name.to_owned(),
-        kind: kind,
-        type_label: type_label.to_owned(),
-        type_name: "String -> u64".to_owned(),
-        file: "src/shop.rs".to_owned(),
-        line: 7,
-        declared: true,
-        sample: 1,
-    }))
+    let mut site = SiteInfo::new(id, name, kind);
+    site.type_label = type_label.to_owned();
+    site.type_name = "String -> u64".to_owned();
+    site.file = "src/shop.rs".to_owned();
+    site.line = 7;
+    site.declared = true;
+    Arc::new(site)
 }
 
 /// An episode on the map `sessions`, with a start and a length that need every nanosecond, and no context.
 pub(crate) fn episode(kind: EpisodeKind) -> Episode {
-    make!(Episode {
-        site: site(1, "sessions", "string_int"),
-        instance: Some(42),
-        thread: 3,
-        start: start(),
-        duration: Some(Duration::from_nanos(117_000_001)),
-        context: None,
-        kind: kind,
-    })
+    let mut episode = Episode::new(site(1, "sessions", "string_int"), kind, start());
+    episode.instance = Some(42);
+    episode.thread = 3;
+    episode.duration = Some(Duration::from_nanos(117_000_001));
+    episode
 }
 
 /// 2024-11-21T04:05:06.123456789Z.

@@ -15,7 +15,7 @@ struct Variable {
     apply: fn(&mut Config, &str) -> Option<()>,
 }
 
-const VARIABLES: [Variable; 8] = [
+const VARIABLES: [Variable; 9] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
@@ -70,6 +70,15 @@ const VARIABLES: [Variable; 8] = [
         accepts: "an address and port, such as 127.0.0.1:9102",
         apply: |config, text| {
             config.listen = Some(text.parse().ok()?);
+            Some(())
+        },
+    },
+    Variable {
+        name: "MAPTRACE_ALLOW_HOST",
+        accepts: "names without a port, with commas between them, such as metrics.example,box.local",
+        apply: |config, text| {
+            // All or nothing: half of a list would be a riddle to whoever wrote the other half.
+            config.allow_hosts = text.split(',').map(host_name).collect::<Option<_>>()?;
             Some(())
         },
     },
@@ -131,6 +140,13 @@ impl Config {
     }
 }
 
+/// A name as it can stand in a `Host` header, without its port.
+fn host_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    (!text.is_empty() && text.bytes().all(is_of_a_name)).then(|| text.to_owned())
+}
+
 /// Bytes: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on.
 fn size(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
@@ -185,6 +201,7 @@ mod tests {
             ("MAPTRACE_MEMORY", "1g"),
             ("MAPTRACE_INSTANCES", "0"),
             ("MAPTRACE_LISTEN", "127.0.0.1:9102"),
+            ("MAPTRACE_ALLOW_HOST", "metrics.example, box_1.local"),
             ("MAPTRACE_REPORT", "out/maps.json"),
             ("MAPTRACE_INTERVAL", "250ms"),
         ]);
@@ -196,6 +213,7 @@ mod tests {
             memory: 1 << 30,
             instances: 0,
             listen: Some(SocketAddr::from(([127, 0, 0, 1], 9102))),
+            allow_hosts: vec!["metrics.example".to_owned(), "box_1.local".to_owned()],
             report: ReportTo::File(PathBuf::from("out/maps.json")),
             interval: Duration::from_millis(250),
         };
@@ -219,10 +237,27 @@ mod tests {
             ("MAPTRACE_RING_BYTES", "65m"),
             ("MAPTRACE_MEMORY", "18446744073709551615k"),
             ("MAPTRACE_LISTEN", "localhost"),
+            ("MAPTRACE_ALLOW_HOST", ""),
+            ("MAPTRACE_ALLOW_HOST", "metrics.example,"),
+            ("MAPTRACE_ALLOW_HOST", "metrics.example:9102"),
+            ("MAPTRACE_ALLOW_HOST", "http://metrics.example"),
+            ("MAPTRACE_ALLOW_HOST", "*"),
             ("MAPTRACE_INTERVAL", "9ms"),
         ] {
             assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
         }
+    }
+
+    #[test]
+    fn allowed_hosts_of_the_environment_win_over_the_builders() {
+        let mut config = Config::default();
+        config.allow_hosts.push("builder.example".to_owned());
+        let environment = |name: &str| (name == "MAPTRACE_ALLOW_HOST").then(|| "metrics.example".to_owned());
+        assert_eq!(
+            config.apply_environment(environment, std::iter::empty()),
+            [] as [&str; 0]
+        );
+        assert_eq!(config.allow_hosts, ["metrics.example"]);
     }
 
     #[test]

@@ -26,11 +26,25 @@ pub(super) fn check(request: &Request, local: IpAddr, allowed: &[String]) -> Res
     let fetched_by_us = request
         .headers("sec-fetch-site")
         .all(|site| site.is_some_and(same_site));
-    if origins_are_ours && fetched_by_us {
+    if origins_are_ours && (fetched_by_us || is_followed_link(request)) {
         Ok(())
     } else {
         Err(Status::Forbidden)
     }
+}
+
+/// Whether a browser says that a person is going to the live page itself, by a link of another site: the answer fills a
+/// tab and is seen by nobody but that person. Frames, scripts, images and `fetch` say something else, and no page can
+/// say this for them.
+fn is_followed_link(request: &Request) -> bool {
+    let is_once = |name, value| {
+        let mut found = request.headers(name);
+        found.next() == Some(Some(value)) && found.next().is_none()
+    };
+    request.method == "GET"
+        && request.path() == "/"
+        && is_once("sec-fetch-mode", "navigate")
+        && is_once("sec-fetch-dest", "document")
 }
 
 /// Whether `host`, with or without a port, is this server: `localhost`, a loopback address, the address the connection

@@ -80,6 +80,13 @@ impl Request {
         }
     }
 
+    /// The target without its query.
+    pub(super) fn path(&self) -> &str {
+        self.target
+            .split_once('?')
+            .map_or(self.target.as_str(), |(path, _)| path)
+    }
+
     /// The values of all headers of that name, in order; `None` for one that is not text.
     pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
         self.headers

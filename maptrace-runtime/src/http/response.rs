@@ -40,7 +40,7 @@ impl Status {
         match self {
             Self::Ok => "",
             Self::BadRequest => "This is not a request that HTTP/1 knows.",
-            Self::Forbidden => "This page answers no other site. Type its address instead of following a link.",
+            Self::Forbidden => "This server answers no other site. Links may lead to / alone; type the address of any other page.",
             Self::NotFound => "There are /, /metrics and /maps.json.",
             Self::MethodNotAllowed => "This server only reads: GET or HEAD.",
             Self::RequestTimeout => "The request took too long to arrive.",

@@ -18,6 +18,13 @@ const READ_GRACE: Duration = Duration::from_millis(1);
 /// A client that is being answered may take so long before it can be asked to leave.
 const ANSWER_GRACE: Duration = Duration::from_secs(1);
 
+/// Bytes of pages that may be on their way to clients when the next page is made. One page of the largest size for
+/// Prometheus: with the next one, that is two, however many clients there are and however slowly they read.
+pub(super) const SENT_AT_ONCE: usize = crate::openmetrics::PAGE_LIMIT;
+
+/// A client may take so long to take its page before the next one's wish to have a page cuts it off.
+const PAGE_GRACE: Duration = Duration::from_millis(200);
+
 /// A client waits so long for a place before it is told to come back later. Longer than [`ANSWER_GRACE`], so that it
 /// happens only if the application itself is stuck.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,10 +34,21 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) enum Phase {
     /// Its request is not complete.
     Reading,
-    /// Its answer is being made or sent.
+    /// Its answer is being made, or sent if it is short.
     Answering,
+    /// A page of so many bytes is being sent.
+    Sending(usize),
     /// It has its answer and was told that nothing more comes.
     Lingering,
+}
+
+/// Which phases are meant.
+type InPhase = fn(Phase) -> bool;
+
+impl Phase {
+    fn is_sending(self) -> bool {
+        matches!(self, Self::Sending(_))
+    }
 }
 
 #[derive(Default)]
@@ -105,6 +123,12 @@ impl Slots {
         self.lock().open.len()
     }
 
+    /// Bytes of the pages that are being sent.
+    #[cfg(test)]
+    pub(super) fn being_sent(&self) -> usize {
+        self.lock().being_sent()
+    }
+
     /// Marks the begin and the end of accepting.
     pub(super) fn set_accepting(&self, accepting: bool) {
         self.lock().accepting = accepting;
@@ -163,30 +187,60 @@ impl State {
             return PATIENCE;
         }
         let mut soonest = PATIENCE;
-        for (phase, grace) in [
-            (Phase::Lingering, Duration::ZERO),
-            (Phase::Reading, READ_GRACE),
-            (Phase::Answering, ANSWER_GRACE),
-        ] {
-            let in_phase = self.open.iter_mut().filter(|connection| connection.phase == phase);
-            let Some(oldest) = in_phase.min_by_key(|connection| connection.since) else {
-                continue;
-            };
-            let age = now.saturating_duration_since(oldest.since);
-            if age >= grace {
-                oldest.leaving = true;
-                // A request that has arrived whole can still be read after this, and its answer be sent.
-                let how = if phase == Phase::Answering {
-                    Shutdown::Both
-                } else {
-                    Shutdown::Read
-                };
-                _ = oldest.stream.shutdown(how);
-                return PATIENCE;
+        let order: [(InPhase, Duration); 4] = [
+            (|phase| phase == Phase::Lingering, Duration::ZERO),
+            (|phase| phase == Phase::Reading, READ_GRACE),
+            (Phase::is_sending, ANSWER_GRACE),
+            (|phase| phase == Phase::Answering, ANSWER_GRACE),
+        ];
+        for (in_phase, grace) in order {
+            match self.ask_oldest(in_phase, grace, now) {
+                Some(Duration::ZERO) => return PATIENCE,
+                Some(left) => soonest = soonest.min(left),
+                None => (),
             }
-            soonest = soonest.min(grace - age);
         }
         soonest
+    }
+
+    /// Cuts off the client that has been taking its page longest, unless one was cut off already. Returns after which
+    /// time to ask again, at most.
+    fn make_room_for_page(&mut self, now: Instant) -> Duration {
+        let mut sending = self.open.iter().filter(|connection| connection.phase.is_sending());
+        if sending.any(|connection| connection.leaving) {
+            return PATIENCE;
+        }
+        match self.ask_oldest(Phase::is_sending, PAGE_GRACE, now) {
+            Some(Duration::ZERO) | None => PATIENCE,
+            Some(left) => left,
+        }
+    }
+
+    /// Asks the connection that has been longest in such a phase to leave, if that was for `grace` or more. Returns
+    /// what is left of its grace; `None` if there is no such connection.
+    fn ask_oldest(&mut self, in_phase: InPhase, grace: Duration, now: Instant) -> Option<Duration> {
+        let connections = self.open.iter_mut().filter(|connection| in_phase(connection.phase));
+        let oldest = connections.min_by_key(|connection| connection.since)?;
+        let left = grace.saturating_sub(now.saturating_duration_since(oldest.since));
+        if left.is_zero() {
+            oldest.leaving = true;
+            // A request that has arrived whole can still be read after this, and its answer be sent.
+            let how = match oldest.phase {
+                Phase::Reading | Phase::Lingering => Shutdown::Read,
+                Phase::Answering | Phase::Sending(_) => Shutdown::Both,
+            };
+            _ = oldest.stream.shutdown(how);
+        }
+        Some(left)
+    }
+
+    /// Bytes of the pages that are being sent.
+    fn being_sent(&self) -> usize {
+        let bytes = self.open.iter().map(|connection| match connection.phase {
+            Phase::Sending(bytes) => bytes,
+            Phase::Reading | Phase::Answering | Phase::Lingering => 0,
+        });
+        bytes.sum()
     }
 }
 
@@ -206,6 +260,23 @@ impl Slot {
         drop(state);
         // Somebody who waits may now ask this one to leave, or has to ask another one.
         self.slots.changed.notify_all();
+    }
+
+    /// Waits until at most [`SENT_AT_ONCE`] bytes of other clients' pages are being sent, and cuts off the slowest of
+    /// them for it. Returns `false` if this client was cut off itself, so that nobody waits for its page.
+    pub(super) fn wait_for_room(&self) -> bool {
+        let mut state = self.slots.lock();
+        loop {
+            let own = state.open.iter().find(|connection| connection.id == self.id);
+            if state.stopping || own.is_none_or(|connection| connection.leaving) {
+                return false;
+            }
+            if state.being_sent() <= SENT_AT_ONCE {
+                return true;
+            }
+            let ask_again = state.make_room_for_page(Instant::now());
+            state = self.slots.wait(state, ask_again);
+        }
     }
 }
 

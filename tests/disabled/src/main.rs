@@ -7,7 +7,7 @@ use disabled::functions::{self as does, Cache, Routes, Sessions, Store};
 fn main() {
     // With tracing off the guard is nothing, and nothing of it is in the program either.
     #[cfg(feature = "attribute")]
-    let _guard = maptrace::builder().sample(2).report_at_exit().start();
+    let _guard = maptrace::start();
 
     let entries: Vec<(u64, u64)> = (0..1_000).map(|key| (key * 7 % 513, key)).collect();
     let mut sessions = does::collect(&entries);
