@@ -6,8 +6,8 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemMod, ItemUse, Lifetime, Macro, ParenthesizedGenericArguments,
-    Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
+    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemMod, ItemUse, Lifetime, Macro,
+    ParenthesizedGenericArguments, Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
 };
 
 use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign};
