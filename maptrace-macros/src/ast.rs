@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Field, Fields, Generics, Ident, ItemConst, ItemEnum, ItemStatic, ItemStruct, ItemType, ItemUse, Meta,
+    MetaList,
 };
 use syn::{Token, Variant};
 
@@ -232,15 +233,32 @@ impl FieldAt<'_> {
         })
     }
 
-    /// The conditions under which the field is there.
-    pub(crate) fn cfgs(&self) -> Vec<Attribute> {
+    /// What of the attributes of the field and its variant holds for a repetition of its type as well.
+    pub(crate) fn repeated(&self) -> impl Iterator<Item = Attribute> {
         let variant = self.variant.map_or(&[][..], |variant| &variant.attrs);
-        cfgs(variant).chain(cfgs(&self.field.attrs)).cloned().collect()
+        repeated(variant).chain(repeated(&self.field.attrs))
     }
 }
 
-pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+/// The attributes that a type needs wherever it is written again: the conditions under which it is there, and what
+/// silences lints about it. What is expected stays with the user's own, and a repetition is merely allowed.
+pub(crate) fn repeated(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
+    attrs.iter().filter_map(|attribute| {
+        let path = attribute.path();
+        if path.is_ident("cfg") || path.is_ident("allow") {
+            return Some(attribute.clone());
+        }
+        let Meta::List(list) = &attribute.meta else {
+            return None;
+        };
+        path.is_ident("expect").then(|| Attribute {
+            meta: Meta::List(MetaList {
+                path: Ident::new("allow", Span::mixed_site()).into(),
+                ..list.clone()
+            }),
+            ..attribute.clone()
+        })
+    })
 }
 
 fn lines(tokens: &impl ToTokens) -> (usize, usize) {

@@ -53,10 +53,10 @@ fn rewritten(plan: &Plan, krate: &Path) -> TokenStream {
 fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
-    for (cfgs, ImportedMap { kind, path }) in imported {
+    for (attrs, ImportedMap { kind, path }) in imported {
         let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
         let one = quote_spanned! {Span::mixed_site()=>
-            #(#cfgs)*
+            #(#attrs)*
             const _: () = {
                 type _Plain #parameters = #path #parameters;
             };
@@ -72,7 +72,7 @@ fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
 
 fn declare(site: &Site, krate: &Path) -> TokenStream {
     let Site {
-        cfgs,
+        attrs,
         name,
         named,
         kind,
@@ -95,8 +95,7 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
     };
     let line = Literal::usize_unsuffixed(*line);
     let end_line = Literal::usize_unsuffixed(*end_line);
-    quote_spanned! {Span::mixed_site()=>
-        #(#cfgs)*
+    let declaration = quote_spanned! {Span::mixed_site()=>
         #krate::__private::declare! {
             name: #name,
             named: #named,
@@ -106,6 +105,17 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
             line: #line,
             end_line: #end_line,
             ty: [#ty]
+        }
+    };
+    if attrs.iter().all(|attribute| attribute.path().is_ident("cfg")) {
+        quote!(#(#attrs)* #declaration)
+    } else {
+        // On the call of a macro lint attributes do nothing.
+        quote_spanned! {Span::mixed_site()=>
+            #(#attrs)*
+            const _: () = {
+                #declaration
+            };
         }
     }
 }

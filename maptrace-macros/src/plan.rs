@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, GenericParam, Generics, Ident, Path, Type};
 
 use crate::args::{Options, Sample};
-use crate::ast::{FieldAt, Input, Item, cfgs};
+use crate::ast::{FieldAt, Input, Item, repeated};
 use crate::maps::{ImportedMap, Kind};
 use crate::rewrite::{FoundMap, Rewriter, uses, with_static_lifetimes};
 
@@ -23,7 +23,8 @@ pub(crate) enum Scope {
 
 /// One place that maps come from.
 pub(crate) struct Site {
-    pub(crate) cfgs: Vec<Attribute>,
+    /// Conditions, and what silences lints: see [`repeated`].
+    pub(crate) attrs: Vec<Attribute>,
     pub(crate) name: String,
     /// Whether the user gave the name.
     pub(crate) named: bool,
@@ -47,7 +48,7 @@ pub(crate) struct FieldFound {
 pub(crate) struct Plan {
     pub(crate) item: TokenStream,
     pub(crate) sites: Vec<Site>,
-    /// Imports that lose a user, each under the conditions of the field that used it.
+    /// Imports that lose a user, each with the attributes for repetitions of the field that used it.
     pub(crate) imported: Vec<(Vec<Attribute>, ImportedMap)>,
     /// Whether any path was or will be one of maptrace's.
     pub(crate) touched: bool,
@@ -68,8 +69,8 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
     match &mut item {
         Item::Use(item) => {
             let split = uses::split(item, krate);
-            let cfgs: Vec<Attribute> = cfgs(&item.attrs).cloned().collect();
-            planner.import(&cfgs, input.item.lines(), &split);
+            let attrs: Vec<Attribute> = repeated(&item.attrs).collect();
+            planner.import(&attrs, input.item.lines(), &split);
             let items = split.items;
             planner.plan.item = quote!(#(#items)*);
             return planner.plan;
@@ -110,7 +111,7 @@ struct Planner<'a> {
 /// What the sites of one place have in common.
 struct Place<'a> {
     item: &'a Item,
-    cfgs: &'a [Attribute],
+    attrs: &'a [Attribute],
     default_name: String,
     given_name: Option<&'a str>,
     sample: Option<Sample>,
@@ -119,7 +120,7 @@ struct Place<'a> {
 }
 
 impl Planner<'_> {
-    fn import(&mut self, cfgs: &[Attribute], lines: (usize, usize), split: &uses::Split) {
+    fn import(&mut self, attrs: &[Attribute], lines: (usize, usize), split: &uses::Split) {
         self.plan.touched = split.touched;
         self.plan.foreign = split
             .foreign
@@ -127,10 +128,10 @@ impl Planner<'_> {
             .map(|(at, why)| (at.to_token_stream(), why.clone()));
         self.plan
             .imported
-            .extend(split.imported.iter().map(|map| (cfgs.to_vec(), map.clone())));
+            .extend(split.imported.iter().map(|map| (attrs.to_vec(), map.clone())));
         let name = given_name(self.options);
         self.plan.sites.extend(split.kinds.iter().map(|kind| Site {
-            cfgs: cfgs.to_vec(),
+            attrs: attrs.to_vec(),
             name: name.unwrap_or_default().to_owned(),
             named: name.is_some(),
             kind: *kind,
@@ -148,10 +149,10 @@ impl Planner<'_> {
         if let Some(initialiser) = initialiser {
             rewriter.initialiser(initialiser);
         }
-        let cfgs: Vec<Attribute> = cfgs(item.attrs()).cloned().collect();
+        let attrs: Vec<Attribute> = repeated(item.attrs()).collect();
         let place = Place {
             item,
-            cfgs: &cfgs,
+            attrs: &attrs,
             default_name: item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default(),
             given_name: given_name(self.options),
             sample: given_sample(self.options),
@@ -164,7 +165,7 @@ impl Planner<'_> {
         } else {
             place.declare_found(&rewriter.maps, &mut self.plan.sites);
         }
-        self.absorb(rewriter, &cfgs);
+        self.absorb(rewriter, &attrs);
     }
 
     fn field(&mut self, item: &Item, at: &FieldAt<'_>, ty: &mut Type, options: &Options) {
@@ -179,10 +180,10 @@ impl Planner<'_> {
             *ty = plain;
             return;
         }
-        let cfgs: Vec<Attribute> = cfgs(item.attrs()).cloned().chain(at.cfgs()).collect();
+        let attrs: Vec<Attribute> = repeated(item.attrs()).chain(at.repeated()).collect();
         let place = Place {
             item,
-            cfgs: &cfgs,
+            attrs: &attrs,
             default_name: field_name(item, at),
             given_name: given_name(options).or(given_name(self.options)),
             sample: given_sample(options).or(given_sample(self.options)),
@@ -190,22 +191,22 @@ impl Planner<'_> {
             lines: at.lines(),
         };
         place.declare_found(&rewriter.maps, &mut self.plan.sites);
-        self.absorb(rewriter, &cfgs);
+        self.absorb(rewriter, &attrs);
     }
 
     /// Bounds and defaults name types, but hold no map.
     fn generics(&mut self, item: &Item, generics: &mut Generics) {
         let mut rewriter = Rewriter::new(self.krate);
         rewriter.generics(generics);
-        let cfgs: Vec<Attribute> = cfgs(item.attrs()).cloned().collect();
-        self.absorb(rewriter, &cfgs);
+        let attrs: Vec<Attribute> = repeated(item.attrs()).collect();
+        self.absorb(rewriter, &attrs);
     }
 
-    fn absorb(&mut self, rewriter: Rewriter<'_>, cfgs: &[Attribute]) {
+    fn absorb(&mut self, rewriter: Rewriter<'_>, attrs: &[Attribute]) {
         self.plan.touched |= rewriter.touched;
         self.plan
             .imported
-            .extend(rewriter.imported.into_iter().map(|map| (cfgs.to_vec(), map)));
+            .extend(rewriter.imported.into_iter().map(|map| (attrs.to_vec(), map)));
         if self.plan.foreign.is_none() {
             self.plan.foreign = rewriter.foreign.map(|(at, why)| (at.into_token_stream(), why));
         }
@@ -221,7 +222,7 @@ impl Place<'_> {
     fn declare(&self, maps: impl Iterator<Item = (Kind, Option<Type>)>, sites: &mut Vec<Site>) {
         let base = self.given_name.unwrap_or(&self.default_name);
         sites.extend(maps.enumerate().map(|(index, (kind, ty))| Site {
-            cfgs: self.cfgs.to_vec(),
+            attrs: self.attrs.to_vec(),
             name: if index == 0 {
                 base.to_owned()
             } else {

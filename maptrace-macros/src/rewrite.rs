@@ -6,11 +6,11 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemUse, Lifetime, Macro, ParenthesizedGenericArguments,
-    Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference,
+    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemMod, ItemUse, Lifetime, Macro,
+    ParenthesizedGenericArguments, Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
 };
 
-use crate::maps::{ImportedMap, Kind, Position, Reach, foreign};
+use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign};
 
 /// A map in a type, as rewritten.
 pub(crate) struct FoundMap {
@@ -32,8 +32,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) imported: Vec<ImportedMap>,
     /// The first map of another crate, and why it is not traced.
     pub(crate) foreign: Option<(Path, String)>,
-    /// Names that `use` items inside the expression bring; they are rewritten there.
-    local: Vec<String>,
+    /// For each block around the current place, the names that its own `use` items bring; they are rewritten there.
+    scopes: Vec<Vec<String>>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -46,7 +46,7 @@ impl<'a> Rewriter<'a> {
             touched: false,
             imported: Vec::new(),
             foreign: None,
-            local: Vec::new(),
+            scopes: Vec::new(),
         }
     }
 
@@ -62,9 +62,6 @@ impl<'a> Rewriter<'a> {
 
     /// Rewrites an initialiser, after the type before it.
     pub(crate) fn initialiser(&mut self, expr: &mut Expr) {
-        let mut imports = Imports::default();
-        imports.visit_expr_mut(expr);
-        self.local = imports.0;
         self.position = Position::Code;
         self.visit_expr_mut(expr);
     }
@@ -80,8 +77,7 @@ impl<'a> Rewriter<'a> {
             }
             return None;
         };
-        let first = path.segments[0].ident.to_string();
-        if self.local.contains(&first) && reach.prefix == 0 {
+        if matches!(reach.root, None | Some(Root::Local)) && self.is_local(&path.segments[0].ident) {
             return None;
         }
         self.touched = true;
@@ -92,6 +88,13 @@ impl<'a> Rewriter<'a> {
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
+    }
+}
+
+impl Rewriter<'_> {
+    /// Whether a `use` item of a block around the current place brings this name.
+    fn is_local(&self, name: &Ident) -> bool {
+        self.scopes.iter().flatten().any(|local| name == local)
     }
 }
 
@@ -137,6 +140,14 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         let statements = std::mem::take(&mut block.stmts);
+        let mut names = Vec::new();
+        for statement in &statements {
+            // Wherever in the block it stands, as the order of items does not matter.
+            if let Stmt::Item(Item::Use(item)) = statement {
+                uses::bound_names(&item.tree, &mut names);
+            }
+        }
+        self.scopes.push(names);
         for statement in statements {
             match statement {
                 Stmt::Item(Item::Use(item)) => self.nested_use(item, &mut block.stmts),
@@ -146,7 +157,11 @@ impl VisitMut for Rewriter<'_> {
                 }
             }
         }
+        self.scopes.pop();
     }
+
+    // A module sees neither the names around it nor the item's; what it makes of its own is its own.
+    fn visit_item_mod_mut(&mut self, _: &mut ItemMod) {}
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         // `vec![HashMap::new(), HashMap::new()]` and `vec![HashMap::new(); 3]`. What a macro with a syntax of its own
@@ -166,7 +181,9 @@ impl VisitMut for Rewriter<'_> {
 impl Rewriter<'_> {
     fn nested_use(&mut self, item: ItemUse, into: &mut Vec<Stmt>) {
         let split = uses::split(&item, self.krate);
-        if !split.touched {
+        // What is reached through another import in here is rewritten by that one.
+        let through_local = matches!(&item.tree, UseTree::Path(path) if self.is_local(&path.ident));
+        if !split.touched || through_local {
             into.push(Stmt::Item(Item::Use(item)));
             return;
         }
@@ -176,6 +193,7 @@ impl Rewriter<'_> {
                 self.kinds.push(kind);
             }
         }
+        self.imported.extend(split.imported);
         into.extend(split.items.into_iter().map(|item| Stmt::Item(Item::Use(item))));
     }
 }
@@ -223,16 +241,6 @@ impl VisitMut for MapPlaces<'_, '_> {
     // The length of an array is a number, whatever stands in it.
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         self.0.visit_expr_mut(expr);
-    }
-}
-
-/// Collects the names that `use` items inside an expression bring into scope.
-#[derive(Default)]
-struct Imports(Vec<String>);
-
-impl VisitMut for Imports {
-    fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
-        uses::bound_names(&item.tree, &mut self.0);
     }
 }
 

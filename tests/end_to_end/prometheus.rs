@@ -33,7 +33,9 @@ fn prometheus_has_the_exact_counts() {
             .arg("--web.listen-address=127.0.0.1:0"),
     );
     let api: SocketAddr = prometheus.wait_for("where it listens", |line| {
-        line.split_once("\"Listening on\" address=")?.1.trim().parse().ok()
+        // Version 2 writes `msg="Listening on" address=…` and no more, version 3 may put other words around it.
+        let (_, after) = line.split_once("Listening on")?.1.split_once("address=")?;
+        after.split_whitespace().next()?.trim_matches('"').parse().ok()
     });
 
     let query = |what: &str| {

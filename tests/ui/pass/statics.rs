@@ -44,6 +44,29 @@ static GLOBS: LazyLock<std::collections::HashMap<u8, i16>> = LazyLock::new(|| {
     use std::collections::*;
     HashMap::from_iter(BTreeMap::from([(1, 2)]))
 });
+#[maptrace]
+static MODULE: LazyLock<Mutex<std::collections::HashMap<u8, i32>>> = LazyLock::new(|| {
+    use std::collections;
+    Mutex::new(collections::HashMap::new())
+});
+#[maptrace]
+static THROUGH_MODULE: LazyLock<std::collections::HashMap<u8, i64>> = LazyLock::new(|| {
+    use std::collections;
+    use collections::HashMap;
+    HashMap::from([(1, 2)])
+});
+/// An import in one block says nothing of what stands beside the block.
+#[maptrace]
+static INNER_BLOCK: LazyLock<HashMap<u8, u64>> = LazyLock::new(|| {
+    let keys = {
+        use std::collections::{BTreeSet, HashMap};
+        let plain: HashMap<u8, u8> = HashMap::from([(1, 2)]);
+        plain.into_keys().collect::<BTreeSet<u8>>()
+    };
+    let mut map = HashMap::new();
+    map.extend(keys.into_iter().map(|key| (key, 2)));
+    map
+});
 
 #[maptrace]
 type Sessions = HashMap<u32, u32>;
@@ -75,11 +98,16 @@ fn main() {
     assert_traced(&*IMPORTS);
     assert_eq!(IMPORTS[&1], 2);
     assert_traced(&*GLOBS);
+    assert_traced(&*MODULE.lock().unwrap());
+    assert_traced(&*THROUGH_MODULE);
+    assert_traced(&*INNER_BLOCK);
+    assert_eq!(INNER_BLOCK[&1], 2);
     assert_eq!(THROUGH_ALIAS[&1], 2);
     assert_traced(EMPTY);
     assert_traced(&NONE.unwrap_or_default());
     assert_declared(&[
-        "SEEN", "SEEN_TOO", "turbofish", "DEFAULT", "FUNCTION", "LATER", "DIRECT", "MANY", "SAME", "IMPORTS", "GLOBS", "Sessions", "THROUGH_ALIAS", "EMPTY",
+        "SEEN", "SEEN_TOO", "turbofish", "DEFAULT", "FUNCTION", "LATER", "DIRECT", "MANY", "SAME", "IMPORTS", "GLOBS", "MODULE",
+        "THROUGH_MODULE", "INNER_BLOCK", "Sessions", "THROUGH_ALIAS", "EMPTY",
         "NONE",
     ]);
 }

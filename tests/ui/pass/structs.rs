@@ -51,7 +51,23 @@ struct Untouched {
     map: std::collections::HashMap<u8, u8>,
 }
 
+#[deprecated]
+type OldKey = u8;
+
+#[maptrace]
+#[derive(Default)]
+struct Lenient {
+    #[allow(deprecated)]
+    allowed: std::collections::HashMap<OldKey, u8>,
+    #[expect(deprecated, reason = "until it is gone")]
+    expected: HashMap<u8, OldKey>,
+}
+
 fn main() {
+    let lenient = Lenient::default();
+    assert_traced(&lenient.allowed);
+    assert_traced(&lenient.expected);
+
     let store = Store::default();
     assert_traced(&store.by_id);
     assert_traced(&*store.index.read().unwrap());
@@ -89,6 +105,8 @@ fn main() {
         "Pair.1",
         "only",
         "Generic.fixed",
+        "Lenient.allowed",
+        "Lenient.expected",
         // Its type depends on `K`: declared, but listed from its first map on.
         "Generic.by_key",
     ]);

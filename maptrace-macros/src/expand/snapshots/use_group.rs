@@ -26,10 +26,13 @@ pub use std::sync::Arc;
 /// Documented.
 #[allow(unused_imports)]
 pub use ::maptrace::collections::{HashMap, VecDeque};
-::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 6,
-    end_line : 6, ty : []
-}
+#[allow(unused_imports)]
+const _: () = {
+    ::maptrace::__private::declare! {
+        name : "", named : false, kind : HashMap, scope : File, sample : default, line :
+        6, end_line : 6, ty : []
+    }
+};
 use std::{fmt, io::{self, Write}};
 use ::maptrace::collections::{self, btree_map::{self, Entry}};
 ::maptrace::__private::declare! {
