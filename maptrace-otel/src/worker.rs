@@ -19,7 +19,7 @@ use crate::{ids, metrics, spans};
 /// The thread is started again so often after a panic.
 const MAX_RESTARTS: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// Between two attempts no more than this is waited, whatever a server asks for.
+/// Where the pauses between attempts stop growing. A server that asks for a longer one gets it.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,8 @@ impl<T: Transport> Worker<T> {
             };
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
-            let pause = asked.unwrap_or(spread).min(MAX_PAUSE);
+            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all.
+            let pause = asked.unwrap_or(spread);
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
             if last || left.is_none_or(too_late) {
