@@ -1,7 +1,8 @@
 //! RESP2, the protocol that Redis clients speak: an incremental request parser, and the replies.
 //!
-//! The parser never looks at a byte twice, however the network cuts a request into pieces, and never reserves
-//! memory because a client has announced something large.
+//! The parser's work grows with a request's length alone, however the network cuts it into pieces: where it stopped it
+//! goes on, and all it may read again is one header of at most 32 bytes. It never reserves memory because a client has
+//! announced something large.
 
 use std::fmt;
 use std::io::Write as _;
@@ -11,8 +12,10 @@ use std::ops::Range;
 pub(crate) const MAX_BULK: usize = 64 << 20;
 /// Most arguments of one request, as in Redis.
 pub(crate) const MAX_ARGS: usize = 1 << 20;
-/// Longest line: an inline request, or the header of an array or argument.
-const MAX_LINE: usize = 64 << 10;
+/// Longest inline request.
+const MAX_INLINE: usize = 64 << 10;
+/// Longest header of an array or argument, its CR included: a kind and a number, which needs 20 digits at most.
+const MAX_HEADER: usize = 32;
 
 /// One request: the command's name and its arguments.
 #[derive(Clone, Copy)]
@@ -159,8 +162,8 @@ impl Parser {
     /// The header line that begins at `self.at`, without its first byte and its CRLF.
     fn line<'a>(&mut self, input: &'a [u8], too_long: ProtocolError) -> Result<Option<&'a [u8]>, ProtocolError> {
         let rest = &input[self.at..];
-        match rest.iter().take(MAX_LINE).position(|&byte| byte == b'\r') {
-            None if rest.len() >= MAX_LINE => Err(too_long),
+        match rest.iter().take(MAX_HEADER).position(|&byte| byte == b'\r') {
+            None if rest.len() >= MAX_HEADER => Err(too_long),
             Some(end) if end + 2 <= rest.len() => {
                 self.at += end + 2;
                 Ok(Some(&rest[1..end]))
@@ -176,7 +179,7 @@ impl Parser {
             .map(|end| self.at + end)
         else {
             self.at = input.len();
-            return if self.at >= MAX_LINE {
+            return if self.at >= MAX_INLINE {
                 Err(ProtocolError::InlineTooLong)
             } else {
                 Ok(None)

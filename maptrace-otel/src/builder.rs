@@ -20,6 +20,8 @@ use crate::settings;
 /// | `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | [`header`](Self::header) | none |
 /// | `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds | [`timeout`](Self::timeout) | 10 s |
 /// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` | | `http/protobuf` |
+/// | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `_TIMEOUT`, `_PROTOCOL` | as above | | as above |
+/// | `OTEL_EXPORTER_OTLP_METRICS_HEADERS`, `_TIMEOUT`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_TRACES_EXPORTER` | `otlp`, `none` | [`traces`](Self::traces) | `otlp` |
 /// | `OTEL_METRICS_EXPORTER` | `otlp`, `none` | [`metrics`](Self::metrics) | `otlp` |
 /// | `OTEL_SDK_DISABLED` | `true`, `false` | | `false` |
@@ -29,6 +31,9 @@ use crate::settings;
 /// | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 1 to 1,000,000, at most the queue | | 512 |
 /// | `OTEL_SERVICE_NAME` | text | [`service_name`](Self::service_name) | the program's name |
 /// | `OTEL_RESOURCE_ATTRIBUTES` | `name=value,name=value`, percent-encoded | [`resource_attribute`](Self::resource_attribute) | none |
+///
+/// A variable for one signal replaces the one for all, headers as a whole. Headers set here are sent to both, but for
+/// those that the environment names again.
 ///
 /// A variable with a bad value is one warning on stderr that names it, its value (never a header's) and what is
 /// accepted; the exporter goes on as if it were not set. An empty variable counts as not set.

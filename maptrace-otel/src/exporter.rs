@@ -59,16 +59,14 @@ impl OtlpExporter {
             span_delay: settings.span_delay,
             interval: settings.interval,
         }));
-        let (traces, metrics) = (settings.traces, settings.metrics);
+        let (traces, metrics) = (settings.traces.enabled, settings.metrics.enabled);
         let worker = Worker {
             shared: Arc::clone(&shared),
             transport: Http {
-                traces: settings.traces_endpoint,
-                metrics: settings.metrics_endpoint,
-                headers: settings.headers,
+                traces: settings.traces,
+                metrics: settings.metrics,
             },
             resource,
-            timeout: settings.timeout,
         };
         let thread = if traces || metrics {
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());

@@ -50,7 +50,8 @@
 //! A span is made when its episode is over, exact to the nanosecond, and has ids of its own. Its parent is the span that
 //! was active on the thread; without one, it is the root of a trace of its own. An episode in a trace that is not sampled
 //! is not sent. An episode that was not timed begins and ends at the same moment.
-//! [`Otlp::min_entries`] says which episodes are too small to be shown.
+//! A lifetime is the exception: it belongs to no request, so it is always the root of a trace of its own, with a link to
+//! the span in which the map was dropped, sampled or not. [`Otlp::min_entries`] says which episodes are too small to be shown.
 //!
 //! | name | what | attributes of its own |
 //! |---|---|---|

@@ -148,7 +148,7 @@ impl Page {
         let mut rest = tables().skip(MAX_SERIES).map(|row| &row.map);
         if let Some(first) = rest.next() {
             let mut sum = first.clone();
-            rest.for_each(|map| rows::add(&mut sum, map));
+            rest.for_each(|map| sum.add(map));
             points.push(self.histogram(overflow_attributes(), &sum));
         }
         metric(

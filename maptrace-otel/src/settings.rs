@@ -25,15 +25,8 @@ const MILLISECONDS: &str = "a whole number of milliseconds above 0";
 /// Everything decided.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// Whether spans are sent at all, and where.
-    pub(crate) traces: bool,
-    pub(crate) traces_endpoint: Endpoint,
-    /// Whether metrics are sent at all, and where.
-    pub(crate) metrics: bool,
-    pub(crate) metrics_endpoint: Endpoint,
-    /// Header lines for each request, each with its line break.
-    pub(crate) headers: String,
-    pub(crate) timeout: Duration,
+    pub(crate) traces: Target,
+    pub(crate) metrics: Target,
     pub(crate) interval: Duration,
     pub(crate) span_delay: Duration,
     pub(crate) queue: usize,
@@ -41,6 +34,17 @@ pub(crate) struct Settings {
     pub(crate) min_entries: u64,
     /// Attributes of the resource; `service.name` is always among them.
     pub(crate) resource: BTreeMap<String, String>,
+}
+
+/// Where one signal goes, and how.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// Whether the signal is sent at all.
+    pub(crate) enabled: bool,
+    pub(crate) endpoint: Endpoint,
+    /// Header lines for each request, each with its line break.
+    pub(crate) headers: String,
+    pub(crate) timeout: Duration,
 }
 
 /// Looks a variable up; a closure, so that tests need not touch the process's environment.
@@ -55,9 +59,6 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     let disabled = env
         .get("OTEL_SDK_DISABLED", "`true` or `false`", boolean)
         .unwrap_or(false);
-    env.get("OTEL_EXPORTER_OTLP_PROTOCOL", "`http/protobuf`", |value| {
-        (value == "http/protobuf").then_some(())
-    });
     let traces = builder.traces.unwrap_or(true) && !disabled && env.wants("OTEL_TRACES_EXPORTER");
     let metrics = builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
 
@@ -79,18 +80,24 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         .unwrap_or(DEFAULT_BATCH);
 
     let endpoints = Endpoints::from_builder(&builder)?;
-    let traces_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", TRACES_PATH, endpoints.traces);
-    let metrics_endpoint = env.endpoint("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", METRICS_PATH, endpoints.metrics);
+    let headers = headers(&builder)?;
+    let mut target = |signal, path, enabled, endpoint| {
+        env.protocol(signal);
+        Target {
+            enabled,
+            endpoint: env.endpoint(signal, path, endpoint),
+            headers: env.headers(signal, headers.clone()),
+            timeout: env
+                .either(signal, "TIMEOUT", MILLISECONDS, milliseconds)
+                .unwrap_or(timeout),
+        }
+    };
+    let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces);
+    let metrics = target("METRICS", METRICS_PATH, metrics, endpoints.metrics);
 
     let settings = Settings {
         traces,
-        traces_endpoint,
         metrics,
-        metrics_endpoint,
-        headers: headers(&builder, &mut env)?,
-        timeout: env
-            .get("OTEL_EXPORTER_OTLP_TIMEOUT", MILLISECONDS, milliseconds)
-            .unwrap_or(timeout),
         interval: env
             .get("OTEL_METRIC_EXPORT_INTERVAL", MILLISECONDS, milliseconds)
             .unwrap_or(interval),
@@ -102,10 +109,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         min_entries: builder.min_entries.unwrap_or(DEFAULT_MIN_ENTRIES),
         resource: resource(builder, &mut env),
     };
-    let mut warnings = env.warnings;
-    // The general endpoint is looked at for each signal, and a bad one is one mistake.
-    warnings.dedup();
-    Ok((settings, warnings))
+    Ok((settings, env.warnings))
 }
 
 struct Endpoints {
@@ -174,8 +178,28 @@ impl Env<'_> {
         .unwrap_or(true)
     }
 
-    fn endpoint(&mut self, own: &str, path: &str, default: Endpoint) -> Endpoint {
-        let general = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// One option of the exporter: the signal's own variable, else the one for all signals.
+    fn either<T>(
+        &mut self,
+        signal: &str,
+        option: &str,
+        accepted: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.get(&own(signal, option), accepted, &parse)
+            .or_else(|| self.get(&general(option), accepted, &parse))
+    }
+
+    /// There is one protocol, so all there is to do is to warn of another.
+    fn protocol(&mut self, signal: &str) {
+        self.either(signal, "PROTOCOL", "`http/protobuf`", |value| {
+            (value == "http/protobuf").then_some(())
+        });
+    }
+
+    fn endpoint(&mut self, signal: &str, path: &str, default: Endpoint) -> Endpoint {
+        let (own, general) = (own(signal, "ENDPOINT"), general("ENDPOINT"));
+        let (own, general) = (own.as_str(), general.as_str());
         for (name, parsed) in [
             (own, self.text(own).map(|url| (Endpoint::parse(&url), url))),
             (
@@ -196,11 +220,47 @@ impl Env<'_> {
         default
     }
 
-    fn warn(&mut self, name: &str, what: &str, accepted: &str) {
-        self.warnings.push(format!(
-            "maptrace: {name} {what}; accepted is {accepted}; going on without it"
-        ));
+    /// The header lines of each request: `lines`, and over them those of the environment.
+    fn headers(&mut self, signal: &str, mut lines: BTreeMap<String, String>) -> String {
+        let found = self
+            .header_list(&own(signal, "HEADERS"))
+            .or_else(|| self.header_list(&general("HEADERS")));
+        for (name, value) in found.unwrap_or_default() {
+            lines.insert(name.to_ascii_lowercase(), value);
+        }
+        lines
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect()
     }
+
+    fn header_list(&mut self, name: &str) -> Option<Vec<(String, String)>> {
+        let list = self.text(name)?;
+        let pairs = pairs(&list).filter(|pairs| pairs.iter().all(|(name, value)| header_fault(name, value).is_none()));
+        if pairs.is_none() {
+            // Header values are secrets: the variable's value is not shown.
+            self.warn(name, "is malformed", "`name=value,name=value`, percent-encoded");
+        }
+        pairs
+    }
+
+    /// Once for each mistake: what is for all signals is looked at for each of them.
+    fn warn(&mut self, name: &str, what: &str, accepted: &str) {
+        let warning = format!("maptrace: {name} {what}; accepted is {accepted}; going on without it");
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+/// The variable with an option for one signal.
+fn own(signal: &str, option: &str) -> String {
+    format!("OTEL_EXPORTER_OTLP_{signal}_{option}")
+}
+
+/// The variable with an option for all signals.
+fn general(option: &str) -> String {
+    format!("OTEL_EXPORTER_OTLP_{option}")
 }
 
 fn boolean(value: &str) -> Option<bool> {
@@ -229,8 +289,8 @@ fn positive(option: &'static str, value: Option<Duration>) -> Result<Option<Dura
     }
 }
 
-/// The header lines of each request.
-fn headers(builder: &Otlp, env: &mut Env<'_>) -> Result<String, BuildError> {
+/// The headers that the program set, by their names in lower case.
+fn headers(builder: &Otlp) -> Result<BTreeMap<String, String>, BuildError> {
     let mut lines = BTreeMap::new();
     for (name, value) in &builder.headers {
         if let Some(reason) = header_fault(name, value) {
@@ -241,23 +301,7 @@ fn headers(builder: &Otlp, env: &mut Env<'_>) -> Result<String, BuildError> {
         }
         lines.insert(name.to_ascii_lowercase(), value.clone());
     }
-    let variable = "OTEL_EXPORTER_OTLP_HEADERS";
-    if let Some(list) = env.text(variable) {
-        let pairs = pairs(&list).filter(|pairs| pairs.iter().all(|(name, value)| header_fault(name, value).is_none()));
-        match pairs {
-            Some(pairs) => lines.extend(
-                pairs
-                    .into_iter()
-                    .map(|(name, value)| (name.to_ascii_lowercase(), value)),
-            ),
-            // Header values are secrets: the variable's value is not shown.
-            None => env.warn(variable, "is malformed", "`name=value,name=value`, percent-encoded"),
-        }
-    }
-    Ok(lines
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect())
+    Ok(lines)
 }
 
 fn header_fault(name: &str, value: &str) -> Option<&'static str> {

@@ -1,10 +1,12 @@
 //! Episodes as spans.
 
+use maptrace_runtime::context::SpanContext;
 use maptrace_runtime::{Episode, EpisodeKind};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, SpanFlags, span::SpanKind};
+use opentelemetry_proto::tonic::trace::v1::span::{Link, SpanKind};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, SpanFlags};
 
 use crate::ids::{self, NoRandomness};
 use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
@@ -25,7 +27,7 @@ pub(crate) enum Fate {
 
 /// Decides about an episode; see [`Otlp::min_entries`](crate::Otlp::min_entries).
 pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
-    if episode.context.is_some_and(|context| !context.sampled) {
+    if parent(episode).is_some_and(|context| !context.sampled) {
         return Fate::Unsampled;
     }
     let (entries, always) = match &episode.kind {
@@ -45,6 +47,18 @@ pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
     }
 }
 
+/// The span that an episode is part of.
+///
+/// A lifetime is part of none: the map was there long before the request that happens to drop it, and a span of six
+/// hours inside one of two milliseconds would be a lie. It is a trace of its own that links to the request.
+fn parent(episode: &Episode) -> Option<SpanContext> {
+    episode.context.filter(|_| !is_lifetime(episode))
+}
+
+fn is_lifetime(episode: &Episode) -> bool {
+    matches!(episode.kind, EpisodeKind::Lifetime { .. })
+}
+
 /// A request with a span for each of the episodes.
 pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<ExportTraceServiceRequest, NoRandomness> {
     Ok(ExportTraceServiceRequest {
@@ -62,7 +76,7 @@ pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<Expor
 
 /// The span of an episode. An episode that was not timed begins and ends at the same moment.
 fn span(episode: &Episode) -> Result<Span, NoRandomness> {
-    let (trace_id, parent_span_id) = match episode.context {
+    let (trace_id, parent_span_id) = match parent(episode) {
         Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
         None => (ids::trace_id()?.to_vec(), Vec::new()),
     };
@@ -89,8 +103,24 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
         start_time_unix_nano: start,
         end_time_unix_nano: start.saturating_add(whole_nanos(episode.duration.unwrap_or_default())),
         attributes,
+        links: episode
+            .context
+            .filter(|_| is_lifetime(episode))
+            .map(link)
+            .into_iter()
+            .collect(),
         ..Span::default()
     })
+}
+
+/// A link to a span of this process.
+fn link(context: SpanContext) -> Link {
+    Link {
+        trace_id: context.trace_id.to_vec(),
+        span_id: context.span_id.to_vec(),
+        flags: if context.sampled { SAMPLED } else { 0 } | SpanFlags::ContextHasIsRemoteMask as u32,
+        ..Link::default()
+    }
 }
 
 /// What happened: the first word of the span's name, and the numbers.

@@ -11,15 +11,15 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
 
 use crate::budget::Budget;
-use crate::endpoint::Endpoint;
 use crate::http::{self, HttpError, Response};
+use crate::settings::Target;
 use crate::shared::{Shared, Work};
 use crate::{ids, metrics, spans};
 
 /// The thread is started again so often after a panic.
 const MAX_RESTARTS: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// Between two attempts no more than this is waited, whatever a server asks for.
+/// Where the pauses between attempts stop growing. A server that asks for a longer one gets it.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,25 +28,37 @@ pub(crate) enum Signal {
     Metrics,
 }
 
-/// One attempt to deliver one request.
 pub(crate) trait Transport {
+    /// How long the delivery of one request of this signal may take, with all its attempts.
+    fn timeout(&self, signal: Signal) -> Duration;
+
+    /// One attempt to deliver one request.
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError>;
 }
 
 /// OTLP over HTTP.
 pub(crate) struct Http {
-    pub(crate) traces: Endpoint,
-    pub(crate) metrics: Endpoint,
-    pub(crate) headers: String,
+    pub(crate) traces: Target,
+    pub(crate) metrics: Target,
+}
+
+impl Http {
+    fn target(&self, signal: Signal) -> &Target {
+        match signal {
+            Signal::Traces => &self.traces,
+            Signal::Metrics => &self.metrics,
+        }
+    }
 }
 
 impl Transport for Http {
+    fn timeout(&self, signal: Signal) -> Duration {
+        self.target(signal).timeout
+    }
+
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError> {
-        let endpoint = match signal {
-            Signal::Traces => &self.traces,
-            Signal::Metrics => &self.metrics,
-        };
-        http::post(endpoint, &self.headers, body, budget)
+        let target = self.target(signal);
+        http::post(&target.endpoint, &target.headers, body, budget)
     }
 }
 
@@ -54,7 +66,6 @@ pub(crate) struct Worker<T> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) transport: T,
     pub(crate) resource: Resource,
-    pub(crate) timeout: Duration,
 }
 
 impl<T: Transport> Worker<T> {
@@ -139,7 +150,7 @@ impl<T: Transport> Worker<T> {
     fn deliver(&mut self, signal: Signal, body: &[u8]) -> Result<Option<Vec<u8>>, String> {
         let began = Instant::now();
         let shared = Arc::clone(&self.shared);
-        let budget = Budget::new(self.timeout, &shared.cutoff);
+        let budget = Budget::new(self.transport.timeout(signal), &shared.cutoff);
         let delivered = self.attempts(signal, body, &budget);
         shared.note(|health| health.busy += began.elapsed());
         delivered
@@ -161,7 +172,8 @@ impl<T: Transport> Worker<T> {
             };
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
-            let pause = asked.unwrap_or(spread).min(MAX_PAUSE);
+            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all.
+            let pause = asked.unwrap_or(spread);
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
             if last || left.is_none_or(too_late) {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::report::units::{bytes, count, duration, grouped, percent};
 use crate::snapshot::MapSnapshot;
+use crate::table;
 
 /// Fewer pauses than this in sum are not worth a line of code: 1 ms.
 const WORTHWHILE_PAUSE: Duration = Duration::from_millis(1);
@@ -299,9 +300,9 @@ fn round_capacity(entries: u64) -> u64 {
     }
 }
 
-/// Buckets of a hash table for so many entries: the power of two of which seven eighths are enough.
-fn buckets(entries: u64) -> u128 {
-    (u128::from(entries) * 8).div_ceil(7).next_power_of_two()
+/// Buckets of a hash table for so many entries. How large an entry is matters only below [`SMALL_TABLE`].
+fn buckets(entries: u64) -> u64 {
+    table::buckets_for(entries, size_of::<u64>() as u64)
 }
 
 #[cfg(test)]

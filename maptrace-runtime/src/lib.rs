@@ -41,7 +41,6 @@ on! {
     mod identity;
     mod registry;
     mod site;
-    mod table;
     mod thread;
     mod traced;
 }
@@ -73,6 +72,15 @@ mod report;
 mod sink;
 #[cfg(not(maptrace_loom))]
 mod snapshot;
+#[cfg(not(maptrace_loom))]
+#[cfg_attr(
+    not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))),
+    allow(
+        dead_code,
+        reason = "without tracing, hints need the growth policy and nobody needs the rest"
+    )
+)]
+mod table;
 #[cfg(not(maptrace_loom))]
 pub mod testing;
 

@@ -7,7 +7,8 @@
 //! Labels are `map` and `type`, and `result` or `cause` where one applies; never a key, an address or a thread. Sites
 //! with the same `map` and `type` are one series. The page never exceeds [`PAGE_LIMIT`]: sites past
 //! [`SITE_LIMIT`], or past what fits, are summed up as `map="(other)"`, so totals over all series stay exact. The
-//! order of sites decides who is shown, so a series once shown stays.
+//! order of sites decides who is shown, so a series once shown stays. The one exception is a page whose numbers are so
+//! much longer than usual that it has to be made again with fewer series: the last ones move to `(other)`.
 
 mod families;
 mod groups;

@@ -169,6 +169,49 @@ impl MapSnapshot {
         }
     }
 
+    /// Adds another site's counts and sizes to this one, whose site it stays.
+    ///
+    /// Sums stop at the largest number there is. Of what is a maximum, the larger one is kept. For those who show sites
+    /// that share their labels as one; not public API: it changes without notice.
+    #[doc(hidden)]
+    pub fn add(&mut self, other: &Self) {
+        for (sum, n) in [
+            (&mut self.live, other.live),
+            (&mut self.created, other.created),
+            (&mut self.freed, other.freed),
+            (&mut self.totals.assigns_new, other.totals.assigns_new),
+            (&mut self.totals.assigns_replaced, other.totals.assigns_replaced),
+            (&mut self.totals.deletes_hit, other.totals.deletes_hit),
+            (&mut self.totals.deletes_miss, other.totals.deletes_miss),
+            (&mut self.totals.cleared, other.totals.cleared),
+            (&mut self.entries, other.entries),
+            (&mut self.needed_bytes, other.needed_bytes),
+            (&mut self.grows, other.grows),
+            (&mut self.rehashes, other.rehashes),
+            (&mut self.shrinks, other.shrinks),
+            (&mut self.clears, other.clears),
+            (&mut self.batches, other.batches),
+        ] {
+            *sum = sum.saturating_add(n);
+        }
+        for (sum, n) in self.pause_buckets.iter_mut().zip(other.pause_buckets) {
+            *sum = sum.saturating_add(n);
+        }
+        for (sum, n) in [
+            (&mut self.capacity, other.capacity),
+            (&mut self.tombstones, other.tombstones),
+            (&mut self.held_bytes, other.held_bytes),
+        ] {
+            if let Some(n) = n {
+                *sum = Some(sum.unwrap_or(0).saturating_add(n));
+            }
+        }
+        self.largest = self.largest.max(other.largest);
+        self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
+        self.pause_total = self.pause_total.saturating_add(other.pause_total);
+        self.pause_max = self.pause_max.max(other.pause_max);
+    }
+
     /// Share of deletes that found their key, 0 to 1; `None` before the first delete.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a ratio for people")]
@@ -328,5 +371,54 @@ impl Snapshot {
     #[must_use]
     pub fn map_at(&self, file: &str) -> Option<&MapSnapshot> {
         self.maps.iter().find(|map| map.site.file == file && map.created > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn map(kind: Kind, n: u64) -> MapSnapshot {
+        let mut map = MapSnapshot::new(Arc::new(SiteInfo::new(0, "sessions", kind)));
+        (map.live, map.totals.assigns_new, map.largest, map.peak_bytes) = (n, n, n, n);
+        (map.pause_total, map.pause_max) = (Duration::from_secs(n), Duration::from_secs(n));
+        map.pause_buckets = [n; PAUSE_BOUNDS.len() + 1];
+        map.capacity = kind.is_table().then_some(n);
+        map
+    }
+
+    #[test]
+    fn counts_are_summed_and_the_larger_maximum_is_kept() {
+        let mut sum = map(Kind::HashMap, 2);
+        sum.add(&map(Kind::HashMap, 3));
+        assert_eq!((sum.live, sum.totals.assigns_new, sum.capacity), (5, 5, Some(5)));
+        assert_eq!((sum.largest, sum.peak_bytes), (3, 3));
+        assert_eq!(
+            (sum.pause_total, sum.pause_max),
+            (Duration::from_secs(5), Duration::from_secs(3))
+        );
+        assert_eq!(sum.pause_buckets, [5; PAUSE_BOUNDS.len() + 1]);
+    }
+
+    #[test]
+    fn a_sum_of_tables_and_trees_has_the_sizes_of_the_tables() {
+        let mut sum = map(Kind::BTreeMap, 2);
+        sum.add(&map(Kind::BTreeMap, 3));
+        assert_eq!((sum.live, sum.capacity), (5, None));
+        sum.add(&map(Kind::HashMap, 4));
+        assert_eq!((sum.live, sum.capacity), (9, Some(4)));
+        sum.add(&map(Kind::BTreeMap, 1));
+        assert_eq!((sum.live, sum.capacity), (10, Some(4)));
+    }
+
+    #[test]
+    fn a_sum_stops_at_the_largest_number() {
+        let mut sum = map(Kind::HashMap, u64::MAX);
+        sum.add(&map(Kind::HashMap, u64::MAX));
+        assert_eq!((sum.live, sum.capacity), (u64::MAX, Some(u64::MAX)));
+        assert_eq!(sum.pause_buckets, [u64::MAX; PAUSE_BOUNDS.len() + 1]);
+        assert_eq!(sum.pause_total, Duration::MAX);
     }
 }

@@ -5,13 +5,16 @@
 //! real allocator, and fails when std changes them.
 
 /// Control bytes that are looked at together: hashbrown's group width on this machine.
-const GROUP: u64 = if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
+const GROUP: u64 = if cfg!(all(
+    any(target_arch = "x86", target_arch = "x86_64"),
+    target_feature = "sse2"
+)) {
     16
 } else {
     8
 };
 
-/// Buckets of the smallest table with room for `entries`.
+/// Buckets of the smallest table with room for `entries`; `u64::MAX` for more entries than any machine has room for.
 pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
     if entries == 0 {
         return 0;
@@ -32,7 +35,10 @@ pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
             16
         };
     }
-    (entries * 8 / 7).next_power_of_two()
+    match entries.checked_mul(8) {
+        Some(eighths) => (eighths / 7).next_power_of_two(),
+        None => u64::MAX,
+    }
 }
 
 /// Entries that a table of `buckets` can hold: its *full capacity*.
@@ -107,6 +113,13 @@ mod tests {
             let real = HashMap::<u64, u64>::with_capacity(wanted as usize).capacity();
             assert_eq!(full_for(u64::from(wanted), 16), real as u64);
         }
+    }
+
+    #[test]
+    fn no_number_of_entries_is_too_large() {
+        assert_eq!(buckets_for(u64::MAX / 8, 16), 1 << 62);
+        assert_eq!(buckets_for(u64::MAX / 8 + 1, 16), u64::MAX);
+        assert_eq!(buckets_for(u64::MAX, 16), u64::MAX);
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn inline_requests_are_split_as_redis_splits_them() {
 
 #[test]
 fn what_is_no_resp_is_refused_in_redis_words() {
-    let long = "1".repeat(MAX_LINE);
+    let long = "1".repeat(MAX_HEADER - 1);
     for (input, message) in [
         ("*x\r\n".to_owned(), "invalid multibulk length"),
         (format!("*{}\r\n", MAX_ARGS + 1), "invalid multibulk length"),
@@ -71,10 +71,21 @@ fn what_is_no_resp_is_refused_in_redis_words() {
         ("*1\r\n$-1\r\n".to_owned(), "invalid bulk length"),
         (format!("*1\r\n${}\r\n", MAX_BULK + 1), "invalid bulk length"),
         (format!("*1\r\n${long}"), "too big bulk count string"),
-        (long.clone(), "too big inline request"),
+        ("1".repeat(MAX_INLINE), "too big inline request"),
     ] {
         let error = feed([input.as_bytes()]).expect_err(&input).to_string();
         assert_eq!(error, format!("Protocol error: {message}"));
+    }
+}
+
+#[test]
+fn a_header_that_does_not_end_is_refused_before_it_is_long() {
+    for start in ["*", "*1\r\n$"] {
+        let mut parser = Parser::new();
+        let short = format!("{start}{}", "1".repeat(MAX_HEADER - 2));
+        assert!(parser.parse(short.as_bytes()).expect("not too long yet").is_none());
+        let long = format!("{short}1");
+        assert!(parser.parse(long.as_bytes()).is_err(), "{long}");
     }
 }
 

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
-use super::{Settings, program, resolve};
+use super::{Settings, Target, program, resolve};
 use crate::endpoint::Endpoint;
 use crate::{BuildError, Otlp};
 
@@ -15,7 +15,14 @@ fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
 
 fn urls(settings: &Settings) -> (String, String) {
     let url = |endpoint: &Endpoint| format!("{}{}", endpoint.authority, endpoint.path);
-    (url(&settings.traces_endpoint), url(&settings.metrics_endpoint))
+    (url(&settings.traces.endpoint), url(&settings.metrics.endpoint))
+}
+
+/// What both signals have in common.
+fn both<T: PartialEq + std::fmt::Debug>(settings: &Settings, read: impl Fn(&Target) -> T) -> T {
+    let (traces, metrics) = (read(&settings.traces), read(&settings.metrics));
+    assert_eq!(traces, metrics);
+    traces
 }
 
 #[test]
@@ -26,11 +33,11 @@ fn defaults_are_those_of_the_specification() {
         urls(&settings),
         ("localhost:4318/v1/traces".into(), "localhost:4318/v1/metrics".into())
     );
-    assert_eq!(settings.timeout, Duration::from_secs(10));
+    assert_eq!(both(&settings, |target| target.timeout), Duration::from_secs(10));
     assert_eq!(settings.interval, Duration::from_secs(60));
     assert_eq!(settings.span_delay, Duration::from_secs(5));
     assert_eq!((settings.queue, settings.batch, settings.min_entries), (2048, 512, 100));
-    assert_eq!(settings.headers, "");
+    assert_eq!(both(&settings, |target| target.headers.clone()), "");
     assert!(settings.resource.contains_key("service.name"));
 }
 
@@ -52,7 +59,10 @@ fn the_environment_wins_over_code_and_code_over_defaults() {
     assert_eq!(urls(&settings), ("code:1/base/v1/traces".into(), "code:2/m".into()));
     assert_eq!((settings.queue, settings.batch), (7, 7));
     assert_eq!(settings.resource["service.name"], "code");
-    assert_eq!(settings.headers, "x-a: code\r\nx-b: code\r\n");
+    assert_eq!(
+        both(&settings, |target| target.headers.clone()),
+        "x-a: code\r\nx-b: code\r\n"
+    );
 
     let (settings, warnings) = with(
         builder(),
@@ -75,13 +85,82 @@ fn the_environment_wins_over_code_and_code_over_defaults() {
     );
     assert_eq!(warnings, [""; 0]);
     assert_eq!(urls(&settings), ("env:4/as/it/is".into(), "env:3/v1/metrics".into()));
-    assert_eq!(settings.timeout, Duration::from_millis(1500));
+    assert_eq!(both(&settings, |target| target.timeout), Duration::from_millis(1500));
     assert_eq!(settings.interval, Duration::from_millis(250));
     assert_eq!(settings.span_delay, Duration::from_millis(10));
     assert_eq!((settings.queue, settings.batch), (100, 20));
-    assert_eq!(settings.headers, "x-a: env value\r\nx-b: code\r\nx-c: 1\r\n");
+    assert_eq!(
+        both(&settings, |target| target.headers.clone()),
+        "x-a: env value\r\nx-b: code\r\nx-c: 1\r\n"
+    );
     assert_eq!(settings.resource["service.name"], "env");
     assert_eq!(settings.resource["deployment.environment.name"], "a,b");
+}
+
+#[test]
+fn a_signal_s_own_variable_wins_over_the_one_for_all() {
+    let builder = || {
+        Otlp::builder()
+            .timeout(Duration::from_secs(1))
+            .header("x-a", "code")
+            .header("x-b", "code")
+    };
+    for (own, is_traces) in [("TRACES", true), ("METRICS", false)] {
+        let name = |option: &str| format!("OTEL_EXPORTER_OTLP_{own}_{option}");
+        let (headers, timeout, protocol) = (name("HEADERS"), name("TIMEOUT"), name("PROTOCOL"));
+        let general = [
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-a=all,x-c=all"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "1500"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ];
+        let owned = |(headers_value, timeout_value, protocol_value)| {
+            let own = [
+                (headers.as_str(), headers_value),
+                (timeout.as_str(), timeout_value),
+                (protocol.as_str(), protocol_value),
+            ];
+            let (settings, warnings) = with(builder(), &[&own[..], &general[..]].concat());
+            let (own, other) = if is_traces {
+                (settings.traces, settings.metrics)
+            } else {
+                (settings.metrics, settings.traces)
+            };
+            assert_eq!(other.timeout, Duration::from_millis(1500));
+            assert_eq!(other.headers, "x-a: all\r\nx-b: code\r\nx-c: all\r\n");
+            (own.headers, own.timeout, warnings)
+        };
+        assert_eq!(
+            owned(("x-a=own", "20", "http/protobuf")),
+            (
+                "x-a: own\r\nx-b: code\r\n".to_owned(),
+                Duration::from_millis(20),
+                Vec::new()
+            )
+        );
+        // A bad one is as good as none, and said.
+        let (bad_headers, bad_timeout, warnings) = owned(("secret", "0", "grpc"));
+        assert_eq!(bad_headers, "x-a: all\r\nx-b: code\r\nx-c: all\r\n");
+        assert_eq!(bad_timeout, Duration::from_millis(1500));
+        assert_eq!(warnings.len(), 3, "{warnings:?}");
+        for name in [&headers, &timeout, &protocol] {
+            assert!(warnings.iter().any(|warning| warning.contains(name)), "{warnings:?}");
+        }
+        assert!(!warnings.concat().contains("secret"), "{warnings:?}");
+    }
+}
+
+#[test]
+fn one_mistake_for_both_signals_is_one_warning() {
+    let (_, warnings) = with(
+        Otlp::builder(),
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
+            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "nonsense too"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ],
+    );
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
 }
 
 #[test]
@@ -89,7 +168,7 @@ fn signals_can_be_switched_off() {
     let off = |variables: &[(&str, &str)]| {
         let (settings, warnings) = with(Otlp::builder(), variables);
         assert_eq!(warnings, [""; 0]);
-        (!settings.traces, !settings.metrics)
+        (!settings.traces.enabled, !settings.metrics.enabled)
     };
     assert_eq!(off(&[("OTEL_SDK_DISABLED", "TRUE")]), (true, true));
     assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), (false, false));
@@ -97,7 +176,7 @@ fn signals_can_be_switched_off() {
     assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "none")]), (false, true));
     assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]), (false, false));
     let (settings, _) = with(Otlp::builder().traces(false).metrics(false), &[]);
-    assert!(!settings.traces && !settings.metrics);
+    assert!(!settings.traces.enabled && !settings.metrics.enabled);
 }
 
 #[test]
@@ -162,12 +241,12 @@ fn secrets_are_never_shown() {
         if value.ends_with('\n') {
             // The line break at the end is trimmed, so this one is good.
             assert_eq!(
-                (settings.headers.as_str(), warnings.len()),
+                (settings.traces.headers.as_str(), warnings.len()),
                 ("authorization: secret\r\n", 0)
             );
             continue;
         }
-        assert_eq!(settings.headers, "");
+        assert_eq!(both(&settings, |target| target.headers.clone()), "");
         assert_eq!(warnings.len(), 1, "{name}={value:?}");
         assert!(
             warnings[0].contains(name) && !warnings[0].contains("secret"),
@@ -184,7 +263,7 @@ fn empty_variables_are_unset_ones() {
         &[("OTEL_EXPORTER_OTLP_TIMEOUT", ""), ("OTEL_SERVICE_NAME", " ")],
     );
     assert_eq!(warnings, [""; 0]);
-    assert_eq!(settings.timeout, Duration::from_secs(10));
+    assert_eq!(both(&settings, |target| target.timeout), Duration::from_secs(10));
     assert_ne!(settings.resource["service.name"].trim(), "");
 }
 

@@ -12,6 +12,10 @@ use crate::shared::{Limits, Shared};
 struct Panics(u64);
 
 impl Transport for Panics {
+    fn timeout(&self, _: Signal) -> Duration {
+        Duration::from_secs(3600)
+    }
+
     fn post(&mut self, _: Signal, _: &[u8], _: &Budget<'_>) -> Result<Response, HttpError> {
         if self.0 > 0 {
             self.0 -= 1;
@@ -38,7 +42,6 @@ fn six_batches(panics: u64) -> ExporterHealth {
         shared: Arc::clone(&shared),
         transport: Panics(panics),
         resource: Default::default(),
-        timeout: Duration::from_secs(3600),
     };
     let thread = std::thread::spawn(move || worker.run());
     let soon = Instant::now() + Duration::from_secs(60);

@@ -117,7 +117,7 @@ fn flush_and_shutdown_return_in_time_and_say_what_is_left() {
         .map(|behaviour| Server::start(move |_| behaviour.clone()))
         .into();
     let (refused, _guard) = refusing();
-    let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 1000000000\r\n"));
+    let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 1800\r\n"));
     let urls = servers.iter().chain([&busy]).map(Server::url).chain([refused]);
     for url in urls {
         // A call that waited for the exporter's own timeout would not return.
@@ -201,13 +201,15 @@ fn a_broken_connection_is_tried_again() {
 
 #[test]
 fn a_server_cannot_make_us_wait_for_ever() {
-    let busy = || Behaviour::status("429 Too Many Requests", "Retry-After: 1000000000\r\n");
-    // There is no time left for another attempt, so it is not waited for.
-    let server = Server::start(move |_| busy());
-    let health = outcome(&server, Duration::from_secs(2));
-    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
-    // There is, so it is made after a pause that ends within this test.
-    let server = Server::start(move |connection| if connection == 0 { busy() } else { Behaviour::ok() });
+    let busy = |seconds: u64| Behaviour::status("429 Too Many Requests", &format!("Retry-After: {seconds}\r\n"));
+    // There is no time left for that, and the server is not troubled sooner than it asked.
+    for seconds in [3_601, 1_000_000_000, u64::MAX] {
+        let server = Server::start(move |_| busy(seconds));
+        let health = outcome(&server, HOUR);
+        assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+    }
+    // There is.
+    let server = Server::start(move |connection| if connection == 0 { busy(1) } else { Behaviour::ok() });
     let health = outcome(&server, HOUR);
     assert_eq!((health.exported, health.failed, health.requests), (5, 0, 2));
 }

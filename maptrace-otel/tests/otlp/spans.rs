@@ -147,6 +147,7 @@ fn a_span_is_the_child_of_what_was_active_or_a_root_of_its_own() {
         assert_eq!(root.trace_id.len(), 16);
         assert_ne!(root.trace_id, [0; 16]);
     }
+    assert!(spans.iter().all(|span| span.links.is_empty()));
     let traces: HashSet<_> = spans.iter().map(|span| &span.trace_id).collect();
     assert_eq!(traces.len(), 3);
     let ids: HashSet<_> = spans.iter().map(|span| span.span_id.clone()).collect();
@@ -154,6 +155,43 @@ fn a_span_is_the_child_of_what_was_active_or_a_root_of_its_own() {
     assert_eq!(ids.len(), 4);
     // Sampled, and known not to be remote.
     assert!(spans.iter().all(|span| span.flags == 0x101));
+}
+
+#[test]
+fn a_lifetime_is_a_trace_of_its_own_that_links_to_where_the_map_was_dropped() {
+    let lifetime = |sampled| {
+        let mut episode = episode(EpisodeKind::Lifetime {
+            entries: 6,
+            capacity: 7,
+            totals: totals(),
+            grows: 8,
+        });
+        episode.context = Some(SpanContext {
+            trace_id: [0xab; 16],
+            span_id: [0xcd; 8],
+            sampled,
+        });
+        episode
+    };
+    // That the request is not sampled says nothing about a map that served others before it.
+    let (spans, _server) = sent(&[lifetime(true), lifetime(false)]);
+    assert_eq!(spans.len(), 2);
+    for (span, flags) in spans.iter().zip([0x101, 0x100]) {
+        assert_eq!((span.trace_id.len(), span.parent_span_id.len()), (16, 0));
+        assert_ne!(span.trace_id, [0xab; 16]);
+        assert_eq!(span.flags, 0x101);
+        let [link] = &span.links[..] else {
+            panic!("{:?}", span.links)
+        };
+        assert_eq!(
+            (link.trace_id.as_slice(), link.span_id.as_slice(), link.flags),
+            (&[0xab; 16][..], &[0xcd; 8][..], flags)
+        );
+    }
+    assert_ne!(spans[0].trace_id, spans[1].trace_id);
+    let mut alone = lifetime(true);
+    alone.context = None;
+    assert_eq!(sent(&[alone]).0[0].links, []);
 }
 
 #[test]

@@ -38,43 +38,8 @@ impl Group {
     }
 
     fn add(&mut self, map: &MapSnapshot) {
-        let sum = &mut self.sum;
         self.table |= map.site.kind.is_table();
-        for (sum, n) in [
-            (&mut sum.live, map.live),
-            (&mut sum.created, map.created),
-            (&mut sum.freed, map.freed),
-            (&mut sum.totals.assigns_new, map.totals.assigns_new),
-            (&mut sum.totals.assigns_replaced, map.totals.assigns_replaced),
-            (&mut sum.totals.deletes_hit, map.totals.deletes_hit),
-            (&mut sum.totals.deletes_miss, map.totals.deletes_miss),
-            (&mut sum.totals.cleared, map.totals.cleared),
-            (&mut sum.entries, map.entries),
-            (&mut sum.needed_bytes, map.needed_bytes),
-            (&mut sum.grows, map.grows),
-            (&mut sum.rehashes, map.rehashes),
-            (&mut sum.shrinks, map.shrinks),
-            (&mut sum.clears, map.clears),
-            (&mut sum.batches, map.batches),
-        ] {
-            *sum = sum.saturating_add(n);
-        }
-        for (sum, n) in sum.pause_buckets.iter_mut().zip(map.pause_buckets) {
-            *sum = sum.saturating_add(n);
-        }
-        for (sum, n) in [
-            (&mut sum.capacity, map.capacity),
-            (&mut sum.tombstones, map.tombstones),
-            (&mut sum.held_bytes, map.held_bytes),
-        ] {
-            if let Some(n) = n {
-                *sum = Some(sum.unwrap_or(0).saturating_add(n));
-            }
-        }
-        sum.largest = sum.largest.max(map.largest);
-        sum.peak_bytes = sum.peak_bytes.max(map.peak_bytes);
-        sum.pause_total = sum.pause_total.saturating_add(map.pause_total);
-        sum.pause_max = sum.pause_max.max(map.pause_max);
+        self.sum.add(map);
     }
 
     /// Bytes its series take, for numbers of usual length. It depends on nothing that changes from page to page.

@@ -23,15 +23,18 @@ fn a_client_that_dawdles_is_cut_off() {
         .set_read_timeout(Some(Duration::from_millis(5)))
         .expect("a timeout");
     let mut trickled = 0;
-    while stream.peek(&mut [0]).is_err() {
-        stream
-            .write_all(b"x")
-            .expect("the connection is open until the deadline");
+    // The deadline may pass between a look and a write, which then finds nobody there.
+    while stream.peek(&mut [0]).is_err() && stream.write_all(b"x").is_ok() {
         trickled += 1;
         assert!(trickled < request::HEAD_LIMIT, "it was never cut off");
     }
     stream.set_read_timeout(Some(HANG)).expect("a timeout");
-    assert_eq!(Reply::read(&stream).status, 408);
+    let mut told = Vec::new();
+    if let Err(error) = stream.read_to_end(&mut told) {
+        // A byte that came too late may be answered by a reset, behind the reply.
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    }
+    assert!(told.starts_with(b"HTTP/1.1 408 "), "{}", told.escape_ascii());
 }
 
 #[test]
