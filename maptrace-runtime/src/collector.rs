@@ -246,11 +246,13 @@ impl Core {
             },
         };
         if kind == EventKind::Grow {
-            // The entry that made it grow comes on top.
+            // A table one step larger was most likely made for one entry more, which may never have come.
+            let one_more = c == table::full_for(a.max(b) + 1, entry_size);
             let tally = self.tally(record(id).site.load(Ordering::Relaxed));
-            tally.largest = tally.largest.max(a + 1);
+            tally.largest = tally.largest.max(a);
+            tally.presize = tally.presize.max(a + u64::from(one_more));
         }
-        if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
+        if matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
             let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
             self.tally(record(id).site.load(Ordering::Relaxed)).pauses.add(duration, peak);
         }
@@ -392,6 +394,7 @@ impl Core {
             live[site_id as usize].add_live(record, counts, site.entry_size, site.info.kind, shared);
             instances += u64::from(!shared);
         }
+        // What a live map came to stays known when it is less again.
         for (tally, current) in self.tallies.iter_mut().zip(&live) {
             tally.largest = tally.largest.max(current.largest);
         }

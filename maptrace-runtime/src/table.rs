@@ -32,7 +32,9 @@ pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
             16
         };
     }
-    (entries * 8 / 7).next_power_of_two()
+    // hashbrown refuses tables that large ("capacity overflow"), so what this gives past the end of the numbers only
+    // has to be no less than what it gives before.
+    (entries.saturating_mul(8) / 7).next_power_of_two()
 }
 
 /// Entries that a table of `buckets` can hold: its *full capacity*.
@@ -57,7 +59,8 @@ pub(crate) const fn table_bytes(full: u64, entry_size: u64) -> u64 {
     if buckets == 0 {
         return 0;
     }
-    (buckets * entry_size).next_multiple_of(GROUP) + buckets + GROUP
+    let entries = buckets.saturating_mul(entry_size).saturating_add(GROUP - 1) / GROUP * GROUP;
+    entries.saturating_add(buckets + GROUP)
 }
 
 /// How often a table grows on its way from full capacity `from` to one with room for `entries`, one assign at a time.
@@ -107,6 +110,17 @@ mod tests {
             let real = HashMap::<u64, u64>::with_capacity(wanted as usize).capacity();
             assert_eq!(full_for(u64::from(wanted), 16), real as u64);
         }
+    }
+
+    #[test]
+    fn no_number_of_entries_is_too_large_to_ask() {
+        let mut last = 0;
+        for entries in [1_u64 << 60, (1 << 61) - 1, 1 << 61, 1 << 62, u64::MAX] {
+            let full = full_for(entries, 16);
+            assert!(full >= last && table_bytes(full, 16) >= full, "{entries}");
+            last = full;
+        }
+        assert_eq!(table_bytes(u64::MAX, u64::MAX), u64::MAX);
     }
 
     #[test]

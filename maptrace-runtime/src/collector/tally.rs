@@ -24,6 +24,8 @@ pub(super) struct Tally {
     held_bytes: u64,
     needed_bytes: u64,
     pub(super) largest: u64,
+    /// Entries for which the largest table was made that the entry after the last made grow; see [`MapSnapshot`].
+    pub(super) presize: u64,
     grows: u64,
     rehashes: u64,
     shrinks: u64,
@@ -32,22 +34,25 @@ pub(super) struct Tally {
     pub(super) pauses: Pauses,
 }
 
-/// Sums of timed grows and rehashes in place.
+/// Sums of timed grows and rehashes in place, and what the largest grow held, timed or not.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Pauses {
     total: u64,
-    max: u64,
+    pub(super) max: u64,
     /// Largest sum of an old and a new table.
-    peak_bytes: u64,
-    buckets: [u64; PAUSE_BOUNDS.len() + 1],
+    pub(super) peak_bytes: u64,
+    pub(super) buckets: [u64; PAUSE_BOUNDS.len() + 1],
 }
 
 impl Pauses {
-    /// One more.
+    /// One more; of no known duration if `nanoseconds` is 0.
     pub(crate) fn add(&mut self, nanoseconds: u64, peak_bytes: u64) {
+        self.peak_bytes = self.peak_bytes.max(peak_bytes);
+        if nanoseconds == 0 {
+            return;
+        }
         self.total += nanoseconds;
         self.max = self.max.max(nanoseconds);
-        self.peak_bytes = self.peak_bytes.max(peak_bytes);
         self.buckets[bucket_of(nanoseconds)] += 1;
     }
 
@@ -155,6 +160,7 @@ impl Tally {
             needed_bytes: self.needed_bytes,
             peak_bytes: self.pauses.peak_bytes,
             largest: self.largest,
+            presize: self.presize,
             grows: self.grows,
             rehashes: self.rehashes,
             shrinks: self.shrinks,
