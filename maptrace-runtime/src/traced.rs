@@ -202,7 +202,7 @@ impl<M: Plain> Traced<M> {
         forget_guard(guard);
         if let Some((record, writers)) = self.identity.record() {
             add(&record.cleared, entries as u64, writers);
-            add_one(&record.clears, writers);
+            add(&record.clears, 1, writers);
         }
         self.publish();
         self.identity.episode(EventKind::Clear, &[start, since(start), entries as u64]);
@@ -317,12 +317,11 @@ impl Identity {
     /// Counts and writes a grow, rehash in place or shrink.
     pub(crate) fn resized(&self, kind: EventKind, before: &Resize, duration: u64, new_full: u64) {
         let Some((record, writers)) = self.record() else { return };
-        let count = match kind {
-            EventKind::Grow => &record.grows,
-            EventKind::RehashInPlace => &record.rehashes,
-            _ => &record.shrinks,
-        };
-        add_one(count, writers);
+        match kind {
+            EventKind::Grow => add(&record.grows, 1, writers),
+            EventKind::RehashInPlace => add_one(&record.rehashes, writers),
+            _ => add_one(&record.shrinks, writers),
+        }
         let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
         // Making a table this large takes longer than telling, also if it was not timed.
         if !written && kind != EventKind::Shrink && (duration != 0 || new_full >= WORTH_TIMING as u64) {

@@ -101,11 +101,11 @@ impl Tally {
         self.totals.deletes_hit += totals.deletes_hit;
         self.totals.deletes_miss += totals.deletes_miss;
         self.totals.cleared += totals.cleared;
-        self.grows += small(&record.grows);
+        self.grows += get(&record.grows);
         self.rehashes += small(&record.rehashes);
         self.shrinks += small(&record.shrinks);
-        self.clears += small(&record.clears);
-        self.batches += small(&record.batches);
+        self.clears += get(&record.clears);
+        self.batches += get(&record.batches);
     }
 
     /// A map was dropped: its counts stay.
@@ -121,7 +121,7 @@ impl Tally {
         let (totals, entries) = totals(record, drained);
         self.add_counts(record, totals);
         let maps = if shared {
-            let (made, freed) = (small(&record.past_cap_created), small(&record.past_cap_freed));
+            let [made, freed] = record.past_cap().map(get);
             self.created += made;
             self.freed += freed;
             made.saturating_sub(freed)
@@ -135,7 +135,7 @@ impl Tally {
         if kind.is_table() {
             let full = get(&record.full);
             self.capacity += full;
-            self.tombstones += get(&record.tombstones);
+            self.tombstones += if shared { 0 } else { get(&record.tombstones) };
             // Maps that share a record have tables of unknown sizes: as if they were alike.
             let each = |entries: u64| table::table_bytes(table::full_for(entries / maps.max(1), entry_size), entry_size) * maps;
             self.held_bytes += if shared { each(full) } else { table::table_bytes(full, entry_size) };

@@ -137,3 +137,38 @@ fn tables_that_go_or_stay_unseen() {
     let last = capture.episodes().pop().expect("the grow");
     assert!(matches!(last.kind, EpisodeKind::Grow { old_capacity: 0, new_capacity: 3, .. }), "{last:?}");
 }
+
+/// Rare calls do not stay rare for the years that a service runs.
+#[test]
+fn counts_do_not_wrap() {
+    let capture = Capture::builder().instances(0).install();
+    let mut map = BTreeMap::from([(1_u32, 1)]);
+    let beyond = u64::from(u32::MAX);
+    let site = capture.snapshot().map_at(file!()).expect("the map's site").site.id;
+    let shared = (0..registry::MAX_RECORDS).filter_map(registry::known).find(|record| {
+        let [created, _] = record.past_cap();
+        let of_site = record.site.load(Ordering::Relaxed) == site && record.serial.load(Ordering::Relaxed) == 0;
+        of_site && created.load(Ordering::Relaxed) == 1
+    });
+    let record = shared.expect("a map past the cap");
+    for word in [&record.clears, &record.batches, &record.grows].into_iter().chain(record.past_cap()) {
+        word.fetch_add(beyond, Ordering::Relaxed);
+    }
+    map.clear();
+    drop(map);
+    let now = capture.snapshot();
+    let site = now.map_at(file!()).expect("the map's site");
+    assert_eq!([site.clears, site.batches, site.created, site.freed], [beyond + 1; 4]);
+    assert_eq!(site.live, 0);
+}
+
+#[test]
+fn no_map_of_another_capture_has_this_number() {
+    let number = || {
+        let capture = Capture::install();
+        let mut map = BTreeMap::new();
+        map.insert(1, 1);
+        capture.events()[0].instance
+    };
+    assert_ne!(number(), number());
+}
