@@ -115,6 +115,8 @@ impl Core {
             self.fullest = self.fullest.max(filled);
             let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
             if reaped {
+                // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
+                self.note_gap(producer, producer.take_gap());
                 hub.reuse(producer);
             }
         }
@@ -160,6 +162,17 @@ impl Core {
         self.pass(hub, lost);
     }
 
+    /// Events were lost here, if any were.
+    fn note_gap(&mut self, producer: &Producer, lost: u64) {
+        if lost == 0 {
+            return;
+        }
+        self.gaps += 1;
+        if let Some(captured) = &mut self.captured {
+            captured.events.push(Event::gap(producer.number, lost));
+        }
+    }
+
     /// Takes one event off the cursor.
     #[inline]
     fn read(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
@@ -171,10 +184,7 @@ impl Core {
         };
         if kind == EventKind::Gap {
             let lost = cursor.word();
-            self.gaps += 1;
-            if let Some(captured) = &mut self.captured {
-                captured.events.push(Event::gap(producer.number, lost));
-            }
+            self.note_gap(producer, lost);
             return;
         }
         let owned = self.ours.get(id as usize).is_some_and(|&ours| ours) || self.adopt(hub, id);
@@ -246,11 +256,13 @@ impl Core {
             },
         };
         if kind == EventKind::Grow {
-            // The entry that made it grow comes on top.
+            // A table one step larger was most likely made for one entry more, which may never have come.
+            let one_more = c == table::full_for(a.max(b) + 1, entry_size);
             let tally = self.tally(record(id).site.load(Ordering::Relaxed));
-            tally.largest = tally.largest.max(a + 1);
+            tally.largest = tally.largest.max(a);
+            tally.presize = tally.presize.max(a + u64::from(one_more));
         }
-        if duration != 0 && matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
+        if matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
             let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
             self.tally(record(id).site.load(Ordering::Relaxed)).pauses.add(duration, peak);
         }
@@ -267,7 +279,7 @@ impl Core {
         let site = record.site.load(Ordering::Relaxed);
         let born = record.born.load(Ordering::Relaxed);
         let (totals, entries) = tally::totals(record, counts);
-        let grows = u64::from(record.grows.load(Ordering::Relaxed));
+        let grows = record.grows.load(Ordering::Relaxed);
         self.tally(site).retire(record, totals, entries);
         self.offered += u64::from(closing.told && hub.exports() && !self.silent);
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
@@ -392,6 +404,7 @@ impl Core {
             live[site_id as usize].add_live(record, counts, site.entry_size, site.info.kind, shared);
             instances += u64::from(!shared);
         }
+        // What a live map came to stays known when it is less again.
         for (tally, current) in self.tallies.iter_mut().zip(&live) {
             tally.largest = tally.largest.max(current.largest);
         }

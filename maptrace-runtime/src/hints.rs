@@ -236,7 +236,7 @@ fn presize(map: &MapSnapshot) -> Option<Hint> {
     due.then(|| Hint::Presize {
         grows: map.grows,
         maps,
-        capacity: round_capacity(map.largest),
+        capacity: round_capacity(map.largest.max(map.presize)),
         saved: map.pause_total,
         // A map that is made with room for the largest pays nothing; the others cannot be told apart here.
         exact: maps == 1 && map.rehashes == 0,

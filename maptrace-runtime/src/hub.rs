@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
-use crate::registry::{Record, Writers, add_one, record};
+use crate::registry::{Record, Writers, add, record};
 use crate::sink::Sink;
 use crate::site::{MAX_SITES, OVERFLOW_SITE};
 use crate::snapshot::{Cause, Health};
@@ -65,7 +65,6 @@ pub(crate) struct Hub {
     producers: Mutex<Producers>,
     memory: AtomicU64,
     phase: AtomicU8,
-    serial: AtomicU64,
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
@@ -125,7 +124,6 @@ impl Hub {
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
             phase: AtomicU8::new(Phase::Running as u8),
-            serial: AtomicU64::new(1),
             past_cap: AtomicU64::new(0),
             restarts: AtomicU64::new(0),
             strays: Mutex::default(),
@@ -215,11 +213,6 @@ impl Hub {
     pub(crate) fn give_back_ids(&self, freed: &[u32]) {
         self.generation.ids.give_back(freed);
         self.ids_in_use.fetch_sub(freed.len() as u32, Ordering::Relaxed);
-    }
-
-    /// Takes `n` numbers for new maps and returns the first.
-    pub(crate) fn take_serials(&self, n: u32) -> u64 {
-        self.serial.fetch_add(u64::from(n), Ordering::Relaxed)
     }
 
     /// The record that a site's maps share once there are too many for records of their own: if there is no memory for
@@ -379,5 +372,5 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Counts a map past the cap as made or freed.
 pub(crate) fn count_shared(record: &Record, made: bool) {
-    add_one(if made { &record.past_cap_created } else { &record.past_cap_freed }, Writers::Many);
+    add(record.past_cap()[usize::from(!made)], 1, Writers::Many);
 }

@@ -34,9 +34,9 @@ pub(crate) struct Record {
     pub(crate) lost: AtomicU64,
     /// Full capacity of the table.
     pub(crate) full: AtomicU64,
-    /// `full` less the table's `capacity()`, as last published.
+    /// `full` less the table's `capacity()`, as last published. In a record of a site: see [`Record::past_cap`].
     pub(crate) tombstones: AtomicU64,
-    /// Nanoseconds since the clock's anchor at the first change.
+    /// Nanoseconds since the clock's anchor at the first change. In a record of a site: see [`Record::past_cap`].
     pub(crate) born: AtomicU64,
     /// Number of this map, unique in the process.
     pub(crate) serial: AtomicU64,
@@ -46,15 +46,13 @@ pub(crate) struct Record {
     pub(crate) owner: AtomicU32,
     /// Link of the stack of freed maps.
     pub(crate) next_freed: AtomicU32,
-    /// Rare calls, counted here whether or not their episodes were delivered.
-    pub(crate) grows: AtomicU32,
+    /// Rare calls, counted here whether or not their episodes were delivered. Half a word is enough for the two that
+    /// allocate or lay out a whole table and that no map does as a habit.
     pub(crate) rehashes: AtomicU32,
     pub(crate) shrinks: AtomicU32,
-    pub(crate) clears: AtomicU32,
-    pub(crate) batches: AtomicU32,
-    /// Only used in records of sites: maps made and dropped past the cap.
-    pub(crate) past_cap_created: AtomicU32,
-    pub(crate) past_cap_freed: AtomicU32,
+    pub(crate) grows: AtomicU64,
+    pub(crate) clears: AtomicU64,
+    pub(crate) batches: AtomicU64,
 }
 
 const _: () = assert!(size_of::<Record>() == 128);
@@ -80,7 +78,7 @@ pub(crate) fn add(counter: &AtomicU64, n: u64, writers: Writers) {
     }
 }
 
-/// As [`add`], by one, for the rare calls.
+/// As [`add`], by one, for the rarest calls.
 #[inline]
 pub(crate) fn add_one(counter: &AtomicU32, writers: Writers) {
     if writers == Writers::One {
@@ -97,10 +95,10 @@ impl Record {
         for count in counts {
             count.store(0, Ordering::Relaxed);
         }
-        for word in [cleared, lost, tombstones] {
+        for word in [cleared, lost, tombstones, &self.grows, &self.clears, &self.batches] {
             word.store(0, Ordering::Relaxed);
         }
-        for word in [&self.grows, &self.rehashes, &self.shrinks, &self.clears, &self.batches] {
+        for word in [&self.rehashes, &self.shrinks] {
             word.store(0, Ordering::Relaxed);
         }
         full_now.store(full, Ordering::Relaxed);
@@ -109,6 +107,12 @@ impl Record {
         self.site.store(site, Ordering::Relaxed);
         // Release: pairs with the Acquire load in the collector's walk over live records.
         self.owner.store(owner, Ordering::Release);
+    }
+
+    /// In a record of a site: maps made and dropped past the cap. Such a record was not born, and its maps' tombstones
+    /// cannot be told apart, so the counts are in these words.
+    pub(crate) fn past_cap(&self) -> [&AtomicU64; 2] {
+        [&self.born, &self.tombstones]
     }
 }
 

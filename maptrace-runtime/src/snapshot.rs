@@ -109,6 +109,9 @@ pub struct MapSnapshot {
     pub peak_bytes: u64,
     /// Most entries ever seen in one map of this site.
     pub largest: u64,
+    /// Entries that the largest table was made for, as far as maps grew one entry at a time: [`hints`](crate::hints)
+    /// advises on it. Not public, as `largest` is what was seen.
+    pub(crate) presize: u64,
     /// Grows.
     pub grows: u64,
     /// Rehashes in place.
@@ -158,6 +161,7 @@ impl MapSnapshot {
             needed_bytes: 0,
             peak_bytes: 0,
             largest: 0,
+            presize: 0,
             grows: 0,
             rehashes: 0,
             shrinks: 0,

@@ -5,16 +5,13 @@
 //! real allocator, and fails when std changes them.
 
 /// Control bytes that are looked at together: hashbrown's group width on this machine.
-const GROUP: u64 = if cfg!(all(
-    any(target_arch = "x86", target_arch = "x86_64"),
-    target_feature = "sse2"
-)) {
+const GROUP: u64 = if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
     16
 } else {
     8
 };
 
-/// Buckets of the smallest table with room for `entries`; `u64::MAX` for more entries than any machine has room for.
+/// Buckets of the smallest table with room for `entries`.
 pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
     if entries == 0 {
         return 0;
@@ -35,10 +32,9 @@ pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
             16
         };
     }
-    match entries.checked_mul(8) {
-        Some(eighths) => (eighths / 7).next_power_of_two(),
-        None => u64::MAX,
-    }
+    // hashbrown refuses tables that large ("capacity overflow"), so what this gives past the end of the numbers only
+    // has to be no less than what it gives before.
+    (entries.saturating_mul(8) / 7).next_power_of_two()
 }
 
 /// Entries that a table of `buckets` can hold: its *full capacity*.
@@ -63,7 +59,8 @@ pub(crate) const fn table_bytes(full: u64, entry_size: u64) -> u64 {
     if buckets == 0 {
         return 0;
     }
-    (buckets * entry_size).next_multiple_of(GROUP) + buckets + GROUP
+    let entries = buckets.saturating_mul(entry_size).saturating_add(GROUP - 1) / GROUP * GROUP;
+    entries.saturating_add(buckets + GROUP)
 }
 
 /// How often a table grows on its way from full capacity `from` to one with room for `entries`, one assign at a time.
@@ -116,10 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn no_number_of_entries_is_too_large() {
-        assert_eq!(buckets_for(u64::MAX / 8, 16), 1 << 62);
-        assert_eq!(buckets_for(u64::MAX / 8 + 1, 16), u64::MAX);
-        assert_eq!(buckets_for(u64::MAX, 16), u64::MAX);
+    fn no_number_of_entries_is_too_large_to_ask() {
+        let mut last = 0;
+        for entries in [1_u64 << 60, (1 << 61) - 1, 1 << 61, 1 << 62, u64::MAX] {
+            let full = full_for(entries, 16);
+            assert!(full >= last && table_bytes(full, 16) >= full, "{entries}");
+            last = full;
+        }
+        assert_eq!(table_bytes(u64::MAX, u64::MAX), u64::MAX);
     }
 
     #[test]

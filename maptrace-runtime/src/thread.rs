@@ -43,7 +43,7 @@ pub(crate) struct Producer {
 
 /// What only the owning thread looks at.
 struct Own {
-    /// Events lost since the last one that was written.
+    /// Events lost since the last one that was written. Taken by the collector once the thread has closed the ring.
     gap: AtomicU64,
     random: AtomicU64,
     clock_tick: AtomicU32,
@@ -102,6 +102,12 @@ impl Producer {
         written
     }
 
+    /// Events lost after the last one that was written. Collector only, between the ring's close and its reuse.
+    pub(crate) fn take_gap(&self) -> u64 {
+        // Relaxed: closing the ring published it, and the next owner gets the producer through a mutex.
+        self.own.gap.swap(0, Ordering::Relaxed)
+    }
+
     /// The precise clock, or 0 if this thread has read it too often in this tick.
     fn spend_clock(&self) -> u64 {
         let own = &self.own;
@@ -135,7 +141,7 @@ impl Producer {
         let own = &self.own;
         let left = own.serials_left.load(Ordering::Relaxed);
         let (next, left) = if left == 0 {
-            (self.hub.take_serials(SERIALS), SERIALS)
+            (take_serials(SERIALS), SERIALS)
         } else {
             (own.serial.load(Ordering::Relaxed), left)
         };
@@ -159,6 +165,13 @@ impl Producer {
         own.ids_len.store(last, Ordering::Relaxed);
         Some(own.ids[last as usize].load(Ordering::Relaxed))
     }
+}
+
+/// Takes `n` numbers for new maps, which no map of this process has, and returns the first.
+fn take_serials(n: u32) -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only that no number comes twice.
+    NEXT.fetch_add(u64::from(n), Ordering::Relaxed)
 }
 
 /// Whether this thread has, may have, or cannot have a producer.
@@ -406,7 +419,7 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
     let Some(hub) = hub() else { return Begun::Off };
     let mut id = [0];
     match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
-        (site, 1) => own(hub, site, id[0], full, hub.take_serials(1), clock::now_ns()),
+        (site, 1) => own(hub, site, id[0], full, take_serials(1), clock::now_ns()),
         (site, _) => shared(hub, site),
     }
 }

@@ -177,12 +177,14 @@ impl<M: Plain> Traced<M> {
         let entries = self.map.entries();
         let full = self.full();
         // hashbrown's `shrink_to`: another table only if fewer buckets will do. `capacity()` alone would not tell,
-        // as it may be the same after a shrink that got rid of tombstones.
-        let shrunk = table::full_for(entries.max(wanted) as u64, M::INFO.entry_size as u64);
-        if !M::TABLE || shrunk >= full {
+        // as it may be the same after a shrink that got rid of tombstones. `wanted` may be any number.
+        let wanted = entries.max(wanted);
+        let stays = || table::full_for(wanted as u64, M::INFO.entry_size as u64) >= full;
+        if !M::TABLE || wanted as u64 >= full || stays() {
             return op(&mut self.map);
         }
-        let before = Resize { full, entries, room: self.map.room(), start: thread::clock_for_episode(full >= WORTH_TIMING as u64) };
+        let start = thread::clock_for_episode(full >= WORTH_TIMING as u64);
+        let before = Resize { full, entries, room: self.map.room(), wanted, start };
         let guard = Unwind { traced: self, entries };
         op(&mut guard.traced.map);
         forget_guard(guard);
@@ -200,7 +202,7 @@ impl<M: Plain> Traced<M> {
         forget_guard(guard);
         if let Some((record, writers)) = self.identity.record() {
             add(&record.cleared, entries as u64, writers);
-            add_one(&record.clears, writers);
+            add(&record.clears, 1, writers);
         }
         self.publish();
         self.identity.episode(EventKind::Clear, &[start, since(start), entries as u64]);
@@ -231,7 +233,7 @@ impl<M: Plain> Traced<M> {
         let entries = self.map.entries();
         let will = M::TABLE && wanted > self.map.room();
         let start = if will { thread::clock_for_episode(entries >= WORTH_TIMING) } else { 0 };
-        Resize { full, entries, room: self.map.room(), start }
+        Resize { full, entries, room: self.map.room(), wanted, start }
     }
 
     /// Records what an operation did to the table, if anything.
@@ -246,6 +248,12 @@ impl<M: Plain> Traced<M> {
 
     /// A table whose `capacity()` has become `room` was resized: to another size if that is not its full capacity.
     fn note_resize(&mut self, before: &Resize, duration: u64, room: u64) {
+        // Nothing in it and no room: all tombstones, or the map gave up its table unseen, as it does to a `Drain` that
+        // is forgotten. A table made for what was wanted, and no more, tells.
+        let anew = before.entries == 0
+            && before.room == 0
+            && room == table::full_for(before.wanted as u64, M::INFO.entry_size as u64);
+        let before = &Resize { full: if anew { 0 } else { before.full }, ..*before };
         // After a resize there are no tombstones, so `capacity()` is the full capacity.
         let kind = match room.cmp(&before.full) {
             std::cmp::Ordering::Less => EventKind::Shrink,
@@ -300,6 +308,8 @@ pub(crate) struct Resize {
     full: u64,
     pub(crate) entries: usize,
     room: usize,
+    /// How many entries there had to be room for.
+    wanted: usize,
     start: u64,
 }
 
@@ -307,14 +317,14 @@ impl Identity {
     /// Counts and writes a grow, rehash in place or shrink.
     pub(crate) fn resized(&self, kind: EventKind, before: &Resize, duration: u64, new_full: u64) {
         let Some((record, writers)) = self.record() else { return };
-        let count = match kind {
-            EventKind::Grow => &record.grows,
-            EventKind::RehashInPlace => &record.rehashes,
-            _ => &record.shrinks,
-        };
-        add_one(count, writers);
+        match kind {
+            EventKind::Grow => add(&record.grows, 1, writers),
+            EventKind::RehashInPlace => add_one(&record.rehashes, writers),
+            _ => add_one(&record.shrinks, writers),
+        }
         let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
-        if !written && duration != 0 && kind != EventKind::Shrink {
+        // Making a table this large takes longer than telling, also if it was not timed.
+        if !written && kind != EventKind::Shrink && (duration != 0 || new_full >= WORTH_TIMING as u64) {
             thread::missed_pause(record, duration, before.full, new_full);
         }
     }
@@ -349,7 +359,7 @@ impl<'a> Door<'a> {
     }
 
     /// `entry()` on a vacant key of a full table has resized it. The collection is borrowed, so what became of it is
-    /// worked out as hashbrown does (`RawTable::reserve_rehash`).
+    /// worked out as hashbrown does (`RawTable::reserve_rehash`). After a `Drain` that was forgotten this is a guess.
     #[cold]
     pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
         let duration = since(before.start);

@@ -24,6 +24,8 @@ pub(super) struct Tally {
     held_bytes: u64,
     needed_bytes: u64,
     pub(super) largest: u64,
+    /// Entries for which the largest table was made that the entry after the last made grow; see [`MapSnapshot`].
+    pub(super) presize: u64,
     grows: u64,
     rehashes: u64,
     shrinks: u64,
@@ -32,22 +34,25 @@ pub(super) struct Tally {
     pub(super) pauses: Pauses,
 }
 
-/// Sums of timed grows and rehashes in place.
+/// Sums of timed grows and rehashes in place, and what the largest grow held, timed or not.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Pauses {
     total: u64,
-    max: u64,
+    pub(super) max: u64,
     /// Largest sum of an old and a new table.
-    peak_bytes: u64,
-    buckets: [u64; PAUSE_BOUNDS.len() + 1],
+    pub(super) peak_bytes: u64,
+    pub(super) buckets: [u64; PAUSE_BOUNDS.len() + 1],
 }
 
 impl Pauses {
-    /// One more.
+    /// One more; of no known duration if `nanoseconds` is 0.
     pub(crate) fn add(&mut self, nanoseconds: u64, peak_bytes: u64) {
+        self.peak_bytes = self.peak_bytes.max(peak_bytes);
+        if nanoseconds == 0 {
+            return;
+        }
         self.total += nanoseconds;
         self.max = self.max.max(nanoseconds);
-        self.peak_bytes = self.peak_bytes.max(peak_bytes);
         self.buckets[bucket_of(nanoseconds)] += 1;
     }
 
@@ -96,11 +101,11 @@ impl Tally {
         self.totals.deletes_hit += totals.deletes_hit;
         self.totals.deletes_miss += totals.deletes_miss;
         self.totals.cleared += totals.cleared;
-        self.grows += small(&record.grows);
+        self.grows += get(&record.grows);
         self.rehashes += small(&record.rehashes);
         self.shrinks += small(&record.shrinks);
-        self.clears += small(&record.clears);
-        self.batches += small(&record.batches);
+        self.clears += get(&record.clears);
+        self.batches += get(&record.batches);
     }
 
     /// A map was dropped: its counts stay.
@@ -116,7 +121,7 @@ impl Tally {
         let (totals, entries) = totals(record, drained);
         self.add_counts(record, totals);
         let maps = if shared {
-            let (made, freed) = (small(&record.past_cap_created), small(&record.past_cap_freed));
+            let [made, freed] = record.past_cap().map(get);
             self.created += made;
             self.freed += freed;
             made.saturating_sub(freed)
@@ -130,7 +135,7 @@ impl Tally {
         if kind.is_table() {
             let full = get(&record.full);
             self.capacity += full;
-            self.tombstones += get(&record.tombstones);
+            self.tombstones += if shared { 0 } else { get(&record.tombstones) };
             // Maps that share a record have tables of unknown sizes: as if they were alike.
             let each = |entries: u64| table::table_bytes(table::full_for(entries / maps.max(1), entry_size), entry_size) * maps;
             self.held_bytes += if shared { each(full) } else { table::table_bytes(full, entry_size) };
@@ -155,6 +160,7 @@ impl Tally {
             needed_bytes: self.needed_bytes,
             peak_bytes: self.pauses.peak_bytes,
             largest: self.largest,
+            presize: self.presize,
             grows: self.grows,
             rehashes: self.rehashes,
             shrinks: self.shrinks,

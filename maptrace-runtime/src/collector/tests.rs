@@ -84,3 +84,91 @@ fn lost_pauses_are_sums() {
     assert!(site.pause_total >= site.pause_max && site.pause_max > Duration::ZERO);
     assert!(now.health.dropped[Cause::Full as usize] > 100, "{:?}", now.health);
 }
+
+/// What was reserved was never there; and the hint is for the table the map came to, not for the one before.
+#[test]
+fn the_largest_map_is_as_large_as_it_was_seen() {
+    let capture = Capture::install();
+    let mut reserved = crate::collections::HashMap::<u32, u32>::new();
+    reserved.reserve(100);
+    let mut grown = crate::collections::HashMap::new();
+    for key in 0..1_793_u32 {
+        grown.insert(key, [0_u64; 2]);
+    }
+    grown.clear();
+    let now = capture.snapshot();
+    let of = |entry: &str| {
+        let map = now.maps.iter().find(|map| map.site.file == file!() && map.created > 0 && map.site.type_name.contains(entry));
+        map.expect("the map's site").clone()
+    };
+    assert_eq!(of("u32 -> u32").largest, 0);
+    let mut grown = of("[u64");
+    // Cleared before anyone looked: 1,792 were moved, and one more made them move.
+    assert_eq!(grown.largest, 1_792);
+    grown.pause_total = Duration::from_secs(1);
+    let hint = crate::hints(&grown).into_iter().next().expect("it grew often");
+    let crate::Hint::Presize { capacity, .. } = hint else { panic!("{hint}") };
+    assert_eq!(table::full_for(capacity, 24), 3_584);
+}
+
+/// Whether there was time for the clock says nothing of the bytes.
+#[test]
+fn a_peak_needs_no_clock() {
+    let mut pauses = Pauses::default();
+    pauses.add(0, 100);
+    assert_eq!((pauses.peak_bytes, pauses.max, pauses.buckets.iter().sum::<u64>()), (100, 0, 0));
+}
+
+/// A forgotten `Drain` takes the table with it; whatever `shrink_to` is asked for, it is no rehash.
+#[test]
+fn tables_that_go_or_stay_unseen() {
+    let capture = Capture::install();
+    let mut map: crate::collections::HashMap<u32, u32> = (0..100).map(|key| (key, key)).collect();
+    std::mem::forget(map.drain());
+    map.insert(1, 1);
+    for wanted in [1 << 61, usize::MAX] {
+        map.shrink_to(wanted);
+    }
+    let now = capture.snapshot();
+    let [site] = now.maps.iter().filter(|map| map.created > 0).collect::<Vec<_>>()[..] else {
+        panic!("one site: {:?}", now.maps)
+    };
+    assert_eq!((site.shrinks, site.rehashes, site.entries, site.tombstones), (0, 0, 1, Some(0)));
+    let last = capture.episodes().pop().expect("the grow");
+    assert!(matches!(last.kind, EpisodeKind::Grow { old_capacity: 0, new_capacity: 3, .. }), "{last:?}");
+}
+
+/// Rare calls do not stay rare for the years that a service runs.
+#[test]
+fn counts_do_not_wrap() {
+    let capture = Capture::builder().instances(0).install();
+    let mut map = BTreeMap::from([(1_u32, 1)]);
+    let beyond = u64::from(u32::MAX);
+    let site = capture.snapshot().map_at(file!()).expect("the map's site").site.id;
+    let shared = (0..registry::MAX_RECORDS).filter_map(registry::known).find(|record| {
+        let [created, _] = record.past_cap();
+        let of_site = record.site.load(Ordering::Relaxed) == site && record.serial.load(Ordering::Relaxed) == 0;
+        of_site && created.load(Ordering::Relaxed) == 1
+    });
+    let record = shared.expect("a map past the cap");
+    for word in [&record.clears, &record.batches, &record.grows].into_iter().chain(record.past_cap()) {
+        word.fetch_add(beyond, Ordering::Relaxed);
+    }
+    map.clear();
+    drop(map);
+    let now = capture.snapshot();
+    let site = now.map_at(file!()).expect("the map's site");
+    assert_eq!([site.clears, site.batches, site.created, site.freed], [beyond + 1; 4]);
+    assert_eq!(site.live, 0);
+}
+
+#[test]
+fn no_map_of_another_capture_has_this_number() {
+    let number = || {
+        let capture = Capture::install();
+        let mut map = BTreeMap::new();
+        map.insert(1, 1);
+        capture.events()[0].instance
+    };
+    assert_ne!(number(), number());
+}

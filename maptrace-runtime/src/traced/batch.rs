@@ -3,7 +3,7 @@
 use crate::episode::BatchDoor;
 use crate::event::EventKind;
 use crate::identity::since;
-use crate::registry::{add, add_one};
+use crate::registry::add;
 use crate::table;
 use crate::thread;
 
@@ -47,7 +47,7 @@ impl<M: Plain> Traced<M> {
         let entries = self.map.entries() as u64;
         if let Some((record, writers)) = self.identity.record() {
             add(&record.counts[EventKind::DeleteHit as usize], entries, writers);
-            add_one(&record.batches, writers);
+            add(&record.batches, 1, writers);
         }
         let full = self.full();
         self.identity.publish(full, 0, 0);
@@ -78,7 +78,7 @@ impl<M: Plain> Traced<M> {
         if let Some((record, writers)) = self.identity.record() {
             add(&record.counts[EventKind::AssignNew as usize], entries, writers);
             add(&record.counts[EventKind::AssignReplaced as usize], replaced, writers);
-            add_one(&record.batches, writers);
+            add(&record.batches, 1, writers);
         }
         let words = [start, since(start), door as u64, offered as u64, entries, replaced, 0];
         self.identity.episode(EventKind::Batch, &words);
@@ -174,7 +174,7 @@ impl<M: Plain> Drop for Batch<'_, M> {
             add(&record.counts[EventKind::AssignNew as usize], self.new, writers);
             add(&record.counts[EventKind::AssignReplaced as usize], self.replaced, writers);
             add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
-            add_one(&record.batches, writers);
+            add(&record.batches, 1, writers);
         }
         self.traced.publish();
         let avoided = if M::TABLE {

@@ -3,7 +3,7 @@
 use crate::episode::BatchDoor;
 use crate::event::EventKind;
 use crate::identity::Identity;
-use crate::registry::{add_one, record};
+use crate::registry::{add, record};
 use crate::thread;
 
 use super::{Plain, Traced};
@@ -36,7 +36,7 @@ impl<M: Plain> Traced<M> {
             self.publish_tombstones();
         }
         if let Some((record, writers)) = self.identity.record() {
-            add_one(&record.batches, writers);
+            add(&record.batches, 1, writers);
         }
         let story = Story {
             subject: self.identity.subject(),

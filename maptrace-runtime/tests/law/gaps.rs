@@ -120,3 +120,32 @@ fn no_loss_no_gap() {
     assert_eq!(follow(64 << 10, 1), 0);
     assert_eq!(follow(4 << 10, 10), 0);
 }
+
+#[test]
+fn what_a_thread_loses_at_its_end_is_marked_before_the_next_one_has_its_ring() {
+    let capture = Capture::with_ring_bytes(1 << 10);
+    let handle = capture.handle();
+    let play = |keys: u32| {
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let _entered = handle.enter();
+                let mut map = BTreeMap::new();
+                for key in 0..keys {
+                    map.insert(key, ());
+                }
+            });
+        });
+        let _ = capture.snapshot();
+    };
+    play(628);
+    let health = capture.snapshot().health;
+    assert_eq!((health.gaps, health.delivered + health.dropped[Cause::Full as usize]), (1, 630));
+    play(3);
+    let events = capture.events();
+    let at = |what| events.iter().position(|event| event.what == what);
+    let lost = health.dropped[Cause::Full as usize];
+    let gap = at(EventType::Gap(lost)).expect("all that was lost, in one gap");
+    let next = events.iter().rposition(|event| event.what == EventType::Create);
+    assert_eq!((Some(gap + 1), events[gap].thread), (next, events[0].thread));
+    assert_eq!(capture.snapshot().health.gaps, 1);
+}
