@@ -41,6 +41,7 @@ on! {
     mod identity;
     mod registry;
     mod site;
+    mod spawn;
     mod table;
     mod thread;
     mod traced;
@@ -69,6 +70,8 @@ pub mod openmetrics;
 mod put_all;
 #[cfg(not(maptrace_loom))]
 mod report;
+#[cfg(not(maptrace_loom))]
+mod say;
 #[cfg(not(maptrace_loom))]
 mod sink;
 #[cfg(not(maptrace_loom))]
