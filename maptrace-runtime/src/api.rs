@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::config::{Config, ReportTo};
 use crate::report::Report;
+use crate::say::say;
 use crate::sink::Sink;
 use crate::snapshot::Snapshot;
 
@@ -29,7 +30,8 @@ const GUARD_DEADLINE: Duration = Duration::from_secs(5);
 pub struct FlushOutcome {
     /// Whether the collector answered by the deadline and no sink had anything left.
     pub complete: bool,
-    /// Episodes that sinks still held; if they did not answer in time, those that still waited for them.
+    /// Episodes that sinks still held; if the collector did not answer in time, those that still waited for it to offer
+    /// them. Then it may be 0 although `complete` is `false`: what the sinks hold nobody said.
     pub left: u64,
 }
 
@@ -194,8 +196,11 @@ impl Drop for Guard {
     #[inline]
     fn drop(&mut self) {
         let outcome = flush(GUARD_DEADLINE);
-        if outcome.left > 0 {
-            eprintln!("maptrace: {} episodes were not delivered in time", outcome.left);
+        if !outcome.complete {
+            say(format_args!(
+                "not everything was delivered in time: {} episodes are left",
+                outcome.left
+            ));
         }
     }
 }

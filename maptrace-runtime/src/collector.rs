@@ -16,6 +16,7 @@ use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, tic
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::{self, record};
 use crate::ring::Cursor;
+use crate::say::say;
 use crate::site;
 use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
 use crate::table;
@@ -471,9 +472,9 @@ pub(crate) fn run(hub: &'static Hub) {
         restarts += 1;
         if restarts > RESTARTS {
             hub.set_phase(Phase::Dead);
-            eprintln!(
-                "maptrace: the collector panicked {restarts} times and is off; counts go on, spans and exports do not"
-            );
+            say(format_args!(
+                "the collector panicked {restarts} times and is off; counts go on, spans and exports do not"
+            ));
             break;
         }
         hub.restarts.fetch_add(1, Ordering::Relaxed);

@@ -2,6 +2,7 @@
 //! of the process means to it.
 #![expect(unsafe_code, reason = "registers handlers with pthread_atfork and atexit, for which std has no interface")]
 
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -13,9 +14,11 @@ use crate::http::{self, Server};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::IdPool;
 use crate::report::Report;
+use crate::say::say;
 use crate::sink::Sink;
 use crate::site::Interner;
 use crate::snapshot::Snapshot;
+use crate::spawn::spawn;
 use crate::thread;
 
 /// Everything that has locks, made anew in a forked child: a lock may be held at the fork by a thread that the child
@@ -28,7 +31,7 @@ pub(crate) struct Generation {
     global: OnceLock<Option<&'static Hub>>,
     server: Mutex<Option<Server>>,
     /// That of the child this process was forked into. Always empty in the process whose generation this is.
-    child: OnceLock<&'static Generation>,
+    child: OnceLock<Box<Generation>>,
 }
 
 /// The generation of the first process. Those of its forked descendants hang from it, each from its parent's.
@@ -74,11 +77,26 @@ impl Generation {
 
 /// This process's generation. A step of a list for each fork between it and the first process.
 pub(crate) fn generation() -> &'static Generation {
-    let mut generation = FIRST.get_or_init(|| Generation::new(0));
+    let mut generation = get_or_set(&FIRST, || Generation::new(0));
     for _ in 0..DEPTH.load(Ordering::Acquire) {
-        generation = generation.child.get_or_init(|| Box::leak(Box::new(Generation::new(generation.ids.first_of_child()))));
+        let first = generation.ids.first_of_child();
+        generation = get_or_set::<Box<_>>(&generation.child, || Box::new(Generation::new(first)));
     }
     generation
+}
+
+/// This process's generation if there is one yet; makes none, and so may be asked from inside an allocation.
+pub(crate) fn existing_generation() -> Option<&'static Generation> {
+    (0..DEPTH.load(Ordering::Acquire)).try_fold(FIRST.get()?, |generation, _| generation.child.get().map(Box::as_ref))
+}
+
+/// As [`OnceLock::get_or_init`], but with nothing running while the cell is locked: `make` may allocate, an allocator
+/// may hold a traced map that asks for the same cell, and a cell that is locked at a fork stays so in the child.
+fn get_or_set<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    cell.get().unwrap_or_else(|| {
+        let made = make();
+        cell.get_or_init(|| made)
+    })
 }
 
 /// The global hub, started if it was not; `None` if tracing is switched off.
@@ -87,6 +105,7 @@ pub(crate) fn hub() -> Option<&'static Hub> {
     // At work: a traced map in the allocator must not come here again.
     generation.global.get().copied().unwrap_or_else(|| {
         thread::at_work(|| {
+            prepare_for_forks();
             *generation.global.get_or_init(|| {
                 let config = config(Config::default()).clone();
                 config.enabled.then(|| start_hub(generation, config))
@@ -97,17 +116,17 @@ pub(crate) fn hub() -> Option<&'static Hub> {
 
 /// The global hub if it is running; starts nothing.
 pub(crate) fn existing_hub() -> Option<&'static Hub> {
-    generation().global.get().copied().flatten()
+    existing_generation()?.global.get().copied().flatten()
 }
 
 /// The settings: the environment over `builder`. The first caller decides.
 fn config(builder: Config) -> &'static Config {
-    CONFIG.get_or_init(|| {
+    get_or_set(&CONFIG, || {
         let mut config = builder;
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         for warning in config.apply_environment(lookup, names) {
-            eprintln!("maptrace: {warning}");
+            say(format_args!("{warning}"));
         }
         config
     })
@@ -117,26 +136,25 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
     let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
-    // What a forked child goes on with has to be there before there can be one.
-    clock::start();
-    register_handlers();
-    let spawned = std::thread::Builder::new().name("maptrace".to_owned()).spawn(move || collector::run(hub));
+    let spawned = spawn(std::thread::Builder::new().name("maptrace".to_owned()), move || collector::run(hub));
     if let Err(error) = spawned {
         hub.set_phase(Phase::Dead);
-        eprintln!("maptrace: the collector's thread could not be started ({error}); counts go on, spans and exports do not");
+        say(format_args!(
+            "the collector's thread could not be started ({error}); counts go on, spans and exports do not"
+        ));
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
         let server = page.bind(address, move || Arc::new(collector::snapshot(hub)));
         match server {
             Ok(server) => {
-                eprintln!("maptrace: maps are shown at http://{}/", server.local_addr());
+                say(format_args!("maps are shown at http://{}/", server.local_addr()));
                 *lock(&generation.server) = Some(server);
             }
-            Err(error) => eprintln!(
-                "maptrace: {address} cannot be listened on ({error}); the service goes on without the page. \
+            Err(error) => say(format_args!(
+                "{address} cannot be listened on ({error}); the service goes on without the page. \
                  Choose another address with MAPTRACE_LISTEN, or port 0 for any free one"
-            ),
+            )),
         }
     }
     hub
@@ -144,7 +162,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
 
 /// Address of the page, if it is being served.
 pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
-    lock(&generation().server).as_ref().map(Server::local_addr)
+    lock(&existing_generation()?.server).as_ref().map(Server::local_addr)
 }
 
 /// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the
@@ -153,6 +171,7 @@ pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
     let generation = generation();
     let mut first = false;
     let hub = thread::at_work(|| {
+        prepare_for_forks();
         *generation.global.get_or_init(|| {
             first = true;
             let config = config(builder).clone();
@@ -175,7 +194,14 @@ pub(crate) fn snapshot() -> Arc<Snapshot> {
     })
 }
 
-/// Registers the handlers of fork and exit, once.
+/// Makes what a forked child goes on with, and registers the handlers of fork and exit. Before the global hub is made:
+/// a child of a fork meanwhile must know that it is one, or it would wait for its parent's thread to make the hub.
+fn prepare_for_forks() {
+    clock::start();
+    register_handlers();
+}
+
+/// Registers the handlers, once.
 fn register_handlers() {
     static REGISTERED: AtomicBool = AtomicBool::new(false);
     if REGISTERED.swap(true, Ordering::AcqRel) {
@@ -208,14 +234,19 @@ extern "C" fn at_exit() {
 fn print_report(to: &ReportTo, snapshot: &Arc<Snapshot>) {
     match to {
         ReportTo::Off => {}
-        ReportTo::Text => eprint!("{}", Report::for_terminal(Arc::clone(snapshot), &std::io::stderr())),
-        ReportTo::Json => eprintln!("{}", Report::new(Arc::clone(snapshot)).to_json()),
+        // A standard error that is gone is nobody's loss: not a panic as with `eprint!`.
+        ReportTo::Text => {
+            let _ = write!(io::stderr(), "{}", Report::for_terminal(Arc::clone(snapshot), &io::stderr()));
+        }
+        ReportTo::Json => {
+            let _ = writeln!(io::stderr(), "{}", Report::new(Arc::clone(snapshot)).to_json());
+        }
         ReportTo::File(path) => {
             let report = Report::new(Arc::clone(snapshot));
             let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
             let text = if json { report.to_json() } else { report.to_string() };
             if let Err(error) = std::fs::write(path, text) {
-                eprintln!("maptrace: the report could not be written to {} ({error})", path.display());
+                say(format_args!("the report could not be written to {} ({error})", path.display()));
             }
         }
     }

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use crate::openmetrics::{self, Format};
 use crate::report::document;
 use crate::snapshot::Snapshot;
+use crate::spawn::spawn;
 use request::{ReadError, Request};
 use response::{Response, Status};
 use slots::{Phase, Slot, Slots};
@@ -180,10 +181,7 @@ impl Builder {
                 drop(listener);
                 slots.set_accepting(false);
             };
-            thread::Builder::new()
-                .name(THREAD_NAME.to_owned())
-                .stack_size(STACK_BYTES)
-                .spawn(work)?
+            spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), work)?
         };
         Ok(Server {
             address,
@@ -262,10 +260,7 @@ fn admit(stream: Arc<TcpStream>, slots: &Arc<Slots>, shared: &Arc<Shared>) {
         drop(slot);
     };
     // Without a thread to be had, the closure is dropped, and with it the connection and its place.
-    _ = thread::Builder::new()
-        .name(THREAD_NAME.to_owned())
-        .stack_size(STACK_BYTES)
-        .spawn(work);
+    _ = spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), work);
 }
 
 /// Serves one request.

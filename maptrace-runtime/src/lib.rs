@@ -41,6 +41,7 @@ on! {
     mod identity;
     mod registry;
     mod site;
+    mod spawn;
     mod thread;
     mod traced;
 }
@@ -68,6 +69,8 @@ pub mod openmetrics;
 mod put_all;
 #[cfg(not(maptrace_loom))]
 mod report;
+#[cfg(not(maptrace_loom))]
+mod say;
 #[cfg(not(maptrace_loom))]
 mod sink;
 #[cfg(not(maptrace_loom))]

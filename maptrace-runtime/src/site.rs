@@ -303,7 +303,13 @@ impl Index {
         }
         info.id = id;
         let sample = info.sample;
-        let chunk = SITES[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| OnceLock::new()).collect());
+        let chunk = &SITES[id as usize / CHUNK];
+        if chunk.get().is_none() {
+            // Made outside the cell: one that is locked at a fork stays locked in the child.
+            let fresh = (0..CHUNK).map(|_| OnceLock::new()).collect();
+            let _ = chunk.set(fresh);
+        }
+        let chunk = chunk.get().expect("set by whoever holds the lock");
         let fresh = chunk[id as usize % CHUNK].set(Site {
             info: Arc::new(info),
             entry_size,

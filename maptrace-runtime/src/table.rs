@@ -5,7 +5,10 @@
 //! real allocator, and fails when std changes them.
 
 /// Control bytes that are looked at together: hashbrown's group width on this machine.
-const GROUP: u64 = if cfg!(all(any(target_arch = "x86", target_arch = "x86_64"), target_feature = "sse2")) {
+const GROUP: u64 = if cfg!(all(
+    any(target_arch = "x86", target_arch = "x86_64"),
+    target_feature = "sse2"
+)) {
     16
 } else {
     8

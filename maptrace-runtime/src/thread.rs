@@ -350,7 +350,7 @@ fn hub_of(record: &Record) -> Option<&'static Hub> {
     let owner = record.owner.load(Ordering::Relaxed);
     let own = PRODUCER.get().map(|producer| producer.hub);
     let near = [own, LOCAL_HUB.get(), global::existing_hub()];
-    near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::generation().hub(owner))
+    near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::existing_generation()?.hub(owner))
 }
 
 fn write(words: &[u64]) -> bool {
@@ -374,8 +374,10 @@ fn lost(cause: Cause) {
 #[inline]
 pub(crate) fn clock_for_episode(worth: bool) -> u64 {
     match producer() {
-        Ok(producer) if !worth => producer.spend_clock(),
-        _ => clock::now_ns(),
+        _ if worth => clock::now_ns(),
+        Ok(producer) => producer.spend_clock(),
+        // No ring, so no episode either: its time is of no use to anybody.
+        Err(_) => 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! An allocator that keeps its own books in a traced map: maptrace's own allocations come back into maptrace.
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
-#![expect(unsafe_code, reason = "an allocator is unsafe to implement")]
+#![expect(unsafe_code, reason = "an allocator is unsafe to implement, and std has no fork")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -171,5 +171,37 @@ fn a_new_map_in_the_allocator() {
             "{health:?}"
         );
         check_others();
+    });
+}
+
+/// The child makes all that has locks anew, and allocates for it.
+#[test]
+fn a_map_in_the_allocator_of_a_forked_child() {
+    alone(module_path!(), "a_map_in_the_allocator_of_a_forked_child", &[], || {
+        let _guard = maptrace_runtime::start();
+        *SIZES.lock().expect("no panic") = Some(Sizes::default());
+        ON.store(true, Ordering::Relaxed);
+        let _ = snapshot();
+        // SAFETY: this process has only this thread, the harness's, which waits, and maptrace's; the child touches no
+        // lock of theirs and ends by `_exit`.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            // SAFETY: has no preconditions. A child that hangs is ended by the signal; it takes milliseconds.
+            unsafe { libc::alarm(60) };
+            let mut map = BTreeMap::new();
+            map.insert(1_u32, 1_u32);
+            ON.store(false, Ordering::Relaxed);
+            let counted = snapshot().maps.iter().map(|map| map.created).sum::<u64>() > 0;
+            // SAFETY: has no preconditions.
+            unsafe { libc::_exit(i32::from(!counted)) };
+        }
+        ON.store(false, Ordering::Relaxed);
+        let mut status = 0;
+        // SAFETY: `status` may be written to, and the child is ours.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert!(
+            libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0,
+            "the child failed or hung: status {status:#x}"
+        );
     });
 }

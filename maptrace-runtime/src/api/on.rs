@@ -8,16 +8,17 @@ use std::time::{Duration, Instant};
 use super::FlushOutcome;
 use crate::config::Config;
 use crate::global;
+use crate::say::say;
 use crate::sink::Sink;
 use crate::snapshot::Snapshot;
 
 pub(super) fn start(config: Config, sinks: Vec<Box<dyn Sink>>) {
     let default = config == Config::default();
     if !global::start(config, sinks) && !default {
-        eprintln!(
-            "maptrace: start() came after the first traced map was changed, so its settings were not used; \
+        say(format_args!(
+            "start() came after the first traced map was changed, so its settings were not used; \
              call it first in main, or set the MAPTRACE_ variables"
-        );
+        ));
     }
 }
 

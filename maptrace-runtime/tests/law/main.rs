@@ -11,6 +11,7 @@ mod counted;
 mod environment;
 mod fork;
 mod gaps;
+mod host;
 mod memory;
 mod nested;
 mod panics;
