@@ -66,7 +66,7 @@ fn a_map_used_under_another_collector_is_counted_by_its_own() {
 /// What nobody asks for takes no room, however long it is not asked for.
 #[test]
 fn lost_pauses_are_sums() {
-    let capture = Capture::with_ring_bytes(64);
+    let capture = Capture::with_ring_bytes(1 << 10);
     let mut map = crate::collections::HashMap::new();
     map.insert(0_u32, 0_u32);
     for _ in 0..100 {
