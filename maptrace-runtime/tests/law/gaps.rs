@@ -139,7 +139,10 @@ fn what_a_thread_loses_at_its_end_is_marked_before_the_next_one_has_its_ring() {
     };
     play(628);
     let health = capture.snapshot().health;
-    assert_eq!((health.gaps, health.delivered + health.dropped[Cause::Full as usize]), (1, 630));
+    assert_eq!(
+        (health.gaps, health.delivered + health.dropped[Cause::Full as usize]),
+        (1, 630)
+    );
     play(3);
     let events = capture.events();
     let at = |what| events.iter().position(|event| event.what == what);
