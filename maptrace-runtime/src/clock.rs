@@ -36,10 +36,11 @@ pub(crate) fn coarse_ns() -> u64 {
     COARSE.load(Ordering::Relaxed)
 }
 
-/// The time of a tick that was published at or before `now`, in nanoseconds since the anchor.
+/// The time of a tick that was published at or before `now`, in nanoseconds since the anchor. A tick that another
+/// collector published a moment after `now` is not 52 days old, but of now.
 pub(crate) fn tick_to_ns(tick: u32, now: u64) -> u64 {
     let now_tick = now >> TICK_SHIFT;
-    let age = (now_tick as u32).wrapping_sub(tick);
+    let age = Some((now_tick as u32).wrapping_sub(tick)).filter(|&age| age <= u32::MAX / 2).unwrap_or(0);
     now_tick.saturating_sub(u64::from(age)) << TICK_SHIFT
 }
 
@@ -73,4 +74,20 @@ pub(crate) fn now_ns() -> u64 {
 /// The time of day is taken once, so that durations stay right when an administrator steps the system clock.
 pub(crate) fn to_system_time(ns: u64) -> SystemTime {
     anchor().system + Duration::from_nanos(ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_is_of_the_past_or_of_now() {
+        let wrap = 1_u64 << 32;
+        for now_tick in [5, wrap - 1, wrap, wrap + 5] {
+            let at = |tick: u64| tick_to_ns(tick as u32, now_tick << TICK_SHIFT) >> TICK_SHIFT;
+            assert_eq!(at(now_tick), now_tick);
+            assert_eq!(at(now_tick - 5), now_tick - 5);
+            assert_eq!(at(now_tick + 1), now_tick, "the next tick, at {now_tick}");
+        }
+    }
 }

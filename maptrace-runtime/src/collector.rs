@@ -128,6 +128,11 @@ impl Core {
             |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: 0, context: None, told: false }),
         );
         for (id, strays) in hub.take_strays() {
+            // The map may be finished, and its id another's: it was used outside its capture, and what of that comes
+            // after its end is not counted.
+            if record(id).owner.load(Ordering::Acquire) != hub.number {
+                continue;
+            }
             for (count, strays) in self.counts(id).iter_mut().zip(strays) {
                 *count += strays;
             }
@@ -188,15 +193,21 @@ impl Core {
             self.note_gap(producer, lost);
             return;
         }
-        let owned = self.ours.get(id as usize).is_some_and(|&ours| ours) || self.adopt(hub, id);
+        let known = self.ours.get(id as usize).is_some_and(|&ours| ours);
+        let owner = if known { hub.number } else { self.adopt(hub, id) };
+        let owned = owner == hub.number;
+        // A map of another hub. Of none at all if it is finished: then the event is as good as any, and nobody's.
+        let other = if owned { None } else { hub.generation.hub(owner) };
+        // Of a hub that is not this process's: a forked child inherited the map, and its events are lost.
+        let forked = !owned && owner != 0 && other.is_none();
         if kind.is_op() {
             if owned {
-                self.delivered += 1;
                 self.drained[id as usize][kind as usize] += 1;
-            } else if self.forward(hub, id) {
-                self.delivered += 1;
-                hub.generation.hub(record(id).owner.load(Ordering::Acquire)).inspect(|other| other.stray(id, kind as usize));
+            } else if let Some(other) = other {
+                other.stray(id, kind as usize);
             }
+            self.delivered += u64::from(!forked);
+            self.forked += u64::from(forked);
         }
         if kind.is_op() || kind == EventKind::Create {
             if kind == EventKind::Create {
@@ -214,13 +225,14 @@ impl Core {
             *word = cursor.word();
         }
         let context = read_context(head, cursor);
-        if !owned && !self.forward(hub, id) {
+        if forked {
+            self.forked += 1;
             return;
         }
         self.delivered += 1;
         if kind == EventKind::Free {
             if !owned {
-                if let Some(other) = hub.generation.hub(record(id).owner.load(Ordering::Acquire)) {
+                if let Some(other) = other {
                     other.freed.push(id, |id| &record(id).next_freed);
                 }
                 return;
@@ -349,22 +361,13 @@ impl Core {
         &mut self.tallies[site as usize]
     }
 
-    /// First event of an id: is the map one of this hub's?
+    /// First event of an id: the number of the hub that the map belongs to.
     #[cold]
-    fn adopt(&mut self, hub: &Hub, id: u32) -> bool {
+    fn adopt(&mut self, hub: &Hub, id: u32) -> u32 {
         self.counts(id);
-        let ours = record(id).owner.load(Ordering::Acquire) == hub.number;
-        self.ours[id as usize] = ours;
-        ours
-    }
-
-    /// A map of another hub, or one that a forked child inherited: the latter's events are lost, and counted so.
-    fn forward(&mut self, hub: &'static Hub, id: u32) -> bool {
-        let known = hub.generation.hub(record(id).owner.load(Ordering::Acquire)).is_some();
-        if !known {
-            self.forked += 1;
-        }
-        known
+        let owner = record(id).owner.load(Ordering::Acquire);
+        self.ours[id as usize] = owner == hub.number;
+        owner
     }
 
     /// `sample = "auto"`: events lost since the last look double the rate of each such site; none halve it.

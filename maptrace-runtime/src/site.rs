@@ -99,6 +99,18 @@ pub(crate) struct Site {
     origin: Origin,
 }
 
+impl Site {
+    /// Whether it was made for this declaration, or for one that is alike in all that can be seen.
+    fn is_of(&self, decl: &SiteDecl, info: &TypeInfo) -> bool {
+        let site = &self.info;
+        let place = (decl.name, decl.file, decl.line, info.kind, info.entry_size as u64);
+        matches!(self.origin, Origin::Known)
+            && site.declared
+            && place == (site.name.as_str(), site.file.as_str(), site.line, site.kind, self.entry_size)
+            && site.type_name == label::type_name(info)
+    }
+}
+
 /// How a site came to be, so that a forked child finds its parent's sites again.
 #[derive(Clone, Copy, Debug)]
 enum Origin {
@@ -123,7 +135,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Site> {
 }
 
 /// Sites a thread remembers by address. Sites are never removed, so what it remembers stays true, in a fork as well.
-const RECENT: usize = 16;
+const RECENT: usize = 64;
 
 thread_local! {
     /// Address of the caller's location, address of the type's information, site.
@@ -240,10 +252,9 @@ impl Index {
                 self.declared.push((decl, None));
                 continue;
             };
+            // A parent's site: one that no declaration before this one has.
             let known = all().find(|site| {
-                site.info.declared
-                    && matches!(site.origin, Origin::Known)
-                    && site.info.name == decl.name && site.info.line == decl.line && site.info.file == decl.file
+                site.is_of(decl, info) && !self.declared.iter().any(|(_, id)| *id == Some(site.info.id))
             });
             let id = match known {
                 Some(site) => site.info.id,

@@ -281,7 +281,8 @@ impl Cause {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// Events that the application's maps gave rise to.
+    /// Events that the application's maps gave rise to: the sum of the terms below, which are counted where each event
+    /// ends up. Only who knows what the application did can check the law against it.
     pub emitted: u64,
     /// Events that reached the collector and every sink that wanted them.
     pub delivered: u64,

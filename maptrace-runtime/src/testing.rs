@@ -45,6 +45,8 @@ pub enum EventType {
 
 /// Ring of a capturing thread: room for a million events between two looks.
 const RING_BYTES: usize = 8 << 20;
+/// The smallest ring that can be asked for: 128 words.
+const LEAST_RING_BYTES: usize = 1 << 10;
 
 /// One event, in the order in which its thread wrote it. Episodes are not among them: see [`Capture::episodes`].
 #[derive(Clone, Debug)]
@@ -63,7 +65,9 @@ pub struct Event {
 /// Collects what this thread's maps do, instead of the process's collector, until it is dropped.
 ///
 /// Other threads take part if they call [`enter`](CaptureHandle::enter). Each capture costs a ring of 8 MiB for each
-/// thread and is not given back: it is for tests. Without the feature `enable` it captures nothing.
+/// thread and is not given back: it is for tests. A map belongs to the capture, or to the process's collector, under
+/// which it was first changed: use it, and drop it, while that is in place. What happens to it elsewhere is counted,
+/// but once it is dropped, operations that are still in another collector's rings are not. Without the feature `enable` it captures nothing.
 pub struct Capture {
     inner: imp::Capture,
     /// The hub is put in place on one thread, and must be taken away there.
@@ -272,9 +276,10 @@ pub struct CaptureBuilder {
 }
 
 impl CaptureBuilder {
-    /// Bytes of each thread's ring, rounded up to a power of two. Default: 8 MiB.
+    /// Bytes of each thread's ring, rounded up to a power of two; at least 1 KiB, so that each event finds room in an
+    /// empty ring. Default: 8 MiB.
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
-        self.ring_bytes = bytes;
+        self.ring_bytes = bytes.max(LEAST_RING_BYTES);
         self
     }
 
@@ -323,7 +328,7 @@ impl Capture {
         }
     }
 
-    /// As [`install`](Self::install), with rings of this many bytes: a small one makes loss happen.
+    /// As [`install`](Self::install), with rings of this many bytes, at least 1 KiB: a small one makes loss happen.
     #[must_use]
     pub fn with_ring_bytes(bytes: usize) -> Self {
         Self::builder().ring_bytes(bytes).install()

@@ -83,7 +83,7 @@ fn operations_allocate_nothing() {
 
 #[test]
 fn nor_with_a_full_ring() {
-    let capture = Capture::builder().ring_bytes(512).install();
+    let capture = Capture::builder().ring_bytes(1 << 10).install();
     let (mut map, mut set) = maps();
     assert_eq!(calls(|| hot(&mut map, &mut set)), 0);
     let health = capture.snapshot().health;
@@ -128,8 +128,11 @@ fn a_short_lived_map_allocates_its_table_alone() {
 
 #[test]
 fn grows_with_a_full_ring_allocate_their_tables_alone() {
-    let capture = Capture::builder().ring_bytes(64).install();
+    let capture = Capture::builder().ring_bytes(1 << 10).install();
     let (mut map, _set) = maps();
+    for _ in 0..1_000 {
+        map.insert(0, 0);
+    }
     map.reserve(2_000);
     // Tells the collector of a pause whose episode is lost: room for a site's sums is made once.
     map.shrink_to_fit();

@@ -66,7 +66,7 @@ fn a_map_used_under_another_collector_is_counted_by_its_own() {
 /// What nobody asks for takes no room, however long it is not asked for.
 #[test]
 fn lost_pauses_are_sums() {
-    let capture = Capture::with_ring_bytes(64);
+    let capture = Capture::with_ring_bytes(1 << 10);
     let mut map = crate::collections::HashMap::new();
     map.insert(0_u32, 0_u32);
     for _ in 0..100 {
@@ -171,4 +171,25 @@ fn no_map_of_another_capture_has_this_number() {
         capture.events()[0].instance
     };
     assert_ne!(number(), number());
+}
+
+/// What is told of a map that is finished is nobody's; only a map of an unknown owner was lost in a fork.
+#[test]
+fn a_map_of_nobody_was_not_forked() {
+    let capture = Capture::install();
+    let mut id = [0];
+    let ids = &crate::global::generation().ids;
+    assert_eq!(ids.take(&mut id, |_| true), 1);
+    let tell = || {
+        thread::emit(EventKind::AssignNew, id[0]);
+        thread::emit_episode(EventKind::Clear, id[0], &[0; 3]);
+        let health = capture.snapshot().health;
+        (health.delivered, health.dropped[Cause::Fork as usize])
+    };
+    assert_eq!(tell(), (2, 0));
+    record(id[0]).owner.store(u32::MAX, Ordering::Release);
+    assert_eq!(tell(), (2, 2));
+    record(id[0]).owner.store(0, Ordering::Release);
+    ids.give_back(&id);
+    assert_eq!(capture.snapshot().maps.iter().map(|map| map.totals.assigns_new + map.clears).sum::<u64>(), 0);
 }

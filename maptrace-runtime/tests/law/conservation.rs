@@ -94,7 +94,7 @@ fn dropped(snapshot: &Snapshot, cause: Cause) -> u64 {
 
 #[test]
 fn a_paused_collector() {
-    for ring_bytes in [512, 8 << 10, 64 << 10, 512 << 10] {
+    for ring_bytes in [1 << 10, 8 << 10, 64 << 10, 512 << 10] {
         let snapshot = run::<u8>(&Capture::builder().ring_bytes(ring_bytes), Pace::Paused, true);
         assert_eq!(
             dropped(&snapshot, Cause::Full) > 0,
@@ -108,14 +108,14 @@ fn a_paused_collector() {
 
 #[test]
 fn a_fast_collector() {
-    for ring_bytes in [512, 8 << 10, 64 << 10] {
+    for ring_bytes in [1 << 10, 8 << 10, 64 << 10] {
         run::<u16>(&Capture::builder().ring_bytes(ring_bytes), Pace::Fast, true);
     }
 }
 
 #[test]
 fn a_bursty_collector() {
-    for ring_bytes in [512, 8 << 10, 64 << 10] {
+    for ring_bytes in [1 << 10, 8 << 10, 64 << 10] {
         let snapshot = run::<u32>(&Capture::builder().ring_bytes(ring_bytes), Pace::Bursty, true);
         assert!(snapshot.health.delivered > 0);
     }

@@ -79,6 +79,10 @@ where
 
 impl<K, V, S> From<Plain<K, V, S>> for HashMap<K, V, S> {
     /// Begins to trace a plain map. Costs nothing but one batch for the entries it has.
+    ///
+    /// How large the plain map's table is can only be told from its `capacity()`, which tombstones lessen: of a map that
+    /// had many deletes, the capacity may be published too small until it is next resized, and a rehash in place then
+    /// be told as a grow.
     #[track_caller]
     fn from(map: Plain<K, V, S>) -> Self {
         let mut inner = Traced::new(map);

@@ -79,6 +79,10 @@ where
 
 impl<T, S> From<Plain<T, S>> for HashSet<T, S> {
     /// Begins to trace a plain set. Costs nothing but one batch for the elements it has.
+    ///
+    /// How large the plain set's table is can only be told from its `capacity()`, which tombstones lessen: of a set that
+    /// had many deletes, the capacity may be published too small until it is next resized, and a rehash in place then
+    /// be told as a grow.
     #[track_caller]
     fn from(set: Plain<T, S>) -> Self {
         let mut inner = Traced::new(set);
