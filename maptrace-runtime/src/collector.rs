@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
@@ -37,8 +37,9 @@ const BUSY_SLEEP: Duration = Duration::from_millis(1);
 /// The shortest sleep worth its system call.
 const LEAST_SLEEP: Duration = Duration::from_micros(20);
 const IDLE_SLEEP: Duration = Duration::from_millis(250);
-/// Episodes waiting for sinks; more are counted as failed. Sinks do not block, so it holds what one pass drains.
-const WAITING: usize = 65_536;
+/// Episodes that may wait for sinks, whether taken out for them already or not; more are counted as failed. Sinks do not
+/// block, so it holds what one pass drains.
+const WAITING: u64 = 65_536;
 
 /// What one collector knows.
 #[derive(Default)]
@@ -68,7 +69,7 @@ pub(crate) struct Core {
     fullest: f64,
     /// Everything that is drained, for a capture.
     pub(crate) captured: Option<Captured>,
-    /// Loss at the last look, by site, for `sample = "auto"`.
+    /// Events that full rings had lost at the last look, for `sample = "auto"`.
     last_loss: u64,
 }
 
@@ -150,16 +151,34 @@ impl Core {
         }
         std::mem::swap(&mut self.closing, &mut self.closed_now);
         self.passes += 1;
-        let drained = self.delivered - before;
-        if let Some(cause) = lost {
-            self.delivered = before;
-            hub.dropped[cause as usize].fetch_add(drained, Ordering::Relaxed);
-        }
+        let drained = self.account(hub, before, lost);
         if drained > 0 {
             self.adapt_samples(hub);
         }
         self.busy += begun.elapsed();
         drained
+    }
+
+    /// Returns how many events were drained since there were `before`; if they are `lost`, they were not delivered.
+    fn account(&mut self, hub: &Hub, before: u64, lost: Option<Cause>) -> u64 {
+        let drained = self.delivered - before;
+        if let Some(cause) = lost {
+            self.delivered = before;
+            hub.dropped[cause as usize].fetch_add(drained, Ordering::Relaxed);
+        }
+        drained
+    }
+
+    /// Drains one ring whose thread is gone, out of turn. A map whose Free is in it is finished no earlier for that:
+    /// one whole pass lies between.
+    fn reap(&mut self, hub: &'static Hub) -> Option<&'static Producer> {
+        let producer = hub.closed_producer()?;
+        let lost = hub.cause_of_silence();
+        self.silent = lost.is_some();
+        let (now, before) = (clock::now_ns(), self.delivered);
+        let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
+        self.account(hub, before, lost);
+        reaped.then_some(producer)
     }
 
     /// Passes until everything emitted before the call is counted and every freed map is finished.
@@ -336,7 +355,7 @@ impl Core {
         if !exports {
             return;
         }
-        if self.waiting.len() == WAITING {
+        if hub.waiting.load(Ordering::Relaxed) >= WAITING {
             hub.refused.fetch_add(1, Ordering::Relaxed);
         } else {
             hub.waiting.fetch_add(1, Ordering::Relaxed);
@@ -370,11 +389,15 @@ impl Core {
         owner
     }
 
-    /// `sample = "auto"`: events lost since the last look double the rate of each such site; none halve it.
+    /// `sample = "auto"`: if events were lost since the last look, each such site records half as many from now on; if
+    /// none were, twice as many.
     fn adapt_samples(&mut self, hub: &Hub) {
+        if !site::any_auto() {
+            return;
+        }
         let lost = hub.health().dropped[Cause::Full as usize];
         let more = lost > self.last_loss;
-        // Every 64th quiet pass is soon enough to try more again; a loss is answered at once.
+        // A loss is answered at once; to try more again, every 64th pass is soon enough.
         if !more && !self.passes.is_multiple_of(64) {
             return;
         }
@@ -553,17 +576,28 @@ fn answer(hub: &'static Hub) -> bool {
     stop
 }
 
+/// For a new thread: the ring of one that is gone and that the collector, asleep, has not come to yet. Otherwise a burst
+/// of short threads would take a ring each. Costs the draining of that ring, less than making another; waits for
+/// nobody: whoever holds the core drains these rings now.
+pub(crate) fn reap(hub: &'static Hub) -> Option<&'static Producer> {
+    let mut core = match hub.core.try_lock() {
+        Ok(core) => core,
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        Err(TryLockError::WouldBlock) => return None,
+    };
+    let reaped = core.reap(hub)?;
+    // What is left of the dropped maps, their ids above all, is for a whole pass to give back.
+    hub.wake_if_asleep();
+    Some(reaped)
+}
+
 /// A settled snapshot of a hub. The caller drains for itself: it waits for a pass of the collector's thread at most,
 /// and never for a sink.
 pub(crate) fn snapshot(hub: &'static Hub) -> Snapshot {
     thread::at_work(|| {
         let mut core = lock(&hub.core);
         // Asked under the lock: an event that is drained as delivered is so before the sinks' leftovers are counted.
-        let lost = match hub.phase() {
-            Phase::Running => None,
-            Phase::Shutdown => Some(Cause::Shutdown),
-            Phase::Dead => Some(Cause::CollectorDead),
-        };
+        let lost = hub.cause_of_silence();
         core.settle(hub, lost);
         core.snapshot(hub)
     })

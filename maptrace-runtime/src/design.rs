@@ -31,11 +31,13 @@
 //! may still wait in a ring that was read before. Asked for a snapshot, the collector settles: two passes.
 //!
 //! The collector sleeps as long as the fullest ring allows, a millisecond at most under load and a quarter of a second
-//! when idle. Producers never wait for it and wake it at most once a sleep, when a ring is full.
+//! when idle. Producers never wait for it and wake it at most once a sleep, when a ring is full or a new thread found no
+//! ring but that of a thread that is gone. Such a ring the new thread drains for itself, if the collector is not at it.
 //!
 //! # Threads, forks, ends
 //!
 //! A thread's ring is made at its first event and reused after its end: it is closed by a destructor, drained, then given
 //! to the next thread. In a forked child everything with a lock is made anew and rings are abandoned; maps that the
-//! child inherited are counted as lost to `fork`. When the process ends the report, if asked for, is printed by an exit
+//! child inherited are counted as lost to `fork`. A signal handler must not use a traced map: between the writing of an
+//! event and the moving of its index there is room for the handler's event to be overwritten, uncounted. When the process ends the report, if asked for, is printed by an exit
 //! handler.

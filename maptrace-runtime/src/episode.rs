@@ -18,7 +18,8 @@ pub struct Episode {
     /// The number of the live map this happened to; unique within the process and never used twice.
     /// `None` for maps past the cap on instances, which are only known by their site.
     pub instance: Option<u64>,
-    /// maptrace's own number of the thread it happened on (1 is the first thread that wrote an event).
+    /// maptrace's own number of the thread it happened on (1 is the first thread that wrote an event). A number goes,
+    /// with the ring, to a later thread once its thread has ended.
     pub thread: u32,
     /// When it began. Exact to the clock where [`duration`](Self::duration) is `Some`, else to the collector's tick.
     pub start: SystemTime,

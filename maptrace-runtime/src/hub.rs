@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::collector::{Core, Outlet, Pauses};
+use crate::collector::{self, Core, Outlet, Pauses};
 use crate::config::Config;
 use crate::event::OPS;
 use crate::freed::FreedStack;
@@ -156,10 +156,10 @@ impl Hub {
 
     /// Gives the calling thread a producer: an idle one, or a new one if memory allows.
     pub(crate) fn attach(&'static self) -> Option<&'static Producer> {
-        let mut producers = lock(&self.producers);
-        if let Some(producer) = producers.idle.pop() {
+        if let Some(producer) = self.idle_producer().or_else(|| collector::reap(self)) {
             return Some(producer);
         }
+        let mut producers = lock(&self.producers);
         let words = (self.config.ring_bytes / 8).next_power_of_two();
         self.reserve((words * 8 + size_of::<Producer>()) as u64).then(|| {
             let number = producers.all.len() as u32 + 1;
@@ -167,6 +167,15 @@ impl Hub {
             producers.all.push(producer);
             producer
         })
+    }
+
+    fn idle_producer(&self) -> Option<&'static Producer> {
+        lock(&self.producers).idle.pop()
+    }
+
+    /// One whose thread is gone and whose ring waits to be drained.
+    pub(crate) fn closed_producer(&self) -> Option<&'static Producer> {
+        lock(&self.producers).all.iter().copied().find(|producer| producer.ring.is_closed())
     }
 
     /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained.
@@ -248,10 +257,15 @@ impl Hub {
 
     /// Why a push into a full ring failed, now.
     pub(crate) fn cause_of_full_ring(&self) -> Cause {
+        self.cause_of_silence().unwrap_or(Cause::Full)
+    }
+
+    /// Why nobody will deliver what is drained now; `None` if the collector does.
+    pub(crate) fn cause_of_silence(&self) -> Option<Cause> {
         match self.phase() {
-            Phase::Running => Cause::Full,
-            Phase::Shutdown => Cause::Shutdown,
-            Phase::Dead => Cause::CollectorDead,
+            Phase::Running => None,
+            Phase::Shutdown => Some(Cause::Shutdown),
+            Phase::Dead => Some(Cause::CollectorDead),
         }
     }
 
@@ -300,7 +314,7 @@ impl Hub {
         self.asleep.store(false, Ordering::SeqCst);
     }
 
-    /// Called when a ring is full: wakes the collector, once for each of its sleeps.
+    /// Called when a ring is full, or when threads come and go: wakes the collector, once for each of its sleeps.
     pub(crate) fn wake_if_asleep(&self) {
         if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake();

@@ -120,6 +120,13 @@ impl Ring {
         self.closed.store(true, sync::close_published());
     }
 
+    /// Whether the producer has closed the ring and nobody has reaped it yet.
+    #[cfg(not(maptrace_loom))]
+    pub(crate) fn is_closed(&self) -> bool {
+        // Relaxed: a hint; `drain_and_reap` looks for itself.
+        self.closed.load(Ordering::Relaxed)
+    }
+
     /// Drains, and returns `true` if the producer had closed the ring before the drain began: then it is empty, and
     /// may be given to another thread. Consumer only.
     pub(crate) fn drain_and_reap(&self, read: impl FnMut(&mut Cursor<'_>)) -> bool {

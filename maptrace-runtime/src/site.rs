@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::ptr;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
@@ -132,6 +132,15 @@ pub(crate) fn get(id: u32) -> Option<&'static Site> {
 /// All sites, in order.
 pub(crate) fn all() -> impl Iterator<Item = &'static Site> {
     (0..MAX_SITES as u32).map_while(get)
+}
+
+/// Whether any site was made with `sample = "auto"`. Never goes back.
+static ANY_AUTO: AtomicBool = AtomicBool::new(false);
+
+/// Whether there is a site whose sampling follows the load.
+pub(crate) fn any_auto() -> bool {
+    // Relaxed: nothing is read on the strength of it that is not published by itself.
+    ANY_AUTO.load(Ordering::Relaxed)
 }
 
 /// Sites a thread remembers by address. Sites are never removed, so what it remembers stays true, in a fork as well.
@@ -329,6 +338,9 @@ impl Index {
             origin,
         });
         debug_assert!(fresh.is_ok(), "sites are appended under the lock");
+        if sample == SAMPLE_AUTO {
+            ANY_AUTO.store(true, Ordering::Relaxed);
+        }
         self.len += 1;
         id
     }

@@ -58,7 +58,7 @@ pub struct Event {
     pub site: Option<Arc<SiteInfo>>,
     /// The number of the map; `None` for a gap and for maps past the cap on instances.
     pub instance: Option<u64>,
-    /// maptrace's number of the thread.
+    /// maptrace's number of the thread, which a later thread takes over once it has ended.
     pub thread: u32,
 }
 

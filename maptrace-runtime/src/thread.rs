@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::panic::Location;
+use std::ptr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
@@ -30,7 +31,7 @@ const RETRY_TICKS: u32 = 1000;
 /// One thread's side of the way to the collector. Never freed: reused by later threads.
 pub(crate) struct Producer {
     pub(crate) ring: Ring,
-    /// maptrace's number of the thread.
+    /// maptrace's number of the ring, and so of the thread that has it.
     pub(crate) number: u32,
     pub(crate) hub: &'static Hub,
     /// Events lost, by cause. Added to by the owner alone.
@@ -445,7 +446,7 @@ fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64)
 
 /// Puts `hub` in the place of the global one on this thread; returns what to hand to [`leave_hub`].
 pub(crate) fn enter_hub(hub: &'static Hub) -> Previous {
-    let previous = Previous { hub: LOCAL_HUB.replace(Some(hub)), producer: PRODUCER.take() };
+    let previous = Previous { entered: hub, hub: LOCAL_HUB.replace(Some(hub)), producer: PRODUCER.take() };
     if !matches!(PHASE.get(), Phase::Dead) {
         PHASE.set(Phase::Open);
     }
@@ -454,12 +455,22 @@ pub(crate) fn enter_hub(hub: &'static Hub) -> Previous {
 
 /// What was there before [`enter_hub`].
 pub(crate) struct Previous {
+    entered: &'static Hub,
     hub: Option<&'static Hub>,
     producer: Option<&'static Producer>,
 }
 
 /// Undoes [`enter_hub`]; this thread's ring in the hub that is left is closed.
+///
+/// If the thread is in another hub by now, because hubs are left in another order or in a forked child, it stays there,
+/// and the ring it had before, to which nothing leads back any more, is closed instead.
 pub(crate) fn leave_hub(previous: &Previous) {
+    if !LOCAL_HUB.get().is_some_and(|hub| ptr::eq(hub, previous.entered)) {
+        if let Some(producer) = previous.producer {
+            producer.ring.close();
+        }
+        return;
+    }
     LOCAL_HUB.set(previous.hub);
     if let Some(producer) = PRODUCER.replace(previous.producer) {
         producer.ring.close();

@@ -63,6 +63,44 @@ fn a_map_used_under_another_collector_is_counted_by_its_own() {
     assert_eq!((site.created, site.freed, site.live, site.entries), (1, 1, 0, 0));
 }
 
+/// A ring that no collector has come to is drained by the next thread that needs one.
+#[test]
+fn threads_one_after_the_other_share_a_ring() {
+    let capture = Capture::with_ring_bytes(1 << 10);
+    let handle = capture.handle();
+    let change = || {
+        let mut map = BTreeMap::new();
+        map.insert(0_u32, 0);
+    };
+    change();
+    for _ in 0..2_000 {
+        std::thread::spawn(move || {
+            let _entered = handle.enter();
+            change();
+        })
+        .join()
+        .expect("no panic");
+    }
+    let rings = capture.events().into_iter().map(|event| event.thread).max();
+    assert_eq!(rings, Some(2), "this thread's, and one for all others");
+    let now = capture.snapshot();
+    let site = now.map_at(file!()).expect("the map's site");
+    assert_eq!((site.created, site.freed, site.totals.assigns_new), (2_001, 2_001, 2_001));
+    assert_eq!((now.health.emitted, now.health.delivered), (3 * 2_001, 3 * 2_001));
+}
+
+/// Whichever of two captures ends first, the thread stays with the other one.
+#[test]
+fn captures_may_end_in_any_order() {
+    let first = Capture::install();
+    let second = Capture::install();
+    drop(first);
+    let mut map = BTreeMap::new();
+    map.insert(0_u32, 0);
+    let now = second.snapshot();
+    assert_eq!(now.map_at(file!()).map(|site| (site.created, site.entries)), Some((1, 1)));
+}
+
 /// What nobody asks for takes no room, however long it is not asked for.
 #[test]
 fn lost_pauses_are_sums() {
