@@ -150,6 +150,13 @@ use proc_macro::TokenStream;
 /// compiler reports mismatched types at the user's own tokens. An associated type, `type Map = HashMap<..>` in a trait
 /// or an `impl`, is not an item: annotate an alias outside and name that.
 ///
+/// # Items that another macro writes
+///
+/// The lines of a `static` or `const` that comes out of a `macro_rules!` are those of the macro's definition, while its
+/// maps are created, as far as the compiler says, where the macro is called. The two are not brought together: such
+/// maps are traced and counted, but listed by the line of the call, without the item's name and `sample`. Annotate a
+/// `type` alias that the macro's item uses instead; it is found by its type.
+///
 /// # Panics
 ///
 /// Never; what it cannot read, it hands on to the compiler with an error.

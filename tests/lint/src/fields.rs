@@ -38,3 +38,16 @@ pub enum Value<Key> {
     #[cfg(any())]
     Absent(HashMap<u8, Missing>),
 }
+
+/// A key that the field below is not warned about.
+#[deprecated = "shows that what is expected of a field holds wherever its type is written again"]
+pub type OldKey = u8;
+
+/// A field with a lint silenced.
+#[maptrace]
+#[derive(Clone, Debug, Default)]
+pub struct Lenient {
+    /// The map.
+    #[expect(deprecated, reason = "until the key is gone")]
+    pub map: HashMap<OldKey, u8>,
+}

@@ -15,7 +15,6 @@
     non_camel_case_types,
     non_snake_case,
     dead_code,
-    deprecated,
     elided_lifetimes_in_paths,
     explicit_outlives_requirements,
     keyword_idents_2018,
@@ -55,6 +54,8 @@
     rust_2018_idioms,
     rust_2021_compatibility
 )]
+// `fields` expects it once.
+#![deny(deprecated)]
 #![deny(rust_2024_compatibility, unused)]
 // Not `clippy::absolute_paths`: the paths in an initialiser have to look like the user's, for the lines of its calls.
 #![deny(clippy::all, clippy::nursery, clippy::pedantic)]
