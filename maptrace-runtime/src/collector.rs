@@ -454,8 +454,12 @@ impl Core {
             maps: sites
                 .iter()
                 .zip(&live)
-                // The site of maps for which none could be had is of interest only if there are any.
-                .filter(|(site, tally)| site.info.id != site::OVERFLOW_SITE || tally.is_used())
+                // The site of maps for which none could be had is of interest only if there are any, and a declared
+                // one whose maps may be counted under a place is not to look unused.
+                .filter(|(site, tally)| {
+                    let silent = site.info.id == site::OVERFLOW_SITE || site.ambiguous.load(Ordering::Relaxed);
+                    !silent || tally.is_used()
+                })
                 .map(|(site, tally)| tally.snapshot(site))
                 .collect(),
             health,

@@ -80,6 +80,8 @@ pub struct SiteDecl {
 
 inventory::collect!(SiteDecl);
 
+/// Declarations named in the name of a map that may be any one's.
+const MOST_NAMES: usize = 3;
 /// Sites at most; further places share site 0.
 pub(crate) const MAX_SITES: usize = 4096;
 /// The site of maps for which no other could be had.
@@ -96,6 +98,9 @@ pub(crate) struct Site {
     pub(crate) sample: AtomicU32,
     /// Whether `sample` follows the load.
     pub(crate) auto: bool,
+    /// Set when a map was made that may be this declaration's or another's of the same type: then that this one was
+    /// never used cannot be said.
+    pub(crate) ambiguous: AtomicBool,
     origin: Origin,
 }
 
@@ -292,13 +297,21 @@ impl Index {
         )
     }
 
-    fn push_interned(&mut self, place: &Place, info: &TypeInfo, sample: u32) -> u32 {
+    fn push_interned(&mut self, place: &Place, info: &TypeInfo, sample: u32, perhaps: &[Declared]) -> u32 {
         let type_name = label::type_name(info);
-        let name = if place.file.is_empty() {
+        let mut name = if place.file.is_empty() {
             format!("{}<{}>", info.kind.as_str(), type_name.replace(" -> ", ", "))
         } else {
             format!("{}:{}", place.file, place.line)
         };
+        if !perhaps.is_empty() {
+            let names: Vec<&str> = perhaps.iter().map(|(decl, _)| decl.name).take(MOST_NAMES).collect();
+            let more = if perhaps.len() > MOST_NAMES { " or another" } else { "" };
+            name = format!("{}{more} ({name})", names.join(" or "));
+        }
+        for site in perhaps.iter().filter_map(|(_, id)| get((*id)?)) {
+            site.ambiguous.store(true, Ordering::Relaxed);
+        }
         self.push(
             SiteInfo {
                 id: 0,
@@ -335,6 +348,7 @@ impl Index {
             entry_size,
             sample: AtomicU32::new(sample.max(1)),
             auto: sample == SAMPLE_AUTO,
+            ambiguous: AtomicBool::new(false),
             origin,
         });
         debug_assert!(fresh.is_ok(), "sites are appended under the lock");
@@ -370,11 +384,26 @@ impl Index {
                 }
             }
             // A `use` without a name only carries options for the places it covers.
-            Some((decl, None)) => self.push_interned(&place, info, sample_of(decl.sample, default_sample)),
-            None => self.push_interned(&place, info, default_sample),
+            other => {
+                let perhaps = self.perhaps(caller, info, type_name);
+                let asked = perhaps.first().map(|(decl, _)| *decl).or(other.map(|(decl, _)| decl));
+                let sample = asked.map_or(default_sample, |decl| sample_of(decl.sample, default_sample));
+                self.push_interned(&place, info, sample, &perhaps)
+            }
         };
         self.interned.insert(place, id);
         id
+    }
+
+    /// The aliases and fields of this very type, when there are several and a map may be any one's: those of the
+    /// caller's file, else all.
+    fn perhaps(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Vec<Declared> {
+        let same_type = |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
+        let all = self.declared.iter().copied();
+        let all: Vec<Declared> =
+            all.filter(|(decl, _)| decl.scope == Scope::Type && decl.kind == info.kind && same_type(decl)).collect();
+        let here: Vec<Declared> = all.iter().copied().filter(|(decl, _)| decl.file == caller.file()).collect();
+        if here.is_empty() { all } else { here }
     }
 
     /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.

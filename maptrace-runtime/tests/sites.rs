@@ -119,11 +119,14 @@ fn a_type_of_two_fields_is_told_apart_by_its_place() {
     let line = line!() - 1;
     map.insert(1, Twice);
     let found = only(&capture, "Twice");
-    // Either name would be a guess.
+    // Either name would be a guess, so both are given, with the place.
     assert_eq!(
         (found.site.name.as_str(), found.site.declared),
-        (format!("{}:{line}", file!()).as_str(), false)
+        (format!("First.map or Second.map ({}:{line})", file!()).as_str(), false)
     );
+    // And neither is said to be unused.
+    let snapshot = capture.snapshot();
+    assert!(snapshot.map("First.map").is_none() && snapshot.map("Second.map").is_none());
 }
 
 #[test]
