@@ -152,7 +152,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
                 *lock(&generation.server) = Some(server);
             }
             Err(error) => say(format_args!(
-                "{address} cannot be listened on ({error}); the service goes on without the page. \
+                "no page: {error}; the service goes on without it. \
                  Choose another address with MAPTRACE_LISTEN, or port 0 for any free one"
             )),
         }

@@ -35,6 +35,9 @@ const FEW_DELETES: u64 = 1_000;
 /// Percentage of deletes that find nothing from which they are worth a word.
 const MANY_MISSES: u64 = 50;
 
+/// Percentage of deletes from which a map that never got smaller looks like a leak: hardly a key is taken out.
+const NEARLY_ALL_MISSES: u64 = 90;
+
 /// Rehashes in place per map from which they are a habit.
 const MANY_REHASHES: u64 = 8;
 
@@ -185,9 +188,11 @@ impl fmt::Display for Hint {
 
 /// The hints that are due for one site, the most useful first.
 ///
+/// Misses come before all else where they look like a leak: 90 % of the deletes, and the map is as large as it ever was.
+///
 /// | hint | due from |
 /// |---|---|
-/// | [`Presize`](Hint::Presize) | 4 grows per map, 1,000 entries in the largest, 1 ms of pauses |
+/// | [`Presize`](Hint::Presize) | 4 grows per map, 1,000 entries in the largest, 1 ms of pauses, no storm of more rehashes than grows |
 /// | [`RehashStorm`](Hint::RehashStorm) | 8 rehashes in place per map, 10 ms of pauses |
 /// | [`LongPause`](Hint::LongPause) | one pause of 10 ms that none of the two above speaks of |
 /// | [`ShrinkToFit`](Hint::ShrinkToFit) | 4 times the bytes needed, 1 MB to give back |
@@ -214,22 +219,32 @@ impl fmt::Display for Hint {
 /// ```
 #[must_use]
 pub fn hints(map: &MapSnapshot) -> Vec<Hint> {
+    let (first, last) = if looks_like_a_leak(map) {
+        (misses(map), None)
+    } else {
+        (None, misses(map))
+    };
     [
+        first,
         presize(map),
         rehash_storm(map),
         long_pause(map),
         shrink_to_fit(map),
         tombstones(map),
-        misses(map),
+        last,
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
+/// Grows and rehashes share one pause. Where most of it is a storm of rehashes, room asked for once saves little of it,
+/// so the storm's hint alone speaks of it.
 fn presize(map: &MapSnapshot) -> Option<Hint> {
     let maps = map.created.max(1);
-    let due = map.site.kind.is_table()
+    let stormy = map.rehashes > map.grows && rehash_storm(map).is_some();
+    let due = !stormy
+        && map.site.kind.is_table()
         && map.pause_total >= WORTHWHILE_PAUSE
         && map.grows / maps >= MANY_GROWS
         && map.largest >= SMALL_TABLE;
@@ -282,21 +297,30 @@ fn misses(map: &MapSnapshot) -> Option<Hint> {
     due.then_some(Hint::Misses { misses, deletes })
 }
 
+/// Whether entries go in and, for all the deletes, hardly any comes out.
+fn looks_like_a_leak(map: &MapSnapshot) -> bool {
+    let misses = map.totals.deletes_miss;
+    let deletes = misses.saturating_add(map.totals.deletes_hit);
+    map.largest >= SMALL_TABLE && map.entries >= map.largest && at_least(misses, deletes, NEARLY_ALL_MISSES)
+}
+
 fn at_least(part: u64, whole: u64, percentage: u64) -> bool {
     u128::from(part) * 100 >= u128::from(whole) * u128::from(percentage)
 }
 
-/// `entries` rounded up to two digits, as a person would write it, unless that would ask for a larger table.
+/// `entries` rounded up to as few digits as a person would write, two at least, that do not ask for a larger table.
 fn round_capacity(entries: u64) -> u64 {
     let mut step = 1_u64;
     while entries / step >= 100 {
         step *= 10;
     }
-    let round = entries.div_ceil(step).saturating_mul(step);
-    if buckets(round) == buckets(entries) {
-        round
-    } else {
-        entries
+    loop {
+        let round = entries.div_ceil(step).saturating_mul(step);
+        // With a step of 1 the two are the same.
+        if buckets(round) == buckets(entries) {
+            return round;
+        }
+        step /= 10;
     }
 }
 

@@ -25,6 +25,9 @@ const MIN_WIDTH: usize = 20;
 /// More rows than this are not read in a terminal; the JSON and the live page have them all.
 const MAX_ROWS: usize = 100;
 
+/// Less than one lost event of so many is no alarm: counts are exact, and what is told of single events hardly changes.
+const FEW_OF: u128 = 100;
+
 /// Names and places in running text are cut to this.
 const INLINE_MAX: usize = 48;
 
@@ -71,7 +74,7 @@ impl Report {
 
     /// The report of `snapshot` as `stream` can show it.
     ///
-    /// The width is that of `COLUMNS`, else of the terminal, else 120. There is colour if `stream` is a terminal other
+    /// The width is that of `COLUMNS`, else of the terminal, else 120, or 160 if `stream` is a file or a pipe. There is colour if `stream` is a terminal other
     /// than `TERM=dumb` and `NO_COLOR` is not set.
     ///
     /// # Examples
@@ -223,16 +226,25 @@ impl Page {
         let paused = used
             .iter()
             .fold(Duration::ZERO, |sum, map| sum.saturating_add(map.pause_total));
-        let totals = [
+        let entries = sum(|m| m.entries);
+        let noun = if entries == 1 { "entry" } else { "entries" };
+        let mut totals = vec![
             plural(sum(|m| m.live), "live map"),
-            format!("{} entries", count(sum(|m| m.entries))),
-            format!("{} held", bytes(sum(|m| m.held_bytes.unwrap_or(m.needed_bytes)))),
+            format!("{} {noun}", count(entries)),
+        ];
+        // What a B-tree holds is not known, so that only tables can be added up.
+        let tables = used.iter().filter(|map| map.held_bytes.is_some()).count();
+        if tables > 0 {
+            let whose = if tables < used.len() { " in hash tables" } else { "" };
+            totals.push(format!("{} held{whose}", bytes(sum(|m| m.held_bytes.unwrap_or(0)))));
+        }
+        totals.extend([
             format!("{} needed", bytes(sum(|m| m.needed_bytes))),
             plural(sum(assigns), "assign"),
             plural(sum(deletes), "delete"),
             plural(sum(|m| m.grows), "grow"),
             format!("paused for {}", duration(paused)),
-        ];
+        ]);
         self.statements(f, None, &totals)
     }
 
@@ -368,12 +380,10 @@ impl Page {
     /// What a reader has to know before believing the rest; nothing if all is well.
     fn trouble(self, f: &mut fmt::Formatter<'_>, snapshot: &Snapshot) -> fmt::Result {
         let health = &snapshot.health;
+        let lost = health.dropped_total();
         let mut parts = Vec::new();
-        if health.dropped_total() > 0 {
-            parts.push(format!(
-                "events lost: {} (counts above stay exact)",
-                grouped(health.dropped_total())
-            ));
+        if lost > 0 {
+            parts.push(format!("events lost: {} (counts above stay exact)", grouped(lost)));
             for cause in Cause::ALL {
                 let lost = health.dropped[cause as usize];
                 if lost > 0 {
@@ -384,6 +394,13 @@ impl Page {
         if health.gaps > 0 {
             parts.push(plural(health.gaps, "gap"));
         }
+        // Of all causes this is the one that settings cure.
+        if health.dropped[Cause::Full as usize] > 0 {
+            parts.push("fewer with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto".to_owned());
+        }
+        let mild = health.restarts == 0
+            && health.instances_past_cap == 0
+            && u128::from(lost) * FEW_OF < u128::from(health.emitted);
         if health.restarts > 0 {
             parts.push(plural(health.restarts, "collector restart"));
         }
@@ -396,7 +413,8 @@ impl Page {
         if parts.is_empty() {
             Ok(())
         } else {
-            self.statements(f, Some(Ink::Bad), &parts)
+            let ink = if mild { Ink::Warn } else { Ink::Bad };
+            self.statements(f, Some(ink), &parts)
         }
     }
 }

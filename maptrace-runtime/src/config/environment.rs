@@ -1,5 +1,6 @@
 //! The `MAPTRACE_` variables.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,9 +68,13 @@ const VARIABLES: [Variable; 9] = [
     },
     Variable {
         name: "MAPTRACE_LISTEN",
-        accepts: "an address and port, such as 127.0.0.1:9102",
+        accepts: "an address and port, such as 127.0.0.1:9102, localhost:9102 or :9102 (loopback both), or off",
         apply: |config, text| {
-            config.listen = Some(text.parse().ok()?);
+            config.listen = if text.eq_ignore_ascii_case("off") {
+                None
+            } else {
+                Some(address(text)?)
+            };
             Some(())
         },
     },
@@ -108,7 +113,8 @@ const VARIABLES: [Variable; 9] = [
 ];
 
 impl Config {
-    /// Applies the environment, as `lookup` knows it. Returns a warning for each value that is not understood, and
+    /// Applies the environment, as `lookup` knows it; an empty value is as none, because a compose file that passes a
+    /// variable through sets it to nothing where its host has none. Returns a warning for each value that is not understood, and
     /// for each unknown variable of ours among `names`.
     pub(crate) fn apply_environment(
         &mut self,
@@ -117,7 +123,9 @@ impl Config {
     ) -> Vec<String> {
         let mut warnings = Vec::new();
         for variable in &VARIABLES {
-            let Some(text) = lookup(variable.name) else { continue };
+            let Some(text) = lookup(variable.name).filter(|text| !text.trim().is_empty()) else {
+                continue;
+            };
             if (variable.apply)(self, text.trim()).is_none() {
                 warnings.push(format!(
                     "{}={:?} is not understood and the default is used; accepted: {}",
@@ -137,6 +145,17 @@ impl Config {
             ));
         }
         warnings
+    }
+}
+
+/// An address and port. Without a host, or with `localhost`, it is IPv4's loopback: no name is looked up, and nothing
+/// is opened to the network by leaving something out.
+fn address(text: &str) -> Option<SocketAddr> {
+    match text.split_once(':') {
+        Some((host, port)) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => {
+            format!("127.0.0.1:{port}").parse().ok()
+        }
+        _ => text.parse().ok(),
     }
 }
 
@@ -176,8 +195,6 @@ fn time(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use super::*;
 
     fn with(pairs: &[(&str, &str)]) -> (Config, Vec<String>) {
@@ -237,7 +254,12 @@ mod tests {
             ("MAPTRACE_RING_BYTES", "65m"),
             ("MAPTRACE_MEMORY", "18446744073709551615k"),
             ("MAPTRACE_LISTEN", "localhost"),
-            ("MAPTRACE_ALLOW_HOST", ""),
+            ("MAPTRACE_LISTEN", "localhost:"),
+            ("MAPTRACE_LISTEN", ":+80"),
+            ("MAPTRACE_LISTEN", ":65536"),
+            ("MAPTRACE_LISTEN", "9102"),
+            ("MAPTRACE_LISTEN", "metrics.example:9102"),
+            ("MAPTRACE_ALLOW_HOST", ","),
             ("MAPTRACE_ALLOW_HOST", "metrics.example,"),
             ("MAPTRACE_ALLOW_HOST", "metrics.example:9102"),
             ("MAPTRACE_ALLOW_HOST", "http://metrics.example"),
@@ -245,6 +267,50 @@ mod tests {
             ("MAPTRACE_INTERVAL", "9ms"),
         ] {
             assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_loopback() {
+        for text in ["127.0.0.1:9102", "localhost:9102", "LocalHost:9102", ":9102", " :9102 "] {
+            let (config, warnings) = with(&[("MAPTRACE_LISTEN", text)]);
+            assert_eq!(warnings, [] as [&str; 0], "{text:?}");
+            assert_eq!(config.listen, Some(SocketAddr::from(([127, 0, 0, 1], 9102))), "{text:?}");
+        }
+        let (config, _) = with(&[("MAPTRACE_LISTEN", "[::1]:0")]);
+        assert_eq!(config.listen, "[::1]:0".parse().ok());
+    }
+
+    #[test]
+    fn the_page_of_the_builder_can_be_switched_off() {
+        for text in ["off", "OFF"] {
+            let mut config = Config {
+                listen: Some(SocketAddr::from(([127, 0, 0, 1], 9102))),
+                ..Config::default()
+            };
+            let environment = |name: &str| (name == "MAPTRACE_LISTEN").then(|| text.to_owned());
+            assert_eq!(
+                config.apply_environment(environment, std::iter::empty()),
+                [] as [&str; 0]
+            );
+            assert_eq!(config.listen, None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_as_none() {
+        let builder = Config {
+            enabled: false,
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 9102))),
+            allow_hosts: vec!["builder.example".to_owned()],
+            report: ReportTo::Json,
+            ..Config::default()
+        };
+        for text in ["", " \t"] {
+            let mut config = builder.clone();
+            let warnings = config.apply_environment(|_| Some(text.to_owned()), std::iter::empty());
+            assert_eq!(warnings, [] as [&str; 0], "{text:?}");
+            assert_eq!(config, builder, "{text:?}");
         }
     }
 

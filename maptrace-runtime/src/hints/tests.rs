@@ -125,6 +125,37 @@ fn rehash_storm_is_due_from_its_thresholds_on() {
 }
 
 #[test]
+fn the_pause_of_a_storm_is_not_credited_to_presizing_too() {
+    let storm = |m: &mut MapSnapshot| {
+        (
+            grown(m),
+            (m.grows, m.rehashes, m.pause_total) = (15, 69, Duration::from_micros(47_500)),
+        )
+            .1
+    };
+    assert_eq!(names(storm), ["rehash_storm"]);
+    // Where grows are as many, room asked for once is worth it as well.
+    assert_eq!(names(|m| (storm(m), m.grows = 69).1), ["presize", "rehash_storm"]);
+    // A few rehashes are no storm.
+    assert_eq!(names(|m| (storm(m), (m.grows, m.rehashes) = (4, 7)).1), ["presize"]);
+}
+
+#[test]
+fn a_leak_comes_before_what_its_growth_cost() {
+    let leak = |m: &mut MapSnapshot| {
+        grown(m);
+        m.entries = m.largest;
+        (m.totals.deletes_hit, m.totals.deletes_miss) = (100, 900);
+    };
+    assert_eq!(names(leak), ["misses", "presize"]);
+    assert_eq!(
+        names(|m| (leak(m), m.totals.deletes_hit = 101).1),
+        ["presize", "misses"]
+    );
+    assert_eq!(names(|m| (leak(m), m.entries -= 1).1), ["presize", "misses"]);
+}
+
+#[test]
 fn a_long_pause_is_told_once() {
     let paused = |m: &mut MapSnapshot| (m.pause_total, m.pause_max) = (LONG_PAUSE, LONG_PAUSE);
     assert_eq!(names(paused), ["long_pause"]);
@@ -143,6 +174,10 @@ fn the_suggested_capacity_is_round_but_never_a_larger_table() {
     assert_eq!(round_capacity(199_730), 200_000);
     // Seven eighths of 131,072 buckets are 114,688: 120,000 would double the table.
     assert_eq!(round_capacity(113_000), 113_000);
+    assert_eq!(round_capacity(113_001), 114_000);
+    // 58,000 are more than the 57,344 of the table.
+    assert_eq!(round_capacity(57_001), 57_100);
+    assert_eq!(round_capacity(57_344), 57_344);
     assert_eq!(round_capacity(u64::MAX), u64::MAX);
 }
 

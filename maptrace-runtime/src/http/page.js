@@ -138,10 +138,13 @@ function drawTable() {
 
 function drawTotals() {
   const sum = (of) => shown.reduce((total, m) => total + (of(m) ?? 0), 0);
+  const tables = shown.filter((m) => m.held_bytes !== null);
   const totals = [
     ["live maps", count(sum((m) => m.live))],
     ["entries", count(sum((m) => m.entries))],
-    ["held", bytes(sum(size))],
+    // What a B-tree holds is not known.
+    [tables.length < shown.length ? "held in hash tables" : "held",
+      shown.length && !tables.length ? NONE : bytes(sum((m) => m.held_bytes))],
     ["needed", bytes(sum((m) => m.needed_bytes))],
     ["changes/s", count(Math.round(sum((m) => m.rate)))],
     ["grows", count(sum((m) => m.grows))],
@@ -149,14 +152,16 @@ function drawTotals() {
   ];
   const list = byId("totals");
   if (list.children.length === 0) {
-    for (const [name] of totals) {
+    for (const _ of totals) {
       const [group, dt, dd] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
-      dt.textContent = name;
       group.append(dt, dd);
       list.append(group);
     }
   }
-  totals.forEach(([, text], i) => setText(list.children[i].lastChild, text));
+  totals.forEach(([name, text], i) => {
+    setText(list.children[i].firstChild, name);
+    setText(list.children[i].lastChild, text);
+  });
 }
 
 function drawHealth(data) {
@@ -179,7 +184,11 @@ function drawHealth(data) {
   if (health.collector_restarts) trouble.push(plural(health.collector_restarts, "collector restart"));
   if (health.instances_past_cap) trouble.push(plural(health.instances_past_cap, "map") + " past the cap on records");
   byId("losses").hidden = trouble.length === 0;
-  setText(byId("losses"), trouble.join(", ") + ". The counts below stay exact.");
+  // As in the report: less than one event of a hundred is no alarm.
+  byId("losses").classList.toggle("mild",
+    !health.collector_restarts && !health.instances_past_cap && lost * 100 < health.emitted);
+  const cure = health.dropped.full ? " Fewer are lost with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto." : "";
+  setText(byId("losses"), trouble.join(", ") + ". The counts below stay exact." + cure);
 }
 
 function draw(data) {

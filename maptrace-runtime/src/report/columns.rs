@@ -245,7 +245,7 @@ impl Shown {
 impl Table {
     /// The table of `maps` in at most `limit` columns of text.
     ///
-    /// First everything in full, then short titles and numbers, then without columns that say nothing in any row, then
+    /// First everything in full, then, before any name is cut, short titles and numbers, then without columns that say nothing in any row, then
     /// without the least important ones. What is left of the room decides how much of the names is seen.
     pub(super) fn fit(maps: &[&MapSnapshot], limit: usize) -> Self {
         let shown = |style| {
@@ -255,7 +255,7 @@ impl Table {
                 .collect::<Vec<_>>()
         };
         let mut columns = shown(Style::Full);
-        if !fits(&columns, limit) {
+        if columns[0].width + other_widths(&columns) > limit {
             columns = shown(Style::Compact);
             while !fits(&columns, limit)
                 && let Some(least) = least_important(&columns)

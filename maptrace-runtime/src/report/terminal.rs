@@ -3,8 +3,12 @@
 use std::ffi::OsStr;
 use std::io::IsTerminal;
 
-/// Width where nothing says otherwise: a log or a pipe, read later in a wide window or an editor.
+/// Width of a report that nobody set, and of a terminal that does not say.
 pub(super) const DEFAULT_WIDTH: usize = 120;
+
+/// Width of a log or a pipe: read later, in a wide window or an editor, where a name that was cut cannot be had back.
+/// Every column fits, with names of 40 columns whole.
+const UNBOUND_WIDTH: usize = 160;
 
 /// Width and colour for one output stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ impl Look {
         Self {
             width: asked
                 .or(size.map(usize::from).filter(|&n| n > 0))
-                .unwrap_or(DEFAULT_WIDTH),
+                .unwrap_or(if terminal { DEFAULT_WIDTH } else { UNBOUND_WIDTH }),
             color: terminal && !objected && term != Some(OsStr::new("dumb")),
         }
     }
@@ -70,6 +74,14 @@ mod tests {
             assert_eq!(width(Some(90), Some(bad)), 90, "{bad:?}");
         }
         assert_eq!(width(Some(0), None), DEFAULT_WIDTH);
+    }
+
+    #[test]
+    fn what_is_no_terminal_is_wider_unless_the_user_says() {
+        let width = |columns: Option<&str>| Look::decide(false, None, columns.map(OsStr::new), None, None).width;
+        assert_eq!(width(None), UNBOUND_WIDTH);
+        assert_eq!(width(Some("70")), 70);
+        assert_eq!(width(Some("wide")), UNBOUND_WIDTH);
     }
 
     #[test]

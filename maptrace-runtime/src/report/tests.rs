@@ -42,7 +42,7 @@ fn a_wide_report_has_every_figure() {
         "{report}"
     );
     assert!(
-        report.contains("\n44 live maps, 200,097 entries, 586 MB held, 15 MB needed, "),
+        report.contains("\n44 live maps, 200,097 entries, 586 MB held in hash tables, 15 MB needed, "),
         "{report}"
     );
 }
@@ -88,11 +88,65 @@ fn narrow_reports_say_what_they_leave_out() {
 #[test]
 fn losses_are_told_by_cause() {
     let report = render(service(), 200);
-    line(&report, "events lost: 2 (counts above stay exact), full 2, 1 gap");
+    line(
+        &report,
+        "events lost: 2 (counts above stay exact), full 2, 1 gap, \
+         fewer with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto",
+    );
+    let mut forked = service();
+    forked.health.dropped = [0; Cause::ALL.len()];
+    forked.health.dropped[Cause::Fork as usize] = 2;
+    assert!(!render(forked, 200).contains("MAPTRACE_RING_BYTES"), "no setting helps");
     let mut healthy = service();
     healthy.health.dropped = [0; Cause::ALL.len()];
     healthy.health.gaps = 0;
     assert!(!render(healthy, 200).contains("events lost"));
+}
+
+#[test]
+fn few_losses_are_no_alarm() {
+    let told = |lost, restarts| {
+        let mut snapshot = service();
+        snapshot.health.dropped = [0; Cause::ALL.len()];
+        snapshot.health.dropped[Cause::Full as usize] = lost;
+        (snapshot.health.emitted, snapshot.health.restarts) = (10_000, restarts);
+        snapshot.health.instances_past_cap = 0;
+        Report::new(Arc::new(snapshot)).color(true).to_string()
+    };
+    line(&told(99, 0), "\x1b[33mevents lost: 99 ");
+    line(&told(100, 0), "\x1b[1;31mevents lost: 100 ");
+    line(&told(99, 1), "\x1b[1;31mevents lost: 99 ");
+}
+
+#[test]
+fn held_is_added_up_only_where_it_is_known() {
+    let mut snapshot = service();
+    snapshot.maps.retain(|map| map.held_bytes.is_none());
+    assert!(!snapshot.maps.is_empty());
+    let header = render(snapshot, 200);
+    assert!(!header.lines().nth(1).expect("totals").contains("held"), "{header}");
+    let mut snapshot = service();
+    snapshot.maps.retain(|map| map.held_bytes.is_some());
+    assert!(render(snapshot, 200).contains(" MB held, "));
+}
+
+#[test]
+fn one_of_a_kind_is_no_plural() {
+    let mut snapshot = Snapshot::new("server");
+    let mut map = site(1, "sessions", Kind::HashMap, "", "");
+    (map.created, map.live, map.entries) = (1, 1, 1);
+    snapshot.maps.push(map);
+    assert!(render(snapshot, 200).contains("\n1 live map, 1 entry, "));
+}
+
+#[test]
+fn numbers_are_shortened_before_names() {
+    let name = "a_name_as_long_as_a_name_can_be_in_rows_";
+    let mut snapshot = service();
+    snapshot.maps[0].site = site(0, name, Kind::HashMap, "", "HashMap<String, a::b::QuiteALongSession>").site;
+    line(&render(snapshot.clone(), 160), name);
+    assert!(!render(snapshot.clone(), 160).contains("not shown"));
+    assert!(!render(snapshot, 80).contains(&format!("\n{name}")));
 }
 
 #[test]
