@@ -21,6 +21,9 @@ use crate::snapshot::Snapshot;
 use crate::spawn::spawn;
 use crate::thread;
 
+/// Width of a report that goes to a file, where there is no terminal to fit.
+const FILE_WIDTH: usize = 160;
+
 /// Everything that has locks, made anew in a forked child: a lock may be held at the fork by a thread that the child
 /// does not have.
 pub(crate) struct Generation {
@@ -242,7 +245,7 @@ fn print_report(to: &ReportTo, snapshot: &Arc<Snapshot>) {
             let _ = writeln!(io::stderr(), "{}", Report::new(Arc::clone(snapshot)).to_json());
         }
         ReportTo::File(path) => {
-            let report = Report::new(Arc::clone(snapshot));
+            let report = Report::new(Arc::clone(snapshot)).width(FILE_WIDTH);
             let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
             let text = if json { report.to_json() } else { report.to_string() };
             if let Err(error) = std::fs::write(path, text) {
