@@ -35,7 +35,7 @@ fn past_the_last_site_maps_are_other() {
         let mut ids = Vec::new();
         for line in 1_000..1_000 + MAX_SITES as u32 {
             let place = Place { file: "generated.rs", line, column: 1, type_name: "" };
-            ids.push(interner.lock(1).push_interned(&place, info, 1));
+            ids.push(interner.lock(1).push_interned(&place, info, 1, &[]));
         }
         let full = ids.iter().position(|&id| id == OVERFLOW_SITE).expect("there is an end");
         assert!(ids[full..].iter().all(|&id| id == OVERFLOW_SITE) && full < MAX_SITES);

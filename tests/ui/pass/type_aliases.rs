@@ -20,7 +20,7 @@ type Ids = BTreeSet<[u8; 16]>;
 #[maptrace]
 type Words = collections::HashSet<String>;
 #[maptrace]
-type Ordered = btree_map::BTreeMap<u8, u8>;
+type Ordered = btree_map::BTreeMap<u16, u8>;
 #[maptrace]
 type Cache<V> = HashMap<String, V>;
 #[maptrace]
