@@ -2,24 +2,32 @@
 //! each operation would cost more than the operation. Episodes read the precise clock, at both ends.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Nanoseconds of one coarse tick: 2^20, about a millisecond. 32 bits of them last 52 days; the collector extends
+use crate::event::{stamp_of, tick_of};
+
+/// Nanoseconds of one coarse tick: 2^20, about a millisecond; a new one is published with each pass. 32 bits of them last 52 days; the collector extends
 /// them, because an event is never older than the ring it waits in.
 const TICK_SHIFT: u32 = 20;
 
-/// On a cache line of its own: it is read by every event and written about once a millisecond.
+/// On a cache line of its own: it is read by every event and written at each pass of the collector.
 #[repr(align(128))]
-struct Line(AtomicU32);
+struct Line(AtomicU64);
 
-static TICK: Line = Line(AtomicU32::new(0));
+/// The tick where it stands in the head of an event.
+static STAMP: Line = Line(AtomicU64::new(0));
+
+/// The tick as the collector last published it, where it stands in the head of an event.
+#[inline(always)]
+pub(crate) fn stamp() -> u64 {
+    // Relaxed: a timestamp; nothing else is read on the strength of it.
+    STAMP.0.load(Ordering::Relaxed)
+}
 
 /// The tick as the collector last published it.
-#[inline(always)]
 pub(crate) fn tick() -> u32 {
-    // Relaxed: a timestamp; nothing else is read on the strength of it.
-    TICK.0.load(Ordering::Relaxed)
+    tick_of(stamp())
 }
 
 /// The time behind the tick, to the nanosecond, for those who read it rarely.
@@ -27,7 +35,7 @@ static COARSE: AtomicU64 = AtomicU64::new(0);
 
 /// Publishes the tick of `now`, as the collector does at each pass.
 pub(crate) fn publish_tick(now: u64) {
-    TICK.0.store((now >> TICK_SHIFT) as u32, Ordering::Relaxed);
+    STAMP.0.store(stamp_of((now >> TICK_SHIFT) as u32), Ordering::Relaxed);
     COARSE.store(now, Ordering::Relaxed);
 }
 

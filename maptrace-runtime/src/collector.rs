@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, tick_of};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, op_of, tick_of};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::{self, record};
 use crate::ring::Cursor;
 use crate::say::say;
 use crate::site;
 use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
+use crate::sync::Slot;
 use crate::table;
 use crate::testing::Event;
 use crate::thread::{self, Producer};
@@ -33,7 +34,7 @@ pub(crate) use tally::Pauses;
 /// How often a collector is started again after a panic in a sink.
 const RESTARTS: u32 = 3;
 /// Sleep between passes under load, and at most when nothing happens (four wake-ups a second).
-const BUSY_SLEEP: Duration = Duration::from_millis(1);
+const BUSY_SLEEP: Duration = Duration::from_millis(4);
 /// The shortest sleep worth its system call.
 const LEAST_SLEEP: Duration = Duration::from_micros(20);
 const IDLE_SLEEP: Duration = Duration::from_millis(250);
@@ -44,10 +45,8 @@ const WAITING: u64 = 65_536;
 /// What one collector knows.
 #[derive(Default)]
 pub(crate) struct Core {
-    /// Operations drained, by id and kind.
-    drained: Vec<[u64; OPS]>,
-    /// Whether the record of an id is known to be this hub's.
-    ours: Vec<bool>,
+    /// By id.
+    drained: Vec<Drained>,
     /// By site.
     tallies: Vec<Tally>,
     /// Maps whose Free was seen in the pass before, and in this one.
@@ -71,6 +70,15 @@ pub(crate) struct Core {
     pub(crate) captured: Option<Captured>,
     /// Events that full rings had lost at the last look, for `sample = "auto"`.
     last_loss: u64,
+}
+
+/// What was drained of one map.
+#[derive(Clone, Copy, Default)]
+struct Drained {
+    /// By kind.
+    ops: [u64; OPS],
+    /// Whether the map's record is known to be this hub's.
+    ours: bool,
 }
 
 /// What a capture keeps.
@@ -198,9 +206,33 @@ impl Core {
         }
     }
 
-    /// Takes one event off the cursor.
+    /// Takes one event off the cursor, or as many single operations as come together.
     #[inline]
     fn read(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
+        let ops = if self.captured.is_none() { self.count_ops(cursor.run()) } else { 0 };
+        if ops > 0 {
+            cursor.skip(ops);
+            self.delivered += ops as u64;
+            return;
+        }
+        self.read_any(hub, producer, cursor, now);
+    }
+
+    /// Counts the words of `run` up to the first that is no operation of a known map of this hub, and returns how many
+    /// there were. This is where the collector spends its time: two loads, two comparisons and an addition each.
+    #[inline]
+    fn count_ops(&mut self, run: &[Slot]) -> usize {
+        for (i, slot) in run.iter().enumerate() {
+            let word = slot.read();
+            let Some(kind) = op_of(word) else { return i };
+            let Some(counts) = self.drained.get_mut(id_of(word) as usize).filter(|it| it.ours) else { return i };
+            counts.ops[kind] += 1;
+        }
+        run.len()
+    }
+
+    /// Takes one event off the cursor, of whatever kind.
+    fn read_any(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
         let head = cursor.word();
         let id = id_of(head);
         let Some(kind) = EventKind::from_head(head) else {
@@ -212,7 +244,7 @@ impl Core {
             self.note_gap(producer, lost);
             return;
         }
-        let known = self.ours.get(id as usize).is_some_and(|&ours| ours);
+        let known = self.drained.get(id as usize).is_some_and(|it| it.ours);
         let owner = if known { hub.number } else { self.adopt(hub, id) };
         let owned = owner == hub.number;
         // A map of another hub. Of none at all if it is finished: then the event is as good as any, and nobody's.
@@ -221,7 +253,7 @@ impl Core {
         let forked = !owned && owner != 0 && other.is_none();
         if kind.is_op() {
             if owned {
-                self.drained[id as usize][kind as usize] += 1;
+                self.drained[id as usize].ops[kind as usize] += 1;
             } else if let Some(other) = other {
                 other.stray(id, kind as usize);
             }
@@ -317,8 +349,7 @@ impl Core {
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
         let age = closing.at.saturating_sub(born);
         self.deliver(hub, id, closing.thread, born, Some(age), closing.context, lifetime);
-        self.drained[id as usize] = [0; OPS];
-        self.ours[id as usize] = false;
+        self.drained[id as usize] = Drained::default();
         debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
     }
@@ -366,10 +397,9 @@ impl Core {
     fn counts(&mut self, id: u32) -> &mut [u64; OPS] {
         let needed = id as usize + 1;
         if self.drained.len() < needed {
-            self.drained.resize(needed.next_power_of_two(), [0; OPS]);
-            self.ours.resize(self.drained.len(), false);
+            self.drained.resize(needed.next_power_of_two(), Drained::default());
         }
-        &mut self.drained[id as usize]
+        &mut self.drained[id as usize].ops
     }
 
     fn tally(&mut self, site: u32) -> &mut Tally {
@@ -385,7 +415,7 @@ impl Core {
     fn adopt(&mut self, hub: &Hub, id: u32) -> u32 {
         self.counts(id);
         let owner = record(id).owner.load(Ordering::Acquire);
-        self.ours[id as usize] = owner == hub.number;
+        self.drained[id as usize].ours = owner == hub.number;
         owner
     }
 

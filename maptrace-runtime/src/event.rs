@@ -92,10 +92,22 @@ impl EventKind {
 /// Words of an active span: trace id (two) and span id.
 pub(crate) const CONTEXT_WORDS: usize = 3;
 
-/// Builds a head.
+/// Builds a head out of [`stamp_of`] a tick, and what happened to which map.
 #[inline(always)]
-pub(crate) const fn head(kind: EventKind, id: u32, tick: u32) -> u64 {
-    (kind as u64) | ((id as u64) << KIND_BITS) | ((tick as u64) << (KIND_BITS + ID_BITS))
+pub(crate) const fn head(kind: EventKind, id: u32, stamp: u64) -> u64 {
+    (kind as u64) | ((id as u64) << KIND_BITS) | stamp
+}
+
+/// A tick where it stands in a head.
+pub(crate) const fn stamp_of(tick: u32) -> u64 {
+    (tick as u64) << (KIND_BITS + ID_BITS)
+}
+
+/// What a head stands for, as an index, if it is a single operation.
+#[inline(always)]
+pub(crate) const fn op_of(head: u64) -> Option<usize> {
+    let kind = (head & ((1 << KIND_BITS) - 1)) as usize;
+    if kind < OPS { Some(kind) } else { None }
 }
 
 /// The id in a head.

@@ -21,7 +21,7 @@ use crate::snapshot::{Cause, Health};
 use crate::thread::{self, Producer};
 
 /// Bytes the collector keeps for each id in use, beside its record.
-pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 33;
+pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 40;
 
 /// "No record yet" in [`Hub::shared`].
 const NO_RECORD: u32 = u32::MAX;
@@ -314,7 +314,7 @@ impl Hub {
         self.asleep.store(false, Ordering::SeqCst);
     }
 
-    /// Called when a ring is full, or when threads come and go: wakes the collector, once for each of its sleeps.
+    /// Called when a ring is half full or more, or when threads come and go: wakes the collector, once for each of its sleeps.
     pub(crate) fn wake_if_asleep(&self) {
         if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake();

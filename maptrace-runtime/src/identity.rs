@@ -65,13 +65,21 @@ impl Identity {
         };
     }
 
+    /// The id of a map each of whose operations is an event: for [`thread::emit`].
+    #[inline(always)]
+    pub(crate) fn every(&self) -> Option<u32> {
+        match self.state {
+            State::Every { id } => Some(id),
+            State::New(_) | State::Sampled { .. } | State::Shared { .. } | State::Off => None,
+        }
+    }
+
     /// Records one operation of a map that [`begin`](Self::begin) was called for.
     #[inline(always)]
     pub(crate) fn op(&mut self, kind: EventKind) {
-        if let State::Every { id } = self.state {
-            thread::emit(kind, id);
-        } else {
-            self.op_slow(kind);
+        match self.every() {
+            Some(id) => thread::emit(kind, id),
+            None => self.op_slow(kind),
         }
     }
 
@@ -157,6 +165,15 @@ impl Identity {
                 record(*id).full.fetch_add(u64::from(new).wrapping_sub(old), Relaxed);
             }
             State::New(_) | State::Off => {}
+        }
+    }
+
+    /// Publishes the tombstones of a table whose `capacity()` has become `room`: what is missing to its full capacity.
+    #[inline(never)]
+    pub(crate) fn publish_tombstones(&self, room: u64) {
+        use std::sync::atomic::Ordering::Relaxed;
+        if let Some(record) = self.own_record() {
+            record.tombstones.store(record.full.load(Relaxed).saturating_sub(room), Relaxed);
         }
     }
 

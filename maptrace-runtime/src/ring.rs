@@ -9,23 +9,18 @@
 //!
 //! There is no growing, no overwriting and no waiting: a push that does not fit is refused, and the caller counts it.
 
+use std::cell::Cell;
+
 use crate::sync::{self, AtomicBool, AtomicU64, Ordering, Slot};
 
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
 #[repr(align(128))]
 struct Padded<T>(T);
 
-/// What only the producer writes.
-struct ProducerSide {
-    /// Index of the next word to be written. Range: any; `tail <= head <= tail + capacity`.
-    head: AtomicU64,
-    /// `tail + capacity` as the producer last saw it: it may write while `head < limit`. Read by the producer alone.
-    limit: AtomicU64,
-}
-
 /// A ring of 64-bit words. See the module's text.
 pub(crate) struct Ring {
-    producer: Padded<ProducerSide>,
+    /// Index of the next word to be written. Range: any; `tail <= head <= tail + capacity`. Written by the producer alone.
+    head: Padded<AtomicU64>,
     /// Index of the next word to be read. Written by the consumer alone.
     tail: Padded<AtomicU64>,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
@@ -38,10 +33,7 @@ impl Ring {
     pub(crate) fn new(words: usize, first: u64) -> Self {
         let words = words.max(2).next_power_of_two();
         Self {
-            producer: Padded(ProducerSide {
-                head: AtomicU64::new(first),
-                limit: AtomicU64::new(first.wrapping_add(words as u64)),
-            }),
+            head: Padded(AtomicU64::new(first)),
             tail: Padded(AtomicU64::new(first)),
             closed: AtomicBool::new(false),
             slots: (0..words).map(|_| Slot::new()).collect(),
@@ -54,64 +46,10 @@ impl Ring {
         self.slots.len()
     }
 
-    #[inline(always)]
-    fn slot(&self, index: u64) -> &Slot {
-        // The mask is derived from the slice's length, so the compiler sees that the index is in bounds.
-        let mask = self.slots.len() - 1;
-        &self.slots[(index as usize) & mask]
-    }
-
-    /// Writes one word, or returns `false` if that needs a look at the consumer's index: then call
-    /// [`push`](Self::push). Producer only.
-    #[inline(always)]
-    pub(crate) fn try_push_word(&self, word: u64) -> bool {
-        let side = &self.producer.0;
-        // Relaxed: both are written by this thread alone.
-        let head = side.head.load(Ordering::Relaxed);
-        if head == side.limit.load(Ordering::Relaxed) {
-            return false;
-        }
-        self.slot(head).write(word);
-        // Release: pairs with the Acquire load of `head` in `drain`, which then sees the word.
-        side.head.store(head.wrapping_add(1), sync::head_published());
-        true
-    }
-
-    /// Writes all of `words` or none. Producer only.
-    pub(crate) fn push(&self, words: &[u64]) -> bool {
-        let side = &self.producer.0;
-        let head = side.head.load(Ordering::Relaxed);
-        let needed = words.len() as u64;
-        if side.limit.load(Ordering::Relaxed).wrapping_sub(head) < needed {
-            // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
-            // before our writes.
-            let limit = self
-                .tail
-                .0
-                .load(sync::tail_seen())
-                .wrapping_add(self.slots.len() as u64);
-            if limit.wrapping_sub(head) < needed {
-                // Shut the fast path, even if a single word would still fit: what was lost must be marked in the
-                // stream before the next event, and only the caller of this method can do that.
-                side.limit.store(head, Ordering::Relaxed);
-                return false;
-            }
-            side.limit.store(limit, Ordering::Relaxed);
-        }
-        let mut index = head;
-        for &word in words {
-            self.slot(index).write(word);
-            index = index.wrapping_add(1);
-        }
-        // Release: as in `try_push_word`; all words of one event become visible together.
-        side.head.store(index, sync::head_published());
-        true
-    }
-
     /// Words that are written and not yet read. Exact only when producer or consumer stands still.
     pub(crate) fn len(&self) -> u64 {
         let tail = self.tail.0.load(Ordering::Acquire);
-        self.producer.0.head.load(Ordering::Acquire).wrapping_sub(tail)
+        self.head.0.load(Ordering::Acquire).wrapping_sub(tail)
     }
 
     /// The producer's last act: nothing is pushed after it. Producer only.
@@ -147,15 +85,19 @@ impl Ring {
     pub(crate) fn drain(&self, mut read: impl FnMut(&mut Cursor<'_>)) {
         let tail = self.tail.0.load(Ordering::Relaxed);
         // Acquire: pairs with the Release stores of `head`.
-        let head = self.producer.0.head.load(sync::head_seen());
+        let head = self.head.0.load(sync::head_seen());
         let step = (self.slots.len() as u64 / 8).max(1);
         let mut given_back = tail;
         let mut cursor = Cursor {
-            ring: self,
+            slots: &self.slots,
             index: tail,
+            end: tail,
         };
         // Not `!=`: a reader that takes too many words must not run round the ring for ever.
         while head.wrapping_sub(cursor.index).cast_signed() > 0 {
+            if cursor.end.wrapping_sub(cursor.index).cast_signed() <= 0 {
+                cursor.end = cursor.index.wrapping_add(step.min(head.wrapping_sub(cursor.index)));
+            }
             read(&mut cursor);
             if cursor.index.wrapping_sub(given_back) >= step {
                 given_back = cursor.index;
@@ -167,17 +109,145 @@ impl Ring {
     }
 }
 
-/// Reads the words of one drain, in order.
-pub(crate) struct Cursor<'a> {
-    ring: &'a Ring,
-    index: u64,
+/// The slot of an index. There must be slots: their number is a power of two.
+#[inline(always)]
+fn slot(slots: &[Slot], index: u64) -> &Slot {
+    &slots[(index as usize) & slots.len().wrapping_sub(1)]
 }
 
-impl Cursor<'_> {
+/// The producer's end of a ring, or of none: what the owning thread needs for a write, on a line of its own.
+///
+/// It repeats the ring's `head`, so that nothing has to be read from a line that the consumer reads as well. At most one
+/// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `limit` is kept here
+/// alone, and that is only a permission to go on without asking.
+#[repr(align(64))]
+pub(crate) struct Writer<'r> {
+    head: Cell<u64>,
+    /// `tail + capacity` as last seen, or `head` if there is to be a look at the tail: words may be written up to here.
+    limit: Cell<u64>,
+    slots: Cell<&'r [Slot]>,
+    ring: Cell<Option<&'r Ring>>,
+}
+
+impl<'r> Writer<'r> {
+    /// A writer of no ring: everything is refused.
+    pub(crate) const fn new() -> Self {
+        Self {
+            head: Cell::new(0),
+            limit: Cell::new(0),
+            slots: Cell::new(&[]),
+            ring: Cell::new(None),
+        }
+    }
+
+    /// Goes over to another ring, or to none.
+    pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
+        // Relaxed: written by this thread, or by one whose ring came here through a mutex.
+        let head = ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed));
+        self.head.set(head);
+        self.limit.set(head);
+        self.slots.set(ring.map_or(&[], |ring| &ring.slots));
+        self.ring.set(ring);
+    }
+
+    /// Writes one word, or returns `false` if that needs a look at the consumer's index, or there is no ring: then call
+    /// [`push`](Self::push).
+    #[inline(always)]
+    pub(crate) fn try_push_word(&self, word: u64) -> bool {
+        let head = self.head.get();
+        let Some(ring) = self.ring.get() else { return false };
+        if head == self.limit.get() {
+            return false;
+        }
+        slot(self.slots.get(), head).write(word);
+        let next = head.wrapping_add(1);
+        self.head.set(next);
+        // Release: pairs with the Acquire load of `head` in `drain`, which then sees the word.
+        ring.head.0.store(next, sync::head_published());
+        true
+    }
+
+    /// Writes all of `words` or none.
+    pub(crate) fn push(&self, words: &[u64]) -> Pushed {
+        let Some(ring) = self.ring.get() else {
+            return Pushed::Refused;
+        };
+        let head = self.head.get();
+        let needed = words.len() as u64;
+        let mut pushed = Pushed::Written;
+        if self.limit.get().wrapping_sub(head) < needed {
+            let capacity = ring.slots.len() as u64;
+            // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
+            // before our writes.
+            let free = ring
+                .tail
+                .0
+                .load(sync::tail_seen())
+                .wrapping_add(capacity)
+                .wrapping_sub(head);
+            if free < needed {
+                // Shut the fast path, even if a single word would still fit: what was lost must be marked in the
+                // stream before the next event, and only the caller of this method can do that.
+                self.limit.set(head);
+                return Pushed::Refused;
+            }
+            // A look every half ring at least, so that somebody notices in time when the consumer does not come.
+            let half = capacity / 2;
+            self.limit.set(head.wrapping_add(free.min(half.max(needed))));
+            if free - needed < half {
+                pushed = Pushed::HalfFull;
+            }
+        }
+        let mut index = head;
+        for &word in words {
+            slot(&ring.slots, index).write(word);
+            index = index.wrapping_add(1);
+        }
+        self.head.set(index);
+        // Release: as in `try_push_word`; all words of one event become visible together.
+        ring.head.0.store(index, sync::head_published());
+        pushed
+    }
+}
+
+/// What became of a [`Writer::push`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    Written,
+    /// Written, and the ring turned out to be half full or more: time for the consumer to come.
+    HalfFull,
+    /// There is no room for it.
+    Refused,
+}
+
+/// Reads the words of one drain, in order.
+pub(crate) struct Cursor<'a> {
+    slots: &'a [Slot],
+    index: u64,
+    /// How far [`run`](Self::run) may go before slots are given back.
+    end: u64,
+}
+
+impl<'a> Cursor<'a> {
+    /// The next words as far as they lie side by side: at least one, and not necessarily all. To be read, and then
+    /// [skipped](Self::skip).
+    #[inline(always)]
+    pub(crate) fn run(&self) -> &'a [Slot] {
+        let from = (self.index as usize) & self.slots.len().wrapping_sub(1);
+        let words = self.end.wrapping_sub(self.index) as usize;
+        &self.slots[from..self.slots.len().min(from + words)]
+    }
+
+    /// Goes on behind the first `words` of a [`run`](Self::run).
+    #[inline(always)]
+    pub(crate) fn skip(&mut self, words: usize) {
+        self.index = self.index.wrapping_add(words as u64);
+    }
+
     /// The next word. An event is published as a whole, so the words after its head are there.
     #[inline(always)]
     pub(crate) fn word(&mut self) -> u64 {
-        let word = self.ring.slot(self.index).read();
+        let word = slot(self.slots, self.index).read();
         self.index = self.index.wrapping_add(1);
         word
     }

@@ -1,8 +1,8 @@
 //! The producer's side: the ring of this thread, and every way in which an event may fail to get into it.
 //!
-//! The thread-local on the hot path is a const-initialised pointer without a destructor, so that it compiles to one
-//! load and can be read at any time of a thread's life. A second thread-local, touched once, has the destructor that
-//! closes the ring.
+//! The thread-local on the hot path, the ring's [`Writer`], is const-initialised and has no destructor, so that it is
+//! plain memory at a fixed place and can be used at any time of a thread's life. Another thread-local, touched once, has
+//! the destructor that closes the ring.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -15,7 +15,7 @@ use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, UNSAMPLED, head
 use crate::global;
 use crate::hub::Hub;
 use crate::registry::{Record, Writers, add, record};
-use crate::ring::Ring;
+use crate::ring::{Pushed, Ring, Writer};
 use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
 
@@ -78,29 +78,31 @@ impl Producer {
         }
     }
 
-    /// Writes an event, after a gap marker if events were lost before it.
+    /// Writes an event, after a gap marker if events were lost before it. Only for the thread that has this producer.
     fn write(&self, words: &[u64]) -> bool {
         let gap = self.own.gap.load(Ordering::Relaxed);
-        let written = if gap == 0 {
-            self.ring.push(words)
+        let pushed = if gap == 0 {
+            WRITER.with(|writer| writer.push(words))
         } else {
             let mut marked = [0; MAX_WORDS + 2];
-            marked[0] = head(EventKind::Gap, 0, clock::tick());
+            marked[0] = head(EventKind::Gap, 0, clock::stamp());
             marked[1] = gap;
             marked[2..2 + words.len()].copy_from_slice(words);
-            let written = self.ring.push(&marked[..2 + words.len()]);
-            if written {
+            let pushed = WRITER.with(|writer| writer.push(&marked[..2 + words.len()]));
+            if pushed != Pushed::Refused {
                 self.own.gap.store(0, Ordering::Relaxed);
             }
-            written
+            pushed
         };
-        if !written {
+        if pushed == Pushed::Refused {
             let cause = self.hub.cause_of_full_ring();
             add(&self.dropped[cause as usize], 1, Writers::One);
             self.own.gap.store(gap + 1, Ordering::Relaxed);
+        }
+        if pushed != Pushed::Written {
             self.hub.wake_if_asleep();
         }
-        written
+        pushed != Pushed::Refused
     }
 
     /// Events lost after the last one that was written. Collector only, between the ring's close and its reuse.
@@ -194,7 +196,7 @@ struct CloseOnExit;
 impl Drop for CloseOnExit {
     fn drop(&mut self) {
         PHASE.set(Phase::Dead);
-        if let Some(producer) = PRODUCER.take() {
+        if let Some(producer) = take_seat(None) {
             producer.ring.close();
         }
     }
@@ -202,12 +204,20 @@ impl Drop for CloseOnExit {
 
 thread_local! {
     static PRODUCER: Cell<Option<&'static Producer>> = const { Cell::new(None) };
+    /// Attached to the ring of `PRODUCER`, always: [`take_seat`] changes both.
+    static WRITER: Writer<'static> = const { Writer::new() };
     static PHASE: Cell<Phase> = const { Cell::new(Phase::Open) };
     /// Whether this is the thread of a collector.
     static COLLECTOR: Cell<bool> = const { Cell::new(false) };
     /// The hub a capture has put in the place of the global one.
     static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
     static CLOSE: CloseOnExit = const { CloseOnExit };
+}
+
+/// Makes `producer` this thread's, and returns the one it had.
+fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
+    WRITER.with(|writer| writer.attach(producer.map(|producer| &producer.ring)));
+    PRODUCER.replace(producer)
 }
 
 /// The hub that this thread's maps belong to, if tracing is on.
@@ -232,7 +242,7 @@ fn producer() -> Result<&'static Producer, Cause> {
         return Err(Cause::TlsDead);
     }
     let producer = at_work(|| hub().and_then(Hub::attach));
-    PRODUCER.set(producer);
+    take_seat(producer);
     PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
     producer.ok_or(Cause::Disabled)
 }
@@ -246,14 +256,14 @@ struct Restore {
 impl Drop for Restore {
     fn drop(&mut self) {
         PHASE.set(self.phase);
-        PRODUCER.set(self.producer);
+        take_seat(self.producer);
     }
 }
 
 /// Runs `work` with "at work" marked on this thread, so that a traced map inside it, such as the allocator's, is
 /// counted as reentrant and comes near no lock that `work` may hold.
 pub(crate) fn at_work<R>(work: impl FnOnce() -> R) -> R {
-    let _restore = Restore { phase: PHASE.replace(Phase::Busy), producer: PRODUCER.take() };
+    let _restore = Restore { phase: PHASE.replace(Phase::Busy), producer: take_seat(None) };
     work()
 }
 
@@ -278,22 +288,19 @@ pub(crate) fn is_collector() -> bool {
 
 /// Records one operation of the map with this id.
 ///
-/// The common case is one thread-local load, one comparison, a word written and an index moved.
+/// The common case is a comparison of two thread-local words, a word written and an index moved.
 #[inline(always)]
 pub(crate) fn emit(kind: EventKind, id: u32) {
-    let word = head(kind, id, clock::tick());
-    if let Some(producer) = PRODUCER.get()
-        && producer.ring.try_push_word(word)
-    {
-        return;
+    let word = head(kind, id, clock::stamp());
+    if !WRITER.with(|writer| writer.try_push_word(word)) {
+        emit_slow(kind, id);
     }
-    emit_slow(kind, id);
 }
 
 #[cold]
 #[inline(never)]
 fn emit_slow(kind: EventKind, id: u32) {
-    if !write(&[head(kind, id, clock::tick())]) && kind.is_op() {
+    if !write(&[head(kind, id, clock::stamp())]) && kind.is_op() {
         // Lost as an event, not as a count.
         add(&record(id).counts[kind as usize], 1, Writers::One);
     }
@@ -310,7 +317,7 @@ pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers
         add(&record(id).counts[kind as usize], 1, writers);
         return;
     }
-    if !write(&[head(kind, id, clock::tick())]) {
+    if !write(&[head(kind, id, clock::stamp())]) {
         add(&record(id).counts[kind as usize], 1, writers);
     }
 }
@@ -319,7 +326,7 @@ pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers
 pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
     debug_assert_eq!(payload.len(), kind.payload_words());
     let mut words = [0; MAX_WORDS];
-    words[0] = head(kind, id, clock::tick());
+    words[0] = head(kind, id, clock::stamp());
     words[1..=payload.len()].copy_from_slice(payload);
     let mut len = 1 + payload.len();
     if let Some(context) = context::current() {
@@ -446,7 +453,7 @@ fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64)
 
 /// Puts `hub` in the place of the global one on this thread; returns what to hand to [`leave_hub`].
 pub(crate) fn enter_hub(hub: &'static Hub) -> Previous {
-    let previous = Previous { entered: hub, hub: LOCAL_HUB.replace(Some(hub)), producer: PRODUCER.take() };
+    let previous = Previous { entered: hub, hub: LOCAL_HUB.replace(Some(hub)), producer: take_seat(None) };
     if !matches!(PHASE.get(), Phase::Dead) {
         PHASE.set(Phase::Open);
     }
@@ -472,14 +479,14 @@ pub(crate) fn leave_hub(previous: &Previous) {
         return;
     }
     LOCAL_HUB.set(previous.hub);
-    if let Some(producer) = PRODUCER.replace(previous.producer) {
+    if let Some(producer) = take_seat(previous.producer) {
         producer.ring.close();
     }
 }
 
 /// In a forked child: the parent's ring is the parent's.
 pub(crate) fn forget_producer() {
-    PRODUCER.set(None);
+    take_seat(None);
     LOCAL_HUB.set(None);
     PHASE.set(Phase::Open);
 }

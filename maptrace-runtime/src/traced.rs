@@ -108,42 +108,48 @@ impl<M: Plain> Traced<M> {
 
     /// Runs an operation that puts in at most one entry, and records it. In a set, finding the element there already
     /// counts as replaced.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
-        self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
+        let Some(id) = self.identity.every() else { return self.assign_otherwise(op) };
         // A full table is resized by the next insert, of any key: the one moment that has to be timed.
         if M::TABLE && entries == room {
-            return self.assign_resizing(op);
+            return self.assign_otherwise(op);
         }
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let new = self.map.entries() != entries;
-        self.identity.op(if new { EventKind::AssignNew } else { EventKind::AssignReplaced });
+        thread::emit(if new { EventKind::AssignNew } else { EventKind::AssignReplaced }, id);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }
         result
     }
 
-    #[cold]
+    /// [`assign`](Self::assign) to a full table, or with anything but one event to record.
     #[inline(never)]
-    fn assign_resizing<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+    fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
         let entries = self.map.entries();
-        let resize = self.before_resize(entries + 1);
+        let room = self.map.room();
+        let resize = (M::TABLE && entries == room).then(|| self.before_resize(entries + 1));
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
-        self.after_resize(&resize);
+        match &resize {
+            Some(resize) => self.after_resize(resize),
+            None if M::TABLE && self.map.room() != room => self.publish_tombstones(),
+            None => {}
+        }
         let new = self.map.entries() != entries;
         self.identity.op(if new { EventKind::AssignNew } else { EventKind::AssignReplaced });
         result
     }
 
     /// Runs an operation that takes out at most one entry, and records it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         self.begin();
         let entries = self.map.entries();
@@ -267,11 +273,7 @@ impl<M: Plain> Traced<M> {
     /// Publishes the table's tombstones: full capacity less `capacity()`.
     #[inline]
     pub(crate) fn publish_tombstones(&self) {
-        if let Some(record) = self.identity.own_record() {
-            use std::sync::atomic::Ordering::Relaxed;
-            let full = record.full.load(Relaxed);
-            record.tombstones.store(full.saturating_sub(self.map.room() as u64), Relaxed);
-        }
+        self.identity.publish_tombstones(self.map.room() as u64);
     }
 
     /// Publishes what can be seen of the table after an operation that kept its size.

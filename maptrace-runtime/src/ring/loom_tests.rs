@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::Ring;
+use super::{Pushed, Ring, Writer};
 use crate::sync::weaken;
 
 /// Indices begin just below their wrap, so that it is in every model.
@@ -23,6 +23,12 @@ fn check(model: impl Fn() + Send + Sync + 'static) -> u64 {
     runs.load(Ordering::Relaxed)
 }
 
+fn writer_of(ring: &Ring) -> Writer<'_> {
+    let writer = Writer::new();
+    writer.attach(Some(ring));
+    writer
+}
+
 /// A producer pushes single words until all are in; the consumer sees each once, in order.
 fn in_order() -> u64 {
     check(|| {
@@ -30,21 +36,27 @@ fn in_order() -> u64 {
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
+                let writer = writer_of(&ring);
                 // The last word that got in.
                 (1..=4)
-                    .take_while(|&word| ring.try_push_word(word) || ring.push(&[word]))
+                    .take_while(|&word| writer.try_push_word(word) || writer.push(&[word]) != Pushed::Refused)
                     .last()
                     .unwrap_or(0)
             })
         };
         let mut seen = Vec::new();
+        let read = |cursor: &mut super::Cursor<'_>, seen: &mut Vec<u64>| {
+            let run = cursor.run();
+            seen.extend(run.iter().map(crate::sync::Slot::read));
+            cursor.skip(run.len());
+        };
         for _ in 0..3 {
-            ring.drain(|cursor| seen.push(cursor.word()));
+            ring.drain(|cursor| read(cursor, &mut seen));
             // loom looks for interleavings around accesses that depend on one another; yielding gives it the points.
             thread::yield_now();
         }
         let last = producer.join().unwrap();
-        ring.drain(|cursor| seen.push(cursor.word()));
+        ring.drain(|cursor| read(cursor, &mut seen));
         assert_eq!(seen, (1..=last).collect::<Vec<u64>>());
         assert_eq!(ring.len(), 0);
     })
@@ -56,7 +68,11 @@ fn whole_events() -> u64 {
         let ring = Arc::new(Ring::new(4, FIRST));
         let producer = {
             let ring = Arc::clone(&ring);
-            thread::spawn(move || u64::from(ring.push(&[2, 20, 21])) + u64::from(ring.push(&[1, 10])))
+            thread::spawn(move || {
+                let writer = writer_of(&ring);
+                let pushed = |words| u64::from(writer.push(words) != Pushed::Refused);
+                pushed(&[2, 20, 21]) + pushed(&[1, 10])
+            })
         };
         let mut events = 0;
         let read = |cursor: &mut super::Cursor<'_>| {
@@ -88,8 +104,9 @@ fn reaped() -> u64 {
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
-                assert!(ring.push(&[1]));
-                assert!(ring.push(&[2]));
+                let writer = writer_of(&ring);
+                assert_ne!(writer.push(&[1]), Pushed::Refused);
+                assert_ne!(writer.push(&[2]), Pushed::Refused);
                 ring.close();
             })
         };
@@ -136,7 +153,7 @@ fn asking_after_the_drain_would_lose_events() {
             let producer = {
                 let ring = Arc::clone(&ring);
                 thread::spawn(move || {
-                    assert!(ring.push(&[1]));
+                    assert_ne!(writer_of(&ring).push(&[1]), Pushed::Refused);
                     ring.close();
                 })
             };
