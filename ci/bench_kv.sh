@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# What tracing costs kv_server: its throughput under redis-benchmark with tracing on and off, in the same minutes.
+# What tracing costs kv_server: its throughput under redis-benchmark, and the CPU time of its process, with tracing on and
+# off, in the same minutes.
 #
-#   ci/bench_kv.sh [ROUNDS] [REQUESTS]      (default: 7 rounds of 1000000 requests)
+#   ci/bench_kv.sh [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get and del)
 #
-# Prints, for each test, the median of both builds and the median of the rounds' ratios, on / off. In each round both
-# servers start afresh and take turns, test by test, and whoever went first goes second in the next round. For a figure
-# that means something let nothing else run; the client takes a core of its own.
+# In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
+# next round. A round's figures are sums of both turns. Prints for each test the median of the rounds for both builds, and
+# the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. For
+# figures that mean something let nothing else run; the client takes a core of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly ROUNDS=${1:-7} REQUESTS=${2:-1000000} KEYS=100000 PIPELINE=16
+readonly ROUNDS=${1:-9} REQUESTS=${2:-600000} KEYS=100000 PIPELINE=16
+TESTS=("${@:3}")
+[ ${#TESTS[@]} -gt 0 ] || TESTS=(set get del)
 TARGET=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 WORK=$(mktemp -d)
 servers=()
@@ -28,12 +32,13 @@ command -v redis-benchmark >/dev/null || { echo "bench_kv: needs redis-benchmark
 cargo build --quiet --release --example kv_server
 cargo build --quiet --release -p maptrace-examples-untraced
 declare -rA BINARY=([on]="$TARGET/release/examples/kv_server" [off]="$TARGET/release/kv_server_untraced")
-declare -A port
+declare -A port pid
 
 start() {
     local build=$1 output="$WORK/$1.out"
     : >"$output"
     "${BINARY[$build]}" --port 0 >"$output" &
+    pid[$build]=$!
     servers+=($!)
     # It says so when it can be reached. A pipe that is read instead would have to be read to its end.
     until port[$build]=$(sed -n 's/^kv_server listening on .*:\([0-9]*\)$/\1/p' "$output") && [ -n "${port[$build]}" ]; do
@@ -42,41 +47,63 @@ start() {
     done
 }
 
-# measure BUILD TEST: requests per second.
-measure() {
-    local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$REQUESTS" -P "$PIPELINE" --csv)
-    case $2 in
+# Clock ticks of CPU time that a server has used: user and system, all its threads, the collector's among them.
+cpu_ticks() {
+    # The process's name, in brackets, may hold spaces.
+    sed 's/.*) //' "/proc/${pid[$1]}/stat" | awk '{ print $12 + $13 }'
+}
+
+# ask BUILD TEST: runs the requests and prints seconds of wall time and of the server's CPU time.
+ask() {
+    local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$((REQUESTS / 2))" -P "$PIPELINE" --csv) before rate
+    before=$(cpu_ticks "$1")
+    rate=$(case $2 in
         set | get) redis-benchmark "${arguments[@]}" -t "$2" ;;
         # redis-benchmark has no such test of its own.
         del) redis-benchmark "${arguments[@]}" del key:__rand_int__ ;;
-    esac 2>/dev/null | awk -F'","' 'END { print $2 }'
+        *) echo "bench_kv: no test $2; there are set, get and del" >&2; exit 1 ;;
+    esac 2>/dev/null | awk -F'","' 'END { print $2 }')
+    awk -v rate="$rate" -v n="$((REQUESTS / 2))" -v ticks="$(($(cpu_ticks "$1") - before))" -v hz="$(getconf CLK_TCK)" \
+        'BEGIN { print n / rate, ticks / hz }'
 }
 
-order=(on off)
+turns=(on off off on)
 for ((round = 1; round <= ROUNDS; round++)); do
     start on
     start off
-    for test in set get del; do
-        declare -A rate=()
-        for build in "${order[@]}"; do
-            rate[$build]=$(measure "$build" "$test")
-        done
-        echo "$test ${rate[on]} ${rate[off]}" >>"$WORK/rates"
-        printf 'round %d  %s  on %10.0f/s  off %10.0f/s\n' "$round" "$test" "${rate[on]}" "${rate[off]}"
+    # The same keys in both, as far as a random choice goes.
+    for build in on off; do
+        redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
+    done
+    for test in "${TESTS[@]}"; do
+        for build in "${turns[@]}"; do
+            echo "$build $(ask "$build" "$test")"
+        done | awk -v test="$test" -v n="$REQUESTS" '
+            { wall[$1] += $2; cpu[$1] += $3 }
+            END {
+                if (!cpu["off"]) { print "bench_kv: too few requests to measure CPU time" > "/dev/stderr"; exit 1 }
+                print test, n / wall["on"], n / wall["off"], cpu["on"] / n * 1e6, cpu["off"] / n * 1e6
+            }' | tee -a "$WORK/rounds" |
+            awk -v round="$round" '{ printf "round %d  %s  on %8.0f/s %.2f us  off %8.0f/s %.2f us\n", round, $1, $2, $4, $3, $5 }'
     done
     stop_servers
-    order=("${order[1]}" "${order[0]}")
+    turns=("${turns[1]}" "${turns[0]}" "${turns[3]}" "${turns[2]}")
 done
 
-# median COLUMN-EXPRESSION TEST
-median() {
-    awk -v test="$2" "\$1 == test { print $1 }" "$WORK/rates" | sort -g |
-        awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+# quantile Q COLUMN-EXPRESSION TEST, of the rounds; the nearest rank.
+quantile() {
+    awk -v test="$3" "\$1 == test { print $2 }" "$WORK/rounds" | sort -g |
+        awk -v q="$1" '{ v[NR] = $1 } END { print v[1 + int((NR - 1) * q + 0.5)] }'
 }
 
-printf '\n%-5s %14s %14s %8s\n' test 'on (1/s)' 'off (1/s)' 'ratio'
-for test in set get del; do
-    # awk's fields, not the shell's.
-    # shellcheck disable=SC2016
-    printf '%-5s %14.0f %14.0f %8.3f\n' "$test" "$(median '$2' $test)" "$(median '$3' $test)" "$(median '$2 / $3' $test)"
+# row TEST WHAT ON-COLUMN OFF-COLUMN FORMAT
+row() {
+    printf "%-5s %-22s $5 $5 %7.3f  [%.3f, %.3f]\n" "$1" "$2" "$(quantile 0.5 "\$$3" "$1")" "$(quantile 0.5 "\$$4" "$1")" \
+        "$(quantile 0.5 "\$$3 / \$$4" "$1")" "$(quantile 0.25 "\$$3 / \$$4" "$1")" "$(quantile 0.75 "\$$3 / \$$4" "$1")"
+}
+
+printf '\n%-28s %10s %10s %7s  quartiles\n' 'median of rounds' on off ratio
+for test in "${TESTS[@]}"; do
+    row "$test" 'commands a second' 2 3 %10.0f
+    row "$test" 'CPU us a command' 4 5 %10.3f
 done
