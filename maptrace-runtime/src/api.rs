@@ -197,10 +197,14 @@ impl Drop for Guard {
     fn drop(&mut self) {
         let outcome = flush(GUARD_DEADLINE);
         if !outcome.complete {
-            say(format_args!(
-                "not everything was delivered in time: {} episodes are left",
-                outcome.left
-            ));
+            match outcome.left {
+                0 => say(format_args!(
+                    "the collector did not answer in time; not everything may have been delivered"
+                )),
+                left => say(format_args!(
+                    "not everything was delivered in time: {left} episodes are left"
+                )),
+            }
         }
     }
 }

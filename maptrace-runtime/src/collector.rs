@@ -70,6 +70,8 @@ pub(crate) struct Core {
     pub(crate) captured: Option<Captured>,
     /// Events that full rings had lost at the last look, for `sample = "auto"`.
     last_loss: u64,
+    /// Passes with events since it changed a rate.
+    calm: u32,
 }
 
 /// What was drained of one map.
@@ -185,6 +187,9 @@ impl Core {
         self.silent = lost.is_some();
         let (now, before) = (clock::now_ns(), self.delivered);
         let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
+        if reaped {
+            self.note_gap(producer, producer.take_gap());
+        }
         self.account(hub, before, lost);
         reaped.then_some(producer)
     }
@@ -395,9 +400,12 @@ impl Core {
     }
 
     fn counts(&mut self, id: u32) -> &mut [u64; OPS] {
-        let needed = id as usize + 1;
-        if self.drained.len() < needed {
-            self.drained.resize(needed.next_power_of_two(), Drained::default());
+        let len = self.drained.len();
+        if len <= id as usize {
+            // In steps of an eighth, so that no more is taken than `COLLECTOR_BYTES_PER_ID` says.
+            let longer = (id as usize + 1).next_multiple_of(1024).max(len + len / 8);
+            self.drained.reserve_exact(longer - len);
+            self.drained.resize(longer, Drained::default());
         }
         &mut self.drained[id as usize].ops
     }
@@ -428,10 +436,11 @@ impl Core {
         let lost = hub.health().dropped[Cause::Full as usize];
         let more = lost > self.last_loss;
         // A loss is answered at once; to try more again, every 64th pass is soon enough.
-        if !more && !self.passes.is_multiple_of(64) {
+        self.calm = if more { 0 } else { self.calm + 1 };
+        if !more && self.calm < 64 {
             return;
         }
-        self.last_loss = lost;
+        (self.last_loss, self.calm) = (lost, 0);
         for site in site::all().filter(|site| site.auto) {
             let rate = site.sample.load(Ordering::Relaxed);
             let next = if more { (rate * 2).min(1 << 16) } else { (rate / 2).max(1) };
@@ -484,12 +493,8 @@ impl Core {
             maps: sites
                 .iter()
                 .zip(&live)
-                // The site of maps for which none could be had is of interest only if there are any, and a declared
-                // one whose maps may be counted under a place is not to look unused.
-                .filter(|(site, tally)| {
-                    let silent = site.info.id == site::OVERFLOW_SITE || site.ambiguous.load(Ordering::Relaxed);
-                    !silent || tally.is_used()
-                })
+                // The site of maps for which none could be had is of interest only if there are any.
+                .filter(|(site, tally)| site.info.id != site::OVERFLOW_SITE || tally.is_used())
                 .map(|(site, tally)| tally.snapshot(site))
                 .collect(),
             health,

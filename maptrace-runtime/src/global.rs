@@ -94,7 +94,8 @@ pub(crate) fn existing_generation() -> Option<&'static Generation> {
 }
 
 /// As [`OnceLock::get_or_init`], but with nothing running while the cell is locked: `make` may allocate, an allocator
-/// may hold a traced map that asks for the same cell, and a cell that is locked at a fork stays so in the child.
+/// may hold a traced map that asks for the same cell, and a cell that is locked at a fork stays so in the child. What is
+/// left is the moment in which the cell takes the value.
 fn get_or_set<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
     cell.get().unwrap_or_else(|| {
         let made = make();

@@ -20,8 +20,8 @@ use crate::site::{MAX_SITES, OVERFLOW_SITE};
 use crate::snapshot::{Cause, Health};
 use crate::thread::{self, Producer};
 
-/// Bytes the collector keeps for each id in use, beside its record.
-pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 40;
+/// Bytes the collector keeps for each id in use, beside its record: 40, and an eighth in reserve.
+pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 45;
 
 /// "No record yet" in [`Hub::shared`].
 const NO_RECORD: u32 = u32::MAX;
@@ -319,6 +319,12 @@ impl Hub {
         if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake();
         }
+    }
+
+    /// Whether the collector sleeps and may be woken; a test may say that it does.
+    #[cfg(test)]
+    pub(crate) fn asleep(&self) -> &AtomicBool {
+        &self.asleep
     }
 
     pub(crate) fn wake(&self) {

@@ -122,7 +122,8 @@ impl fmt::Display for Report {
             width: self.width.max(MIN_WIDTH),
             color: self.color,
         };
-        let (mut used, unused): (Vec<_>, Vec<_>) = self.snapshot.maps.iter().partition(|map| is_used(map));
+        let (mut used, mut unused): (Vec<_>, Vec<_>) = self.snapshot.maps.iter().partition(|map| is_used(map));
+        unused.retain(|map| !map.ambiguous);
         used.sort_by_key(|map| {
             let size = map.held_bytes.unwrap_or(map.needed_bytes);
             (

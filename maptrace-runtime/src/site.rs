@@ -305,9 +305,21 @@ impl Index {
             format!("{}:{}", place.file, place.line)
         };
         if !perhaps.is_empty() {
-            let names: Vec<&str> = perhaps.iter().map(|(decl, _)| decl.name).take(MOST_NAMES).collect();
-            let more = if perhaps.len() > MOST_NAMES { " or another" } else { "" };
-            name = format!("{}{more} ({name})", names.join(" or "));
+            let mut names: Vec<&str> = Vec::new();
+            for (decl, _) in perhaps {
+                if !names.contains(&decl.name) {
+                    names.push(decl.name);
+                }
+            }
+            let more = if names.len() > MOST_NAMES { " or another" } else { "" };
+            names.truncate(MOST_NAMES);
+            // Two such maps often come from one line, `Cache { a: HashMap::new(), b: HashMap::new() }`, and a table has
+            // no room for a long path. The whole of it is in `file` all the same.
+            let at = match place.file.rsplit(['/', '\\']).next() {
+                Some(file) if !file.is_empty() => format!("{file}:{}:{}", place.line, place.column),
+                _ => name,
+            };
+            name = format!("{}{more} ({at})", names.join(" or "));
         }
         for site in perhaps.iter().filter_map(|(_, id)| get((*id)?)) {
             site.ambiguous.store(true, Ordering::Relaxed);
@@ -338,7 +350,8 @@ impl Index {
         let sample = info.sample;
         let chunk = &SITES[id as usize / CHUNK];
         if chunk.get().is_none() {
-            // Made outside the cell: one that is locked at a fork stays locked in the child.
+            // Made outside the cell: one that is locked at a fork stays locked in the child. What is left is the moment
+            // in which the cell takes the value.
             let fresh = (0..CHUNK).map(|_| OnceLock::new()).collect();
             let _ = chunk.set(fresh);
         }
@@ -385,25 +398,33 @@ impl Index {
             }
             // A `use` without a name only carries options for the places it covers.
             other => {
-                let perhaps = self.perhaps(caller, info, type_name);
-                let asked = perhaps.first().map(|(decl, _)| *decl).or(other.map(|(decl, _)| decl));
-                let sample = asked.map_or(default_sample, |decl| sample_of(decl.sample, default_sample));
-                self.push_interned(&place, info, sample, &perhaps)
+                let perhaps = self.perhaps(caller, lost, info, type_name);
+                // What all candidates say goes before what the `use` says.
+                let agreed = perhaps.first().map(|(decl, _)| decl.sample).filter(|&sample| {
+                    sample != SAMPLE_DEFAULT && perhaps.iter().all(|(decl, _)| decl.sample == sample)
+                });
+                let asked = agreed.or(other.map(|(decl, _)| decl.sample)).unwrap_or(SAMPLE_DEFAULT);
+                self.push_interned(&place, info, sample_of(asked, default_sample), &perhaps)
             }
         };
         self.interned.insert(place, id);
         id
     }
 
-    /// The aliases and fields of this very type, when there are several and a map may be any one's: those of the
-    /// caller's file, else all.
-    fn perhaps(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Vec<Declared> {
-        let same_type = |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
-        let all = self.declared.iter().copied();
-        let all: Vec<Declared> =
-            all.filter(|(decl, _)| decl.scope == Scope::Type && decl.kind == info.kind && same_type(decl)).collect();
+    /// The declarations of this very type, when there are several and a map may be any one's: those of the caller's
+    /// file, else all.
+    fn perhaps(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Vec<Declared> {
+        let all: Vec<Declared> = self.of_type(lost, info, type_name).collect();
         let here: Vec<Declared> = all.iter().copied().filter(|(decl, _)| decl.file == caller.file()).collect();
         if here.is_empty() { all } else { here }
+    }
+
+    /// The declarations that a map of this type may be of, wherever it was made. A map made elsewhere is not a static's,
+    /// whatever its type; one made nowhere known may well be.
+    fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str) -> impl Iterator<Item = Declared> {
+        let fits = move |decl: &SiteDecl| decl.scope == Scope::Type || (lost && decl.scope == Scope::Item);
+        let same_type = move |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
+        self.declared.iter().copied().filter(move |(decl, _)| fits(decl) && decl.kind == info.kind && same_type(decl))
     }
 
     /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.
@@ -417,10 +438,8 @@ impl Index {
             .filter(|(decl, _)| here(decl) && (decl.line..=decl.end_line).contains(&caller.line()))
             .find(|(decl, _)| decl.info.is_none() || same_type(decl));
         inside
-            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl) && here(decl))))
-            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| same_type(decl))))
-            // A map made elsewhere is not the static's, whatever its type; one made nowhere known may well be.
-            .or_else(|| only(of(Scope::Item).filter(|(decl, _)| lost && same_type(decl))))
+            .or_else(|| only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl))))
+            .or_else(|| only(self.of_type(lost, info, type_name)))
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
     }

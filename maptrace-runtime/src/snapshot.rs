@@ -87,6 +87,9 @@ impl SiteInfo {
 pub struct MapSnapshot {
     /// The site.
     pub site: std::sync::Arc<SiteInfo>,
+    /// Whether maps that may well come from this declaration are counted under another site, because several
+    /// declarations have their type: then nothing can be said of how often this one was used.
+    pub ambiguous: bool,
     /// Live maps (`map_instances`).
     pub live: u64,
     /// Maps made. A map that was never changed is not counted.
@@ -150,6 +153,7 @@ impl MapSnapshot {
         let table = site.kind.is_table().then_some(0);
         Self {
             site,
+            ambiguous: false,
             live: 0,
             created: 0,
             freed: 0,
@@ -210,7 +214,9 @@ impl MapSnapshot {
                 *sum = Some(sum.unwrap_or(0).saturating_add(n));
             }
         }
+        self.ambiguous |= other.ambiguous;
         self.largest = self.largest.max(other.largest);
+        self.presize = self.presize.max(other.presize);
         self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
         self.pause_total = self.pause_total.saturating_add(other.pause_total);
         self.pause_max = self.pause_max.max(other.pause_max);
@@ -284,7 +290,8 @@ pub struct Health {
     /// Events that the application's maps gave rise to: the sum of the terms below, which are counted where each event
     /// ends up. Only who knows what the application did can check the law against it.
     pub emitted: u64,
-    /// Events that reached the collector and every sink that wanted them.
+    /// Events that reached the collector and every sink that wanted them. It falls when a sink reports afterwards that it
+    /// failed: those move to [`Cause::ExportFailed`].
     pub delivered: u64,
     /// Events lost, by cause; index with `Cause as usize`.
     pub dropped: [u64; Cause::ALL.len()],
@@ -297,7 +304,7 @@ pub struct Health {
     /// Bytes of memory maptrace holds for rings and instances. Sites come on top: a few hundred bytes for each place in
     /// the source that makes maps, 4,096 places at most.
     pub memory_bytes: u64,
-    /// The cap on it: it is never exceeded.
+    /// The cap on it. Beyond it no ring and no record is made; only what a start takes, 16 KiB, is not asked for.
     pub memory_limit_bytes: u64,
     /// Instances that have a record of their own.
     pub instances: u64,

@@ -92,11 +92,11 @@ mod imp {
     use crate::global;
     use crate::hub::{Hub, lock};
     use crate::snapshot::Snapshot;
-    use crate::thread::{self, Previous};
+    use crate::thread::{self, Entry};
 
     pub(super) struct Capture {
         pub(super) hub: &'static Hub,
-        previous: Previous,
+        entry: Entry,
     }
 
     impl Capture {
@@ -111,7 +111,7 @@ mod imp {
             let hub = global::generation().new_hub(config, Core::for_capture());
             Self {
                 hub,
-                previous: thread::enter_hub(hub),
+                entry: thread::enter_hub(hub),
             }
         }
 
@@ -138,11 +138,11 @@ mod imp {
 
     impl Drop for Capture {
         fn drop(&mut self) {
-            thread::leave_hub(&self.previous);
+            thread::leave_hub(&self.entry);
         }
     }
 
-    pub(super) struct Entered(Previous);
+    pub(super) struct Entered(Entry);
 
     impl Entered {
         pub(super) fn new(hub: &'static Hub) -> Self {

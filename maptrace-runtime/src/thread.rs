@@ -4,9 +4,8 @@
 //! plain memory at a fixed place and can be used at any time of a thread's life. Another thread-local, touched once, has
 //! the destructor that closes the ring.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
-use std::ptr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
@@ -211,6 +210,8 @@ thread_local! {
     static COLLECTOR: Cell<bool> = const { Cell::new(false) };
     /// The hub a capture has put in the place of the global one.
     static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
+    /// What to go back to as hubs are left, innermost last.
+    static LEVELS: RefCell<Vec<Level>> = const { RefCell::new(Vec::new()) };
     static CLOSE: CloseOnExit = const { CloseOnExit };
 }
 
@@ -221,7 +222,7 @@ fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
 }
 
 /// The hub that this thread's maps belong to, if tracing is on.
-fn hub() -> Option<&'static Hub> {
+pub(crate) fn hub() -> Option<&'static Hub> {
     LOCAL_HUB.get().or_else(global::hub)
 }
 
@@ -443,7 +444,8 @@ fn shared(hub: &Hub, site: u32) -> Begun {
 }
 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
-    // Without a precise reading, the time of the collector's last pass: such a map's age is right to a tick.
+    // Without a precise reading, the time of the collector's last pass: a few milliseconds ago under load, which is when
+    // readings run out.
     let born = if born == 0 { clock::coarse_ns() } else { born };
     record(id).begin(site, hub.number, serial, born, full);
     emit(EventKind::Create, id);
@@ -451,35 +453,61 @@ fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64)
     Begun::Own { id, every }
 }
 
-/// Puts `hub` in the place of the global one on this thread; returns what to hand to [`leave_hub`].
-pub(crate) fn enter_hub(hub: &'static Hub) -> Previous {
-    let previous = Previous { entered: hub, hub: LOCAL_HUB.replace(Some(hub)), producer: take_seat(None) };
-    if !matches!(PHASE.get(), Phase::Dead) {
-        PHASE.set(Phase::Open);
-    }
-    previous
-}
-
-/// What was there before [`enter_hub`].
-pub(crate) struct Previous {
-    entered: &'static Hub,
+/// What a thread goes back to when it leaves a hub.
+struct Level {
+    /// Tells it from other levels of this thread.
+    number: u64,
     hub: Option<&'static Hub>,
     producer: Option<&'static Producer>,
+    phase: Phase,
 }
 
-/// Undoes [`enter_hub`]; this thread's ring in the hub that is left is closed.
-///
-/// If the thread is in another hub by now, because hubs are left in another order or in a forked child, it stays there,
-/// and the ring it had before, to which nothing leads back any more, is closed instead.
-pub(crate) fn leave_hub(previous: &Previous) {
-    if !LOCAL_HUB.get().is_some_and(|hub| ptr::eq(hub, previous.entered)) {
-        if let Some(producer) = previous.producer {
-            producer.ring.close();
-        }
-        return;
+/// The right to leave a hub: what [`enter_hub`] returns.
+pub(crate) struct Entry {
+    number: u64,
+}
+
+/// Puts `hub` in the place of the global one on this thread.
+pub(crate) fn enter_hub(hub: &'static Hub) -> Entry {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: only that no number comes twice.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let phase = PHASE.get();
+    let level = Level { number, hub: LOCAL_HUB.replace(Some(hub)), producer: take_seat(None), phase };
+    if !matches!(phase, Phase::Dead) {
+        PHASE.set(Phase::Open);
     }
-    LOCAL_HUB.set(previous.hub);
-    if let Some(producer) = take_seat(previous.producer) {
+    // At the very end of a thread there is no list any more, and nothing to go back to.
+    let _ = LEVELS.try_with(|levels| levels.borrow_mut().push(level));
+    Entry { number }
+}
+
+/// Leaves the hub that was entered with `entry`; this thread's ring in it is closed.
+///
+/// Hubs may be left in another order than they were entered in: then the thread stays in the one it is in, and goes back
+/// past the one that is left. In a forked child every hub is left already.
+pub(crate) fn leave_hub(entry: &Entry) {
+    let closed = LEVELS.try_with(|levels| {
+        let mut levels = levels.borrow_mut();
+        let at = levels.iter().position(|level| level.number == entry.number)?;
+        let below = levels.remove(at);
+        match levels.get_mut(at) {
+            // Entered from the hub that is left: from now on, from the one before that.
+            Some(above) => {
+                let left = above.producer;
+                *above = Level { number: above.number, ..below };
+                left
+            }
+            None => {
+                LOCAL_HUB.set(below.hub);
+                if !matches!(PHASE.get(), Phase::Dead) {
+                    PHASE.set(below.phase);
+                }
+                take_seat(below.producer)
+            }
+        }
+    });
+    if let Some(producer) = closed.ok().flatten() {
         producer.ring.close();
     }
 }
@@ -488,6 +516,7 @@ pub(crate) fn leave_hub(previous: &Previous) {
 pub(crate) fn forget_producer() {
     take_seat(None);
     LOCAL_HUB.set(None);
+    let _ = LEVELS.try_with(|levels| levels.try_borrow_mut().map(|mut levels| levels.clear()));
     PHASE.set(Phase::Open);
 }
 

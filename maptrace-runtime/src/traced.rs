@@ -258,6 +258,7 @@ impl<M: Plain> Traced<M> {
         // is forgotten. A table made for what was wanted, and no more, tells.
         let anew = before.entries == 0
             && before.room == 0
+            && room > 0
             && room == table::full_for(before.wanted as u64, M::INFO.entry_size as u64);
         let before = &Resize { full: if anew { 0 } else { before.full }, ..*before };
         // After a resize there are no tombstones, so `capacity()` is the full capacity.
@@ -270,7 +271,8 @@ impl<M: Plain> Traced<M> {
         self.identity.resized(kind, before, duration, room);
     }
 
-    /// Publishes the table's tombstones: full capacity less `capacity()`.
+    /// Publishes the table's tombstones: full capacity less `capacity()`. What an entry leaves or fills is behind until
+    /// the next change that is none, or the next `entry()`.
     #[inline]
     pub(crate) fn publish_tombstones(&self) {
         self.identity.publish_tombstones(self.map.room() as u64);

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use maptrace_runtime::__private::declare;
 use maptrace_runtime::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use maptrace_runtime::testing::Capture;
-use maptrace_runtime::{MapSnapshot, snapshot};
+use maptrace_runtime::{MapSnapshot, Report, snapshot};
 
 use alone::alone;
 
@@ -26,7 +26,7 @@ declare! {
 macro_rules! values {
     ($($name:ident)*) => { $(#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)] struct $name;)* };
 }
-values!(Aliased Field Twice Static Generic Unused Sampled Lost Taken Defaulted Shared Nowhere);
+values!(Aliased Field Twice Collected Static Generic Unused Sampled Lost Taken Defaulted Shared Nowhere);
 
 /// The maps of this process whose key or value is `type_name`, that were made.
 fn made(capture: &Capture, type_name: &str) -> Vec<MapSnapshot> {
@@ -122,11 +122,58 @@ fn a_type_of_two_fields_is_told_apart_by_its_place() {
     // Either name would be a guess, so both are given, with the place.
     assert_eq!(
         (found.site.name.as_str(), found.site.declared),
-        (format!("First.map or Second.map ({}:{line})", file!()).as_str(), false)
+        (format!("First.map or Second.map (sites.rs:{line}:39)").as_str(), false)
     );
-    // And neither is said to be unused.
+    // Neither goes away, and neither is said to be unused.
     let snapshot = capture.snapshot();
-    assert!(snapshot.map("First.map").is_none() && snapshot.map("Second.map").is_none());
+    for name in ["First.map", "Second.map"] {
+        let declared = snapshot.map(name).expect("it stays");
+        assert!(declared.ambiguous && declared.created == 0, "{declared:?}");
+    }
+    let report = Report::new(snapshot.into()).width(4_000).to_string();
+    let unused = report
+        .lines()
+        .find(|line| line.contains("not used yet"))
+        .expect("others are");
+    assert!(
+        unused.contains("never made") && !unused.contains("First.map"),
+        "{unused}"
+    );
+}
+
+static FIRST: Mutex<Option<HashMap<u8, Collected>>> = Mutex::new(None);
+static SECOND: Mutex<Option<HashMap<u8, Collected>>> = Mutex::new(None);
+declare! {
+    name: "FIRST", named: false, kind: HashMap, scope: Item, sample: 3,
+    line: 1, end_line: 1, ty: [HashMap<u8, Collected>]
+}
+declare! {
+    name: "SECOND", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 2, end_line: 2, ty: [HashMap<u8, Collected>]
+}
+declare! {
+    name: "Alias", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 3, end_line: 3, ty: [HashMap<u8, Collected>]
+}
+declare! {
+    name: "FIRST", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 4, end_line: 4, ty: [HashMap<u8, Collected>]
+}
+
+#[test]
+fn a_static_whose_map_was_made_nowhere_known_is_not_taken_for_another() {
+    let capture = Capture::install();
+    for slot in [&FIRST, &SECOND] {
+        *slot.lock().expect("no panic") = Some(std::iter::once((1, Collected)).collect());
+    }
+    let found = only(&capture, "Collected");
+    // Each name once; and what one of them alone says of sampling holds for none.
+    let name = "FIRST or SECOND or Alias (HashMap<u8, Collected>)";
+    assert_eq!(
+        (found.created, found.site.name.as_str(), found.site.sample),
+        (2, name, 1)
+    );
+    assert!(capture.snapshot().map("SECOND").expect("it stays").ambiguous);
 }
 
 #[test]

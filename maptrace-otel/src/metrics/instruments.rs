@@ -216,7 +216,8 @@ pub(super) const HEALTH: &[HealthInstrument] = &[
         name: "maptrace.events.delivered",
         unit: "{event}",
         description: "Events that reached the collector and every sink that wanted them",
-        shape: Shape::Counter,
+        // It falls when a sink reports afterwards that it failed.
+        shape: Shape::UpDown,
         read: |snapshot, _| count(snapshot.health.delivered),
     },
     HealthInstrument {

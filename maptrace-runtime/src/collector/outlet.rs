@@ -33,6 +33,15 @@ impl Outlet {
     }
 }
 
+/// Counts an episode as refused when it is dropped, also by a sink's panic.
+struct Refused<'a>(&'a Hub);
+
+impl Drop for Refused<'_> {
+    fn drop(&mut self) {
+        self.0.refused.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// Offers the waiting episodes to the sinks. If a sink panics, its episode counts as failed and the next call goes on
 /// with the one after it.
 pub(super) fn feed(hub: &Hub) {
@@ -45,11 +54,11 @@ pub(super) fn feed(hub: &Hub) {
     queue.append(&mut lock(&hub.core).waiting);
     while let Some(episode) = queue.pop_front() {
         hub.waiting.fetch_sub(1, Ordering::Relaxed);
-        hub.refused.fetch_add(1, Ordering::Relaxed);
+        let refused = Refused(hub);
         // Each sink is asked, whatever the one before it said.
         let taken = sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
         if taken {
-            hub.refused.fetch_sub(1, Ordering::Relaxed);
+            std::mem::forget(refused);
         }
     }
     outlet.note_failed(hub);

@@ -149,6 +149,7 @@ impl Tally {
         let table = site.info.kind.is_table();
         MapSnapshot {
             site: Arc::clone(&site.info),
+            ambiguous: site.ambiguous.load(Ordering::Relaxed),
             live: self.live,
             created: self.created,
             freed: self.freed,

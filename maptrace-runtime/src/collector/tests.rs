@@ -101,6 +101,34 @@ fn captures_may_end_in_any_order() {
     assert_eq!(now.map_at(file!()).map(|site| (site.created, site.entries)), Some((1, 1)));
 }
 
+/// Where a thread goes back to when captures end first in, first out.
+#[test]
+fn no_thread_stays_in_a_capture_that_has_ended() {
+    let outer = Capture::install();
+    let captures = [Capture::install(), Capture::install(), Capture::install()];
+    let mut inside = BTreeMap::new();
+    inside.insert(0_u32, 0);
+    drop(captures);
+    let mut after = BTreeMap::new();
+    after.insert(0_u32, 0);
+    assert_eq!(outer.snapshot().map_at(file!()).map(|site| site.created), Some(1));
+}
+
+/// A thread that was refused a ring in a capture is not refused elsewhere.
+#[test]
+fn a_refusal_ends_with_its_capture() {
+    let outer = Capture::install();
+    let poor = Capture::builder().memory(0).install();
+    let mut map = BTreeMap::new();
+    map.insert(0_u32, 0);
+    assert!(poor.snapshot().health.dropped[Cause::Disabled as usize] > 0);
+    drop(poor);
+    let mut map = BTreeMap::new();
+    map.insert(0_u32, 0);
+    let health = outer.snapshot().health;
+    assert_eq!((health.delivered, health.dropped_total()), (2, 0));
+}
+
 /// What nobody asks for takes no room, however long it is not asked for.
 #[test]
 fn lost_pauses_are_sums() {
@@ -174,6 +202,142 @@ fn tables_that_go_or_stay_unseen() {
     assert_eq!((site.shrinks, site.rehashes, site.entries, site.tombstones), (0, 0, 1, Some(0)));
     let last = capture.episodes().pop().expect("the grow");
     assert!(matches!(last.kind, EpisodeKind::Grow { old_capacity: 0, new_capacity: 3, .. }), "{last:?}");
+}
+
+/// Keys lie where they were counted, so that each removed one leaves a tombstone.
+#[derive(Default)]
+struct Itself(u64);
+
+impl std::hash::Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, _: &[u8]) {}
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// A table of 28 without a free place.
+fn full_of_28() -> crate::collections::HashMap<u64, u64, std::hash::BuildHasherDefault<Itself>> {
+    let mut map = crate::collections::HashMap::with_capacity_and_hasher(28, Default::default());
+    for key in 0..28 {
+        map.insert(key, 0);
+    }
+    map
+}
+
+/// What an entry left is known with the next entry, also if that one finds the table full.
+#[test]
+fn tombstones_of_a_full_table_are_known() {
+    let capture = Capture::install();
+    let mut map = full_of_28();
+    let crate::collections::hash_map::Entry::Occupied(entry) = map.entry(3) else { panic!("it is there") };
+    entry.remove();
+    assert_eq!((map.len(), map.capacity()), (27, 27));
+    map.entry(4).or_insert(0);
+    assert_eq!(capture.snapshot().map_at(file!()).expect("the map's site").tombstones, Some(1));
+}
+
+/// All tombstones, and then no table: that is a shrink, and the bytes it gave back are told.
+#[test]
+fn a_table_of_tombstones_alone_shrinks() {
+    let capture = Capture::install();
+    let mut map = full_of_28();
+    for key in 0..28 {
+        map.remove(&key);
+    }
+    assert_eq!(map.capacity(), 0);
+    map.shrink_to_fit();
+    let now = capture.snapshot();
+    let site = now.map_at(file!()).expect("the map's site");
+    assert_eq!((site.shrinks, site.rehashes, site.held_bytes), (1, 0, Some(0)));
+    let last = capture.episodes().pop().expect("the shrink");
+    assert!(matches!(last.kind, EpisodeKind::Shrink { old_capacity: 28, new_capacity: 0, .. }), "{last:?}");
+}
+
+/// `sample = "auto"`: less is recorded as soon as events are lost, and all again when none are.
+#[test]
+fn sampling_follows_the_load() {
+    let capture = Capture::builder().ring_bytes(1 << 10).sample(crate::config::SAMPLE_AUTO).install();
+    let mut map = BTreeMap::new();
+    let mut change = |times: u32| {
+        for _ in 0..times {
+            map.insert(0_u8, 0_u8);
+        }
+        let now = capture.snapshot();
+        let site = now.map_at(file!()).expect("the map's site").site.id;
+        (site::sample(site), now.health.sampled_out)
+    };
+    assert_eq!(change(10), (1, 0));
+    assert_eq!(change(1_000), (2, 0));
+    let (rate, left_out) = change(1_000);
+    assert!(rate == 4 && left_out > 300, "one in {rate}, {left_out} left out");
+    // Each snapshot is two passes, of which one finds something.
+    let quiet = (0..300).map(|_| change(10).0).position(|rate| rate == 1);
+    assert!(quiet.is_some(), "the rate does not come down");
+}
+
+/// Half a ring is a reason to wake the collector: later is too late.
+#[test]
+fn a_ring_that_fills_wakes_the_collector() {
+    let _capture = Capture::with_ring_bytes(8 << 10);
+    let hub = thread::hub().expect("the capture's");
+    let mut map = BTreeMap::new();
+    let mut change = |times: u32| {
+        for _ in 0..times {
+            map.insert(0_u8, 0_u8);
+        }
+        hub.asleep().load(Ordering::Relaxed)
+    };
+    hub.asleep().store(true, Ordering::Relaxed);
+    assert!(change(400), "woken for less than half a ring");
+    assert!(!change(400), "three quarters of a ring, and nobody was woken");
+    assert_eq!(hub.health().dropped[Cause::Full as usize], 0);
+}
+
+/// A thread that had to drain a ring for itself leaves the rest of that to the collector, and wakes it.
+#[test]
+fn a_ring_drained_out_of_turn_wakes_the_collector() {
+    let capture = Capture::install();
+    let handle = capture.handle();
+    let hub = thread::hub().expect("the capture's");
+    let change = || {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let _entered = handle.enter();
+                BTreeMap::new().insert(0_u8, 0_u8);
+            });
+        });
+    };
+    change();
+    hub.asleep().store(true, Ordering::Relaxed);
+    change();
+    assert!(!hub.asleep().load(Ordering::Relaxed));
+}
+
+/// A hub that is left while the thread is in another one, entered from it.
+#[test]
+fn a_ring_is_closed_in_whatever_order_hubs_are_left() {
+    let capture = Capture::install();
+    let handle = capture.handle();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let entered = handle.enter();
+            BTreeMap::new().insert(0_u8, 0_u8);
+            let inner = Capture::install();
+            assert_eq!(capture_rings(&handle), 1);
+            drop(entered);
+            assert_eq!(capture_rings(&handle), 0);
+            drop(inner);
+        });
+    });
+}
+
+/// Rings in use of the capture behind `handle`, which this thread enters to look.
+fn capture_rings(handle: &crate::testing::CaptureHandle) -> u64 {
+    let _entered = handle.enter();
+    snapshot(thread::hub().expect("the capture's")).health.rings
 }
 
 /// Rare calls do not stay rare for the years that a service runs.

@@ -207,7 +207,7 @@ function draw(data) {
   }
   previous = data;
   shown = data.maps.filter(isUsed);
-  const unused = data.maps.filter((m) => !isUsed(m));
+  const unused = data.maps.filter((m) => !isUsed(m) && !m.ambiguous);
   byId("unused").hidden = unused.length === 0;
   setText(byId("unused").firstChild, plural(unused.length, "declared map") + " not used yet");
   setText(byId("unused").lastChild, unused.map((m) => spellOut(m.name)).join(", "));

@@ -8,7 +8,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// What the page may do: run its own script, which is known by its hash, and fetch from its own server. A test says
 /// the new hashes when the files change.
 pub(super) const POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-X3fIDaaG1UAhzY37aJZcoNX0TiJGH/bHb1ooc2BOV6A='; \
+    script-src 'sha256-io6x8SEdxy5IGjDHQmibtVLJmSl+iXr69XC9+8rucS8='; \
     style-src 'sha256-lM8LdEV5iF1hvWX7R2n9tttW9lUjToJ62ECB2vQmXsM='; \
     img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -248,11 +248,6 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             health.emitted,
         ),
         (
-            "maptrace_events_delivered",
-            "Events that reached the collector and its sinks.",
-            health.delivered,
-        ),
-        (
             "maptrace_events_sampled_out",
             "Events left out by sampling.",
             health.sampled_out,
@@ -286,6 +281,13 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
     page.sample(name, "_total", "", seconds(health.busy));
     for (name, unit, help, value) in [
         ("maptrace_rings", None, "Rings in use.", health.rings),
+        // No counter: it falls when a sink reports afterwards that it failed.
+        (
+            "maptrace_events_delivered",
+            None,
+            "Events that reached the collector and its sinks.",
+            health.delivered,
+        ),
         (
             "maptrace_memory_bytes",
             Some("bytes"),

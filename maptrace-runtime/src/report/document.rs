@@ -42,6 +42,7 @@ fn write_map(o: &mut Object<'_>, map: &MapSnapshot) {
         .field("file", &*cut_middle(&site.file, NAME_MAX))
         .field("line", site.line)
         .field("declared", site.declared)
+        .field("ambiguous", map.ambiguous)
         .field("sample", site.sample)
         .field("live", map.live)
         .field("created", map.created)

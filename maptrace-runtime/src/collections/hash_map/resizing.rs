@@ -31,6 +31,7 @@ impl<K: Eq + Hash, V, S: BuildHasher> Traced<Plain<K, V, S>> {
     /// As `map.entry(key)` and the recorder of what is done with it.
     #[cold]
     pub(super) fn entry_resizing(&mut self, key: K) -> (std_map::Entry<'_, K, V>, Door<'_>) {
+        self.publish_tombstones();
         let entries = self.map.entries();
         let traced: *mut Self = self;
         let unwind = Unwind { traced, entries };
