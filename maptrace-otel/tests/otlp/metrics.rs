@@ -238,7 +238,7 @@ fn maptrace_tells_of_itself() {
     );
     let mut expected: BTreeMap<_, _> = [
         ("events_emitted_total{}", 1_000.0),
-        ("events_delivered_total{}", 900.0),
+        ("events_delivered{}", 900.0),
         ("events_sampled_out_total{}", 64.0),
         ("gaps_total{}", 9.0),
         ("rings{}", 10.0),
