@@ -5,9 +5,10 @@
 #   ci/bench_kv.sh [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get and del)
 #
 # In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
-# next round. A round's figures are sums of both turns. Prints for each test the median of the rounds for both builds, and
+# next round. A round's figures are sums of both turns. Each server has one worker thread and one core, on which its
+# collector runs as well; the client has another core. Prints for each test the median of the rounds for both builds, and
 # the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. For
-# figures that mean something let nothing else run; the client takes a core of its own.
+# figures that mean something let nothing else run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,11 +34,16 @@ cargo build --quiet --release --example kv_server
 cargo build --quiet --release -p maptrace-examples-untraced
 declare -rA BINARY=([on]="$TARGET/release/examples/kv_server" [off]="$TARGET/release/kv_server_untraced")
 declare -A port pid
+# The server has one core for all it does, the collector included, and the client the other: left to the scheduler, who
+# wakes whom on which core decides more than what is measured.
+ON_ITS_CORE=(taskset -c 0)
+ON_THE_OTHER=(taskset -c 1)
+[ "$(nproc)" -ge 2 ] || { echo "bench_kv: needs two cores" >&2; exit 1; }
 
 start() {
     local build=$1 output="$WORK/$1.out"
     : >"$output"
-    "${BINARY[$build]}" --port 0 >"$output" &
+    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "${BINARY[$build]}" --port 0 >"$output" &
     pid[$build]=$!
     servers+=($!)
     # It says so when it can be reached. A pipe that is read instead would have to be read to its end.
@@ -58,9 +64,9 @@ ask() {
     local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$((REQUESTS / 2))" -P "$PIPELINE" --csv) before rate
     before=$(cpu_ticks "$1")
     rate=$(case $2 in
-        set | get) redis-benchmark "${arguments[@]}" -t "$2" ;;
+        set | get) "${ON_THE_OTHER[@]}" redis-benchmark "${arguments[@]}" -t "$2" ;;
         # redis-benchmark has no such test of its own.
-        del) redis-benchmark "${arguments[@]}" del key:__rand_int__ ;;
+        del) "${ON_THE_OTHER[@]}" redis-benchmark "${arguments[@]}" del key:__rand_int__ ;;
         *) echo "bench_kv: no test $2; there are set, get and del" >&2; exit 1 ;;
     esac 2>/dev/null | awk -F'","' 'END { print $2 }')
     awk -v rate="$rate" -v n="$((REQUESTS / 2))" -v ticks="$(($(cpu_ticks "$1") - before))" -v hz="$(getconf CLK_TCK)" \
@@ -73,7 +79,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
     start off
     # The same keys in both, as far as a random choice goes.
     for build in on off; do
-        redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
+        "${ON_THE_OTHER[@]}" redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
     done
     for test in "${TESTS[@]}"; do
         for build in "${turns[@]}"; do
