@@ -10,6 +10,7 @@ use syn::{
     ParenthesizedGenericArguments, Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
 };
 
+use crate::ast::allow_expected;
 use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign};
 
 /// A map in a type, as rewritten.
@@ -135,8 +136,10 @@ impl VisitMut for Rewriter<'_> {
     // What a function takes and returns belongs to whoever wrote that function.
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 
-    // Attributes have their own readers, for whom a path may be only a word.
-    fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
+    // Their paths have readers of their own, for whom they may be only words.
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        allow_expected(attribute);
+    }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         let statements = std::mem::take(&mut block.stmts);
@@ -179,7 +182,8 @@ impl VisitMut for Rewriter<'_> {
 }
 
 impl Rewriter<'_> {
-    fn nested_use(&mut self, item: ItemUse, into: &mut Vec<Stmt>) {
+    fn nested_use(&mut self, mut item: ItemUse, into: &mut Vec<Stmt>) {
+        item.attrs.iter_mut().for_each(allow_expected);
         let split = uses::split(&item, self.krate);
         // What is reached through another import in here is rewritten by that one.
         let through_local = matches!(&item.tree, UseTree::Path(path) if self.is_local(&path.ident));
