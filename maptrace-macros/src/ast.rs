@@ -1,7 +1,8 @@
 //! The annotated item as parsed, with maptrace's own attributes taken off it.
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Field, Fields, Generics, Ident, ItemConst, ItemEnum, ItemStatic, ItemStruct, ItemType, ItemUse, Meta,
@@ -196,6 +197,15 @@ impl Item {
         }
     }
 
+    /// See [`allow_expected`]; of the item, its variants and its fields.
+    pub(crate) fn allow_expected(&mut self) {
+        self.attrs_mut().iter_mut().for_each(allow_expected);
+        let variants = self.variants_mut().into_iter().flatten();
+        variants.flat_map(|variant| &mut variant.attrs).for_each(allow_expected);
+        let fields = self.fields_mut().into_iter();
+        fields.flat_map(|field| &mut field.attrs).for_each(allow_expected);
+    }
+
     fn variants_mut(&mut self) -> Option<&mut Punctuated<Variant, Token![,]>> {
         match self {
             Item::Enum(item) => Some(&mut item.variants),
@@ -241,24 +251,83 @@ impl FieldAt<'_> {
 }
 
 /// The attributes that a type needs wherever it is written again: the conditions under which it is there, and what
-/// silences lints about it. What is expected stays with the user's own, and a repetition is merely allowed.
+/// silences lints about it.
 pub(crate) fn repeated(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
-    attrs.iter().filter_map(|attribute| {
-        let path = attribute.path();
-        if path.is_ident("cfg") || path.is_ident("allow") {
-            return Some(attribute.clone());
+    fn of(meta: &Meta) -> Option<Meta> {
+        let path = meta.path();
+        if path.is_ident("cfg") || path.is_ident("allow") || path.is_ident("expect") {
+            return Some(allowed(meta));
         }
-        let Meta::List(list) = &attribute.meta else {
-            return None;
-        };
-        path.is_ident("expect").then(|| Attribute {
-            meta: Meta::List(MetaList {
-                path: Ident::new("allow", Span::mixed_site()).into(),
-                ..list.clone()
-            }),
+        let mut conditional = CfgAttr::of(meta)?;
+        conditional.attrs = conditional.attrs.iter().filter_map(of).collect();
+        (!conditional.attrs.is_empty()).then(|| conditional.into())
+    }
+    attrs.iter().filter_map(|attribute| {
+        Some(Attribute {
+            meta: of(&attribute.meta)?,
             ..attribute.clone()
         })
     })
+}
+
+/// Merely allows what the attribute expects, if it does: a lint that knows std's maps has nothing to say of traced ones,
+/// and an item that becomes two meets an expectation only once. With tracing off the compiler holds the user to it.
+pub(crate) fn allow_expected(attribute: &mut Attribute) {
+    attribute.meta = allowed(&attribute.meta);
+}
+
+fn allowed(meta: &Meta) -> Meta {
+    match meta {
+        Meta::List(list) if list.path.is_ident("expect") => Meta::List(MetaList {
+            path: Ident::new("allow", Span::mixed_site()).into(),
+            ..list.clone()
+        }),
+        meta => match CfgAttr::of(meta) {
+            Some(mut conditional) => {
+                conditional.attrs = conditional.attrs.iter().map(allowed).collect();
+                conditional.into()
+            }
+            None => meta.clone(),
+        },
+    }
+}
+
+/// `cfg_attr(condition, attrs)`.
+struct CfgAttr {
+    list: MetaList,
+    condition: TokenStream,
+    attrs: Punctuated<Meta, Token![,]>,
+}
+
+impl CfgAttr {
+    fn of(meta: &Meta) -> Option<Self> {
+        let Meta::List(list) = meta else { return None };
+        if !list.path.is_ident("cfg_attr") {
+            return None;
+        }
+        // Not a `Meta`, as `true` is a condition too.
+        let parts = |input: ParseStream<'_>| {
+            let mut condition = TokenStream::new();
+            while !input.peek(Token![,]) {
+                condition.extend([input.parse::<TokenTree>()?]);
+            }
+            input.parse::<Token![,]>()?;
+            Ok((condition, Punctuated::parse_terminated(input)?))
+        };
+        let (condition, attrs) = parts.parse2(list.tokens.clone()).ok()?;
+        Some(Self {
+            list: list.clone(),
+            condition,
+            attrs,
+        })
+    }
+}
+
+impl From<CfgAttr> for Meta {
+    fn from(CfgAttr { list, condition, attrs }: CfgAttr) -> Self {
+        let tokens = quote!(#condition, #attrs);
+        Meta::List(MetaList { tokens, ..list })
+    }
 }
 
 fn lines(tokens: &impl ToTokens) -> (usize, usize) {

@@ -5,11 +5,11 @@ mod tests;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Path};
+use syn::Path;
 
 use crate::args::{self, Options, Sample};
 use crate::errors::Errors;
-use crate::maps::ImportedMap;
+use crate::maps::keep_imports;
 use crate::plan::{self, Plan, Scope, Site};
 use crate::{ast, check, fallback};
 
@@ -46,28 +46,6 @@ fn rewritten(plan: &Plan, krate: &Path) -> TokenStream {
     let imports = keep_imports(&plan.imported);
     let sites = plan.sites.iter().map(|site| declare(site, krate));
     quote!(#item #imports #(#sites)*)
-}
-
-/// One use of each plain map through the user's import. Without it the compiler would warn, only while tracing is
-/// compiled in, that the import is unused. An alias checks no bounds, makes no code, and cannot be seen from outside.
-fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
-    let mut seen = Vec::new();
-    let mut uses = TokenStream::new();
-    for (attrs, ImportedMap { kind, path }) in imported {
-        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
-        let one = quote_spanned! {Span::mixed_site()=>
-            #(#attrs)*
-            const _: () = {
-                type _Plain #parameters = #path #parameters;
-            };
-        };
-        let text = one.to_string();
-        if !seen.contains(&text) {
-            seen.push(text);
-            uses.extend(one);
-        }
-    }
-    uses
 }
 
 fn declare(site: &Site, krate: &Path) -> TokenStream {

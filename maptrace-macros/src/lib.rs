@@ -43,6 +43,9 @@ use proc_macro::TokenStream;
 /// `fn` pointers, `dyn` and `impl`, nor in a macro that stands for a type. A bare `HashMap` is taken for std's: do not
 /// annotate an item where that name is another crate's map.
 ///
+/// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
+/// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.
+///
 /// # Where it goes
 ///
 /// **Imports.** Each map made in this file through the import is traced, and named after the line that creates it.

@@ -1,8 +1,9 @@
 //! Which names and paths mean one of std's maps.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Path, PathSegment, Token};
+use syn::{Attribute, Ident, Path, PathSegment, Token};
 
 /// The maps that can be traced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,6 +191,31 @@ pub(crate) struct ImportedMap {
     pub(crate) kind: Kind,
     /// Without generic arguments.
     pub(crate) path: Path,
+}
+
+/// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
+/// the compiler would warn, only while tracing is compiled in, that the import is unused. An alias checks no bounds,
+/// makes no code, and cannot be seen from outside.
+///
+/// Each with the attributes for repetitions of what named it.
+pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
+    let mut seen = Vec::new();
+    let mut uses = TokenStream::new();
+    for (attrs, ImportedMap { kind, path }) in imported {
+        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
+        let one = quote_spanned! {Span::mixed_site()=>
+            #(#attrs)*
+            const _: () = {
+                type _Plain #parameters = #path #parameters;
+            };
+        };
+        let text = one.to_string();
+        if !seen.contains(&text) {
+            seen.push(text);
+            uses.extend(one);
+        }
+    }
+    uses
 }
 
 /// Where a rewritten path stands.

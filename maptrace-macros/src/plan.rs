@@ -66,6 +66,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
         plan: Plan::default(),
     };
     let mut item = input.item.clone();
+    item.allow_expected();
     match &mut item {
         Item::Use(item) => {
             let split = uses::split(item, krate);

@@ -2,7 +2,9 @@
 
 pub(crate) mod uses;
 
-use syn::parse::Parser as _;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -10,7 +12,8 @@ use syn::{
     ParenthesizedGenericArguments, Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
 };
 
-use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign};
+use crate::ast::{allow_expected, repeated};
+use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign, keep_imports};
 
 /// A map in a type, as rewritten.
 pub(crate) struct FoundMap {
@@ -28,11 +31,13 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) kinds: Vec<Kind>,
     /// Whether any path was one of ours.
     pub(crate) touched: bool,
-    /// Maps reached through the user's imports, which the rewritten item no longer uses.
+    /// Maps reached through the user's imports, which the rewritten item no longer uses. Those named in a block are not
+    /// among them: they are kept in use there, as its globs may be what brings them.
     pub(crate) imported: Vec<ImportedMap>,
     /// The first map of another crate, and why it is not traced.
     pub(crate) foreign: Option<(Path, String)>,
-    /// For each block around the current place, the names that its own `use` items bring; they are rewritten there.
+    /// For each block around the current place, the names that its own items bring. Its imports are rewritten there; its
+    /// types and modules are no maps, whatever they are called.
     scopes: Vec<Vec<String>>,
 }
 
@@ -92,7 +97,7 @@ impl<'a> Rewriter<'a> {
 }
 
 impl Rewriter<'_> {
-    /// Whether a `use` item of a block around the current place brings this name.
+    /// Whether an item of a block around the current place brings this name.
     fn is_local(&self, name: &Ident) -> bool {
         self.scopes.iter().flatten().any(|local| name == local)
     }
@@ -135,19 +140,23 @@ impl VisitMut for Rewriter<'_> {
     // What a function takes and returns belongs to whoever wrote that function.
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 
-    // Attributes have their own readers, for whom a path may be only a word.
-    fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
+    // Their paths have readers of their own, for whom they may be only words.
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        allow_expected(attribute);
+    }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         let statements = std::mem::take(&mut block.stmts);
         let mut names = Vec::new();
         for statement in &statements {
             // Wherever in the block it stands, as the order of items does not matter.
-            if let Stmt::Item(Item::Use(item)) = statement {
-                uses::bound_names(&item.tree, &mut names);
+            if let Stmt::Item(item) = statement {
+                item_names(item, &mut names);
             }
         }
         self.scopes.push(names);
+        let outside = std::mem::take(&mut self.imported);
+        let mut inside = Vec::new();
         for statement in statements {
             match statement {
                 Stmt::Item(Item::Use(item)) => self.nested_use(item, &mut block.stmts),
@@ -156,8 +165,17 @@ impl VisitMut for Rewriter<'_> {
                     block.stmts.push(other);
                 }
             }
+            if !self.imported.is_empty() {
+                let attrs: Vec<Attribute> = repeated(&statement_attrs(block.stmts.last())).collect();
+                inside.extend(self.imported.drain(..).map(|map| (attrs.clone(), map)));
+            }
         }
+        self.imported = outside;
         self.scopes.pop();
+        if !inside.is_empty() {
+            // Before the statements, where items are looked for.
+            block.stmts.insert(0, Stmt::Item(Item::Verbatim(keep_imports(&inside))));
+        }
     }
 
     // A module sees neither the names around it nor the item's; what it makes of its own is its own.
@@ -179,7 +197,8 @@ impl VisitMut for Rewriter<'_> {
 }
 
 impl Rewriter<'_> {
-    fn nested_use(&mut self, item: ItemUse, into: &mut Vec<Stmt>) {
+    fn nested_use(&mut self, mut item: ItemUse, into: &mut Vec<Stmt>) {
+        item.attrs.iter_mut().for_each(allow_expected);
         let split = uses::split(&item, self.krate);
         // What is reached through another import in here is rewritten by that one.
         let through_local = matches!(&item.tree, UseTree::Path(path) if self.is_local(&path.ident));
@@ -198,7 +217,34 @@ impl Rewriter<'_> {
     }
 }
 
-fn element_and_len(input: syn::parse::ParseStream<'_>) -> syn::Result<(Expr, Token![;], Expr)> {
+/// The attributes of any kind of statement.
+fn statement_attrs(statement: Option<&Stmt>) -> Vec<Attribute> {
+    let leading = |input: ParseStream<'_>| {
+        let attrs = Attribute::parse_outer(input)?;
+        input.parse::<TokenStream>()?;
+        Ok(attrs)
+    };
+    leading.parse2(statement.to_token_stream()).unwrap_or_default()
+}
+
+/// The names of types and modules that an item brings into its block, as far as they can be known.
+fn item_names(item: &Item, into: &mut Vec<String>) {
+    let name = match item {
+        Item::Use(item) => return uses::bound_names(&item.tree, into),
+        Item::Struct(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Union(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        Item::Mod(item) => &item.ident,
+        Item::Trait(item) => &item.ident,
+        Item::TraitAlias(item) => &item.ident,
+        Item::ExternCrate(item) => item.rename.as_ref().map_or(&item.ident, |(_, name)| name),
+        _ => return,
+    };
+    into.push(name.to_string());
+}
+
+fn element_and_len(input: ParseStream<'_>) -> syn::Result<(Expr, Token![;], Expr)> {
     Ok((input.parse()?, input.parse()?, input.parse()?))
 }
 

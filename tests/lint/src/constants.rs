@@ -17,6 +17,14 @@ pub static WORDS: LazyLock<Mutex<BTreeMap<&str, u32>>> = LazyLock::new(|| {
     Mutex::new(keys.into_iter().map(|key| (key, 1)).collect())
 });
 
+/// With something expected inside.
+#[maptrace]
+pub static KEYS: LazyLock<HashMap<u8, usize>> = LazyLock::new(|| {
+    #[expect(clippy::zero_sized_map_values, reason = "as the lint knows only std's maps")]
+    let keys: HashMap<u8, ()> = std::iter::once((1, ())).collect();
+    HashMap::from([(1, keys.len())])
+});
+
 /// Built at compile time.
 #[maptrace]
 pub const EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();

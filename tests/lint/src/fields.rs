@@ -39,6 +39,30 @@ pub enum Value<Key> {
     Absent(HashMap<u8, Missing>),
 }
 
+/// What is expected of the plain maps is not so of the traced ones.
+#[maptrace]
+#[expect(clippy::zero_sized_map_values, reason = "as the lint knows only std's maps")]
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// The map.
+    pub map: HashMap<u8, ()>,
+}
+
+/// The same of fields, and behind a condition.
+#[maptrace]
+#[derive(Clone, Debug)]
+pub enum Flag {
+    /// Named.
+    Named {
+        /// The map.
+        #[expect(clippy::zero_sized_map_values, reason = "as above")]
+        map: HashMap<u8, ()>,
+    },
+    /// Behind a condition.
+    #[cfg_attr(all(), expect(clippy::zero_sized_map_values, reason = "as above"))]
+    Conditional(BTreeMap<u8, ()>),
+}
+
 /// A key that the field below is not warned about.
 #[deprecated = "shows that what is expected of a field holds wherever its type is written again"]
 pub type OldKey = u8;

@@ -68,6 +68,69 @@ static INNER_BLOCK: LazyLock<HashMap<u8, u64>> = LazyLock::new(|| {
     map
 });
 
+/// What only a block's own globs and items bring is seen by nothing beside the item.
+#[maptrace]
+static THROUGH_GLOB: LazyLock<std::collections::HashMap<u16, u32>> = LazyLock::new(|| {
+    use std::*;
+    use collections::HashMap;
+    HashMap::from([(1, 2)])
+});
+mod prelude {
+    pub use std::collections::HashMap;
+}
+#[maptrace]
+static PRELUDE: LazyLock<Mutex<std::collections::HashMap<u16, u64>>> = LazyLock::new(|| {
+    use crate::prelude::*;
+    Mutex::new(HashMap::new())
+});
+#[maptrace]
+static OWN_NAMES: LazyLock<std::collections::HashMap<u16, i8>> = LazyLock::new(|| {
+    struct HashMap;
+    impl HashMap {
+        fn key() -> u16 {
+            3
+        }
+    }
+    trait BTreeSet {
+        const VALUE: i8;
+    }
+    impl BTreeSet for HashMap {
+        const VALUE: i8 = 4;
+    }
+    std::collections::HashMap::from([(HashMap::key(), <HashMap as BTreeSet>::VALUE)])
+});
+#[maptrace]
+static OWN_ALIAS: LazyLock<std::collections::HashMap<u16, i16>> = LazyLock::new(|| {
+    type HashMap<V> = std::collections::HashMap<u16, V>;
+    let map: HashMap<i16> = HashMap::from([(1, 2)]);
+    map
+});
+#[maptrace]
+static OWN_MODULE: LazyLock<std::collections::HashMap<u16, i32>> = LazyLock::new(|| {
+    mod hash_map {
+        pub enum Entry {
+            Made(i32),
+        }
+    }
+    let hash_map::Entry::Made(value) = hash_map::Entry::Made(2);
+    std::collections::HashMap::from([(1, value)])
+});
+#[maptrace]
+static OWN_CRATE: LazyLock<std::collections::HashMap<u16, i64>> = LazyLock::new(|| {
+    extern crate maptrace_ui_tests as hash_map;
+    hash_map::assert_plain(&1);
+    std::collections::HashMap::from([(1, 2)])
+});
+
+/// A statement's condition holds for what it names.
+#[maptrace]
+static CONDITIONAL: LazyLock<HashMap<u16, u16>> = LazyLock::new(|| {
+    #[cfg(any())]
+    let keys = hash_set::HashSet::from([2]);
+    let keys = [1];
+    keys.into_iter().map(|key| (key, 2)).collect()
+});
+
 #[maptrace]
 type Sessions = HashMap<u32, u32>;
 #[maptrace]
@@ -102,12 +165,20 @@ fn main() {
     assert_traced(&*THROUGH_MODULE);
     assert_traced(&*INNER_BLOCK);
     assert_eq!(INNER_BLOCK[&1], 2);
+    assert_traced(&*THROUGH_GLOB);
+    assert_traced(&*PRELUDE.lock().unwrap());
+    assert_eq!(OWN_NAMES[&3], 4);
+    assert_eq!(OWN_ALIAS[&1], 2);
+    assert_eq!(OWN_MODULE[&1], 2);
+    assert_eq!(OWN_CRATE[&1], 2);
+    assert_eq!(CONDITIONAL[&1], 2);
     assert_eq!(THROUGH_ALIAS[&1], 2);
     assert_traced(EMPTY);
     assert_traced(&NONE.unwrap_or_default());
     assert_declared(&[
         "SEEN", "SEEN_TOO", "turbofish", "DEFAULT", "FUNCTION", "LATER", "DIRECT", "MANY", "SAME", "IMPORTS", "GLOBS", "MODULE",
-        "THROUGH_MODULE", "INNER_BLOCK", "Sessions", "THROUGH_ALIAS", "EMPTY",
+        "THROUGH_MODULE", "INNER_BLOCK", "Sessions", "THROUGH_ALIAS", "EMPTY", "THROUGH_GLOB", "PRELUDE", "OWN_NAMES",
+        "OWN_ALIAS", "OWN_MODULE", "OWN_CRATE", "CONDITIONAL",
         "NONE",
     ]);
 }

@@ -61,12 +61,17 @@ struct Lenient {
     allowed: std::collections::HashMap<OldKey, u8>,
     #[expect(deprecated, reason = "until it is gone")]
     expected: HashMap<u8, OldKey>,
+    #[cfg_attr(all(), allow(deprecated), doc = "Older than the others.")]
+    conditionally: HashMap<OldKey, u16>,
+    #[cfg_attr(all(), cfg_attr(true, cfg(any())))]
+    gone: HashMap<Nowhere, u8>,
 }
 
 fn main() {
     let lenient = Lenient::default();
     assert_traced(&lenient.allowed);
     assert_traced(&lenient.expected);
+    assert_traced(&lenient.conditionally);
 
     let store = Store::default();
     assert_traced(&store.by_id);
@@ -107,6 +112,7 @@ fn main() {
         "Generic.fixed",
         "Lenient.allowed",
         "Lenient.expected",
+        "Lenient.conditionally",
         // Its type depends on `K`: declared, but listed from its first map on.
         "Generic.by_key",
     ]);

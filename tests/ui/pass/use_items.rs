@@ -157,6 +157,23 @@ mod exported {
     pub use std::collections::BTreeSet;
 }
 
+/// The one item, whose expectation is met, becomes two, of which only one is unused.
+mod half_used {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    #[expect(unused_imports)]
+    use std::{collections::HashMap, sync::Arc};
+    #[maptrace]
+    #[cfg_attr(all(), expect(unused_imports, reason = "as above"))]
+    use std::{collections::HashSet, sync::Weak};
+
+    pub fn check() {
+        super::assert_traced(&HashMap::<u8, u8>::new());
+        super::assert_traced(&HashSet::<u8>::new());
+    }
+}
+
 mod already_traced {
     use maptrace::maptrace;
 
@@ -177,6 +194,7 @@ fn main() {
     modules::glob::check();
     modules::one::check();
     modules::below::check();
+    half_used::check();
     already_traced::check();
     assert_traced(&exported::HashMap::<u8, u8>::new());
     assert_traced(&exported::BTreeMap::<u8, u8>::new());

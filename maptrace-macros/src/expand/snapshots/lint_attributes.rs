@@ -8,10 +8,19 @@ struct Old {
 #[maptrace]
 #[allow(clippy::type_complexity)]
 type Older = std::collections::HashMap<OldKey, u8>;
+#[maptrace]
+#[cfg_attr(feature = "a", derive(Clone), expect(dead_code), cfg_attr(true, cfg(unix)))]
+enum Conditional {
+    #[cfg_attr(feature = "b", doc = "A map.")]
+    Map(#[cfg_attr(feature = "b", doc = "It.", allow(deprecated))] HashMap<OldKey, u8>),
+}
+#[maptrace]
+#[expect(unused_imports)]
+use std::{collections::HashMap, sync::Arc};
 // ---- becomes ----
 #[allow(dead_code)]
 struct Old {
-    #[expect(deprecated, reason = "until they are gone")]
+    #[allow(deprecated, reason = "until they are gone")]
     map: ::maptrace::collections::HashMap<OldKey, u8>,
     set: ::maptrace::collections::HashSet<u8>,
 }
@@ -42,5 +51,38 @@ const _: () = {
     ::maptrace::__private::declare! {
         name : "Older", named : false, kind : HashMap, scope : Type, sample : default,
         line : 10, end_line : 10, ty : [::maptrace::collections::HashMap < OldKey, u8 >]
+    }
+};
+#[cfg_attr(feature = "a", derive(Clone), allow(dead_code), cfg_attr(true, cfg(unix)))]
+enum Conditional {
+    #[cfg_attr(feature = "b", doc = "A map.")]
+    Map(
+        #[cfg_attr(feature = "b", doc = "It.", allow(deprecated))]
+        ::maptrace::collections::HashMap<OldKey, u8>,
+    ),
+}
+#[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
+#[cfg_attr(feature = "b", allow(deprecated))]
+const _: () = {
+    type _Plain<K, V> = HashMap<K, V>;
+};
+#[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
+#[cfg_attr(feature = "b", allow(deprecated))]
+const _: () = {
+    ::maptrace::__private::declare! {
+        name : "Conditional::Map.0", named : false, kind : HashMap, scope : Type, sample
+        : default, line : 15, end_line : 15, ty : [::maptrace::collections::HashMap <
+        OldKey, u8 >]
+    }
+};
+#[allow(unused_imports)]
+use std::sync::Arc;
+#[allow(unused_imports)]
+use ::maptrace::collections::HashMap;
+#[allow(unused_imports)]
+const _: () = {
+    ::maptrace::__private::declare! {
+        name : "", named : false, kind : HashMap, scope : File, sample : default, line :
+        19, end_line : 19, ty : []
     }
 };

@@ -12,6 +12,19 @@ static GLOBS: LazyLock<std::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     use std::collections::*;
     HashMap::from_iter(BTreeMap::<u8, u8>::new())
 });
+#[maptrace]
+static UNKNOWN_GLOBS: LazyLock<std::collections::HashMap<u8, u8>> = LazyLock::new(|| {
+    use crate::prelude::*;
+    #[expect(unused_imports)]
+    use collections::{BTreeMap, VecDeque};
+    HashMap::from_iter(hash_map::HashMap::<u8, u8>::new())
+});
+#[maptrace]
+static OWN_NAMES: LazyLock<std::collections::HashMap<u8, u8>> = LazyLock::new(|| {
+    struct HashMap;
+    enum BTreeSet {}
+    std::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
+});
 // ---- becomes ----
 static TABLE: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     use std::fmt;
@@ -33,4 +46,36 @@ static GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new
 ::maptrace::__private::declare! {
     name : "GLOBS", named : false, kind : HashMap, scope : Item, sample : default, line :
     11, end_line : 14, ty : [::maptrace::collections::HashMap < u8, u8 >]
+}
+static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(||
+{
+    #[allow(unused_imports)]
+    const _: () = {
+        type _Plain<K, V> = collections::BTreeMap<K, V>;
+    };
+    const _: () = {
+        type _Plain<K, V> = HashMap<K, V>;
+    };
+    const _: () = {
+        type _Plain<K, V> = hash_map::HashMap<K, V>;
+    };
+    use crate::prelude::*;
+    #[allow(unused_imports)]
+    use ::maptrace::collections::{BTreeMap, VecDeque};
+    ::maptrace::collections::HashMap::from_iter(
+        ::maptrace::collections::hash_map::HashMap::<u8, u8>::new(),
+    )
+});
+::maptrace::__private::declare! {
+    name : "UNKNOWN_GLOBS", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 16, end_line : 21, ty : [::maptrace::collections::HashMap < u8, u8 >]
+}
+static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
+    struct HashMap;
+    enum BTreeSet {}
+    ::maptrace::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
+});
+::maptrace::__private::declare! {
+    name : "OWN_NAMES", named : false, kind : HashMap, scope : Item, sample : default,
+    line : 23, end_line : 27, ty : [::maptrace::collections::HashMap < u8, u8 >]
 }
