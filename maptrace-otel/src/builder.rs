@@ -147,7 +147,8 @@ impl Otlp {
     }
 
     /// Reads the environment and starts the exporter's thread. Nothing is sent yet, so an endpoint that does not
-    /// answer is no error here.
+    /// answer is no error here. With both signals switched off, or tracing not
+    /// [compiled in](maptrace_runtime::COMPILED_IN), there is no thread.
     ///
     /// # Errors
     ///

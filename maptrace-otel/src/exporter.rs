@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use maptrace_runtime::{Episode, Sink, Snapshot};
+use maptrace_runtime::{COMPILED_IN, Episode, Sink, Snapshot};
 
 use crate::error::BuildError;
 use crate::health::HealthReader;
@@ -37,6 +37,11 @@ use crate::worker::{Http, Worker};
 ///
 /// Ends the exporter at once, as a [`shutdown`](Sink::shutdown) with a deadline of now: what was not sent has failed.
 ///
+/// # Without tracing
+///
+/// With [`COMPILED_IN`] `false` it has no thread, opens no connection and takes nothing in, as if both signals were
+/// switched off. Mistakes in its settings are still errors and warnings.
+///
 /// # Forks
 ///
 /// A forked child has no exporter thread: there the exporter refuses each episode, and flushes nothing.
@@ -52,23 +57,26 @@ pub struct OtlpExporter {
 impl OtlpExporter {
     pub(crate) fn start(settings: Settings) -> Result<Self, BuildError> {
         let pid = std::process::id();
-        let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
         let shared = Arc::new(Shared::new(Limits {
             queue: settings.queue,
             batch: settings.batch,
             span_delay: settings.span_delay,
             interval: settings.interval,
         }));
-        let (traces, metrics) = (settings.traces.enabled, settings.metrics.enabled);
-        let worker = Worker {
-            shared: Arc::clone(&shared),
-            transport: Http {
-                traces: settings.traces,
-                metrics: settings.metrics,
-            },
-            resource,
-        };
+        // Without tracing nobody has anything to send, so nobody is there to send it.
+        let (traces, metrics) = (
+            COMPILED_IN && settings.traces.enabled,
+            COMPILED_IN && settings.metrics.enabled,
+        );
         let thread = if traces || metrics {
+            let worker = Worker {
+                shared: Arc::clone(&shared),
+                resource: proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?,
+                transport: Http {
+                    traces: settings.traces,
+                    metrics: settings.metrics,
+                },
+            };
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
             Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
         } else {

@@ -83,6 +83,23 @@
 //! | `map.memory.held`, `.needed`, `.peak` | `map_memory_held_bytes`, ... | |
 //! | `maptrace.*` | `maptrace_*` | maptrace itself: events, losses by cause, memory, the exporter |
 //!
+//! # Without tracing
+//!
+//! The crate asks the runtime whether tracing is [compiled in](maptrace_runtime::COMPILED_IN), and needs no feature of
+//! its own. If it is not, [`Otlp::build`] still reads and checks the settings, then makes an exporter that has no thread,
+//! opens no connection and takes nothing in; [`maptrace_runtime::Builder::sink`] drops it at once; and `ContextLayer`
+//! does nothing. What is left: this crate and its dependencies are still compiled, and the reading of the settings and
+//! an empty queue stay in the program; its client and its encoder do not, as nothing in the program calls them. To be rid
+//! of the rest too make the dependency optional and have your own feature turn both on:
+//!
+//! ```toml
+//! [dependencies]
+//! maptrace-otel = { version = "0.1", optional = true }
+//!
+//! [features]
+//! trace-maps = ["maptrace/enable", "dep:maptrace-otel"]
+//! ```
+//!
 //! # Security
 //!
 //! Names of maps and types, file names and numbers are sent; keys, values, hashes and addresses never are. There is no

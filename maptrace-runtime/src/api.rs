@@ -20,6 +20,14 @@ mod off;
 #[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
 use off as imp;
 
+/// Whether tracing is compiled in: the feature `enable` is on, and `release_off` does not take it back.
+///
+/// For a [`Sink`] that would start threads or open connections: without tracing it is never called.
+pub const COMPILED_IN: bool = cfg!(all(
+    feature = "enable",
+    any(not(feature = "release_off"), debug_assertions)
+));
+
 /// How long a dropped [`Guard`] lets sinks deliver.
 const GUARD_DEADLINE: Duration = Duration::from_secs(5);
 
