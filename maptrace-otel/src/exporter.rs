@@ -31,7 +31,8 @@ use crate::worker::{Http, Worker};
 ///
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
-/// totals: a push that fails loses nothing. [`HealthReader`] has all the figures.
+/// totals: a push that fails loses nothing. While a server rests that has asked for it (`Retry-After`, for spans or for
+/// metrics) episodes wait in the queue, and those that do not fit are refused. [`HealthReader`] has all the figures.
 ///
 /// # Dropping
 ///
@@ -124,8 +125,8 @@ impl Sink for OtlpExporter {
         }
     }
 
-    /// Sends what is queued and pushes the newest snapshot. Returns how many episodes have not met their fate by
-    /// `deadline`; they stay queued.
+    /// Sends what is queued and pushes the newest snapshot, but not before the server wants to hear of it. Returns how
+    /// many episodes have not met their fate by `deadline`; they stay queued.
     fn flush(&mut self, deadline: Instant) -> u64 {
         if self.is_forked() {
             0
@@ -135,7 +136,7 @@ impl Sink for OtlpExporter {
     }
 
     /// As [`flush`](Sink::flush), for the last time: nothing is accepted afterwards. Each batch is tried once more at
-    /// most, without waiting. Returns how many episodes it lost; they are counted in [`failed`](Sink::failed).
+    /// most, without waiting, whatever the server has asked for. Returns how many episodes it lost; they are counted in [`failed`](Sink::failed).
     fn shutdown(&mut self, deadline: Instant) -> u64 {
         if self.is_forked() {
             return 0;
