@@ -51,7 +51,9 @@
 //! was active on the thread; without one, it is the root of a trace of its own. An episode in a trace that is not sampled
 //! is not sent. An episode that was not timed begins and ends at the same moment.
 //! A lifetime is the exception: it belongs to no request, so it is always the root of a trace of its own, with a link to
-//! the span in which the map was dropped, sampled or not. [`Otlp::min_entries`] says which episodes are too small to be shown.
+//! the span in which the map was dropped. If that span is not sampled the lifetime is sent without a link, and only if the
+//! map lived longer than a second: a shorter one was most likely made for that request.
+//! [`Otlp::min_entries`] says which episodes are too small to be shown.
 //!
 //! | name | what | attributes of its own |
 //! |---|---|---|

@@ -1,5 +1,7 @@
 //! Episodes as spans.
 
+use std::time::Duration;
+
 use maptrace_runtime::context::SpanContext;
 use maptrace_runtime::{Episode, EpisodeKind};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -14,6 +16,10 @@ use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
 /// W3C Trace Context's `sampled`: a span is only made for a trace that is.
 const SAMPLED: u32 = 1;
 
+/// A map that lived longer was not made for the one request that dropped it, so that request's sampling says nothing
+/// about it.
+const LONG_LIVED: Duration = Duration::from_secs(1);
+
 /// What becomes of an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -27,7 +33,8 @@ pub(crate) enum Fate {
 
 /// Decides about an episode; see [`Otlp::min_entries`](crate::Otlp::min_entries).
 pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
-    if parent(episode).is_some_and(|context| !context.sampled) {
+    let outlived = is_lifetime(episode) && episode.duration > Some(LONG_LIVED);
+    if episode.context.is_some_and(|context| !context.sampled) && !outlived {
         return Fate::Unsampled;
     }
     let (entries, always) = match &episode.kind {
@@ -105,7 +112,8 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
         attributes,
         links: episode
             .context
-            .filter(|_| is_lifetime(episode))
+            // A trace that is not sampled is nowhere to be found.
+            .filter(|context| is_lifetime(episode) && context.sampled)
             .map(link)
             .into_iter()
             .collect(),
@@ -113,12 +121,12 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
     })
 }
 
-/// A link to a span of this process.
+/// A link to a sampled span of this process.
 fn link(context: SpanContext) -> Link {
     Link {
         trace_id: context.trace_id.to_vec(),
         span_id: context.span_id.to_vec(),
-        flags: if context.sampled { SAMPLED } else { 0 } | SpanFlags::ContextHasIsRemoteMask as u32,
+        flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
         ..Link::default()
     }
 }
