@@ -133,7 +133,7 @@ fn link(context: SpanContext) -> Link {
 
 /// What happened: the first word of the span's name, and the numbers.
 fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
-    match kind {
+    match *kind {
         EpisodeKind::Grow {
             old_capacity,
             new_capacity,
@@ -141,29 +141,11 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             old_bytes,
             new_bytes,
             peak_bytes,
-        } => (
-            "map.grow",
-            vec![
-                integer("map.capacity.old", *old_capacity),
-                integer("map.capacity.new", *new_capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes.old", *old_bytes),
-                integer("map.bytes.new", *new_bytes),
-                integer("map.bytes.peak", *peak_bytes),
-            ],
-        ),
-        EpisodeKind::RehashInPlace {
-            capacity,
-            entries,
-            bytes,
-        } => (
-            "map.rehash",
-            vec![
-                integer("map.capacity", *capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes", *bytes),
-            ],
-        ),
+        } => {
+            let mut attributes = resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]);
+            attributes.push(integer("map.bytes.peak", peak_bytes));
+            ("map.grow", attributes)
+        }
         EpisodeKind::Shrink {
             old_capacity,
             new_capacity,
@@ -172,15 +154,17 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             new_bytes,
         } => (
             "map.shrink",
-            vec![
-                integer("map.capacity.old", *old_capacity),
-                integer("map.capacity.new", *new_capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes.old", *old_bytes),
-                integer("map.bytes.new", *new_bytes),
-            ],
+            resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]),
         ),
-        EpisodeKind::Clear { entries } => ("map.clear", vec![integer("map.entries", *entries)]),
+        EpisodeKind::RehashInPlace {
+            capacity,
+            entries,
+            bytes,
+        } => (
+            "map.rehash",
+            integers([("map.capacity", capacity), ("map.entries", entries), ("map.bytes", bytes)]),
+        ),
+        EpisodeKind::Clear { entries } => ("map.clear", integers([("map.entries", entries)])),
         EpisodeKind::Batch {
             door,
             offered,
@@ -188,17 +172,17 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             replaced,
             removed,
             grows_avoided,
-        } => (
-            "map.batch",
-            vec![
-                text("map.batch.door", door.as_str()),
-                integer("map.batch.offered", *offered),
-                integer("map.batch.new", *new),
-                integer("map.batch.replaced", *replaced),
-                integer("map.batch.removed", *removed),
-                integer("map.batch.grows_avoided", *grows_avoided),
-            ],
-        ),
+        } => {
+            let mut attributes = integers([
+                ("map.batch.offered", offered),
+                ("map.batch.new", new),
+                ("map.batch.replaced", replaced),
+                ("map.batch.removed", removed),
+                ("map.batch.grows_avoided", grows_avoided),
+            ]);
+            attributes.push(text("map.batch.door", door.as_str()));
+            ("map.batch", attributes)
+        }
         EpisodeKind::Lifetime {
             entries,
             capacity,
@@ -206,17 +190,32 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             grows,
         } => (
             "map.lifetime",
-            vec![
-                integer("map.entries", *entries),
-                integer("map.capacity", *capacity),
-                integer("map.assigns.new", totals.assigns_new),
-                integer("map.assigns.replaced", totals.assigns_replaced),
-                integer("map.deletes.hit", totals.deletes_hit),
-                integer("map.deletes.miss", totals.deletes_miss),
-                integer("map.cleared.entries", totals.cleared),
-                integer("map.grows", *grows),
-            ],
+            integers([
+                ("map.entries", entries),
+                ("map.capacity", capacity),
+                ("map.assigns.new", totals.assigns_new),
+                ("map.assigns.replaced", totals.assigns_replaced),
+                ("map.deletes.hit", totals.deletes_hit),
+                ("map.deletes.miss", totals.deletes_miss),
+                ("map.cleared.entries", totals.cleared),
+                ("map.grows", grows),
+            ]),
         ),
         _ => ("map.episode", Vec::new()),
     }
+}
+
+/// A table gave way to one of another size.
+fn resized([old_capacity, new_capacity]: [u64; 2], entries: u64, [old_bytes, new_bytes]: [u64; 2]) -> Vec<KeyValue> {
+    integers([
+        ("map.capacity.old", old_capacity),
+        ("map.capacity.new", new_capacity),
+        ("map.entries", entries),
+        ("map.bytes.old", old_bytes),
+        ("map.bytes.new", new_bytes),
+    ])
+}
+
+fn integers<const N: usize>(pairs: [(&'static str, u64); N]) -> Vec<KeyValue> {
+    pairs.map(|(name, value)| integer(name, value)).into()
 }
