@@ -15,9 +15,9 @@
 
 pub use maptrace_macros::maptrace;
 pub use maptrace_runtime::{
-    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot, OpTotals,
-    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections, context,
-    flush, local_addr, report, shutdown, snapshot, start, testing,
+    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot,
+    OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections,
+    context, flush, local_addr, report, shutdown, snapshot, start, testing,
 };
 
 #[doc(hidden)]

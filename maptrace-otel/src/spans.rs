@@ -162,7 +162,11 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             bytes,
         } => (
             "map.rehash",
-            integers([("map.capacity", capacity), ("map.entries", entries), ("map.bytes", bytes)]),
+            integers([
+                ("map.capacity", capacity),
+                ("map.entries", entries),
+                ("map.bytes", bytes),
+            ]),
         ),
         EpisodeKind::Clear { entries } => ("map.clear", integers([("map.entries", entries)])),
         EpisodeKind::Batch {

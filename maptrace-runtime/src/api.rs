@@ -123,7 +123,8 @@ impl Builder {
     /// Default: 64 KiB, 8,192 operations.
     #[inline]
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
-        self.settings.change(|config| config.ring_bytes = bytes.clamp(1 << 10, 64 << 20));
+        self.settings
+            .change(|config| config.ring_bytes = bytes.clamp(1 << 10, 64 << 20));
         self
     }
 
@@ -168,14 +169,16 @@ impl Builder {
     /// Writes the report to a file when the process ends (`MAPTRACE_REPORT=path`): as JSON if its name ends in `.json`.
     #[inline]
     pub fn report_to_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.change(|config| config.report = ReportTo::File(path.into()));
+        self.settings
+            .change(|config| config.report = ReportTo::File(path.into()));
         self
     }
 
     /// How often sinks get a snapshot (`MAPTRACE_INTERVAL`), at least 10 ms. Default: 1 s.
     #[inline]
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.settings.change(|config| config.interval = interval.max(Duration::from_millis(10)));
+        self.settings
+            .change(|config| config.interval = interval.max(Duration::from_millis(10)));
         self
     }
 

@@ -102,9 +102,9 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot, OpTotals,
-    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints, local_addr,
-    report, shutdown, snapshot, start,
+    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot,
+    OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints,
+    local_addr, report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

@@ -220,7 +220,10 @@ fn the_lifetime_of_a_map_dropped_in_an_unsampled_request_is_sent_if_it_was_long_
     };
     // That the request is not sampled says nothing about a map that served others before it.
     assert_eq!(long.end_time_unix_nano - long.start_time_unix_nano, 1_000_000_001);
-    assert_eq!((long.trace_id.len(), long.parent_span_id.len(), long.flags), (16, 0, 0x101));
+    assert_eq!(
+        (long.trace_id.len(), long.parent_span_id.len(), long.flags),
+        (16, 0, 0x101)
+    );
     assert_ne!(long.trace_id, [0xab; 16]);
     assert_eq!([&long.links, &sampled.links, &alone.links].map(Vec::len), [0, 1, 0]);
 }
