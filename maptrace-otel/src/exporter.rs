@@ -136,7 +136,8 @@ impl Sink for OtlpExporter {
     }
 
     /// As [`flush`](Sink::flush), for the last time: nothing is accepted afterwards. Each batch is tried once more at
-    /// most, without waiting, whatever the server has asked for. Returns how many episodes it lost; they are counted in [`failed`](Sink::failed).
+    /// most, without waiting, whatever the server has asked for. Returns how many episodes it lost; they are counted in
+    /// [`failed`](Sink::failed).
     fn shutdown(&mut self, deadline: Instant) -> u64 {
         if self.is_forked() {
             return 0;

@@ -12,8 +12,8 @@ use maptrace_runtime::{Episode, Snapshot};
 use crate::budget::{Cutoff, after};
 use crate::health::ExporterHealth;
 
-/// The longest time that a server which asks to be left alone is left alone after a delivery was given up: a slip of the
-/// finger, or malice, is not to silence the exporter for ever.
+/// The longest time that a server which asks to be left alone is left alone after a delivery was given up: a slip of
+/// the finger, or malice, is not to silence the exporter for ever.
 const MAX_REST: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
