@@ -13,7 +13,7 @@ use prost::Message;
 use crate::budget::Budget;
 use crate::http::{self, HttpError, Response};
 use crate::settings::Target;
-use crate::shared::{Shared, Work};
+use crate::shared::{Shared, Signal, Work};
 use crate::{ids, metrics, spans};
 
 /// The thread is started again so often after a panic.
@@ -21,12 +21,6 @@ const MAX_RESTARTS: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Where the pauses between attempts stop growing. A server that asks for a longer one gets it.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signal {
-    Traces,
-    Metrics,
-}
 
 pub(crate) trait Transport {
     /// How long the delivery of one request of this signal may take, with all its attempts.
@@ -158,7 +152,7 @@ impl<T: Transport> Worker<T> {
 
     fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, String> {
         let mut backoff = FIRST_PAUSE;
-        let mut last = false;
+        let mut last = self.shared.is_resting(signal);
         loop {
             self.shared.note(|health| health.requests += 1);
             let (error, asked) = match self.transport.post(signal, body, budget) {
@@ -170,9 +164,13 @@ impl<T: Transport> Worker<T> {
                 Err(error) if error.is_retryable() => (error.to_string(), None),
                 Err(error) => return Err(error.to_string()),
             };
+            if let Some(asked) = asked {
+                self.shared.rest(signal, asked);
+            }
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
-            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all.
+            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
+            // for this request, and the next one is not handed out before.
             let pause = asked.unwrap_or(spread);
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
