@@ -96,5 +96,8 @@ fn between_two_statics_of_one_type_nothing_is_guessed() {
     let capture = Capture::install();
     let collected: Twice = [(1, [0; 9])].into_iter().collect();
     assert_eq!(collected.len(), 1);
-    assert_eq!(live(&capture), [("HashMap<u64, [u8; 9]>".to_owned(), 1)]);
+    assert_eq!(
+        live(&capture),
+        [("FIRST or SECOND (HashMap<u64, [u8; 9]>)".to_owned(), 1)]
+    );
 }
