@@ -356,7 +356,8 @@ impl Range {
     }
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
+/// Whether the attribute is maptrace's, as far as its name tells.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     attribute
         .path()
         .segments

@@ -25,6 +25,15 @@ static OWN_NAMES: LazyLock<std::collections::HashMap<u8, u8>> = LazyLock::new(||
     enum BTreeSet {}
     std::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
 });
+#[maptrace]
+static RENAMED: LazyLock<Table> = LazyLock::new(|| {
+    use std::collections::{HashMap as Table, hash_map};
+    {
+        use crate::own::HashMap;
+        HashMap::unknown();
+        Table::new()
+    }
+});
 // ---- becomes ----
 static TABLE: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     use std::fmt;
@@ -82,4 +91,16 @@ static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock:
     name : "OWN_NAMES", path : "OWN_NAMES", named : false, kind : HashMap, scope : Item,
     sample : default, line : 23, from : (23, 1), to : (27, 3), ty :
     [::maptrace::collections::HashMap < u8, u8 >]
+}
+static RENAMED: LazyLock<Table> = LazyLock::new(|| {
+    use ::maptrace::collections::{HashMap as Table, hash_map};
+    {
+        use crate::own::HashMap;
+        HashMap::unknown();
+        Table::new()
+    }
+});
+::maptrace::__private::declare! {
+    name : "RENAMED", path : "RENAMED", named : false, kind : HashMap, scope : Item,
+    sample : default, line : 29, from : (29, 1), to : (36, 3), ty : []
 }
