@@ -213,11 +213,11 @@ impl Item {
         }
     }
 
-    /// The item's first and last line, without its attributes.
-    pub(crate) fn lines(&self) -> (usize, usize) {
+    /// Where the item is, without its attributes.
+    pub(crate) fn range(&self) -> Range {
         let mut bare = self.clone();
         bare.attrs_mut().clear();
-        lines(&bare)
+        Range::of(&bare)
     }
 }
 
@@ -235,9 +235,9 @@ impl ToTokens for Item {
 }
 
 impl FieldAt<'_> {
-    /// The field's first and last line, without its attributes.
-    pub(crate) fn lines(&self) -> (usize, usize) {
-        lines(&Field {
+    /// Where the field is, without its attributes.
+    pub(crate) fn range(&self) -> Range {
+        Range::of(&Field {
             attrs: Vec::new(),
             ..self.field.clone()
         })
@@ -330,16 +330,34 @@ impl From<CfgAttr> for Meta {
     }
 }
 
-fn lines(tokens: &impl ToTokens) -> (usize, usize) {
-    let mut tokens = tokens.to_token_stream().into_iter();
-    let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
-    let last = tokens.last().map_or(first, |token| token.span());
-    let line = first.start().line;
-    // A token that came out of another macro may lie anywhere.
-    (line, last.end().line.max(line))
+/// Where tokens are in the file: the first and the last place, inclusive, in lines and columns from 1 as
+/// `std::panic::Location` counts them.
+#[derive(Clone, Copy)]
+pub(crate) struct Range {
+    pub(crate) from: (usize, usize),
+    pub(crate) to: (usize, usize),
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
+impl Range {
+    pub(crate) fn of(tokens: &impl ToTokens) -> Self {
+        let mut tokens = tokens.to_token_stream().into_iter();
+        let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
+        let last = tokens.last().map_or(first, |token| token.span());
+        Self::between(first, last)
+    }
+
+    /// From the start of `first` to the end of `last`.
+    pub(crate) fn between(first: Span, last: Span) -> Self {
+        let (start, end) = (first.start(), last.end());
+        let from = (start.line, start.column + 1);
+        // A token that came out of another macro may lie anywhere.
+        let to = (end.line, end.column).max(from);
+        Self { from, to }
+    }
+}
+
+/// Whether the attribute is maptrace's, as far as its name tells.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     attribute
         .path()
         .segments

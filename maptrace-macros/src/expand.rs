@@ -52,11 +52,13 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
     let Site {
         attrs,
         name,
+        path,
         named,
         kind,
         scope,
         sample,
-        lines: (line, end_line),
+        line,
+        range,
         ty,
     } = site;
     let word = |word: &str| Ident::new(word, Span::mixed_site());
@@ -71,17 +73,21 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
         Some(Sample::Auto) => word("auto").into_token_stream(),
         Some(Sample::OneIn(one_in)) => Literal::u32_unsuffixed(*one_in).into_token_stream(),
     };
-    let line = Literal::usize_unsuffixed(*line);
-    let end_line = Literal::usize_unsuffixed(*end_line);
+    let number = |number: usize| Literal::usize_unsuffixed(number);
+    let line = number(*line);
+    let [from, to] = [range.from, range.to].map(|(line, column)| [line, column].map(number));
+    let ([from_line, from_column], [to_line, to_column]) = (from, to);
     let declaration = quote_spanned! {Span::mixed_site()=>
         #krate::__private::declare! {
             name: #name,
+            path: #path,
             named: #named,
             kind: #kind,
             scope: #scope,
             sample: #sample,
             line: #line,
-            end_line: #end_line,
+            from: (#from_line, #from_column),
+            to: (#to_line, #to_column),
             ty: [#ty]
         }
     };

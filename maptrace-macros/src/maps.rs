@@ -5,6 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
+use crate::rewrite::names::Meaning;
+
 /// The maps that can be traced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -110,6 +112,31 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
+    /// A path that starts with a name that a `use` in reach brings, which is rewritten there: the path stays.
+    pub(crate) fn through(path: &Path, meaning: Meaning) -> Option<Self> {
+        let ident = |at: usize| path.segments.get(at).map(|segment| &segment.ident);
+        let in_module = |kind: Kind, at: usize| {
+            let ident = ident(at).filter(|ident| !is_hasher(ident))?;
+            Some((kind, (ident == kind.name()).then_some(at)))
+        };
+        let (family, map_at) = match meaning {
+            Meaning::Other => None,
+            Meaning::Map(kind) => Some((kind, Some(0))),
+            Meaning::Module(kind) => in_module(kind, 1),
+            Meaning::Collections => match (Kind::from_name(ident(1)?), Kind::from_module(ident(1)?)) {
+                (Some(kind), _) => Some((kind, Some(1))),
+                (None, Some(kind)) => in_module(kind, 2),
+                (None, None) => None,
+            },
+        }?;
+        Some(Self {
+            prefix: 0,
+            root: Some(Root::Traced),
+            family,
+            map_at,
+        })
+    }
+
     /// Recognises `HashMap`, `std::collections::HashMap`, `hash_map::Entry` and the like, also with more segments
     /// behind, as in `HashMap::new`.
     pub(crate) fn of(path: &Path, krate: &Path) -> Option<Self> {

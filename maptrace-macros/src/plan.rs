@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, GenericParam, Generics, Ident, Path, Type};
 
 use crate::args::{Options, Sample};
-use crate::ast::{FieldAt, Input, Item, repeated};
+use crate::ast::{FieldAt, Input, Item, Range, repeated};
 use crate::maps::{ImportedMap, Kind};
 use crate::rewrite::{FoundMap, Rewriter, uses, with_static_lifetimes};
 
@@ -17,7 +17,7 @@ pub(crate) enum Scope {
     File,
     /// By the map's type: an alias or a field does not say where the map is created.
     Type,
-    /// Within the item's lines, where its initialiser stands.
+    /// Within the item, where its initialiser stands.
     Item,
 }
 
@@ -26,12 +26,17 @@ pub(crate) struct Site {
     /// Conditions, and what silences lints: see [`repeated`].
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) name: String,
+    /// The name, had the user given none.
+    pub(crate) path: String,
     /// Whether the user gave the name.
     pub(crate) named: bool,
     pub(crate) kind: Kind,
     pub(crate) scope: Scope,
     pub(crate) sample: Option<Sample>,
-    pub(crate) lines: (usize, usize),
+    /// The line to show.
+    pub(crate) line: usize,
+    /// Where constructors are called.
+    pub(crate) range: Range,
     /// `None` if the type cannot be named outside the item.
     pub(crate) ty: Option<Type>,
 }
@@ -71,7 +76,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
         Item::Use(item) => {
             let split = uses::split(item, krate);
             let attrs: Vec<Attribute> = repeated(&item.attrs).collect();
-            planner.import(&attrs, input.item.lines(), &split);
+            planner.import(&attrs, input.item.range(), &split);
             let items = split.items;
             planner.plan.item = quote!(#(#items)*);
             return planner.plan;
@@ -117,11 +122,11 @@ struct Place<'a> {
     given_name: Option<&'a str>,
     sample: Option<Sample>,
     scope: Scope,
-    lines: (usize, usize),
+    range: Range,
 }
 
 impl Planner<'_> {
-    fn import(&mut self, attrs: &[Attribute], lines: (usize, usize), split: &uses::Split) {
+    fn import(&mut self, attrs: &[Attribute], range: Range, split: &uses::Split) {
         self.plan.touched = split.touched;
         self.plan.foreign = split
             .foreign
@@ -134,11 +139,13 @@ impl Planner<'_> {
         self.plan.sites.extend(split.kinds.iter().map(|kind| Site {
             attrs: attrs.to_vec(),
             name: name.unwrap_or_default().to_owned(),
+            path: String::new(),
             named: name.is_some(),
             kind: *kind,
             scope: Scope::File,
             sample: given_sample(self.options),
-            lines,
+            line: range.from.0,
+            range,
             ty: None,
         }));
     }
@@ -158,7 +165,7 @@ impl Planner<'_> {
             given_name: given_name(self.options),
             sample: given_sample(self.options),
             scope,
-            lines: item.lines(),
+            range: item.range(),
         };
         if rewriter.maps.is_empty() && matches!(scope, Scope::Item) {
             // The type is an alias, but the initialiser says which map it is.
@@ -189,7 +196,7 @@ impl Planner<'_> {
             given_name: given_name(options).or(given_name(self.options)),
             sample: given_sample(options).or(given_sample(self.options)),
             scope: Scope::Type,
-            lines: at.lines(),
+            range: at.range(),
         };
         place.declare_found(&rewriter.maps, &mut self.plan.sites);
         self.absorb(rewriter, &attrs);
@@ -221,19 +228,20 @@ impl Place<'_> {
     }
 
     fn declare(&self, maps: impl Iterator<Item = (Kind, Option<Type>)>, sites: &mut Vec<Site>) {
-        let base = self.given_name.unwrap_or(&self.default_name);
+        let numbered = |base: &str, index: usize| match index {
+            0 => base.to_owned(),
+            _ => format!("{base}#{}", index + 1),
+        };
         sites.extend(maps.enumerate().map(|(index, (kind, ty))| Site {
             attrs: self.attrs.to_vec(),
-            name: if index == 0 {
-                base.to_owned()
-            } else {
-                format!("{base}#{}", index + 1)
-            },
+            name: numbered(self.given_name.unwrap_or(&self.default_name), index),
+            path: numbered(&self.default_name, index),
             named: self.given_name.is_some(),
             kind,
             scope: self.scope,
             sample: self.sample.clone(),
-            lines: self.lines,
+            line: self.range.from.0,
+            range: self.range,
             ty,
         }));
     }

@@ -1,5 +1,6 @@
 //! Turns std's maps into traced ones, in types, initialisers and imports, and notes what was found.
 
+pub(crate) mod names;
 pub(crate) mod uses;
 
 use proc_macro2::TokenStream;
@@ -13,7 +14,8 @@ use syn::{
 };
 
 use crate::ast::{allow_expected, repeated};
-use crate::maps::{ImportedMap, Kind, Position, Reach, Root, foreign, keep_imports};
+use crate::maps::{ImportedMap, Kind, Position, Reach, foreign, keep_imports};
+use crate::rewrite::names::Names;
 
 /// A map in a type, as rewritten.
 pub(crate) struct FoundMap {
@@ -36,9 +38,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) imported: Vec<ImportedMap>,
     /// The first map of another crate, and why it is not traced.
     pub(crate) foreign: Option<(Path, String)>,
-    /// For each block around the current place, the names that its own items bring. Its imports are rewritten there; its
-    /// types and modules are no maps, whatever they are called.
-    scopes: Vec<Vec<String>>,
+    /// What the items of the blocks around the current place make of names.
+    names: Names,
 }
 
 impl<'a> Rewriter<'a> {
@@ -51,7 +52,7 @@ impl<'a> Rewriter<'a> {
             touched: false,
             imported: Vec::new(),
             foreign: None,
-            scopes: Vec::new(),
+            names: Names::default(),
         }
     }
 
@@ -73,7 +74,15 @@ impl<'a> Rewriter<'a> {
 
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path.
     fn rewrite(&mut self, path: &mut Path) -> Option<Kind> {
-        let Some(reach) = Reach::of(path, self.krate) else {
+        let meaning = match path.segments.first() {
+            Some(first) if path.leading_colon.is_none() => self.names.meaning(&first.ident),
+            _ => None,
+        };
+        let reach = match meaning {
+            Some(meaning) => Some(Reach::through(path, meaning)?),
+            None => Reach::of(path, self.krate),
+        };
+        let Some(reach) = reach else {
             let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
             if self.foreign.is_none()
                 && let Some(why) = foreign(&idents)
@@ -82,9 +91,6 @@ impl<'a> Rewriter<'a> {
             }
             return None;
         };
-        if matches!(reach.root, None | Some(Root::Local)) && self.is_local(&path.segments[0].ident) {
-            return None;
-        }
         self.touched = true;
         if !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
@@ -93,13 +99,6 @@ impl<'a> Rewriter<'a> {
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
-    }
-}
-
-impl Rewriter<'_> {
-    /// Whether an item of a block around the current place brings this name.
-    fn is_local(&self, name: &Ident) -> bool {
-        self.scopes.iter().flatten().any(|local| name == local)
     }
 }
 
@@ -147,14 +146,11 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_block_mut(&mut self, block: &mut Block) {
         let statements = std::mem::take(&mut block.stmts);
-        let mut names = Vec::new();
-        for statement in &statements {
-            // Wherever in the block it stands, as the order of items does not matter.
-            if let Stmt::Item(item) = statement {
-                item_names(item, &mut names);
-            }
-        }
-        self.scopes.push(names);
+        let items = statements.iter().filter_map(|statement| match statement {
+            Stmt::Item(item) => Some(item),
+            _ => None,
+        });
+        self.names.enter(items, self.krate);
         let outside = std::mem::take(&mut self.imported);
         let mut inside = Vec::new();
         for statement in statements {
@@ -171,7 +167,7 @@ impl VisitMut for Rewriter<'_> {
             }
         }
         self.imported = outside;
-        self.scopes.pop();
+        self.names.leave();
         if !inside.is_empty() {
             // Before the statements, where items are looked for.
             block.stmts.insert(0, Stmt::Item(Item::Verbatim(keep_imports(&inside))));
@@ -201,17 +197,13 @@ impl Rewriter<'_> {
         item.attrs.iter_mut().for_each(allow_expected);
         let split = uses::split(&item, self.krate);
         // What is reached through another import in here is rewritten by that one.
-        let through_local = matches!(&item.tree, UseTree::Path(path) if self.is_local(&path.ident));
+        let through_local = item.leading_colon.is_none()
+            && matches!(&item.tree, UseTree::Path(path) if self.names.meaning(&path.ident).is_some());
         if !split.touched || through_local {
             into.push(Stmt::Item(Item::Use(item)));
             return;
         }
         self.touched = true;
-        for kind in split.kinds {
-            if !self.kinds.contains(&kind) {
-                self.kinds.push(kind);
-            }
-        }
         self.imported.extend(split.imported);
         into.extend(split.items.into_iter().map(|item| Stmt::Item(Item::Use(item))));
     }
@@ -225,23 +217,6 @@ fn statement_attrs(statement: Option<&Stmt>) -> Vec<Attribute> {
         Ok(attrs)
     };
     leading.parse2(statement.to_token_stream()).unwrap_or_default()
-}
-
-/// The names of types and modules that an item brings into its block, as far as they can be known.
-fn item_names(item: &Item, into: &mut Vec<String>) {
-    let name = match item {
-        Item::Use(item) => return uses::bound_names(&item.tree, into),
-        Item::Struct(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Union(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        Item::Mod(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::TraitAlias(item) => &item.ident,
-        Item::ExternCrate(item) => item.rename.as_ref().map_or(&item.ident, |(_, name)| name),
-        _ => return,
-    };
-    into.push(name.to_string());
 }
 
 fn element_and_len(input: ParseStream<'_>) -> syn::Result<(Expr, Token![;], Expr)> {

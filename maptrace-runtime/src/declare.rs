@@ -5,19 +5,22 @@
 #[macro_export]
 macro_rules! __declare {
     (
-        name: $name:literal, named: $named:literal, kind: $kind:ident, scope: $scope:ident, sample: $sample:tt,
-        line: $line:literal, end_line: $end_line:literal, ty: [$($ty:tt)*] $(,)?
+        name: $name:literal, path: $path:literal, named: $named:literal, kind: $kind:ident, scope: $scope:ident,
+        sample: $sample:tt, line: $line:literal, from: ($from_line:literal, $from_column:literal),
+        to: ($to_line:literal, $to_column:literal), ty: [$($ty:tt)*] $(,)?
     ) => {
         $crate::__private::inventory::submit! {
             $crate::__private::SiteDecl {
                 name: $name,
+                path: $path,
                 named: $named,
                 kind: $crate::Kind::$kind,
                 scope: $crate::__private::Scope::$scope,
                 sample: $crate::__declare_sample!($sample),
                 file: file!(),
                 line: $line,
-                end_line: $end_line,
+                from: ($from_line, $from_column),
+                to: ($to_line, $to_column),
                 info: $crate::__declare_info!($($ty)*),
             }
         }

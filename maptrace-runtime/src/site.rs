@@ -5,6 +5,7 @@
 //! of this is in a map's type.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::ptr;
@@ -47,8 +48,12 @@ pub enum Scope {
     File,
     /// By the map's type: aliases and fields.
     Type,
-    /// By the lines of the item: `static` and `const`.
+    /// By where the constructor is called: `static` and `const`.
     Item,
+    /// By where the constructor is called: variables, fields of a struct expression, and what is assigned to either.
+    Place,
+    /// The same, for what a function makes beside those. Weaker than the name of a type.
+    Body,
 }
 
 /// `sample` of a declaration that does not say. Not public API.
@@ -58,9 +63,11 @@ pub const SAMPLE_DEFAULT: u32 = u32::MAX;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct SiteDecl {
-    /// The name given, or the item's.
+    /// The name given, or `path`.
     pub name: &'static str,
-    /// Whether it was given.
+    /// What it is called in the source, as `Cache.entries`.
+    pub path: &'static str,
+    /// Whether a name was given.
     pub named: bool,
     /// Which collection.
     pub kind: Kind,
@@ -70,15 +77,38 @@ pub struct SiteDecl {
     pub sample: u32,
     /// The file of the attribute.
     pub file: &'static str,
-    /// First line of the item.
+    /// The line to show.
     pub line: u32,
-    /// Last line of the item.
-    pub end_line: u32,
+    /// The first of the tokens that call constructors, line and column, as [`Location`] counts them.
+    pub from: (u32, u32),
+    /// The last of them, inclusive.
+    pub to: (u32, u32),
     /// The type, if it can be named outside the item.
     pub info: Option<fn() -> &'static TypeInfo>,
 }
 
 inventory::collect!(SiteDecl);
+
+impl SiteDecl {
+    /// Whether it is one place in code, of which there may be many without a map.
+    fn is_in_code(&self) -> bool {
+        matches!(self.scope, Scope::Place | Scope::Body)
+    }
+
+    fn is_of_type(&self, type_name: &str) -> bool {
+        self.info.is_some_and(|info| (info().type_name)() == type_name)
+    }
+
+    fn contains(&self, caller: &Location<'_>) -> bool {
+        (self.from..=self.to).contains(&(caller.line(), caller.column())) && self.file == caller.file()
+    }
+
+    /// Whether maps of both are listed as one: a variable may get its map in several places.
+    fn is_alike(&self, other: &SiteDecl) -> bool {
+        let shown = |decl: &SiteDecl| (decl.file, decl.line, decl.name, decl.kind, decl.scope);
+        self.is_in_code() && shown(self) == shown(other)
+    }
+}
 
 /// Declarations named in the name of a map that may be any one's.
 const MOST_NAMES: usize = 3;
@@ -259,10 +289,11 @@ impl Index {
         }
         let mut decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
         // inventory promises no order; people and tests want one.
-        decls.sort_by_key(|decl| (decl.file, decl.line, decl.name, decl.kind.as_str()));
+        decls.sort_by_key(|decl| (decl.file, decl.line, decl.name, decl.kind.as_str(), decl.from));
         for decl in decls {
-            // Its type is not known yet: generic, or a `use`. Its sites are made as the types appear.
-            let Some(info) = decl.info.map(|info| info()) else {
+            // Its type is not known yet: generic, or a `use`. Its sites are made as the types appear. So are those of
+            // places in code: each would be listed as not used, though most only say how a map elsewhere is made.
+            let Some(info) = decl.info.map(|info| info()).filter(|_| !decl.is_in_code()) else {
                 self.declared.push((decl, None));
                 continue;
             };
@@ -387,6 +418,7 @@ impl Index {
         let id = match self.declared_for(caller, lost, info, type_name) {
             Some((_, Some(id))) => id,
             Some((decl, None)) if decl.named || decl.scope != Scope::File => {
+                let decl = self.first_alike(decl);
                 match self.late.iter().find(|(known, name, _)| std::ptr::eq(*known, decl) && *name == type_name) {
                     Some(&(_, _, id)) => id,
                     None => {
@@ -420,28 +452,73 @@ impl Index {
     }
 
     /// The declarations that a map of this type may be of, wherever it was made. A map made elsewhere is not a static's,
-    /// whatever its type; one made nowhere known may well be.
+    /// nor a variable's, whatever its type. One made nowhere known may well be: a static's, or, if no item has the type,
+    /// a variable's. (Beside an item they would only make its name doubtful, as through `mem::take(&mut cache.entries)`.)
     fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str) -> impl Iterator<Item = Declared> {
-        let fits = move |decl: &SiteDecl| decl.scope == Scope::Type || (lost && decl.scope == Scope::Item);
-        let same_type = move |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
-        self.declared.iter().copied().filter(move |(decl, _)| fits(decl) && decl.kind == info.kind && same_type(decl))
+        let same_type = move |decl: &SiteDecl| decl.kind == info.kind && decl.is_of_type(type_name);
+        let any_type =
+            !lost || self.declared.iter().any(|(decl, _)| decl.scope == Scope::Type && same_type(decl));
+        let fits = move |decl: &SiteDecl| match decl.scope {
+            Scope::Type => true,
+            Scope::Item => lost,
+            Scope::Place | Scope::Body => !any_type,
+            Scope::File => false,
+        };
+        self.declared.iter().copied().filter(move |(decl, _)| fits(decl) && same_type(decl))
     }
 
     /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.
     fn declared_for(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Option<Declared> {
         let here = |decl: &SiteDecl| decl.file == caller.file();
-        let same_type = |decl: &SiteDecl| decl.info.is_some_and(|info| (info().type_name)() == type_name);
         let of = |scope: Scope| {
             self.declared.iter().copied().filter(move |(decl, _)| decl.scope == scope && decl.kind == info.kind)
         };
-        let inside = of(Scope::Item)
-            .filter(|(decl, _)| here(decl) && (decl.line..=decl.end_line).contains(&caller.line()))
-            .find(|(decl, _)| decl.info.is_none() || same_type(decl));
-        inside
-            .or_else(|| only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl))))
+        let around = self.innermost(caller, info, type_name);
+        let body = match around {
+            Some((decl, _)) if decl.scope != Scope::Body => return self.field_of(decl, type_name).or(around),
+            body => body,
+        };
+        only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl)))
             .or_else(|| only(self.of_type(lost, info, type_name)))
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
+            .or(body)
             .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
+    }
+
+    /// Of the places around the caller the one that starts last, as they nest; of two that start together the shorter,
+    /// then the one whose type says more.
+    fn innermost(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
+        let around = self.declared.iter().copied().filter(|(decl, _)| {
+            matches!(decl.scope, Scope::Item | Scope::Place | Scope::Body)
+                && decl.kind == info.kind
+                && decl.contains(caller)
+                && (decl.info.is_none() || decl.is_of_type(type_name))
+        });
+        // The first of equals.
+        around.min_by_key(|(decl, _)| (Reverse(decl.from), decl.to, decl.info.is_none()))
+    }
+
+    /// The declared field that a place in a struct expression fills: the place tells fields of one type apart, and the
+    /// field says how its maps are listed.
+    fn field_of(&self, place: &SiteDecl, type_name: &str) -> Option<Declared> {
+        let here = |decl: &SiteDecl| decl.file == place.file;
+        let fields = || {
+            self.declared.iter().copied().filter(|(decl, _)| {
+                decl.scope == Scope::Type && decl.kind == place.kind && decl.path == place.path
+            })
+        };
+        let same_type = || fields().filter(|(decl, _)| decl.is_of_type(type_name));
+        if place.named || place.scope != Scope::Place {
+            return None;
+        }
+        (same_type().find(|(decl, _)| here(decl)))
+            .or_else(|| same_type().next())
+            .or_else(|| fields().find(|(decl, _)| decl.info.is_none() && here(decl)))
+    }
+
+    /// The declaration whose sites this one's maps are listed under.
+    fn first_alike(&self, decl: &'static SiteDecl) -> &'static SiteDecl {
+        self.declared.iter().map(|(known, _)| *known).find(|known| known.is_alike(decl)).unwrap_or(decl)
     }
 }
 

@@ -18,8 +18,8 @@ mod alone;
 /// Its declaration says on which lines it is.
 static TABLE: LazyLock<Mutex<HashMap<u8, Static>>> = LazyLock::new(|| Mutex::new(HashMap::new()));
 declare! {
-    name: "TABLE", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 19, end_line: 19, ty: []
+    name: "TABLE", path: "TABLE", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 19, from: (19, 1), to: (19, 999), ty: []
 }
 
 /// A type of its own for each test, so that no test's declarations fit another's maps.
@@ -45,8 +45,8 @@ fn only(capture: &Capture, type_name: &str) -> MapSnapshot {
 
 type Sessions = HashMap<u8, Aliased>;
 declare! {
-    name: "Sessions", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 1, end_line: 1, ty: [HashMap<u8, Aliased>]
+    name: "Sessions", path: "Sessions", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 1, from: (1, 1), to: (1, 999), ty: [HashMap<u8, Aliased>]
 }
 
 #[test]
@@ -81,12 +81,12 @@ struct Cache {
     order: BTreeSet<(u16, Field)>,
 }
 declare! {
-    name: "Cache.entries", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 1, end_line: 4, ty: [HashMap<u16, Field>]
+    name: "Cache.entries", path: "Cache.entries", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 1, from: (1, 1), to: (4, 999), ty: [HashMap<u16, Field>]
 }
 declare! {
-    name: "Cache.order", named: false, kind: BTreeSet, scope: Type, sample: default,
-    line: 1, end_line: 4, ty: [BTreeSet<(u16, Field)>]
+    name: "Cache.order", path: "Cache.order", named: false, kind: BTreeSet, scope: Type, sample: default,
+    line: 1, from: (1, 1), to: (4, 999), ty: [BTreeSet<(u16, Field)>]
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn fields_name_their_maps_even_by_a_derived_default() {
 }
 
 declare! {
-    name: "First.map", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 1, end_line: 1, ty: [HashMap<u8, Twice>]
+    name: "First.map", path: "First.map", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 1, from: (1, 1), to: (1, 999), ty: [HashMap<u8, Twice>]
 }
 declare! {
-    name: "Second.map", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 2, end_line: 2, ty: [HashMap<u8, Twice>]
+    name: "Second.map", path: "Second.map", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 2, from: (2, 1), to: (2, 999), ty: [HashMap<u8, Twice>]
 }
 
 #[test]
@@ -144,20 +144,20 @@ fn a_type_of_two_fields_is_told_apart_by_its_place() {
 static FIRST: Mutex<Option<HashMap<u8, Collected>>> = Mutex::new(None);
 static SECOND: Mutex<Option<HashMap<u8, Collected>>> = Mutex::new(None);
 declare! {
-    name: "FIRST", named: false, kind: HashMap, scope: Item, sample: 3,
-    line: 1, end_line: 1, ty: [HashMap<u8, Collected>]
+    name: "FIRST", path: "FIRST", named: false, kind: HashMap, scope: Item, sample: 3,
+    line: 1, from: (1, 1), to: (1, 999), ty: [HashMap<u8, Collected>]
 }
 declare! {
-    name: "SECOND", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 2, end_line: 2, ty: [HashMap<u8, Collected>]
+    name: "SECOND", path: "SECOND", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 2, from: (2, 1), to: (2, 999), ty: [HashMap<u8, Collected>]
 }
 declare! {
-    name: "Alias", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 3, end_line: 3, ty: [HashMap<u8, Collected>]
+    name: "Alias", path: "Alias", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 3, from: (3, 1), to: (3, 999), ty: [HashMap<u8, Collected>]
 }
 declare! {
-    name: "FIRST", named: false, kind: HashMap, scope: Type, sample: default,
-    line: 4, end_line: 4, ty: [HashMap<u8, Collected>]
+    name: "FIRST", path: "FIRST", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 4, from: (4, 1), to: (4, 999), ty: [HashMap<u8, Collected>]
 }
 
 #[test]
@@ -198,12 +198,12 @@ mod generic {
 
     pub(super) type Index<K> = BTreeMap<K, super::Generic>;
     declare! {
-        name: "Index", named: true, kind: BTreeMap, scope: Item, sample: default,
-        line: 1, end_line: 1, ty: []
+        name: "Index", path: "Index", named: true, kind: BTreeMap, scope: Item, sample: default,
+        line: 1, from: (1, 1), to: (1, 999), ty: []
     }
     declare! {
-        name: "postings", named: true, kind: HashSet, scope: Type, sample: default,
-        line: 1, end_line: 1, ty: []
+        name: "postings", path: "postings", named: true, kind: HashSet, scope: Type, sample: default,
+        line: 1, from: (1, 1), to: (1, 999), ty: []
     }
 }
 
@@ -231,8 +231,8 @@ fn a_generic_declaration_has_a_site_for_each_type() {
 }
 
 declare! {
-    name: "never made", named: true, kind: BTreeMap, scope: Type, sample: 64,
-    line: 7, end_line: 9, ty: [BTreeMap<u64, Unused>]
+    name: "never made", path: "never made", named: true, kind: BTreeMap, scope: Type, sample: 64,
+    line: 7, from: (7, 1), to: (9, 999), ty: [BTreeMap<u64, Unused>]
 }
 
 #[test]
@@ -254,8 +254,8 @@ fn declared_sites_are_listed_before_they_are_used() {
 }
 
 declare! {
-    name: "thinned", named: true, kind: BTreeMap, scope: Type, sample: 8,
-    line: 1, end_line: 1, ty: [BTreeMap<u32, Sampled>]
+    name: "thinned", path: "thinned", named: true, kind: BTreeMap, scope: Type, sample: 8,
+    line: 1, from: (1, 1), to: (1, 999), ty: [BTreeMap<u32, Sampled>]
 }
 
 #[test]
@@ -350,8 +350,8 @@ fn the_default_sample() {
 }
 
 declare! {
-    name: "", named: false, kind: HashMap, scope: File, sample: 1,
-    line: 1, end_line: 1, ty: []
+    name: "", path: "", named: false, kind: HashMap, scope: File, sample: 1,
+    line: 1, from: (1, 1), to: (1, 999), ty: []
 }
 
 /// The `use` above says `sample = 1` for this file's hash maps, so the environment does not.

@@ -13,24 +13,24 @@ type Twice = HashMap<u64, [u8; 9]>;
 
 // Lines that are nowhere in this file, as if its statics were elsewhere in the crate: only the type can match.
 maptrace_runtime::__private::declare! {
-    name: "ROUTES", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 100_001, end_line: 100_001, ty: [Routes],
+    name: "ROUTES", path: "ROUTES", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 100_001, from: (100_001, 1), to: (100_001, 999), ty: [Routes],
 }
 maptrace_runtime::__private::declare! {
-    name: "USERS", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 100_002, end_line: 100_002, ty: [Users],
+    name: "USERS", path: "USERS", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 100_002, from: (100_002, 1), to: (100_002, 999), ty: [Users],
 }
 maptrace_runtime::__private::declare! {
-    name: "INDEX", named: false, kind: BTreeMap, scope: Item, sample: default,
-    line: 100_003, end_line: 100_003, ty: [Index],
+    name: "INDEX", path: "INDEX", named: false, kind: BTreeMap, scope: Item, sample: default,
+    line: 100_003, from: (100_003, 1), to: (100_003, 999), ty: [Index],
 }
 maptrace_runtime::__private::declare! {
-    name: "FIRST", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 100_004, end_line: 100_004, ty: [Twice],
+    name: "FIRST", path: "FIRST", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 100_004, from: (100_004, 1), to: (100_004, 999), ty: [Twice],
 }
 maptrace_runtime::__private::declare! {
-    name: "SECOND", named: false, kind: HashMap, scope: Item, sample: default,
-    line: 100_005, end_line: 100_005, ty: [Twice],
+    name: "SECOND", path: "SECOND", named: false, kind: HashMap, scope: Item, sample: default,
+    line: 100_005, from: (100_005, 1), to: (100_005, 999), ty: [Twice],
 }
 
 /// The names of the sites that have live maps, with their entries.

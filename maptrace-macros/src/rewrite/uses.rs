@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree};
 
+use super::names::{Bound, Meaning};
 use crate::maps::{ImportedMap, Kind, Position, Root, collections_of, collections_root, foreign, is_hasher};
 
 /// A `use` item after the rewriting.
@@ -57,29 +58,111 @@ pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
     }
 }
 
-/// The names that a tree binds, as far as they can be known: of the globs those of maps.
-pub(crate) fn bound_names(tree: &UseTree, into: &mut Vec<String>) {
-    match tree {
-        UseTree::Path(path) => match &*path.tree {
-            UseTree::Group(group) if group.items.iter().any(is_self) => {
-                into.push(path.ident.to_string());
-                bound_names(&path.tree, into);
+/// The names that a `use` brings, as far as they can be known.
+pub(crate) fn bound_names(item: &ItemUse, krate: &Path, into: &mut Vec<Bound>) {
+    let mut binder = Binder {
+        krate,
+        absolute: item.leading_colon.is_some(),
+        into,
+    };
+    binder.walk(&item.tree, &mut Vec::new());
+}
+
+struct Binder<'b> {
+    krate: &'b Path,
+    absolute: bool,
+    into: &'b mut Vec<Bound>,
+}
+
+impl Binder<'_> {
+    fn walk<'t>(&mut self, tree: &'t UseTree, trail: &mut Vec<&'t Ident>) {
+        match tree {
+            UseTree::Path(path) => {
+                trail.push(&path.ident);
+                self.walk(&path.tree, trail);
+                trail.pop();
             }
-            UseTree::Glob(_) if path.ident == "collections" => {
-                into.extend(
-                    Kind::ALL
-                        .iter()
-                        .flat_map(|kind| [kind.name(), kind.module()])
-                        .map(str::to_owned),
-                );
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.walk(tree, trail)),
+            UseTree::Name(name) if name.ident == "self" => {
+                if let Some(last) = trail.last() {
+                    self.bind(last, trail);
+                }
             }
-            UseTree::Glob(_) => into.extend(Kind::from_module(&path.ident).map(|kind| kind.name().to_owned())),
-            tree => bound_names(tree, into),
-        },
-        UseTree::Name(name) => into.push(name.ident.to_string()),
-        UseTree::Rename(rename) => into.push(rename.rename.to_string()),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| bound_names(tree, into)),
-        UseTree::Glob(_) => {}
+            UseTree::Rename(rename) if rename.ident == "self" => self.bind(&rename.rename, trail),
+            UseTree::Name(UseName { ident }) => {
+                trail.push(ident);
+                self.bind(ident, trail);
+                trail.pop();
+            }
+            UseTree::Rename(UseRename { ident, rename, .. }) => {
+                trail.push(ident);
+                self.bind(rename, trail);
+                trail.pop();
+            }
+            UseTree::Glob(_) => self.glob(trail),
+        }
+    }
+
+    fn bind(&mut self, name: &Ident, trail: &[&Ident]) {
+        let meaning = self.meaning(trail);
+        self.push(name.to_string(), meaning, trail, false);
+    }
+
+    fn glob(&mut self, trail: &[&Ident]) {
+        match self.meaning(trail) {
+            Meaning::Collections => {
+                let root = collections_root(trail, self.krate);
+                for kind in Kind::ALL
+                    .into_iter()
+                    .filter(|kind| root.is_some_and(|root| root.has(*kind)))
+                {
+                    self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true);
+                    self.push(kind.module().to_owned(), Meaning::Module(kind), trail, true);
+                }
+            }
+            Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
+            Meaning::Map(_) | Meaning::Other => {}
+        }
+    }
+
+    fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
+        let through = trail.first().filter(|_| !self.absolute).map(|first| (*first).clone());
+        self.into.push(Bound {
+            name,
+            meaning,
+            through,
+            glob,
+        });
+    }
+
+    /// What the path `trail` leads to.
+    fn meaning(&self, trail: &[&Ident]) -> Meaning {
+        let root = |trail: &[&Ident]| {
+            collections_root(trail, self.krate).filter(|root| *root != Root::Local || !self.absolute)
+        };
+        if root(trail).is_some() {
+            return Meaning::Collections;
+        }
+        let Some((last, parents)) = trail.split_last() else {
+            return Meaning::Other;
+        };
+        if let Some(root) = root(parents) {
+            let kind = |kind: Option<Kind>| kind.filter(|kind| root.has(*kind));
+            return match (kind(Kind::from_name(last)), kind(Kind::from_module(last))) {
+                (Some(kind), _) => Meaning::Map(kind),
+                (None, Some(kind)) => Meaning::Module(kind),
+                (None, None) => Meaning::Other,
+            };
+        }
+        // `hash_map::HashMap`, with or without `std::collections::` before it.
+        let Some((module, parents)) = parents.split_last() else {
+            return Meaning::Other;
+        };
+        let reached = (parents.is_empty() && !self.absolute) || root(parents).is_some();
+        match Kind::from_module(module) {
+            Some(kind) if reached && *last == kind.name() => Meaning::Map(kind),
+            _ => Meaning::Other,
+        }
     }
 }
 

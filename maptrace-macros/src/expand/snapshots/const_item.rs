@@ -8,13 +8,15 @@ const _: () = {
     type _Plain<K, V> = BTreeMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample : default, line
-    : 2, end_line : 2, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+    name : "EMPTY", path : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample
+    : default, line : 2, from : (2, 1), to : (2, 54), ty :
+    [::maptrace::collections::BTreeMap < u8, u8 >]
 }
 const NONE: Option<::maptrace::collections::HashMap<u8, u8>> = None::<
     ::maptrace::collections::HashMap<u8, u8>,
 >;
 ::maptrace::__private::declare! {
-    name : "NONE", named : false, kind : HashMap, scope : Item, sample : default, line :
-    4, end_line : 4, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "NONE", path : "NONE", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 4, from : (4, 1), to : (4, 98), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }

@@ -24,12 +24,13 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "Value::Hash.0", named : false, kind : HashMap, scope : Type, sample :
-    default, line : 4, end_line : 4, ty : [::maptrace::collections::HashMap < String,
-    String >]
+    name : "Value::Hash.0", path : "Value::Hash.0", named : false, kind : HashMap, scope
+    : Type, sample : default, line : 4, from : (4, 10), to : (4, 32), ty :
+    [::maptrace::collections::HashMap < String, String >]
 }
 #[cfg(feature = "sorted")]
 ::maptrace::__private::declare! {
-    name : "scores", named : true, kind : BTreeMap, scope : Type, sample : default, line
-    : 8, end_line : 8, ty : [::maptrace::collections::BTreeMap < u64, String >]
+    name : "scores", path : "Value::Sorted.by_score", named : true, kind : BTreeMap,
+    scope : Type, sample : default, line : 8, from : (8, 9), to : (8, 57), ty :
+    [::maptrace::collections::BTreeMap < u64, String >]
 }

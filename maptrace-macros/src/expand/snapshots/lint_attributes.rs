@@ -33,15 +33,17 @@ const _: () = {
 #[allow(deprecated, reason = "until they are gone")]
 const _: () = {
     ::maptrace::__private::declare! {
-        name : "Old.map", named : false, kind : HashMap, scope : Type, sample : default,
-        line : 5, end_line : 5, ty : [::maptrace::collections::HashMap < OldKey, u8 >]
+        name : "Old.map", path : "Old.map", named : false, kind : HashMap, scope : Type,
+        sample : default, line : 5, from : (5, 5), to : (5, 28), ty :
+        [::maptrace::collections::HashMap < OldKey, u8 >]
     }
 };
 #[allow(dead_code)]
 const _: () = {
     ::maptrace::__private::declare! {
-        name : "Old.set", named : false, kind : HashSet, scope : Type, sample : default,
-        line : 6, end_line : 6, ty : [::maptrace::collections::HashSet < u8 >]
+        name : "Old.set", path : "Old.set", named : false, kind : HashSet, scope : Type,
+        sample : default, line : 6, from : (6, 5), to : (6, 38), ty :
+        [::maptrace::collections::HashSet < u8 >]
     }
 };
 #[allow(clippy::type_complexity)]
@@ -49,8 +51,9 @@ type Older = ::maptrace::collections::HashMap<OldKey, u8>;
 #[allow(clippy::type_complexity)]
 const _: () = {
     ::maptrace::__private::declare! {
-        name : "Older", named : false, kind : HashMap, scope : Type, sample : default,
-        line : 10, end_line : 10, ty : [::maptrace::collections::HashMap < OldKey, u8 >]
+        name : "Older", path : "Older", named : false, kind : HashMap, scope : Type,
+        sample : default, line : 10, from : (10, 1), to : (10, 51), ty :
+        [::maptrace::collections::HashMap < OldKey, u8 >]
     }
 };
 #[cfg_attr(feature = "a", derive(Clone), allow(dead_code), cfg_attr(true, cfg(unix)))]
@@ -70,9 +73,9 @@ const _: () = {
 #[cfg_attr(feature = "b", allow(deprecated))]
 const _: () = {
     ::maptrace::__private::declare! {
-        name : "Conditional::Map.0", named : false, kind : HashMap, scope : Type, sample
-        : default, line : 15, end_line : 15, ty : [::maptrace::collections::HashMap <
-        OldKey, u8 >]
+        name : "Conditional::Map.0", path : "Conditional::Map.0", named : false, kind :
+        HashMap, scope : Type, sample : default, line : 15, from : (15, 68), to : (15,
+        86), ty : [::maptrace::collections::HashMap < OldKey, u8 >]
     }
 };
 #[allow(unused_imports)]
@@ -82,7 +85,7 @@ use ::maptrace::collections::HashMap;
 #[allow(unused_imports)]
 const _: () = {
     ::maptrace::__private::declare! {
-        name : "", named : false, kind : HashMap, scope : File, sample : default, line :
-        19, end_line : 19, ty : []
+        name : "", path : "", named : false, kind : HashMap, scope : File, sample :
+        default, line : 19, from : (19, 1), to : (19, 43), ty : []
     }
 };

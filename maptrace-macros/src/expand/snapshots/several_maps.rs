@@ -17,28 +17,33 @@ const _: () = {
     type _Plain<T> = BTreeSet<T>;
 };
 ::maptrace::__private::declare! {
-    name : "Tables", named : false, kind : HashMap, scope : Type, sample : default, line
-    : 2, end_line : 2, ty : [::maptrace::collections::HashMap < u8,
-    ::maptrace::collections::BTreeMap < u8, u8 > >]
+    name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample
+    : default, line : 2, from : (2, 1), to : (2, 60), ty :
+    [::maptrace::collections::HashMap < u8, ::maptrace::collections::BTreeMap < u8, u8 >
+    >]
 }
 ::maptrace::__private::declare! {
-    name : "Tables#2", named : false, kind : BTreeMap, scope : Type, sample : default,
-    line : 2, end_line : 2, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+    name : "Tables#2", path : "Tables#2", named : false, kind : BTreeMap, scope : Type,
+    sample : default, line : 2, from : (2, 1), to : (2, 60), ty :
+    [::maptrace::collections::BTreeMap < u8, u8 >]
 }
 ::maptrace::__private::declare! {
-    name : "Tables#3", named : false, kind : BTreeSet, scope : Type, sample : default,
-    line : 2, end_line : 2, ty : [::maptrace::collections::BTreeSet < u8 >]
+    name : "Tables#3", path : "Tables#3", named : false, kind : BTreeSet, scope : Type,
+    sample : default, line : 2, from : (2, 1), to : (2, 60), ty :
+    [::maptrace::collections::BTreeSet < u8 >]
 }
 type Named = ::maptrace::collections::HashMap<
     u8,
     ::maptrace::collections::HashMap<u8, u8>,
 >;
 ::maptrace::__private::declare! {
-    name : "tables", named : true, kind : HashMap, scope : Type, sample : default, line :
-    4, end_line : 4, ty : [::maptrace::collections::HashMap < u8,
-    ::maptrace::collections::HashMap < u8, u8 > >]
+    name : "tables", path : "Named", named : true, kind : HashMap, scope : Type, sample :
+    default, line : 4, from : (4, 1), to : (4, 78), ty :
+    [::maptrace::collections::HashMap < u8, ::maptrace::collections::HashMap < u8, u8 >
+    >]
 }
 ::maptrace::__private::declare! {
-    name : "tables#2", named : true, kind : HashMap, scope : Type, sample : default, line
-    : 4, end_line : 4, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "tables#2", path : "Named#2", named : true, kind : HashMap, scope : Type,
+    sample : default, line : 4, from : (4, 1), to : (4, 78), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }

@@ -22,8 +22,9 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "SEEN", named : false, kind : HashMap, scope : Item, sample : default, line :
-    2, end_line : 2, ty : [::maptrace::collections::HashMap < u64, u32 >]
+    name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 2, from : (2, 1), to : (2, 95), ty :
+    [::maptrace::collections::HashMap < u64, u32 >]
 }
 pub static FULL: LazyLock<Mutex<::maptrace::collections::HashMap<&str, u32>>> = LazyLock::new(||
 {
@@ -31,8 +32,9 @@ pub static FULL: LazyLock<Mutex<::maptrace::collections::HashMap<&str, u32>>> = 
     Mutex::new(map)
 });
 ::maptrace::__private::declare! {
-    name : "seen", named : true, kind : HashMap, scope : Item, sample : 2, line : 4,
-    end_line : 7, ty : [::maptrace::collections::HashMap < & 'static str, u32 >]
+    name : "seen", path : "FULL", named : true, kind : HashMap, scope : Item, sample : 2,
+    line : 4, from : (4, 1), to : (7, 3), ty : [::maptrace::collections::HashMap < &
+    'static str, u32 >]
 }
 static TYPED: LazyLock<::maptrace::collections::BTreeSet<u8>> = LazyLock::new(
     <::maptrace::collections::BTreeSet<u8> as Default>::default,
@@ -41,8 +43,9 @@ const _: () = {
     type _Plain<T> = BTreeSet<T>;
 };
 ::maptrace::__private::declare! {
-    name : "TYPED", named : false, kind : BTreeSet, scope : Item, sample : default, line
-    : 9, end_line : 9, ty : [::maptrace::collections::BTreeSet < u8 >]
+    name : "TYPED", path : "TYPED", named : false, kind : BTreeSet, scope : Item, sample
+    : default, line : 9, from : (9, 1), to : (9, 89), ty :
+    [::maptrace::collections::BTreeSet < u8 >]
 }
 static ALIAS: LazyLock<Sessions> = LazyLock::new(|| ::maptrace::collections::HashMap::from([
     (1, 2),
@@ -51,8 +54,8 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "ALIAS", named : false, kind : HashMap, scope : Item, sample : default, line :
-    11, end_line : 11, ty : []
+    name : "ALIAS", path : "ALIAS", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 11, from : (11, 1), to : (11, 77), ty : []
 }
 static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
     vec![
@@ -63,8 +66,9 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "MANY", named : false, kind : HashMap, scope : Item, sample : default, line :
-    13, end_line : 13, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "MANY", path : "MANY", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 13, from : (13, 1), to : (13, 101), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }
 static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
     vec![::maptrace::collections::HashMap::new(); 2]
@@ -73,8 +77,9 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "SAME", named : false, kind : HashMap, scope : Item, sample : default, line :
-    15, end_line : 15, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "SAME", path : "SAME", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 15, from : (15, 1), to : (15, 88), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }
 static FOREIGN_SYNTAX: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(||
 {
@@ -86,6 +91,7 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "FOREIGN_SYNTAX", named : false, kind : HashMap, scope : Item, sample :
-    default, line : 17, end_line : 17, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "FOREIGN_SYNTAX", path : "FOREIGN_SYNTAX", named : false, kind : HashMap,
+    scope : Item, sample : default, line : 17, from : (17, 1), to : (17, 89), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }

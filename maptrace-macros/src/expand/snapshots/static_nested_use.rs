@@ -25,6 +25,15 @@ static OWN_NAMES: LazyLock<std::collections::HashMap<u8, u8>> = LazyLock::new(||
     enum BTreeSet {}
     std::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
 });
+#[maptrace]
+static RENAMED: LazyLock<Table> = LazyLock::new(|| {
+    use std::collections::{HashMap as Table, hash_map};
+    {
+        use crate::own::HashMap;
+        HashMap::unknown();
+        Table::new()
+    }
+});
 // ---- becomes ----
 static TABLE: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     use std::fmt;
@@ -36,16 +45,18 @@ static TABLE: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new
     map
 });
 ::maptrace::__private::declare! {
-    name : "TABLE", named : false, kind : HashMap, scope : Item, sample : default, line :
-    2, end_line : 9, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "TABLE", path : "TABLE", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 2, from : (2, 1), to : (9, 3), ty : [::maptrace::collections::HashMap
+    < u8, u8 >]
 }
 static GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     use ::maptrace::collections::*;
     HashMap::from_iter(BTreeMap::<u8, u8>::new())
 });
 ::maptrace::__private::declare! {
-    name : "GLOBS", named : false, kind : HashMap, scope : Item, sample : default, line :
-    11, end_line : 14, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "GLOBS", path : "GLOBS", named : false, kind : HashMap, scope : Item, sample :
+    default, line : 11, from : (11, 1), to : (14, 3), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }
 static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(||
 {
@@ -67,8 +78,9 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
     )
 });
 ::maptrace::__private::declare! {
-    name : "UNKNOWN_GLOBS", named : false, kind : HashMap, scope : Item, sample :
-    default, line : 16, end_line : 21, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "UNKNOWN_GLOBS", path : "UNKNOWN_GLOBS", named : false, kind : HashMap, scope
+    : Item, sample : default, line : 16, from : (16, 1), to : (21, 3), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }
 static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     struct HashMap;
@@ -76,6 +88,19 @@ static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock:
     ::maptrace::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
 });
 ::maptrace::__private::declare! {
-    name : "OWN_NAMES", named : false, kind : HashMap, scope : Item, sample : default,
-    line : 23, end_line : 27, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "OWN_NAMES", path : "OWN_NAMES", named : false, kind : HashMap, scope : Item,
+    sample : default, line : 23, from : (23, 1), to : (27, 3), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
+}
+static RENAMED: LazyLock<Table> = LazyLock::new(|| {
+    use ::maptrace::collections::{HashMap as Table, hash_map};
+    {
+        use crate::own::HashMap;
+        HashMap::unknown();
+        Table::new()
+    }
+});
+::maptrace::__private::declare! {
+    name : "RENAMED", path : "RENAMED", named : false, kind : HashMap, scope : Item,
+    sample : default, line : 29, from : (29, 1), to : (36, 3), ty : []
 }

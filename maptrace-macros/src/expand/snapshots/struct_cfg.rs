@@ -27,12 +27,14 @@ const _: () = {
 #[cfg(unix)]
 #[cfg(feature = "a")]
 ::maptrace::__private::declare! {
-    name : "Conditional.map", named : false, kind : HashMap, scope : Type, sample :
-    default, line : 5, end_line : 5, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "Conditional.map", path : "Conditional.map", named : false, kind : HashMap,
+    scope : Type, sample : default, line : 5, from : (5, 5), to : (5, 24), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
 ::maptrace::__private::declare! {
-    name : "Conditional.map", named : false, kind : BTreeMap, scope : Type, sample :
-    default, line : 7, end_line : 7, ty : [::maptrace::collections::BTreeMap < u8, u8 >]
+    name : "Conditional.map", path : "Conditional.map", named : false, kind : BTreeMap,
+    scope : Type, sample : default, line : 7, from : (7, 5), to : (7, 25), ty :
+    [::maptrace::collections::BTreeMap < u8, u8 >]
 }

@@ -19,15 +19,15 @@ where
     other: S,
 }
 ::maptrace::__private::declare! {
-    name : "Index.by_key", named : false, kind : HashMap, scope : Type, sample : default,
-    line : 6, end_line : 6, ty : []
+    name : "Index.by_key", path : "Index.by_key", named : false, kind : HashMap, scope :
+    Type, sample : default, line : 6, from : (6, 5), to : (6, 44), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "Index.by_name", named : false, kind : BTreeMap, scope : Type, sample :
-    default, line : 7, end_line : 7, ty : [::maptrace::collections::BTreeMap < & 'static
-    str, u8 >]
+    name : "Index.by_name", path : "Index.by_name", named : false, kind : BTreeMap, scope
+    : Type, sample : default, line : 7, from : (7, 5), to : (7, 52), ty :
+    [::maptrace::collections::BTreeMap < & 'static str, u8 >]
 }
 ::maptrace::__private::declare! {
-    name : "Index.own", named : false, kind : BTreeMap, scope : Type, sample : default,
-    line : 8, end_line : 8, ty : []
+    name : "Index.own", path : "Index.own", named : false, kind : BTreeMap, scope : Type,
+    sample : default, line : 8, from : (8, 5), to : (8, 50), ty : []
 }

@@ -45,21 +45,25 @@ const _: () = {
     type _Plain<T> = HashSet<T>;
 };
 ::maptrace::__private::declare! {
-    name : "Store.by_id", named : false, kind : HashMap, scope : Type, sample : 8, line :
-    4, end_line : 4, ty : [::maptrace::collections::HashMap < u64, String >]
+    name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
+    Type, sample : 8, line : 4, from : (4, 5), to : (4, 35), ty :
+    [::maptrace::collections::HashMap < u64, String >]
 }
 ::maptrace::__private::declare! {
-    name : "index", named : true, kind : BTreeMap, scope : Type, sample : 1, line : 6,
-    end_line : 6, ty : [::maptrace::collections::BTreeMap < String,
-    ::maptrace::collections::HashSet < u64 > >]
+    name : "index", path : "Store.index", named : true, kind : BTreeMap, scope : Type,
+    sample : 1, line : 6, from : (6, 5), to : (6, 54), ty :
+    [::maptrace::collections::BTreeMap < String, ::maptrace::collections::HashSet < u64 >
+    >]
 }
 ::maptrace::__private::declare! {
-    name : "index#2", named : true, kind : HashSet, scope : Type, sample : 1, line : 6,
-    end_line : 6, ty : [::maptrace::collections::HashSet < u64 >]
+    name : "index#2", path : "Store.index#2", named : true, kind : HashSet, scope : Type,
+    sample : 1, line : 6, from : (6, 5), to : (6, 54), ty :
+    [::maptrace::collections::HashSet < u64 >]
 }
 ::maptrace::__private::declare! {
-    name : "Store.type", named : false, kind : HashSet, scope : Type, sample : 8, line :
-    13, end_line : 15, ty : [::maptrace::collections::HashSet < u8 >]
+    name : "Store.type", path : "Store.type", named : false, kind : HashSet, scope :
+    Type, sample : 8, line : 13, from : (13, 5), to : (15, 5), ty :
+    [::maptrace::collections::HashSet < u8 >]
 }
 struct Only {
     map: ::maptrace::collections::HashMap<u8, u8>,
@@ -69,6 +73,7 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "only", named : true, kind : HashMap, scope : Type, sample : default, line :
-    18, end_line : 18, ty : [::maptrace::collections::HashMap < u8, u8 >]
+    name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample
+    : default, line : 18, from : (18, 15), to : (18, 34), ty :
+    [::maptrace::collections::HashMap < u8, u8 >]
 }

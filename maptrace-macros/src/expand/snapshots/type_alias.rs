@@ -18,14 +18,15 @@ const _: () = {
     type _Plain<K, V> = HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "Sessions", named : false, kind : HashMap, scope : Type, sample : default,
-    line : 2, end_line : 2, ty : [::maptrace::collections::HashMap < String, u64 >]
+    name : "Sessions", path : "Sessions", named : false, kind : HashMap, scope : Type,
+    sample : default, line : 2, from : (2, 1), to : (2, 37), ty :
+    [::maptrace::collections::HashMap < String, u64 >]
 }
 pub type Named = ::maptrace::collections::BTreeMap<&'static str, ()>;
 ::maptrace::__private::declare! {
-    name : "user sessions", named : true, kind : BTreeMap, scope : Type, sample : auto,
-    line : 4, end_line : 4, ty : [::maptrace::collections::BTreeMap < & 'static str, ()
-    >]
+    name : "user sessions", path : "Named", named : true, kind : BTreeMap, scope : Type,
+    sample : auto, line : 4, from : (4, 1), to : (4, 62), ty :
+    [::maptrace::collections::BTreeMap < & 'static str, () >]
 }
 type Shared = Arc<
     RwLock<
@@ -33,22 +34,25 @@ type Shared = Arc<
     >,
 >;
 ::maptrace::__private::declare! {
-    name : "Shared", named : false, kind : HashMap, scope : Type, sample : default, line
-    : 6, end_line : 6, ty : [::maptrace::collections::HashMap < (u8, u8), Vec < String >,
-    BuildHasherDefault < Fx > >]
+    name : "Shared", path : "Shared", named : false, kind : HashMap, scope : Type, sample
+    : default, line : 6, from : (6, 1), to : (6, 100), ty :
+    [::maptrace::collections::HashMap < (u8, u8), Vec < String >, BuildHasherDefault < Fx
+    > >]
 }
 type Set = ::maptrace::collections::HashSet<[u8; 4]>;
 const _: () = {
     type _Plain<T> = collections::HashSet<T>;
 };
 ::maptrace::__private::declare! {
-    name : "Set", named : false, kind : HashSet, scope : Type, sample : default, line :
-    8, end_line : 8, ty : [::maptrace::collections::HashSet < [u8; 4] >]
+    name : "Set", path : "Set", named : false, kind : HashSet, scope : Type, sample :
+    default, line : 8, from : (8, 1), to : (8, 41), ty :
+    [::maptrace::collections::HashSet < [u8; 4] >]
 }
 type Already = maptrace::collections::BTreeSet<u8>;
 ::maptrace::__private::declare! {
-    name : "Already", named : false, kind : BTreeSet, scope : Type, sample : default,
-    line : 10, end_line : 10, ty : [maptrace::collections::BTreeSet < u8 >]
+    name : "Already", path : "Already", named : false, kind : BTreeSet, scope : Type,
+    sample : default, line : 10, from : (10, 1), to : (10, 51), ty :
+    [maptrace::collections::BTreeSet < u8 >]
 }
 type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
 const _: () = {

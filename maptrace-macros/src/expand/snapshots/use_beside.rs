@@ -6,6 +6,6 @@ use maptrace::collections::HashMap;
 use ::maptrace::collections::hash_map::{Entry, Iter, RandomState};
 use maptrace::collections::HashMap;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 4,
-    end_line : 4, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 35), ty : []
 }

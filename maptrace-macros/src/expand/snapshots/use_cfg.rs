@@ -8,11 +8,11 @@ use std::sync::Arc;
 use ::maptrace::collections::{HashMap, HashSet};
 #[cfg(feature = "maps")]
 ::maptrace::__private::declare! {
-    name : "shared", named : true, kind : HashMap, scope : File, sample : default, line :
-    3, end_line : 3, ty : []
+    name : "shared", path : "", named : true, kind : HashMap, scope : File, sample :
+    default, line : 3, from : (3, 1), to : (3, 54), ty : []
 }
 #[cfg(feature = "maps")]
 ::maptrace::__private::declare! {
-    name : "shared", named : true, kind : HashSet, scope : File, sample : default, line :
-    3, end_line : 3, ty : []
+    name : "shared", path : "", named : true, kind : HashSet, scope : File, sample :
+    default, line : 3, from : (3, 1), to : (3, 54), ty : []
 }

@@ -19,92 +19,92 @@ use hash_map::HashMap;
 // ---- becomes ----
 use ::maptrace::collections;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 2,
-    end_line : 2, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 2, from : (2, 1), to : (2, 21), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashSet, scope : File, sample : default, line : 2,
-    end_line : 2, ty : []
+    name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
+    line : 2, from : (2, 1), to : (2, 21), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeMap, scope : File, sample : default, line : 2,
-    end_line : 2, ty : []
+    name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
+    line : 2, from : (2, 1), to : (2, 21), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeSet, scope : File, sample : default, line : 2,
-    end_line : 2, ty : []
+    name : "", path : "", named : false, kind : BTreeSet, scope : File, sample : default,
+    line : 2, from : (2, 1), to : (2, 21), ty : []
 }
 use ::maptrace::collections as c;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 4,
-    end_line : 4, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 26), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashSet, scope : File, sample : default, line : 4,
-    end_line : 4, ty : []
+    name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 26), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeMap, scope : File, sample : default, line : 4,
-    end_line : 4, ty : []
+    name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 26), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeSet, scope : File, sample : default, line : 4,
-    end_line : 4, ty : []
-}
-use ::maptrace::collections::*;
-::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 6,
-    end_line : 6, ty : []
-}
-::maptrace::__private::declare! {
-    name : "", named : false, kind : HashSet, scope : File, sample : default, line : 6,
-    end_line : 6, ty : []
-}
-::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeMap, scope : File, sample : default, line : 6,
-    end_line : 6, ty : []
-}
-::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeSet, scope : File, sample : default, line : 6,
-    end_line : 6, ty : []
+    name : "", path : "", named : false, kind : BTreeSet, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 26), ty : []
 }
 use ::maptrace::collections::*;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeMap, scope : File, sample : default, line : 8,
-    end_line : 8, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 6, from : (6, 1), to : (6, 24), ty : []
 }
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeSet, scope : File, sample : default, line : 8,
-    end_line : 8, ty : []
+    name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
+    line : 6, from : (6, 1), to : (6, 24), ty : []
+}
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
+    line : 6, from : (6, 1), to : (6, 24), ty : []
+}
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : BTreeSet, scope : File, sample : default,
+    line : 6, from : (6, 1), to : (6, 24), ty : []
+}
+use ::maptrace::collections::*;
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
+    line : 8, from : (8, 1), to : (8, 26), ty : []
+}
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : BTreeSet, scope : File, sample : default,
+    line : 8, from : (8, 1), to : (8, 26), ty : []
 }
 use ::maptrace::collections::hash_map;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 10,
-    end_line : 10, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 10, from : (10, 1), to : (10, 31), ty : []
 }
 use ::maptrace::collections::btree_set::{self, Iter};
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : BTreeSet, scope : File, sample : default, line : 12,
-    end_line : 12, ty : []
+    name : "", path : "", named : false, kind : BTreeSet, scope : File, sample : default,
+    line : 12, from : (12, 1), to : (12, 46), ty : []
 }
 use ::maptrace::collections::hash_map::*;
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 14,
-    end_line : 14, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 14, from : (14, 1), to : (14, 34), ty : []
 }
 use ::maptrace::collections::HashSet;
 const _: () = {
     type _Plain<K, V> = collections::BTreeMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashSet, scope : File, sample : default, line : 16,
-    end_line : 16, ty : []
+    name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
+    line : 16, from : (16, 1), to : (16, 25), ty : []
 }
 use ::maptrace::collections::hash_map::HashMap;
 const _: () = {
     type _Plain<K, V> = hash_map::HashMap<K, V>;
 };
 ::maptrace::__private::declare! {
-    name : "", named : false, kind : HashMap, scope : File, sample : default, line : 18,
-    end_line : 18, ty : []
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 18, from : (18, 1), to : (18, 22), ty : []
 }

@@ -1,0 +1,119 @@
+//! What names mean where items of a block or module bring them.
+
+use std::collections::HashMap;
+
+use syn::{Attribute, Ident, Item, Meta, Path};
+
+use super::uses;
+use crate::ast::is_ours;
+use crate::maps::Kind;
+
+/// What an item of the user's makes of a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Meaning {
+    /// One of std's maps.
+    Map(Kind),
+    /// The module of one, as `hash_map`.
+    Module(Kind),
+    /// The module `collections`.
+    Collections,
+    /// Anything else, whatever it is called.
+    Other,
+}
+
+/// A name that a `use` brings.
+pub(crate) struct Bound {
+    pub(crate) name: String,
+    pub(crate) meaning: Meaning,
+    /// The name that its path starts with, if that is not a crate's: what it means decides as well.
+    pub(crate) through: Option<Ident>,
+    /// Whether a glob brings it, so that any other item of that name hides it.
+    pub(crate) glob: bool,
+}
+
+/// The names around a place: of each block up to the next module, innermost last.
+#[derive(Clone, Default)]
+pub(crate) struct Names(Vec<Table>);
+
+#[derive(Clone, Default)]
+struct Table {
+    meanings: HashMap<String, Meaning>,
+}
+
+impl Names {
+    /// What `name` means. `None` if no item around says so: then it means what it does in std, or to the prelude.
+    pub(crate) fn meaning(&self, name: &Ident) -> Option<Meaning> {
+        let name = name.to_string();
+        self.0.iter().rev().find_map(|table| table.meanings.get(&name)).copied()
+    }
+
+    /// Goes into a block or module with these items; their order does not matter.
+    pub(crate) fn enter<'i>(&mut self, items: impl Iterator<Item = &'i Item>, krate: &Path) {
+        self.0.push(Table::default());
+        let mut bound = Vec::new();
+        for item in items {
+            match item {
+                Item::Use(item) => {
+                    let before = bound.len();
+                    uses::bound_names(item, krate, &mut bound);
+                    if item.attrs.iter().any(is_skipped) {
+                        // Its maps stay std's.
+                        bound[before..]
+                            .iter_mut()
+                            .for_each(|bound| bound.meaning = Meaning::Other);
+                    }
+                }
+                item => {
+                    if let Some(name) = name(item) {
+                        self.bring(name.to_string(), Meaning::Other);
+                    }
+                }
+            }
+        }
+        bound.sort_by_key(|bound| bound.glob);
+        for Bound {
+            name, meaning, through, ..
+        } in bound
+        {
+            let hidden = |through: &Ident| self.meaning(through) == Some(Meaning::Other);
+            let meaning = if through.as_ref().is_some_and(hidden) {
+                Meaning::Other
+            } else {
+                meaning
+            };
+            self.innermost().meanings.entry(name).or_insert(meaning);
+        }
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.0.pop();
+    }
+
+    fn innermost(&mut self) -> &mut Table {
+        self.0.last_mut().expect("entered")
+    }
+
+    fn bring(&mut self, name: String, meaning: Meaning) {
+        self.innermost().meanings.insert(name, meaning);
+    }
+}
+
+/// Whether the attribute is `#[maptrace(skip)]`.
+fn is_skipped(attribute: &Attribute) -> bool {
+    is_ours(attribute) && matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "skip")
+}
+
+/// The name of a type or module that an item other than `use` brings.
+fn name(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Union(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        Item::Mod(item) => Some(&item.ident),
+        Item::Trait(item) => Some(&item.ident),
+        Item::TraitAlias(item) => Some(&item.ident),
+        Item::ExternCrate(item) => Some(item.rename.as_ref().map_or(&item.ident, |(_, name)| name)),
+        _ => None,
+    }
+}
