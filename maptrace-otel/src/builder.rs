@@ -159,7 +159,7 @@ impl Otlp {
     pub fn build(self) -> Result<OtlpExporter, BuildError> {
         let (exporter, warnings) = self.build_with(|name| std::env::var_os(name))?;
         for warning in warnings {
-            eprintln!("{warning}");
+            crate::warn(&warning);
         }
         Ok(exporter)
     }

@@ -73,6 +73,7 @@ impl OtlpExporter {
             let worker = Worker {
                 shared: Arc::clone(&shared),
                 resource: proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?,
+                warned: false,
                 transport: Http {
                     traces: settings.traces,
                     metrics: settings.metrics,

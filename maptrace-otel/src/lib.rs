@@ -135,3 +135,9 @@ pub use health::{ExporterHealth, HealthReader};
 #[cfg(test)]
 #[path = "../tests/support/episodes.rs"]
 mod episodes;
+
+/// One line on standard error. Unlike `eprintln!` it does not panic where there is none.
+fn warn(line: &dyn std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

@@ -60,6 +60,8 @@ pub(crate) struct Worker<T> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) transport: T,
     pub(crate) resource: Resource,
+    /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
+    pub(crate) warned: bool,
 }
 
 impl<T: Transport> Worker<T> {
@@ -167,6 +169,7 @@ impl<T: Transport> Worker<T> {
             if let Some(asked) = asked {
                 self.shared.rest(signal, asked);
             }
+            self.warn_once(&error);
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
             // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
@@ -195,9 +198,21 @@ impl<T: Transport> Worker<T> {
         }
     }
 
-    fn failed(&self, error: String) {
+    fn warn_once(&mut self, error: &str) {
+        if !std::mem::replace(&mut self.warned, true) {
+            // Control characters of a server's answer have no business on a terminal.
+            crate::warn(&format_args!(
+                "maptrace: the OTLP endpoint does not take what it is sent ({}); the service goes on, and what is lost is \
+                 counted as export_failed",
+                error.escape_debug()
+            ));
+        }
+    }
+
+    fn failed(&mut self, error: String) {
         // What a server says goes into our memory, so only so much of it.
         let error = crate::proto::bounded(&error).to_owned();
+        self.warn_once(&error);
         self.shared.note(|health| health.last_error = Some(error));
     }
 }

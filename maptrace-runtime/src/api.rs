@@ -212,8 +212,9 @@ impl Drop for Guard {
         if !outcome.complete {
             match outcome.left {
                 0 => say(format_args!(
-                    "the collector did not answer in time; not everything may have been delivered"
+                    "an exporter did not finish in time; not everything may have been delivered"
                 )),
+                1 => say(format_args!("not everything was delivered in time: 1 episode is left")),
                 left => say(format_args!(
                     "not everything was delivered in time: {left} episodes are left"
                 )),
