@@ -1,4 +1,5 @@
 //! Every stable module of std that all targets have is where it was, primitive types and prelude included.
+#![allow(clippy::legacy_numeric_constants, reason = "old modules are std's too")]
 
 #[allow(unused_imports, deprecated, reason = "that the path exists is what is looked at")]
 mod all {
@@ -18,7 +19,7 @@ mod all {
 use std::sync::mpsc;
 use std::{f64::consts::PI, u8::MAX};
 
-pub fn run() -> () {
+pub fn run() {
     let (sender, receiver) = mpsc::channel::<std::collections::HashMap<u8, u8>>();
     let worker = std::thread::spawn(move || receiver.iter().map(|map| map.len()).sum::<usize>());
     sender.send(std::collections::HashMap::from([(1, 2)])).unwrap();

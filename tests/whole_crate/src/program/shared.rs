@@ -8,7 +8,7 @@ static SEEN: LazyLock<Mutex<HashMap<u8, &'static str>>> = LazyLock::new(|| Mutex
 static ONCE: OnceLock<BTreeMap<u8, u8>> = OnceLock::new();
 static EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();
 
-fn longest<'a>(map: &'a RwLock<HashMap<String, String>>) -> usize {
+fn longest(map: &RwLock<HashMap<String, String>>) -> usize {
     map.read().unwrap().values().map(String::len).max().unwrap_or(0)
 }
 
