@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 /// What is to be done.
 pub(crate) enum Command {
     Trace(Trace),
+    Check(Check),
 }
 
 /// A cargo subcommand to run with every map of the project traced.
@@ -37,6 +38,31 @@ enum Asked {
     Test(TraceArguments),
     /// Experimental: `cargo bench` with every std map of the workspace traced, and no edit
     Bench(TraceArguments),
+    /// Say which attribute lines trace the maps of a project, and which maps need more than a line
+    Check(Check),
+}
+
+/// What to do with a project's sources.
+#[derive(clap::Args)]
+pub(crate) struct Check {
+    /// The project's folder, or its Cargo.toml
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    /// Only this package; may be given several times
+    #[arg(short, long = "package", value_name = "NAME")]
+    pub(crate) packages: Vec<String>,
+    /// Write the lines into the files, and show them as a diff
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Compile the project with tracing off and on, and explain the errors
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A checkout of maptrace for the dependency; else as with `run`
+    #[arg(long = "maptrace", value_name = "PATH")]
+    pub(crate) source: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -63,6 +89,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     };
     let asked = Arguments::parse_from(std::iter::once("maptrace".into()).chain(ours)).command;
     let (subcommand, arguments) = match asked {
+        Asked::Check(check) => return Command::Check(check),
         Asked::Run(arguments) => ("run", arguments),
         Asked::Test(arguments) => ("test", arguments),
         Asked::Bench(arguments) => ("bench", arguments),

@@ -6,7 +6,9 @@
 //! | `check` | which attribute lines to add, and which maps need more than a line |
 
 mod args;
+mod check;
 mod run;
+mod source;
 
 use std::process::ExitCode;
 
@@ -21,6 +23,7 @@ pub fn main() -> ExitCode {
     }
     let outcome = match args::parse(arguments) {
         args::Command::Trace(request) => run::trace(&request),
+        args::Command::Check(request) => check::check(&request),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("maptrace: {error:#}");

@@ -6,7 +6,6 @@
 mod arguments;
 mod failure;
 mod shim;
-pub(crate) mod source;
 pub(crate) mod wrapper;
 
 use std::ffi::OsString;
@@ -17,6 +16,7 @@ use cargo_metadata::Metadata;
 use semver::Version;
 
 use crate::args::Trace;
+use crate::source;
 use arguments::CargoArguments;
 
 /// What cargo is to be run by. Cargo tells the programs that it starts.
@@ -138,18 +138,23 @@ fn metadata(arguments: &CargoArguments<'_>) -> Result<Metadata> {
     if let Some(manifest) = arguments.value("--manifest-path") {
         command.manifest_path(manifest);
     }
-    command.exec().map_err(|error| match error {
+    command.exec().map_err(explain_metadata)
+}
+
+/// What cargo says about a project that it cannot read, with the cure where there is one.
+pub(crate) fn explain_metadata(error: cargo_metadata::Error) -> anyhow::Error {
+    match error {
         cargo_metadata::Error::CargoMetadata { stderr } if stderr.contains("could not find `Cargo.toml`") => {
             anyhow::anyhow!(
-                "there is no Cargo project here: no Cargo.toml in this folder or above it; go into the project, or say \
-                 `--manifest-path PATH`"
+                "there is no Cargo project here: no Cargo.toml in this folder or above it; go into the project, or name \
+                 it: `--manifest-path PATH`, with `check` its folder"
             )
         }
         cargo_metadata::Error::CargoMetadata { stderr } => {
             anyhow::anyhow!("cargo cannot read this project:\n{}", stderr.trim_end())
         }
         other => other.into(),
-    })
+    }
 }
 
 /// maptrace's own maps are plain on purpose.

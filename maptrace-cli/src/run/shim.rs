@@ -13,7 +13,7 @@ use cargo_metadata::{Artifact, Message, Metadata};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::arguments::CargoArguments;
-use super::source::{Source, VARIABLE};
+use crate::source::{Source, VARIABLE};
 
 pub(super) struct Request<'a> {
     pub(super) subcommand: &'a str,

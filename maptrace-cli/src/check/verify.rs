@@ -1,0 +1,142 @@
+//! Compiles the project with tracing off and on, and says what its errors mean.
+
+use std::io::BufReader;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::{Message, Metadata};
+use serde::Serialize;
+
+use super::manifest;
+
+#[derive(Serialize)]
+pub(super) struct Outcome {
+    /// Errors with tracing off.
+    pub(super) off: Vec<Error>,
+    /// Errors with tracing on. None if no package has a feature that turns it on.
+    pub(super) on: Option<Vec<Error>>,
+}
+
+/// An error of the compiler's.
+#[derive(Serialize)]
+pub(super) struct Error {
+    /// Such as `E0308`.
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) place: Option<String>,
+    /// What it means, if it is one of maptrace's.
+    pub(super) meaning: Option<&'static str>,
+    pub(super) rendered: String,
+}
+
+impl Outcome {
+    pub(super) fn is_good(&self) -> bool {
+        self.off.is_empty() && self.on.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
+pub(super) fn verify(metadata: &Metadata) -> Result<Outcome> {
+    let root = metadata.workspace_root.join("Cargo.toml");
+    // Read again: the lines may just have been written.
+    let metadata = super::metadata(root.as_std_path())?;
+    let switches: Vec<String> = metadata
+        .workspace_packages()
+        .iter()
+        .filter_map(|package| Some(format!("{}/{}", package.name, manifest::switch(package)?)))
+        .collect();
+    let off = compile(&metadata, &[])?;
+    let on = if switches.is_empty() {
+        None
+    } else {
+        Some(compile(&metadata, &["--features".to_owned(), switches.join(",")])?)
+    };
+    Ok(Outcome { off, on })
+}
+
+fn compile(metadata: &Metadata, features: &[String]) -> Result<Vec<Error>> {
+    let mut child = crate::run::cargo()
+        .args([
+            "check",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--keep-going",
+            "--message-format=json",
+        ])
+        .args(features)
+        .current_dir(&metadata.workspace_root)
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo did not start")?;
+    let output = child.stdout.take().context("cargo's output")?;
+    let mut errors: Vec<Error> = Vec::new();
+    for message in Message::parse_stream(BufReader::new(output)) {
+        let Message::CompilerMessage(message) = message? else {
+            continue;
+        };
+        let diagnostic = message.message;
+        // `aborting due to ...` has no place.
+        if diagnostic.level != DiagnosticLevel::Error || diagnostic.spans.is_empty() {
+            continue;
+        }
+        let rendered = diagnostic.rendered.unwrap_or_default();
+        // A library is compiled for its tests as well.
+        if errors.iter().any(|known| known.rendered == rendered) {
+            continue;
+        }
+        let code = diagnostic.code.map(|code| code.code);
+        let place = diagnostic.spans.iter().find(|span| span.is_primary);
+        errors.push(Error {
+            meaning: meaning(code.as_deref(), &rendered),
+            place: place.map(|span| format!("{}:{}", span.file_name, span.line_start)),
+            message: diagnostic.message,
+            code,
+            rendered,
+        });
+    }
+    if !child.wait()?.success() && errors.is_empty() {
+        errors.push(Error {
+            code: None,
+            message: "cargo check failed, see above".to_owned(),
+            place: None,
+            meaning: None,
+            rendered: String::new(),
+        });
+    }
+    Ok(errors)
+}
+
+/// What an error means in a project with attribute lines. docs/adopting.md has each with an example.
+fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
+    if rendered.contains("use of unresolved module or unlinked crate `maptrace`")
+        || rendered.contains("unresolved import `maptrace`")
+    {
+        return Some("Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it");
+    }
+    if !rendered.contains("maptrace") {
+        return None;
+    }
+    match code? {
+        "E0308" if rendered.contains("&mut ") => Some(
+            "a `&mut` to a traced map meets code that names std's, or the other way round: annotate the `use` that the other \
+             side names its map by, or take the attribute off this map",
+        ),
+        "E0308" => Some(
+            "a traced map meets code that names std's, by value: annotate the `use` that the other side names its map by; \
+             if that is another crate's, write `.into()`",
+        ),
+        "E0277" if rendered.contains("serde") => {
+            Some("serde's traits come with the feature: `maptrace = { features = [\"serde\"] }`")
+        }
+        "E0277" => Some(
+            "this trait is there for std's map alone: where the crate takes a reference, give `&*map`; else leave this map \
+             plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
+        ),
+        "E0119" => Some("std's and maptrace's map are one type while tracing is off: write the `impl` for one of them"),
+        "E0271" | "E0631" => {
+            Some("an iterator or a closure over std's map meets one over a traced map: annotate the `use` of both")
+        }
+        _ => None,
+    }
+}
