@@ -469,15 +469,25 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words = Words::from(path);
         let seen = attribute_sees(&words.words);
-        match self.finder.origin(&words) {
-            Origin::Std(StdPart::Map(_) | StdPart::Beside(_)) if seen => {
+        let finder = self.finder;
+        match finder.origin(&words) {
+            Origin::Std(StdPart::Map(_))
+                if seen && finder.names.is_conditional(finder.module, &finder.blocks, &words) =>
+            {
+                self.found.mistaken.insert(words.to_string());
+            }
+            Origin::Std(StdPart::Map(_)) if seen => {
+                self.found.rewritten.insert(through_map(&words));
+            }
+            // An entry or an iterator, which the line above its `use` traces.
+            Origin::Std(StdPart::Beside(_)) if seen && is_from_root(&words) => {
                 self.found.rewritten.insert(through_map(&words));
             }
             Origin::Foreign(map) => {
                 if seen {
                     self.found.mistaken.insert(words.to_string());
                 }
-                if self.finder.is_external(&words) {
+                if finder.is_external(&words) {
                     self.found.foreign.push((words, map, path.span()));
                 }
             }

@@ -50,7 +50,8 @@ pub(super) enum Origin {
 /// What the items of one module or block are called.
 #[derive(Default)]
 pub(super) struct Scope {
-    names: HashMap<String, Meaning>,
+    /// Several where conditions choose among them.
+    names: HashMap<String, Vec<Meaning>>,
     globs: Vec<Words>,
 }
 
@@ -65,7 +66,7 @@ impl Scope {
         for item in items {
             match item {
                 Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| match leaf.name {
-                    Some(name) => _ = scope.names.insert(name, Meaning::Import(leaf.path)),
+                    Some(name) => scope.add(name, Meaning::Import(leaf.path)),
                     None => scope.globs.push(leaf.path),
                 }),
                 Item::ExternCrate(item) => {
@@ -76,7 +77,7 @@ impl Scope {
                             absolute: true,
                             words: vec![word(&item.ident)],
                         };
-                        scope.names.insert(word(name), Meaning::Import(path));
+                        scope.add(word(name), Meaning::Import(path));
                     }
                 }
                 Item::Struct(item) => scope.item(&item.ident),
@@ -91,7 +92,11 @@ impl Scope {
     }
 
     fn item(&mut self, ident: &syn::Ident) {
-        self.names.insert(word(ident), Meaning::Item);
+        self.add(word(ident), Meaning::Item);
+    }
+
+    fn add(&mut self, name: String, meaning: Meaning) {
+        self.names.entry(name).or_default().push(meaning);
     }
 }
 
@@ -199,6 +204,21 @@ impl<'a> Names<'a> {
         self.origin(start, blocks, path)
     }
 
+    /// Whether `path` is one of std's maps under one condition and something else under another.
+    pub(super) fn is_conditional(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
+        let Some(first) = path.words.first() else { return false };
+        let start = if self.around.is_2015 { ROOT } else { module };
+        let mut scopes = blocks.iter().rev().chain([&self.scopes[module]]);
+        let Some(meanings) = scopes.find_map(|scope| scope.names.get(first)) else {
+            return false;
+        };
+        let is_std = |meaning: &Meaning| {
+            let place = self.meant(meaning, start, first, DEPTH);
+            matches!(place, Some(Place::Std(path)) if std_part(&path) != StdPart::Other)
+        };
+        meanings.iter().any(is_std) && !meanings.iter().all(is_std)
+    }
+
     fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
         let depth = depth.checked_sub(1)?;
         let (first, rest) = path.words.split_first()?;
@@ -270,23 +290,8 @@ impl<'a> Names<'a> {
     fn in_scope(&self, module: ModuleId, scope: &Scope, name: &str, depth: u32) -> Option<Place> {
         let depth = depth.checked_sub(1)?;
         let start = if self.around.is_2015 { ROOT } else { module };
-        match scope.names.get(name) {
-            Some(Meaning::Item) => return Some(Place::Item),
-            // `use std;` and `use foo::foo;` bring a name that must not be looked up in itself.
-            Some(Meaning::Import(path)) if path.words.first().is_none_or(|first| first != name) => {
-                return self.resolve(start, &[], path, depth);
-            }
-            Some(Meaning::Import(path)) => {
-                let mut place = self.external(name)?;
-                for word in &path.words[1..] {
-                    match &mut place {
-                        Place::Std(path) | Place::Crate(_, path) => path.push(word.clone()),
-                        Place::Module(_) | Place::Item => {}
-                    }
-                }
-                return Some(place);
-            }
-            None => {}
+        if let Some(meaning) = scope.names.get(name).and_then(|meanings| meanings.last()) {
+            return self.meant(meaning, start, name, depth);
         }
         scope
             .globs
@@ -307,5 +312,24 @@ impl<'a> Names<'a> {
                 }
                 _ => None,
             })
+    }
+
+    fn meant(&self, meaning: &Meaning, start: ModuleId, name: &str, depth: u32) -> Option<Place> {
+        let path = match meaning {
+            Meaning::Item => return Some(Place::Item),
+            Meaning::Import(path) => path,
+        };
+        // `use foo::foo;` brings a name that must not be looked up in itself.
+        if path.words.first().is_none_or(|first| first != name) {
+            return self.resolve(start, &[], path, depth);
+        }
+        let mut place = self.external(name)?;
+        for word in &path.words[1..] {
+            match &mut place {
+                Place::Std(path) | Place::Crate(_, path) => path.push(word.clone()),
+                Place::Module(_) | Place::Item => {}
+            }
+        }
+        Some(place)
     }
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
 use cargo_metadata::diagnostic::DiagnosticLevel;
-use cargo_metadata::{Message, Metadata};
+use cargo_metadata::{Message, Metadata, Package};
 use serde::Serialize;
 
 use super::manifest;
@@ -40,37 +40,34 @@ pub(super) fn verify(metadata: &Metadata) -> Result<Outcome> {
     let root = metadata.workspace_root.join("Cargo.toml");
     // Read again: the lines may just have been written.
     let metadata = super::metadata(root.as_std_path())?;
-    let switches: Vec<String> = metadata
-        .workspace_packages()
-        .iter()
-        .filter_map(|package| Some(format!("{}/{}", package.name, manifest::switch(package)?)))
-        .collect();
-    let off = compile(&metadata, &[])?;
-    let on = if switches.is_empty() {
-        None
-    } else {
-        Some(compile(&metadata, &["--features".to_owned(), switches.join(",")])?)
-    };
+    let mut off = Vec::new();
+    let mut on = None;
+    for package in metadata.workspace_packages() {
+        compile(package, None, &mut off)?;
+        if let Some(switch) = manifest::switch(package) {
+            compile(package, Some(&switch), on.get_or_insert_default())?;
+        }
+    }
     Ok(Outcome { off, on })
 }
 
-fn compile(metadata: &Metadata, features: &[String]) -> Result<Vec<Error>> {
+/// By the package's own manifest: there a feature goes by its plain name with every resolver.
+fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) -> Result<()> {
     let mut child = crate::run::cargo()
         .args([
             "check",
             "--quiet",
-            "--workspace",
             "--all-targets",
             "--keep-going",
             "--message-format=json",
         ])
-        .args(features)
-        .current_dir(&metadata.workspace_root)
+        .args(feature.into_iter().flat_map(|feature| ["--features", feature]))
+        .current_dir(package.manifest_path.parent().context("a manifest has a folder")?)
         .stdout(Stdio::piped())
         .spawn()
         .context("cargo did not start")?;
     let output = child.stdout.take().context("cargo's output")?;
-    let mut errors: Vec<Error> = Vec::new();
+    let mut said_why = false;
     for message in Message::parse_stream(BufReader::new(output)) {
         let Message::CompilerMessage(message) = message? else {
             continue;
@@ -80,6 +77,7 @@ fn compile(metadata: &Metadata, features: &[String]) -> Result<Vec<Error>> {
         if diagnostic.level != DiagnosticLevel::Error || diagnostic.spans.is_empty() {
             continue;
         }
+        said_why = true;
         let rendered = diagnostic.rendered.unwrap_or_default();
         // A library is compiled for its tests as well.
         if errors.iter().any(|known| known.rendered == rendered) {
@@ -95,7 +93,7 @@ fn compile(metadata: &Metadata, features: &[String]) -> Result<Vec<Error>> {
             rendered,
         });
     }
-    if !child.wait()?.success() && errors.is_empty() {
+    if !child.wait()?.success() && !said_why {
         errors.push(Error {
             code: None,
             message: "cargo check failed, see above".to_owned(),
@@ -104,7 +102,7 @@ fn compile(metadata: &Metadata, features: &[String]) -> Result<Vec<Error>> {
             rendered: String::new(),
         });
     }
-    Ok(errors)
+    Ok(())
 }
 
 /// What an error means in a project with attribute lines. docs/adopting.md has each with an example.

@@ -4,6 +4,7 @@
 //! two builds of one crate that it takes for the same.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -164,10 +165,15 @@ fn write(folder: &Path, workspace: &Path, source: &Source) -> Result<PathBuf> {
         ours["profile"] = Item::Table(copies);
     }
 
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    // Several workspaces may share a target folder.
+    let text = ours.to_string();
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let folder = folder.join(format!("{:016x}", hasher.finish()));
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     write_if_other(&folder.join("lib.rs"), "")?;
     let manifest = folder.join("Cargo.toml");
-    write_if_other(&manifest, &ours.to_string())?;
+    write_if_other(&manifest, &text)?;
     // What both depend on is then of one version, and built once.
     let lock = folder.join("Cargo.lock");
     let theirs = workspace.join("Cargo.lock");
