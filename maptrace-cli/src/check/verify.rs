@@ -116,25 +116,25 @@ fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
         return None;
     }
     match code? {
-        "E0308" if rendered.contains("&mut ") => Some(
-            "a `&mut` to a traced map meets code that names std's, or the other way round: annotate the `use` that the other \
-             side names its map by, or take the attribute off this map",
-        ),
         "E0308" => Some(
-            "a traced map meets code that names std's, by value: annotate the `use` that the other side names its map by; \
-             if that is another crate's, write `.into()`",
+            "a traced map meets code that names std's: annotate the `use` that the other side names its map by; where that \
+             is another crate's, write `.into()`, which works both ways",
+        ),
+        "E0596" => Some(
+            "`&mut` of a traced map goes to code that names std's: annotate the `use` there; where that is another crate's, \
+             leave this map plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
         ),
         "E0277" if rendered.contains("serde") => {
             Some("serde's traits come with the feature: `maptrace = { features = [\"serde\"] }`")
         }
         "E0277" => Some(
-            "this trait is there for std's map alone: where the crate takes a reference, give `&*map`; else leave this map \
+            "this trait is there for std's map alone: where a reference is asked for, give `&*map`; else leave this map \
              plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
         ),
-        "E0119" => Some("std's and maptrace's map are one type while tracing is off: write the `impl` for one of them"),
-        "E0271" | "E0631" => {
-            Some("an iterator or a closure over std's map meets one over a traced map: annotate the `use` of both")
-        }
+        "E0271" | "E0631" => Some(
+            "an iterator or a closure over one map meets code that asks for the other: convert each with `.map(Into::into)`, \
+             or name std's map in the closure, which a reference derefs to",
+        ),
         _ => None,
     }
 }
