@@ -9,6 +9,8 @@ mod shim;
 pub(crate) mod wrapper;
 
 use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
@@ -47,7 +49,7 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
     let wrapper = wrapper::Wrapper::install(&library, arguments.value("--target").is_some())?;
 
     let mut cargo = cargo();
-    cargo.env("RUSTC_WORKSPACE_WRAPPER", wrapper.program());
+    wrapper.tell(&mut cargo);
     if std::env::var_os("MAPTRACE_REPORT").is_none() {
         cargo.env("MAPTRACE_REPORT", "text");
     }
@@ -62,6 +64,17 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
         failure::explain(subcommand, &arguments);
     }
     Ok(exit_code(status.code()))
+}
+
+/// Makes a file aside and renames it: another maptrace may be at work in the same target folder, and has to find the file
+/// whole at any time.
+fn put(path: &Path, make: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
+    let new = path.with_extension(format!("new-{}", std::process::id()));
+    // Of a process that had the same number, and was killed.
+    _ = fs::remove_file(&new);
+    make(&new)
+        .and_then(|()| fs::rename(&new, path))
+        .with_context(|| format!("making {}", path.display()))
 }
 
 /// A child's status as our own. One that a signal ended has none.

@@ -14,6 +14,7 @@ use cargo_metadata::{Artifact, Message, Metadata};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::arguments::CargoArguments;
+use super::put;
 use crate::source::{Source, VARIABLE};
 
 pub(super) struct Request<'a> {
@@ -178,7 +179,7 @@ fn write(folder: &Path, workspace: &Path, source: &Source) -> Result<PathBuf> {
     let lock = folder.join("Cargo.lock");
     let theirs = workspace.join("Cargo.lock");
     if !lock.exists() && theirs.exists() {
-        fs::copy(&theirs, &lock).with_context(|| format!("copying {}", theirs.display()))?;
+        put(&lock, |new| fs::copy(&theirs, new).map(drop))?;
     }
     Ok(manifest)
 }
@@ -188,5 +189,5 @@ fn write_if_other(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|before| before == text) {
         return Ok(());
     }
-    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+    put(path, |new| fs::write(new, text))
 }

@@ -12,12 +12,14 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
+use super::put;
 use super::shim::Library;
 
 const NAME: &str = "maptrace-rustc";
 const SETTINGS: &str = "settings.json";
-/// Made when a crate failed to compile that the wrapper had changed something for.
-const FAILED: &str = "failed";
+/// The variable that names the file to make when a crate failed to compile that the wrapper had changed something for:
+/// each run has its own.
+const FAILED: &str = "CARGO_MAPTRACE_FAILED";
 
 #[derive(Serialize, Deserialize)]
 struct Settings {
@@ -30,12 +32,19 @@ struct Settings {
 pub(super) struct Wrapper {
     folder: PathBuf,
     settings: Settings,
+    failed: PathBuf,
 }
 
 impl Wrapper {
     pub(super) fn install(library: &Library, has_target: bool) -> Result<Self> {
+        let settings = Settings {
+            rlib: library.rlib.clone(),
+            folders: library.folders.clone(),
+            has_target,
+        };
+        let text = serde_json::to_vec(&settings)?;
         let mut hasher = DefaultHasher::new();
-        library.rlib.hash(&mut hasher);
+        text.hash(&mut hasher);
         fs::metadata(&library.rlib)
             .and_then(|file| file.modified())
             .with_context(|| format!("reading {}", library.rlib.display()))?
@@ -44,24 +53,25 @@ impl Wrapper {
         let folder = library.own.join(format!("{:016x}", hasher.finish()));
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
 
+        let failed = folder.join(format!("failed-{}", std::process::id()));
+        // Of a process that had the same number.
+        _ = fs::remove_file(&failed);
         let wrapper = Self {
-            settings: Settings {
-                rlib: library.rlib.clone(),
-                folders: library.folders.clone(),
-                has_target,
-            },
             folder,
+            settings,
+            failed,
         };
-        let settings = wrapper.folder.join(SETTINGS);
-        fs::write(&settings, serde_json::to_vec(&wrapper.settings)?)
-            .with_context(|| format!("writing {}", settings.display()))?;
         let own = std::env::current_exe().context("this program's own path")?;
-        let program = wrapper.program();
-        // An older one may be of a program that is gone.
-        _ = fs::remove_file(&program);
-        link(&own, &program).with_context(|| format!("making {}", program.display()))?;
-        _ = fs::remove_file(wrapper.folder.join(FAILED));
+        put(&wrapper.folder.join(SETTINGS), |new| fs::write(new, &text))?;
+        put(&wrapper.program(), |new| link(&own, new))?;
         Ok(wrapper)
+    }
+
+    /// What cargo has to be told, through the environment.
+    pub(super) fn tell(&self, cargo: &mut Command) {
+        cargo
+            .env("RUSTC_WORKSPACE_WRAPPER", self.program())
+            .env(FAILED, &self.failed);
     }
 
     pub(super) fn program(&self) -> PathBuf {
@@ -75,8 +85,9 @@ impl Wrapper {
             .collect()
     }
 
+    /// Whether a crate failed to compile that the wrapper had changed something for.
     pub(super) fn has_failed(&self) -> bool {
-        self.folder.join(FAILED).exists()
+        fs::remove_file(&self.failed).is_ok()
     }
 }
 
@@ -149,8 +160,11 @@ fn try_compile(folder: &Path, mut arguments: impl Iterator<Item = OsString>) -> 
         .env("MAPTRACE_ENABLED", "0")
         .status()
         .context("rustc did not start")?;
-    if traced && !status.success() {
-        fs::write(folder.join(FAILED), "")?;
+    if let Some(failed) = std::env::var_os(FAILED)
+        && traced
+        && !status.success()
+    {
+        fs::write(failed, "")?;
     }
     Ok(super::exit_code(status.code()))
 }
