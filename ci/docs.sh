@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
-readonly CRATES=(-p maptrace -p maptrace-macros -p maptrace-runtime -p maptrace-otel)
+readonly CRATES=(-p maptrace -p maptrace-macros -p maptrace-runtime -p maptrace-otel -p maptrace-std -p maptrace-cli)
 cargo doc --quiet --no-deps "${CRATES[@]}"
 cargo doc --quiet --no-deps "${CRATES[@]}" --all-features

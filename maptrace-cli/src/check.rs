@@ -1,0 +1,226 @@
+//! Reads a project's own sources and says for each map in them which attribute line traces it, or why none does.
+
+mod find;
+mod krate;
+mod manifest;
+mod maps;
+mod names;
+mod report;
+mod verify;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use cargo_metadata::{Edition, Metadata, MetadataCommand, Package, TargetKind};
+use serde::Serialize;
+
+use crate::args::Check;
+use crate::source::{self, Source};
+use find::{Finding, Insertion, Verdict};
+use krate::Krate;
+use manifest::Line;
+use names::{Around, Names};
+
+/// What is known of the project.
+#[derive(Serialize)]
+struct Report {
+    packages: Vec<PackageReport>,
+    not_looked_at: &'static [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<verify::Outcome>,
+}
+
+#[derive(Serialize)]
+struct PackageReport {
+    name: String,
+    manifest: PathBuf,
+    /// What the manifest lacks.
+    manifest_lines: Vec<Line>,
+    findings: Vec<Finding>,
+    /// Lines that a crate needs but none of its maps.
+    crate_lines: Vec<(PathBuf, Insertion)>,
+    /// Files that were not read, and why.
+    unread: Vec<String>,
+    /// Crates that the compiler runs.
+    left_out: Vec<String>,
+}
+
+/// What syntax alone cannot show. Said with each report, so that nobody takes silence for proof.
+const NOT_LOOKED_AT: &[&str] = &[
+    "types of expressions: a map that goes by value or as `&mut` to a function of another crate, or comes from one, is a \
+     compile error (E0308) with tracing on; `--verify` finds it",
+    "traits of other crates that are there for std's map alone (E0277); `--verify` finds them",
+    "what macros of other crates write, and files of `include!`",
+    "conditions: items under any `#[cfg]` are taken to be there",
+    "build scripts and procedural macros, which run in the compiler",
+];
+
+/// Runs `maptrace check`.
+pub(crate) fn check(request: &Check) -> Result<ExitCode> {
+    let source = source::find(request.source.as_deref())?;
+    let metadata = metadata(&request.path)?;
+    let mut report = look(&metadata, request, &source)?;
+    if request.write {
+        report.diff = Some(write::apply(&report.packages, &metadata)?);
+    }
+    if request.verify {
+        report.verified = Some(verify::verify(&metadata)?);
+    }
+    if request.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        report::print(&report, &metadata);
+    }
+    let is_good = report.verified.is_none_or(|outcome| outcome.is_good());
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn metadata(path: &Path) -> Result<Metadata> {
+    let mut command = MetadataCommand::new();
+    command.no_deps();
+    if path.is_dir() {
+        command.current_dir(path);
+    } else if path.is_file() {
+        command.manifest_path(path);
+    } else {
+        bail!("there is no `{}`; give a folder with a Cargo.toml", path.display());
+    }
+    command.exec().map_err(crate::run::explain_metadata)
+}
+
+fn look(metadata: &Metadata, request: &Check, source: &Source) -> Result<Report> {
+    let members = metadata.workspace_packages();
+    for asked in &request.packages {
+        if !members.iter().any(|package| package.name.as_str() == asked) {
+            bail!("no package `{asked}` in this workspace");
+        }
+    }
+    let names: Vec<String> = members
+        .iter()
+        .flat_map(|package| {
+            let libraries = package.targets.iter().filter(|target| is_library(&target.kind));
+            libraries.map(|target| target.name.replace('-', "_"))
+        })
+        .collect();
+    let mut packages = Vec::new();
+    for package in members {
+        if request.packages.is_empty() || request.packages.iter().any(|asked| *asked == package.name.as_str()) {
+            packages.push(look_into(package, &names, source));
+        }
+    }
+    Ok(Report {
+        packages,
+        not_looked_at: NOT_LOOKED_AT,
+        diff: None,
+        verified: None,
+    })
+}
+
+fn is_library(kinds: &[TargetKind]) -> bool {
+    kinds.iter().any(|kind| {
+        matches!(
+            kind,
+            TargetKind::Lib | TargetKind::RLib | TargetKind::DyLib | TargetKind::CDyLib | TargetKind::StaticLib
+        )
+    })
+}
+
+fn look_into(package: &Package, members: &[String], source: &Source) -> PackageReport {
+    let dependencies = package
+        .dependencies
+        .iter()
+        .map(|dependency| dependency.rename.as_ref().unwrap_or(&dependency.name).replace('-', "_"))
+        .collect();
+    let mut report = PackageReport {
+        name: package.name.to_string(),
+        manifest: package.manifest_path.clone().into_std_path_buf(),
+        manifest_lines: Vec::new(),
+        findings: Vec::new(),
+        crate_lines: Vec::new(),
+        unread: Vec::new(),
+        left_out: Vec::new(),
+    };
+    let mut around = Around {
+        dependencies,
+        members: members.to_vec(),
+        is_2015: false,
+    };
+    // A file may be in several crates, as helpers of tests are.
+    let mut seen = BTreeSet::new();
+    for target in &package.targets {
+        if target
+            .kind
+            .iter()
+            .any(|kind| matches!(kind, TargetKind::ProcMacro | TargetKind::CustomBuild))
+        {
+            report.left_out.push(target.name.clone());
+            continue;
+        }
+        around.is_2015 = target.edition == Edition::E2015;
+        let root = target.src_path.as_std_path();
+        let krate = Krate::read(root);
+        let names = Names::new(&krate, &around);
+        let texts = texts(&krate);
+        let found = find::find(&krate, &names, is_library(&target.kind), &texts);
+        if around.is_2015
+            && found
+                .iter()
+                .any(|finding| matches!(finding.verdict, Verdict::Add { .. }))
+            && let Some(line) = extern_crate(&krate)
+        {
+            report.crate_lines.push((root.to_owned(), line));
+        }
+        for finding in found {
+            if seen.insert((
+                finding.file.clone(),
+                finding.line,
+                finding.column,
+                finding.place.clone(),
+            )) {
+                report.findings.push(finding);
+            }
+        }
+        report.unread.extend(krate.unread);
+    }
+    report.unread.sort();
+    report.unread.dedup();
+    report
+        .findings
+        .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    let is_used = |finding: &Finding| matches!(finding.verdict, Verdict::Add { .. } | Verdict::Present);
+    if report.findings.iter().any(is_used) {
+        report.manifest_lines = manifest::missing(package, source);
+    }
+    report
+}
+
+fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
+    let files: BTreeSet<&PathBuf> = krate.modules.iter().map(|module| &module.file).collect();
+    files
+        .into_iter()
+        .filter_map(|file| Some((file.clone(), fs::read_to_string(file).ok()?)))
+        .collect()
+}
+
+/// The line that makes a dependency known in the edition of 2015, if it is not there.
+fn extern_crate(krate: &Krate) -> Option<Insertion> {
+    use syn::spanned::Spanned as _;
+
+    let root = krate.modules.first()?;
+    let is_there = root
+        .items
+        .iter()
+        .any(|item| matches!(item, syn::Item::ExternCrate(item) if item.ident == "maptrace"));
+    let first = root.items.first().filter(|_| !is_there)?;
+    Some(Insertion {
+        line: first.span().start().line,
+        column: None,
+        text: "extern crate maptrace;".to_owned(),
+    })
+}

@@ -1,0 +1,335 @@
+//! What a path means where it stands: as far as the crate's own sources say.
+
+use std::collections::HashMap;
+
+use syn::{Item, UseTree};
+
+use super::krate::{Krate, ModuleId, ROOT};
+use super::maps::{Foreign, STD, StdPart, foreign, std_part};
+
+/// A path as its words. Generic arguments do not matter.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    /// It begins with `::`.
+    pub(super) absolute: bool,
+    pub(super) words: Vec<String>,
+}
+
+impl From<&syn::Path> for Words {
+    fn from(path: &syn::Path) -> Self {
+        Self {
+            absolute: path.leading_colon.is_some(),
+            words: path.segments.iter().map(|segment| word(&segment.ident)).collect(),
+        }
+    }
+}
+
+fn word(ident: &syn::Ident) -> String {
+    let word = ident.to_string();
+    word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)
+}
+
+impl std::fmt::Display for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let colons = if self.absolute { "::" } else { "" };
+        write!(f, "{colons}{}", self.words.join("::"))
+    }
+}
+
+/// What a path leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Std(StdPart),
+    Foreign(Foreign),
+    /// An item of this crate, or one of another crate that is no map.
+    Other,
+    /// A name that is not imported by name, so a glob of another crate may bring it.
+    Unseen,
+}
+
+/// What the items of one module or block are called.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// Several where conditions choose among them.
+    names: HashMap<String, Vec<Meaning>>,
+    globs: Vec<Words>,
+}
+
+enum Meaning {
+    Import(Words),
+    Item,
+}
+
+impl Scope {
+    pub(super) fn of<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
+        let mut scope = Self::default();
+        for item in items {
+            match item {
+                Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| match leaf.name {
+                    Some(name) => scope.add(name, Meaning::Import(leaf.path)),
+                    None => scope.globs.push(leaf.path),
+                }),
+                Item::ExternCrate(item) => {
+                    let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
+                    // `extern crate std` and its like say nothing new.
+                    if item.rename.is_some() {
+                        let path = Words {
+                            absolute: true,
+                            words: vec![word(&item.ident)],
+                        };
+                        scope.add(word(name), Meaning::Import(path));
+                    }
+                }
+                Item::Struct(item) => scope.item(&item.ident),
+                Item::Enum(item) => scope.item(&item.ident),
+                Item::Union(item) => scope.item(&item.ident),
+                Item::Type(item) => scope.item(&item.ident),
+                Item::Trait(item) => scope.item(&item.ident),
+                _ => {}
+            }
+        }
+        scope
+    }
+
+    fn item(&mut self, ident: &syn::Ident) {
+        self.add(word(ident), Meaning::Item);
+    }
+
+    fn add(&mut self, name: String, meaning: Meaning) {
+        self.names.entry(name).or_default().push(meaning);
+    }
+}
+
+/// One branch of a `use`.
+pub(super) struct Leaf {
+    pub(super) path: Words,
+    /// The name it brings; none for a glob.
+    pub(super) name: Option<String>,
+}
+
+pub(super) fn each_leaf(tree: &UseTree, absolute: bool, found: &mut impl FnMut(Leaf)) {
+    walk(tree, absolute, &mut Vec::new(), found);
+}
+
+fn walk(tree: &UseTree, absolute: bool, before: &mut Vec<String>, found: &mut impl FnMut(Leaf)) {
+    let mut leaf = |last: Option<String>, name: Option<String>| {
+        let words = before
+            .iter()
+            .cloned()
+            .chain(last.filter(|last| last != "self"))
+            .collect();
+        found(Leaf {
+            path: Words { absolute, words },
+            name,
+        });
+    };
+    match tree {
+        UseTree::Path(path) => {
+            before.push(word(&path.ident));
+            walk(&path.tree, absolute, before, found);
+            before.pop();
+        }
+        UseTree::Name(name) => {
+            let last = word(&name.ident);
+            let own = if last == "self" {
+                before.last().cloned()
+            } else {
+                Some(last.clone())
+            };
+            leaf(Some(last), own);
+        }
+        UseTree::Rename(rename) => leaf(Some(word(&rename.ident)), Some(word(&rename.rename))),
+        UseTree::Glob(_) => leaf(None, None),
+        UseTree::Group(group) => {
+            for tree in &group.items {
+                walk(tree, absolute, before, found);
+            }
+        }
+    }
+}
+
+/// The names of a whole crate.
+pub(super) struct Names<'a> {
+    krate: &'a Krate,
+    scopes: Vec<Scope>,
+    around: &'a Around,
+}
+
+/// The crates that paths may lead to.
+pub(super) struct Around {
+    pub(super) dependencies: Vec<String>,
+    /// Crates of the same workspace, whose maps are found in their own sources.
+    pub(super) members: Vec<String>,
+    /// In the edition of 2015 the path of a `use` begins at the root.
+    pub(super) is_2015: bool,
+}
+
+/// Where a path has led so far.
+enum Place {
+    Std(Vec<String>),
+    Crate(String, Vec<String>),
+    Module(ModuleId),
+    Item,
+}
+
+/// Imports may go round in circles.
+const DEPTH: u32 = 24;
+
+impl<'a> Names<'a> {
+    pub(super) fn new(krate: &'a Krate, around: &'a Around) -> Self {
+        Self {
+            krate,
+            scopes: krate
+                .modules
+                .iter()
+                .map(|module| Scope::of(module.items.iter()))
+                .collect(),
+            around,
+        }
+    }
+
+    /// What `path` means in `module`, within `blocks`, of which the last is the innermost.
+    pub(super) fn origin(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Origin {
+        match self.resolve(module, blocks, path, DEPTH) {
+            Some(Place::Std(path)) => Origin::Std(std_part(&path)),
+            Some(Place::Crate(krate, path)) => foreign(&krate, &path).map_or(Origin::Other, Origin::Foreign),
+            Some(Place::Module(_) | Place::Item) => Origin::Other,
+            None => Origin::Unseen,
+        }
+    }
+
+    /// What the path of a `use` means.
+    pub(super) fn imported(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Origin {
+        let start = if self.around.is_2015 { ROOT } else { module };
+        self.origin(start, blocks, path)
+    }
+
+    /// Whether `path` is one of std's maps under one condition and something else under another.
+    pub(super) fn is_conditional(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
+        let Some(first) = path.words.first() else { return false };
+        let start = if self.around.is_2015 { ROOT } else { module };
+        let mut scopes = blocks.iter().rev().chain([&self.scopes[module]]);
+        let Some(meanings) = scopes.find_map(|scope| scope.names.get(first)) else {
+            return false;
+        };
+        let is_std = |meaning: &Meaning| {
+            let place = self.meant(meaning, start, first, DEPTH);
+            matches!(place, Some(Place::Std(path)) if std_part(&path) != StdPart::Other)
+        };
+        meanings.iter().any(is_std) && !meanings.iter().all(is_std)
+    }
+
+    fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
+        let depth = depth.checked_sub(1)?;
+        let (first, rest) = path.words.split_first()?;
+        let mut place = if path.absolute && !self.around.is_2015 {
+            self.external(first)?
+        } else {
+            self.first(module, blocks, first, depth)?
+        };
+        for word in rest {
+            place = match place {
+                Place::Std(mut path) => {
+                    path.push(word.clone());
+                    Place::Std(path)
+                }
+                Place::Crate(krate, mut path) => {
+                    path.push(word.clone());
+                    Place::Crate(krate, path)
+                }
+                Place::Module(module) => match word.as_str() {
+                    "super" => Place::Module(self.krate.modules[module].parent?),
+                    "self" => Place::Module(module),
+                    name => self.in_module(module, name, depth)?,
+                },
+                Place::Item => Place::Item,
+            };
+        }
+        Some(place)
+    }
+
+    fn first(&self, module: ModuleId, blocks: &[Scope], name: &str, depth: u32) -> Option<Place> {
+        match name {
+            "crate" => return Some(Place::Module(ROOT)),
+            "self" => return Some(Place::Module(module)),
+            "super" => return self.krate.modules[module].parent.map(Place::Module),
+            "Self" => return Some(Place::Item),
+            _ => {}
+        }
+        blocks
+            .iter()
+            .rev()
+            .find_map(|block| self.in_scope(module, block, name, depth))
+            .or_else(|| self.in_module(module, name, depth))
+            .or_else(|| self.external(name))
+    }
+
+    fn external(&self, name: &str) -> Option<Place> {
+        match name {
+            // maptrace's own tree of modules is std's.
+            "std" | "core" | "alloc" | "maptrace" | "maptrace_std" => Some(Place::Std(Vec::new())),
+            _ if self.around.members.iter().any(|member| member == name) => Some(Place::Item),
+            _ => self
+                .around
+                .dependencies
+                .iter()
+                .any(|dependency| dependency == name)
+                .then(|| Place::Crate(name.to_owned(), Vec::new())),
+        }
+    }
+
+    fn in_module(&self, module: ModuleId, name: &str, depth: u32) -> Option<Place> {
+        let child = self.krate.modules[module]
+            .children
+            .get(name)
+            .copied()
+            .map(Place::Module);
+        child.or_else(|| self.in_scope(module, &self.scopes[module], name, depth))
+    }
+
+    fn in_scope(&self, module: ModuleId, scope: &Scope, name: &str, depth: u32) -> Option<Place> {
+        let depth = depth.checked_sub(1)?;
+        let start = if self.around.is_2015 { ROOT } else { module };
+        if let Some(meaning) = scope.names.get(name).and_then(|meanings| meanings.last()) {
+            return self.meant(meaning, start, name, depth);
+        }
+        scope
+            .globs
+            .iter()
+            .find_map(|glob| match self.resolve(start, &[], glob, depth)? {
+                Place::Module(other) if other != module => self.in_module(other, name, depth),
+                Place::Std(path) if path == ["collections"] => {
+                    let known = STD.iter().any(|(map, module)| name == *map || name == *module);
+                    known.then(|| Place::Std(vec!["collections".to_owned(), name.to_owned()]))
+                }
+                Place::Std(path) if matches!(std_part(&path), StdPart::Beside(map) if map == name) => {
+                    Some(Place::Std(path.into_iter().chain([name.to_owned()]).collect()))
+                }
+                Place::Crate(krate, path) => {
+                    let below: Vec<String> = path.into_iter().chain([name.to_owned()]).collect();
+                    // Only what is known to be in there; anything may be.
+                    super::maps::is_known(&krate, name).then_some(Place::Crate(krate, below))
+                }
+                _ => None,
+            })
+    }
+
+    fn meant(&self, meaning: &Meaning, start: ModuleId, name: &str, depth: u32) -> Option<Place> {
+        let path = match meaning {
+            Meaning::Item => return Some(Place::Item),
+            Meaning::Import(path) => path,
+        };
+        // `use foo::foo;` brings a name that must not be looked up in itself.
+        if path.words.first().is_none_or(|first| first != name) {
+            return self.resolve(start, &[], path, depth);
+        }
+        let mut place = self.external(name)?;
+        for word in &path.words[1..] {
+            match &mut place {
+                Place::Std(path) | Place::Crate(_, path) => path.push(word.clone()),
+                Place::Module(_) | Place::Item => {}
+            }
+        }
+        Some(place)
+    }
+}

@@ -1,0 +1,182 @@
+//! The report for people.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::Metadata;
+
+use super::find::{Finding, Insertion, Verdict};
+use super::verify::{Error, Outcome};
+use super::write::shown;
+use super::{PackageReport, Report};
+
+pub(super) fn print(report: &Report, metadata: &Metadata) {
+    print!("{}", text(report, metadata));
+}
+
+fn text(report: &Report, metadata: &Metadata) -> String {
+    let root = metadata.workspace_root.as_std_path();
+    let mut out = String::new();
+    for package in &report.packages {
+        out += &of_package(package, root, report.diff.is_some());
+    }
+    if let Some(diff) = &report.diff {
+        out += if diff.is_empty() { "nothing to write\n\n" } else { diff };
+        if !diff.is_empty() {
+            out += "\n";
+        }
+    }
+    if let Some(outcome) = &report.verified {
+        out += &of_outcome(outcome);
+    }
+    out += "Not looked at:\n";
+    for what in report.not_looked_at {
+        out += &format!("- {what}\n");
+    }
+    out
+}
+
+fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) -> String {
+    let mut out = format!("{} ({})\n", package.name, shown(&package.manifest, root));
+    let findings = |wanted: fn(&Verdict) -> bool| -> Vec<&Finding> {
+        package
+            .findings
+            .iter()
+            .filter(|finding| wanted(&finding.verdict))
+            .collect()
+    };
+    let add = findings(|verdict| matches!(verdict, Verdict::Add { .. }));
+    let present = findings(|verdict| matches!(verdict, Verdict::Present));
+    let border = findings(|verdict| matches!(verdict, Verdict::Border { .. }));
+    let cannot = findings(|verdict| matches!(verdict, Verdict::Cannot { .. }));
+    out += &format!(
+        "{}: {} to annotate, {} annotated, {} that need more than a line\n\n",
+        counted(
+            package.findings.len() - border.len(),
+            "place with maps",
+            "places with maps"
+        ),
+        add.len(),
+        present.len(),
+        cannot.len()
+    );
+    if !package.manifest_lines.is_empty() {
+        out += if written {
+            "written to Cargo.toml:\n"
+        } else {
+            "add to Cargo.toml:\n"
+        };
+        for line in &package.manifest_lines {
+            out += &format!("  [{}] {} = {}\n", line.table, line.key, line.value.trim());
+        }
+        out.push('\n');
+    }
+    if !add.is_empty() || !package.crate_lines.is_empty() {
+        out += if written { "written:\n" } else { "add these lines:\n" };
+        for (file, line) in &package.crate_lines {
+            out += &format!(
+                "  {}:{} the crate's root\n      {}\n",
+                shown(file, root),
+                line.line,
+                insertion(line)
+            );
+        }
+        for finding in add {
+            out += &format!("  {}\n", headline(finding, root));
+            if let Verdict::Add { insert } = &finding.verdict {
+                for line in insert {
+                    out += &format!("      {}\n", insertion(line));
+                }
+            }
+        }
+        out.push('\n');
+    }
+    let mut explained = |title: &str, findings: &[&Finding]| {
+        if findings.is_empty() {
+            return;
+        }
+        out += &format!("{title}:\n");
+        for finding in findings {
+            out += &format!("  {}\n", headline(finding, root));
+            if let Verdict::Cannot { why, edit, .. } | Verdict::Border { why, edit, .. } = &finding.verdict {
+                out += &format!("      {why}\n      least edit: {edit}\n");
+            }
+        }
+        out.push('\n');
+    };
+    explained("these need more than a line", &cannot);
+    explained("traced by the lines, but of concern to others", &border);
+    if !package.unread.is_empty() {
+        out += "not read:\n";
+        for file in &package.unread {
+            out += &format!("  {file}\n");
+        }
+        out.push('\n');
+    }
+    if !package.left_out.is_empty() {
+        out += &format!(
+            "left out, as the compiler runs them: {}\n\n",
+            package.left_out.join(", ")
+        );
+    }
+    out
+}
+
+fn headline(finding: &Finding, root: &std::path::Path) -> String {
+    format!(
+        "{}:{}:{} {}: {}",
+        shown(&finding.file, root),
+        finding.line,
+        finding.column,
+        finding.place,
+        list(&finding.maps)
+    )
+}
+
+fn insertion(insertion: &Insertion) -> String {
+    match insertion.column {
+        None => format!("above line {}: {}", insertion.line, insertion.text),
+        Some(column) => format!(
+            "in line {}, before column {}: {}",
+            insertion.line,
+            column + 1,
+            insertion.text
+        ),
+    }
+}
+
+fn of_outcome(outcome: &Outcome) -> String {
+    let mut out = String::new();
+    let mut of = |state: &str, errors: &[Error]| {
+        if errors.is_empty() {
+            out += &format!("verified: it compiles with tracing {state}\n");
+            return;
+        }
+        out += &format!("with tracing {state}: {}\n", counted(errors.len(), "error", "errors"));
+        for error in errors {
+            let code = error.code.as_ref().map(|code| format!("[{code}]")).unwrap_or_default();
+            let place = error.place.as_deref().unwrap_or("cargo");
+            out += &format!("  {place}: error{code}: {}\n", error.message);
+            match error.meaning {
+                Some(meaning) => out += &format!("      {meaning}\n"),
+                None => out += "      not one that maptrace knows; `cargo check` shows it in full\n",
+            }
+        }
+    };
+    of("off", &outcome.off);
+    match &outcome.on {
+        Some(errors) => of("on", errors),
+        None => {
+            out += "tracing was not turned on: no package has a feature with `maptrace/enable`; `--write` adds it\n"
+        }
+    }
+    out.push('\n');
+    out
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn list(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}

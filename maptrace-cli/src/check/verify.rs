@@ -1,0 +1,140 @@
+//! Compiles the project with tracing off and on, and says what its errors mean.
+
+use std::io::BufReader;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::{Message, Metadata, Package};
+use serde::Serialize;
+
+use super::manifest;
+
+#[derive(Serialize)]
+pub(super) struct Outcome {
+    /// Errors with tracing off.
+    pub(super) off: Vec<Error>,
+    /// Errors with tracing on. None if no package has a feature that turns it on.
+    pub(super) on: Option<Vec<Error>>,
+}
+
+/// An error of the compiler's.
+#[derive(Serialize)]
+pub(super) struct Error {
+    /// Such as `E0308`.
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) place: Option<String>,
+    /// What it means, if it is one of maptrace's.
+    pub(super) meaning: Option<&'static str>,
+    pub(super) rendered: String,
+}
+
+impl Outcome {
+    pub(super) fn is_good(&self) -> bool {
+        self.off.is_empty() && self.on.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
+pub(super) fn verify(metadata: &Metadata) -> Result<Outcome> {
+    let root = metadata.workspace_root.join("Cargo.toml");
+    // Read again: the lines may just have been written.
+    let metadata = super::metadata(root.as_std_path())?;
+    let mut off = Vec::new();
+    let mut on = None;
+    for package in metadata.workspace_packages() {
+        compile(package, None, &mut off)?;
+        if let Some(switch) = manifest::switch(package) {
+            compile(package, Some(&switch), on.get_or_insert_default())?;
+        }
+    }
+    Ok(Outcome { off, on })
+}
+
+/// By the package's own manifest: there a feature goes by its plain name with every resolver.
+fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) -> Result<()> {
+    let mut child = crate::run::cargo()
+        .args([
+            "check",
+            "--quiet",
+            "--all-targets",
+            "--keep-going",
+            "--message-format=json",
+        ])
+        .args(feature.into_iter().flat_map(|feature| ["--features", feature]))
+        .current_dir(package.manifest_path.parent().context("a manifest has a folder")?)
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo did not start")?;
+    let output = child.stdout.take().context("cargo's output")?;
+    let mut said_why = false;
+    for message in Message::parse_stream(BufReader::new(output)) {
+        let Message::CompilerMessage(message) = message? else {
+            continue;
+        };
+        let diagnostic = message.message;
+        // `aborting due to ...` has no place.
+        if diagnostic.level != DiagnosticLevel::Error || diagnostic.spans.is_empty() {
+            continue;
+        }
+        said_why = true;
+        let rendered = diagnostic.rendered.unwrap_or_default();
+        // A library is compiled for its tests as well.
+        if errors.iter().any(|known| known.rendered == rendered) {
+            continue;
+        }
+        let code = diagnostic.code.map(|code| code.code);
+        let place = diagnostic.spans.iter().find(|span| span.is_primary);
+        errors.push(Error {
+            meaning: meaning(code.as_deref(), &rendered),
+            place: place.map(|span| format!("{}:{}", span.file_name, span.line_start)),
+            message: diagnostic.message,
+            code,
+            rendered,
+        });
+    }
+    if !child.wait()?.success() && !said_why {
+        errors.push(Error {
+            code: None,
+            message: "cargo check failed, see above".to_owned(),
+            place: None,
+            meaning: None,
+            rendered: String::new(),
+        });
+    }
+    Ok(())
+}
+
+/// What an error means in a project with attribute lines. docs/adopting.md has each with an example.
+fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
+    if rendered.contains("use of unresolved module or unlinked crate `maptrace`")
+        || rendered.contains("unresolved import `maptrace`")
+    {
+        return Some("Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it");
+    }
+    if !rendered.contains("maptrace") {
+        return None;
+    }
+    match code? {
+        "E0308" => Some(
+            "a traced map meets code that names std's: annotate the `use` that the other side names its map by; where that \
+             is another crate's, write `.into()`, which works both ways",
+        ),
+        "E0596" => Some(
+            "`&mut` of a traced map goes to code that names std's: annotate the `use` there; where that is another crate's, \
+             leave this map plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
+        ),
+        "E0277" if rendered.contains("serde") => {
+            Some("serde's traits come with the feature: `maptrace = { features = [\"serde\"] }`")
+        }
+        "E0277" => Some(
+            "this trait is there for std's map alone: where a reference is asked for, give `&*map`; else leave this map \
+             plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
+        ),
+        "E0271" | "E0631" => Some(
+            "an iterator or a closure over one map meets code that asks for the other: convert each with `.map(Into::into)`, \
+             or name std's map in the closure, which a reference derefs to",
+        ),
+        _ => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! The program `maptrace`. `cargo maptrace` is the same program.
+//!
+//! | | |
+//! |---|---|
+//! | `run`, `test`, `bench` | trace a project with no edit at all; experimental |
+//! | `check` | which attribute lines to add, and which maps need more than a line |
+
+mod args;
+mod check;
+mod run;
+mod source;
+
+use std::process::ExitCode;
+
+/// Runs the program with the arguments and the environment of this process.
+pub fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    // Cargo runs this program in rustc's place under a name of its own, so that no variable has to say so: variables
+    // are inherited by whatever the build runs.
+    if let Some(folder) = run::wrapper::folder_of(name.as_ref()) {
+        return run::wrapper::compile(folder, arguments);
+    }
+    let outcome = match args::parse(arguments) {
+        args::Command::Trace(request) => run::trace(&request),
+        args::Command::Check(request) => check::check(&request),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("maptrace: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,494 @@
+//! `maptrace check`: lines that trace a project, maps that need more, and what the compiler says about both.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use support::{Project, assert_good, assert_says, stderr, stdout};
+
+fn manifest(name: &str, rest: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{rest}")
+}
+
+/// Places, their maps and the reason why they need more than a line, if they do.
+fn findings(project: &Project) -> Vec<(String, String, String)> {
+    let output = project.maptrace("", &["check", "--json"]);
+    assert_good(&output);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = report["packages"].as_array().unwrap();
+    let findings = packages
+        .iter()
+        .flat_map(|package| package["findings"].as_array().unwrap());
+    findings
+        .map(|finding| {
+            let maps: Vec<&str> = finding["maps"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            let reason = finding["reason"].as_str().or(finding["verdict"].as_str());
+            (
+                finding["place"].as_str().unwrap().to_owned(),
+                maps.join(" "),
+                reason.unwrap().to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_found(found: &[(String, String, String)], place: &str, maps: &str, reason: &str) {
+    let wanted = (place.to_owned(), maps.to_owned(), reason.to_owned());
+    assert!(found.contains(&wanted), "{wanted:?} is not in {found:#?}");
+}
+
+const SHOP: &str = "\
+//! A shop.
+mod stock;
+mod short { use std::collections::HashSet as Set; pub fn set() -> Set<u8> { Set::from([1]) } }
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::sync::{LazyLock, Mutex};
+
+type Sessions = HashMap<String, u64>;
+
+/// Documented.
+#[derive(Debug, Default)]
+struct Cache {
+    by_id: HashMap<u64, String>,
+    by_name: Option<BTreeMap<String, u64>>,
+}
+
+static SEEN: LazyLock<Mutex<HashMap<u8, u8>>> = LazyLock::new(|| Mutex::new(HashMap::new()));
+
+fn main() {
+    let mut sessions = Sessions::new();
+    if let Entry::Vacant(vacant) = sessions.entry(\"a\".into()) {
+        vacant.insert(1);
+    }
+    let mut cache = Cache::default();
+    cache.by_id.insert(1, \"x\".into());
+    cache.by_name = Some(BTreeMap::from([(\"x\".into(), 1)]));
+    SEEN.lock().unwrap().insert(1, 1);
+    println!(\"{} {:?} {}\", sessions.len(), cache, short::set().len() + stock::count());
+}
+";
+
+const STOCK: &str = "use super::*;\r
+\r
+pub enum Stock {\r
+    Some { goods: HashMap<u8, u8> },\r
+}\r
+\r
+pub fn count() -> usize {\r
+    #[allow(unused_imports)]\r
+    use std::collections::BTreeSet;\r
+    let Stock::Some { goods } = Stock::Some { goods: HashMap::from([(1, 2)]) };\r
+    goods.len() + BTreeSet::from([1]).len()\r
+}\r
+";
+
+#[test]
+fn written_lines_trace_the_project_and_nothing_else_changes() {
+    let cargo_toml = manifest("shop", "\n[features]\nextra = [] # kept\n");
+    let project = Project::new(&[
+        ("Cargo.toml", &cargo_toml),
+        ("src/main.rs", SHOP),
+        ("src/stock.rs", STOCK),
+    ]);
+    let plain = project.cargo("", &["run", "--quiet"]);
+    assert_good(&plain);
+
+    let output = project.maptrace("", &["check", "--write", "--verify"]);
+    assert_good(&output);
+    let said = stdout(&output);
+    assert_says(&said, "verified: it compiles with tracing off");
+    assert_says(&said, "verified: it compiles with tracing on");
+    assert_says(&said, "+++ b/src/stock.rs");
+    assert_says(&said, "+#[maptrace::maptrace]\n type Sessions");
+
+    for (path, before) in [
+        ("Cargo.toml", cargo_toml.as_str()),
+        ("src/main.rs", SHOP),
+        ("src/stock.rs", STOCK),
+    ] {
+        let after = project.read(path);
+        let kept: String = after
+            .split_inclusive('\n')
+            .filter(|line| {
+                !line.trim().starts_with("#[maptrace")
+                    && !line.contains("maptrace/enable")
+                    && !line.contains("maptrace = ")
+            })
+            .map(|line| line.replace("#[maptrace::maptrace] ", ""))
+            .collect();
+        // A new table in the manifest brings its head and an empty line.
+        assert_eq!(kept.replace("\n[dependencies]\n", ""), before, "{path}");
+    }
+    assert_says(
+        &project.read("src/main.rs"),
+        "/// Documented.\n#[maptrace::maptrace]\n#[derive(",
+    );
+    assert_says(
+        &project.read("src/main.rs"),
+        "mod short { #[maptrace::maptrace] use std",
+    );
+    assert_says(
+        &project.read("src/stock.rs"),
+        "    #[maptrace::maptrace]\r\n    #[allow(unused_imports)]\r\n",
+    );
+
+    let off = project.cargo("", &["run", "--quiet"]);
+    assert_eq!((stdout(&off), stderr(&off)), (stdout(&plain), String::new()));
+    let on = project
+        .command("", env!("CARGO"))
+        .args(["run", "--quiet", "--features", "trace-maps"])
+        .env("MAPTRACE_REPORT", "text")
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&on), stdout(&plain));
+    for name in ["Sessions", "Cache.by_id", "Cache.by_name", "Stock::Some.goods"] {
+        assert_says(&stderr(&on), name);
+    }
+
+    let written = project.read("src/main.rs");
+    let again = project.maptrace("", &["check", "--write"]);
+    assert_says(&stdout(&again), "nothing to write");
+    assert_eq!(project.read("src/main.rs"), written);
+}
+
+#[test]
+fn maps_that_need_more_than_a_line_are_told_with_the_reason() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "needing",
+                "[dependencies]\nhashbrown = \"0.17\"\nrustc-hash = \"2\"\nglobs = \"1\"\n",
+            ),
+        ),
+        (
+            "src/lib.rs",
+            "use rustc_hash::FxHashMap;
+#[derive(Clone)]
+#[maptrace::maptrace]
+pub struct Below { map: std::collections::HashMap<u8, u8> }
+macro_rules! map { () => { ::std::collections::HashMap::<u8, u8>::new() } }
+thread_local! { static LOCAL: std::cell::RefCell<std::collections::BTreeMap<u8, u8>> = Default::default(); }
+pub fn body() -> usize {
+    let text = \"std::collections::HashMap\"; // std::collections::HashMap
+    let map: std::collections::HashSet<u8> = text.bytes().collect();
+    map.len()
+}
+mod api {
+    use std::collections::HashMap;
+    pub fn by_value(map: HashMap<u8, u8>) -> usize { map.len() }
+    pub fn by_reference(map: &HashMap<u8, u8>) -> usize { map.len() }
+}
+mod mixed {
+    use hashbrown::HashMap;
+    pub struct Mixed { fast: HashMap<u8, u8>, slow: std::collections::BTreeMap<u8, u8> }
+    pub struct Both { both: Vec<(HashMap<u8, u8>, std::collections::BTreeMap<u8, u8>)> }
+    pub struct Fast { fast: HashMap<u8, u8> }
+}
+mod globbed {
+    use globs::*;
+    pub struct Unseen { map: HashMap<u8, u8> }
+}
+mod chosen {
+    #[cfg(feature = \"fast\")]
+    use hashbrown::HashMap;
+    #[cfg(not(feature = \"fast\"))]
+    use std::collections::HashMap;
+    pub struct Chosen { map: HashMap<u8, u8> }
+}
+mod iterators {
+    use std::collections::hash_map;
+    pub struct Iter<'a> { inner: hash_map::Iter<'a, u8, u8> }
+    pub union Either { map: std::mem::ManuallyDrop<hash_map::HashMap<u8, u8>> }
+}
+",
+        ),
+    ]);
+    let found = findings(&project);
+    assert_found(&found, "`rustc_hash::FxHashMap`", "FxHashMap", "alias");
+    assert_found(&found, "`hashbrown::HashMap`", "HashMap", "other_crate");
+    assert_found(
+        &found,
+        "`struct Below`",
+        "map: std::collections::HashMap",
+        "derive_above",
+    );
+    assert_found(
+        &found,
+        "`macro_rules! map`",
+        "::std::collections::HashMap",
+        "macro_body",
+    );
+    assert_found(&found, "`thread_local!`", "std::collections::BTreeMap", "macro_call");
+    assert_found(
+        &found,
+        "`std::collections::HashSet` in `fn body`",
+        "HashSet",
+        "full_path",
+    );
+    assert_found(&found, "`pub fn by_value`", "HashMap", "public");
+    assert_found(&found, "`struct Mixed`", "slow: std::collections::BTreeMap", "add");
+    assert_found(
+        &found,
+        "`struct Both`, field `both`",
+        "std::collections::BTreeMap",
+        "same_name",
+    );
+    assert_found(&found, "`struct Unseen`", "HashMap", "unseen");
+    assert_found(&found, "`union Either`", "hash_map::HashMap", "union");
+    let places: Vec<&str> = found.iter().map(|(place, ..)| place.as_str()).collect();
+    for traced_by_its_import in [
+        "`pub fn by_reference`",
+        "`struct Fast`",
+        "`struct Chosen`",
+        "`struct Iter`",
+    ] {
+        assert!(
+            !places.contains(&traced_by_its_import),
+            "{traced_by_its_import} in {places:?}"
+        );
+    }
+    assert_eq!(
+        places.iter().filter(|place| place.contains("fn body")).count(),
+        1,
+        "{places:?}"
+    );
+
+    let text = stdout(&project.maptrace("", &["check"]));
+    assert_says(
+        &text,
+        "`type FxHashMap<K, V> = std::collections::HashMap<K, V, rustc_hash::FxBuildHasher>;`",
+    );
+    assert_says(&text, "#[maptrace(skip)]");
+    assert_says(&text, "Not looked at:");
+}
+
+#[test]
+fn every_crate_of_every_package_is_read() {
+    let uses = "use std::collections::HashMap;\npub type Map = HashMap<u8, u8>;\n";
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\"]\n",
+        ),
+        ("one/Cargo.toml", &manifest("one", "")),
+        (
+            "one/src/lib.rs",
+            "pub mod deep;\n#[path = \"odd/name.rs\"]\npub mod odd;\npub mod missing;\n",
+        ),
+        (
+            "one/src/deep/mod.rs",
+            "pub mod below;\npub mod inline { pub mod file; }\n",
+        ),
+        ("one/src/deep/below.rs", uses),
+        ("one/src/deep/inline/file.rs", uses),
+        ("one/src/odd/name.rs", "pub mod beside;\n"),
+        ("one/src/odd/beside.rs", uses),
+        ("one/tests/first.rs", "mod common;\n"),
+        ("one/tests/second.rs", "mod common;\n"),
+        ("one/tests/common/mod.rs", uses),
+        ("one/examples/example.rs", &format!("{uses}fn main() {{}}\n")),
+        (
+            "two/Cargo.toml",
+            "[package]\nname = \"two\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
+        ),
+        ("two/src/main.rs", &format!("{uses}mod odd {{ let }}\n")),
+        ("two/build.rs", &format!("{uses}fn main() {{}}\n")),
+    ]);
+    let output = project.maptrace("", &["check", "--write"]);
+    assert_good(&output);
+    let said = stdout(&output);
+    for path in [
+        "one/src/deep/below.rs",
+        "one/src/deep/inline/file.rs",
+        "one/src/odd/beside.rs",
+        "one/tests/common/mod.rs",
+        "one/examples/example.rs",
+    ] {
+        let text = project.read(path);
+        assert_eq!(text.matches("#[maptrace::maptrace]\n").count(), 2, "{path}: {text}");
+    }
+    assert_says(&said, "one/src/missing.rs: ");
+    assert_says(&said, "two/src/main.rs:3: not understood");
+    assert_says(&said, "left out, as the compiler runs them: build-script-build");
+    assert!(!project.read("two/build.rs").contains("maptrace"));
+
+    let only = project.maptrace("", &["check", "-p", "two", "--json"]);
+    let report: Value = serde_json::from_slice(&only.stdout).unwrap();
+    assert_eq!(report["packages"].as_array().unwrap().len(), 1);
+    let nobody = project.maptrace("", &["check", "-p", "three"]);
+    assert_says(&stderr(&nobody), "no package `three`");
+}
+
+#[test]
+fn the_edition_of_2015_gets_its_extern_crate() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"oldest\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
+        ),
+        (
+            "src/main.rs",
+            "//! Old.\n\nmod inner {\n    use std::collections::HashMap;\n    pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n}\n\n\
+             fn main() { println!(\"{}\", inner::map().len()); }\n",
+        ),
+    ]);
+    let output = project.maptrace("", &["check", "--write", "--verify"]);
+    assert_good(&output);
+    assert_says(
+        &project.read("src/main.rs"),
+        "//! Old.\n\nextern crate maptrace;\nmod inner",
+    );
+    assert_says(
+        &stdout(&project.maptrace("", &["check", "--write"])),
+        "nothing to write",
+    );
+}
+
+#[test]
+fn errors_of_the_compiler_are_explained() {
+    let project = Project::new(&[
+        (
+            "app/Cargo.toml",
+            &manifest("bordering", "[dependencies]\nbordering_lib = { path = \"../lib\" }\n"),
+        ),
+        (
+            "app/src/main.rs",
+            "use std::collections::HashMap;
+
+fn main() {
+    let mut map: HashMap<u8, u8> = HashMap::new();
+    bordering_lib::by_mut(&mut map);
+    bordering_lib::by_trait(&map);
+    bordering_lib::by_reference(&map);
+    bordering_lib::by_value(map);
+    bordering_lib::by_iterator(Vec::<HashMap<u8, u8>>::new().into_iter());
+    bordering_lib::by_closure(|_: &HashMap<u8, u8>| {});
+}
+",
+        ),
+        ("lib/Cargo.toml", &manifest("bordering_lib", "")),
+        (
+            "lib/src/lib.rs",
+            "use std::collections::HashMap;
+pub trait Kept {}
+impl Kept for HashMap<u8, u8> {}
+pub fn by_value(_: HashMap<u8, u8>) {}
+pub fn by_mut(_: &mut HashMap<u8, u8>) {}
+pub fn by_reference(_: &HashMap<u8, u8>) {}
+pub fn by_trait(_: &impl Kept) {}
+pub fn by_iterator(_: impl Iterator<Item = HashMap<u8, u8>>) {}
+pub fn by_closure(_: impl Fn(&HashMap<u8, u8>)) {}
+",
+        ),
+    ]);
+    let output = project.maptrace("app", &["check", "--write", "--verify"]);
+    assert_eq!(output.status.code(), Some(1), "it does not compile");
+    let said = stdout(&output);
+    assert_says(&said, "verified: it compiles with tracing off");
+    assert_says(&said, "with tracing on: 4 errors");
+    for (line, code, meaning) in [
+        (7, "E0277", "this trait is there for std's map alone"),
+        (9, "E0308", "a traced map meets code that names std's"),
+        (10, "E0271", "an iterator or a closure over one map"),
+        (11, "E0631", "an iterator or a closure over one map"),
+    ] {
+        let start = format!("src/main.rs:{line}: error[{code}]: ");
+        let (_, behind) = said
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("no {start} in:\n{said}"));
+        let (_, explained) = behind.split_once('\n').unwrap();
+        assert!(explained.trim_start().starts_with(meaning), "{start}{behind}");
+    }
+    assert!(!said.contains("src/main.rs:8"), "a reference derefs: {said}");
+    assert_in_the_page(&project);
+
+    // The compiler looks at borrows when all types are right.
+    let main = project.read("app/src/main.rs");
+    let only_mut: Vec<&str> = main
+        .lines()
+        .filter(|line| !line.contains("::by_") || line.contains("::by_mut"))
+        .collect();
+    project.write("app/src/main.rs", &only_mut.join("\n"));
+    let said = stdout(&project.maptrace("app", &["check", "--verify"]));
+    assert_says(&said, "src/main.rs:6: error[E0596]: cannot borrow data in dereference");
+    assert_says(&said, "`&mut` of a traced map goes to code that names std's");
+    assert_in_the_page(&project);
+}
+
+/// Each error is a heading of the page, word for word.
+fn assert_in_the_page(project: &Project) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/adopting.md");
+    let page = fs::read_to_string(page).unwrap();
+    let output = project.maptrace("app", &["check", "--verify", "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for error in report["verified"]["on"].as_array().unwrap() {
+        let (code, message) = (error["code"].as_str().unwrap(), error["message"].as_str().unwrap());
+        let heading = format!("\n### error[{code}]: {message}\n");
+        assert!(page.contains(&heading), "no heading in docs/adopting.md:{heading}");
+    }
+}
+
+/// The examples' own lines are those that `check` would write.
+#[test]
+fn the_examples_without_their_lines_get_them_back() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let project = Project::new(&[(
+        "Cargo.toml",
+        &manifest(
+            "examples-again",
+            "[[bin]]\nname = \"kv_server\"\npath = \"kv_server/main.rs\"\n\
+             [[bin]]\nname = \"word_index\"\npath = \"word_index.rs\"\n",
+        ),
+    )]);
+    let mut lines = Vec::new();
+    copy_without_lines(&examples.join("kv_server"), "kv_server", &project, &mut lines);
+    copy_file(&examples.join("word_index.rs"), "word_index.rs", &project, &mut lines);
+    assert!(lines.len() > 4, "the examples have lines: {lines:?}");
+
+    assert_good(&project.maptrace("", &["check", "--write"]));
+    for (path, line) in lines {
+        let after = project.read(&path);
+        let wanted = format!("#[maptrace::maptrace]\n{line}\n");
+        assert!(after.contains(&wanted), "no line above `{line}` in {path}");
+    }
+}
+
+fn copy_without_lines(folder: &Path, path: &str, project: &Project, lines: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{path}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            copy_without_lines(&entry.path(), &path, project, lines);
+        } else if path.ends_with(".rs") {
+            copy_file(&entry.path(), &path, project, lines);
+        }
+    }
+}
+
+/// Takes the lines with the attribute out, and notes which lines they stood above.
+fn copy_file(file: &Path, path: &str, project: &Project, lines: &mut Vec<(String, String)>) {
+    let text = fs::read_to_string(file).unwrap();
+    let mut kept = String::new();
+    let mut above = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("#[maptrace") {
+            above = !line.starts_with(' ');
+            continue;
+        }
+        if std::mem::take(&mut above) {
+            lines.push((path.to_owned(), line.to_owned()));
+        }
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    project.write(path, &kept);
+}

@@ -1,0 +1,254 @@
+//! `maptrace run`, `test` and `bench`: projects traced as they are.
+
+mod support;
+
+use support::{Project, assert_good, assert_says, stderr, stdout};
+
+const COUNTING: &str = "\
+use std::collections::HashMap;
+
+fn main() {
+    let mut words = HashMap::new();
+    for word in std::env::args().skip(1) {
+        *words.entry(word).or_insert(0) += 1;
+    }
+    println!(\"{} words\", words.len());
+    std::process::exit(words.len() as i32);
+}
+";
+
+fn manifest(name: &str, rest: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{rest}")
+}
+
+#[test]
+fn run_traces_a_program_as_it_is() {
+    let project = Project::new(&[("Cargo.toml", &manifest("counting", "")), ("src/main.rs", COUNTING)]);
+    let output = project.maptrace("", &["run", "--quiet", "--", "a", "--b", "a"]);
+    assert_eq!(stdout(&output), "2 words\n", "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(2), "the program's own status");
+    let said = stderr(&output);
+    assert_says(&said, "maptrace: experimental: runs `cargo run`");
+    assert_says(&said, "src/main.rs:4");
+    assert_eq!(project.read("src/main.rs"), COUNTING);
+
+    // The plain build beside it is another one.
+    let plain = project.cargo("", &["run", "--quiet", "--", "a"]);
+    assert_eq!((stdout(&plain).as_str(), stderr(&plain).as_str()), ("1 words\n", ""));
+
+    let asked_otherwise = project
+        .command("", env!("CARGO_BIN_EXE_cargo-maptrace"))
+        .args(["maptrace", "run", "--quiet", "--", "a"])
+        .env("MAPTRACE_REPORT", "off")
+        .output()
+        .unwrap();
+    assert!(
+        !stderr(&asked_otherwise).contains("src/main.rs:4"),
+        "the variable that is set wins"
+    );
+}
+
+#[test]
+fn test_traces_a_workspace_with_doctests_a_build_script_and_a_procedural_macro() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "several",
+                "[workspace]\nmembers = [\"table\", \"counted\"]\n[dependencies]\ntable = { path = \"table\" }\n\
+                 counted = { path = \"counted\" }\n[build-dependencies]\ntable = { path = \"table\" }\n",
+            ),
+        ),
+        (
+            "build.rs",
+            "use std::collections::HashMap;
+fn main() {
+    let own: HashMap<u8, u8> = HashMap::from([(1, 2)]);
+    println!(\"cargo:rustc-env=BUILT={} {}\", own.len() + table::table().len(), std::any::type_name_of_val(&own));
+}
+",
+        ),
+        (
+            "src/lib.rs",
+            "pub const BUILT: &str = env!(\"BUILT\");
+pub fn expanded() -> &'static str { counted::counted!() }
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn works() {
+        assert_eq!(super::BUILT, \"2 std::collections::hash::map::HashMap<u8, u8>\");
+        assert_eq!(super::expanded(), \"2 std::collections::hash::set::HashSet<u8>\");
+        assert_eq!(table::table().len(), 1);
+    }
+}
+",
+        ),
+        // Of the oldest edition, in which std is an item at the crate's root.
+        (
+            "table/Cargo.toml",
+            "[package]\nname = \"table\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
+        ),
+        (
+            "table/src/lib.rs",
+            "//! ```
+//! let mut map: std::collections::BTreeMap<u8, u8> = table::table();
+//! map.insert(7, 7);
+//! assert_eq!(map.len(), 2);
+//! ```
+use std::collections::BTreeMap;
+pub fn table() -> BTreeMap<u8, u8> {
+    let mut map = BTreeMap::new();
+    map.insert(1, 1);
+    map
+}
+",
+        ),
+        (
+            "counted/Cargo.toml",
+            &manifest(
+                "counted",
+                "[lib]\nproc-macro = true\n[dependencies]\ntable = { path = \"../table\" }\n",
+            ),
+        ),
+        (
+            "counted/src/lib.rs",
+            "//! ```
+//! assert!(counted::counted!().starts_with(\"2 std\"));
+//! ```
+use std::collections::HashSet;
+#[proc_macro]
+pub fn counted(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let own: HashSet<u8> = HashSet::from([1]);
+    format!(\"{:?}\", format!(\"{} {}\", own.len() + table::table().len(), std::any::type_name_of_val(&own))).parse().unwrap()
+}
+",
+        ),
+    ]);
+    let output = project.maptrace("", &["test", "--workspace"]);
+    assert_good(&output);
+    let (out, said) = (stdout(&output), stderr(&output));
+    assert_says(&out, "test tests::works ... ok");
+    assert_says(&out, "table/src/lib.rs - (line 1) ... ok");
+    assert_says(&out, "counted/src/lib.rs - (line 1) ... ok");
+    assert_says(&said, "table/src/lib.rs:8");
+}
+
+#[test]
+fn release_builds_and_benches_with_the_profile_of_the_project() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "released",
+                "[[bench]]\nname = \"bench\"\nharness = false\n\
+                 [profile.release]\npanic = \"abort\"\n[profile.release.package.released]\nopt-level = 1\n",
+            ),
+        ),
+        ("src/main.rs", COUNTING),
+        ("benches/bench.rs", COUNTING),
+    ]);
+    let output = project.maptrace("", &["run", "--release", "--", "x"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_says(&stderr(&output), "src/main.rs:4");
+    let output = project.maptrace("", &["bench", "--bench", "bench", "--", "x"]);
+    assert_says(&stderr(&output), "benches/bench.rs:4");
+}
+
+/// A crate that is not compiled here, and one that gives it a map.
+fn border(name: &str, main: &str) -> Project {
+    Project::new(&[
+        (
+            "app/Cargo.toml",
+            &manifest(name, &format!("[dependencies]\n{name}_lib = {{ path = \"../lib\" }}\n")),
+        ),
+        ("app/src/main.rs", main),
+        ("lib/Cargo.toml", &manifest(&format!("{name}_lib"), "")),
+        (
+            "lib/src/lib.rs",
+            "pub fn take(map: std::collections::HashMap<u8, u8>) -> usize { map.len() }\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_build_that_fails_for_the_tracing_is_explained() {
+    let project = border(
+        "by_value",
+        "fn main() { by_value_lib::take(std::collections::HashMap::new()); }\n",
+    );
+    let output = project.maptrace("app", &["run"]);
+    assert_eq!(output.status.code(), Some(101));
+    let said = stderr(&output);
+    assert_says(&said, "E0308");
+    assert_says(&said, "maptrace: this project compiles without tracing");
+    assert_says(&said, "`maptrace check`");
+}
+
+#[test]
+fn a_build_that_fails_by_itself_is_the_compiler_s_to_explain() {
+    let project = border("by_itself", "fn main() { by_itself_lib::take(7); }\n");
+    let output = project.maptrace("app", &["run"]);
+    assert_eq!(output.status.code(), Some(101));
+    let said = stderr(&output);
+    assert_says(&said, "E0308");
+    assert!(!said.contains("compiles without tracing"), "{said}");
+}
+
+#[test]
+fn what_cannot_work_is_refused_with_the_cure() {
+    let project = Project::new(&[("Cargo.toml", &manifest("refused", "")), ("src/main.rs", COUNTING)]);
+    let refused = |output: std::process::Output, part: &str| {
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert_says(&stderr(&output), part);
+    };
+    let wrapped = project
+        .command("", env!("CARGO_BIN_EXE_maptrace"))
+        .arg("run")
+        .env("RUSTC_WORKSPACE_WRAPPER", "sccache")
+        .output()
+        .unwrap();
+    refused(wrapped, "RUSTC_WORKSPACE_WRAPPER is set, to `sccache`");
+    refused(project.maptrace("", &["run", "-Z", "build-std"]), "leave build-std off");
+    refused(
+        project.maptrace("", &["run", "--maptrace", "nowhere"]),
+        "--maptrace says that maptrace's sources are in `nowhere`",
+    );
+    let variable = project
+        .command("", env!("CARGO_BIN_EXE_maptrace"))
+        .arg("test")
+        .env("MAPTRACE_SOURCE", "nowhere")
+        .output()
+        .unwrap();
+    refused(
+        variable,
+        "MAPTRACE_SOURCE says that maptrace's sources are in `nowhere`",
+    );
+    let empty = Project::new(&[]);
+    refused(empty.maptrace("", &["bench"]), "there is no Cargo project here");
+    refused(empty.maptrace("", &["check"]), "there is no Cargo project here");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_old_toolchain_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("old", "")),
+        ("src/main.rs", COUNTING),
+        ("rustc", "#!/bin/sh\necho 'rustc 1.80.0'\necho 'release: 1.80.0'\n"),
+    ]);
+    let rustc = project.path("rustc");
+    std::fs::set_permissions(&rustc, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = project
+        .command("", env!("CARGO_BIN_EXE_maptrace"))
+        .arg("run")
+        .env("RUSTC", rustc)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_says(
+        &stderr(&output),
+        "this toolchain is Rust 1.80.0, and maptrace needs 1.92.0 or newer",
+    );
+}

@@ -1,0 +1,7 @@
+//! The program as it was written.
+
+mod program;
+
+fn main() {
+    program::run();
+}
