@@ -52,7 +52,7 @@ pub enum Scope {
     Item,
     /// By where the constructor is called: variables, fields of a struct expression, and what is assigned to either.
     Place,
-    /// The same, for what a function makes beside those. Weaker than the name of a type.
+    /// The same, for what a function makes beside those. Weaker than the name of a type, unless that is generic.
     Body,
 }
 
@@ -480,8 +480,8 @@ impl Index {
         };
         only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl)))
             .or_else(|| only(self.of_type(lost, info, type_name)))
-            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or(body)
+            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
     }
 

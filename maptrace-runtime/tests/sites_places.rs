@@ -80,6 +80,7 @@ places! {
     // A variable that is filled in two places.
     "again::map" Place 29 (29 5) (29 34) HashMap [];
     "again::map" Place 29 (30 21) (30 34) HashMap [];
+    "Any.map" Type 1 (1 1) (1 1) BTreeMap [];
     "generic" Body 35 (35 4) (35 99) BTreeMap [];
 }
 
@@ -171,6 +172,16 @@ fn a_place_has_a_site_for_each_type() {
     let maps = (generic::<u8>(), generic::<u16>(), generic::<u8>());
     let made = made(&capture, "Generic)");
     assert_eq!(made, named(&[("generic", 1), ("generic", 2)]));
+    drop(maps);
+}
+
+/// It would be a guess that the map is that type's.
+#[test]
+fn a_function_is_stronger_than_a_type_that_is_not_known() {
+    let capture = Capture::install();
+    let maps = (generic::<i8>(), BTreeMap::from([(1_u8, [0_u8; 12])]));
+    assert_eq!(made(&capture, "(i8, Generic)"), named(&[("generic", 1)]));
+    assert_eq!(made(&capture, "[u8; 12]"), named(&[("Any.map", 1)]));
     drop(maps);
 }
 
