@@ -221,11 +221,7 @@ impl<'a> Rewriter<'a> {
     /// Rewrites the statements of a block, with what its items make of names.
     fn block(&mut self, block: &mut Block, header: Vec<(Vec<Attribute>, ImportedMap)>, at_end: impl FnOnce(&mut Self)) {
         let statements = std::mem::take(&mut block.stmts);
-        let items = statements.iter().filter_map(|statement| match statement {
-            Stmt::Item(item) => Some(item),
-            _ => None,
-        });
-        self.names.enter(items, self.krate);
+        self.names.enter(items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
         // What the block's own items may hide cannot be kept in use in here.
         let seen = |(_, map): &(_, ImportedMap)| !self.names.may_hide(&map.path.segments[0].ident);
@@ -246,6 +242,20 @@ impl<'a> Rewriter<'a> {
             // Before the statements, where items are looked for.
             block.stmts.insert(0, Stmt::Item(Item::Verbatim(front)));
         }
+    }
+
+    /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
+    fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
+        self.names.enter(items(statements), self.krate);
+        let imported = std::mem::take(&mut self.imported);
+        let in_macro = std::mem::replace(&mut self.in_macro, true);
+        self.statements(std::mem::take(statements), statements);
+        self.in_macro = in_macro;
+        // What these hide means another thing outside.
+        let mut inside = std::mem::replace(&mut self.imported, imported);
+        inside.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+        self.imported.extend(inside);
+        self.names.leave();
     }
 
     fn statements(&mut self, statements: Vec<Stmt>, into: &mut Vec<Stmt>) {
@@ -403,14 +413,7 @@ impl VisitMut for Rewriter<'_> {
         match &mut content {
             Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),
             Content::ThreadLocal(_) => return,
-            Content::Statements(statements) => {
-                let mut into = Vec::new();
-                // What the macro makes of a declaration is unknown, so those stand in the block around it.
-                let in_macro = std::mem::replace(&mut self.in_macro, true);
-                self.statements(std::mem::take(statements), &mut into);
-                self.in_macro = in_macro;
-                *statements = into;
-            }
+            Content::Statements(statements) => self.macro_statements(statements),
             content => content.visit(self),
         }
         mac.tokens = content.into_token_stream();
@@ -428,6 +431,13 @@ impl Reaches {
             }
         }
     }
+}
+
+fn items(statements: &[Stmt]) -> impl Iterator<Item = &Item> {
+    statements.iter().filter_map(|statement| match statement {
+        Stmt::Item(item) => Some(item),
+        _ => None,
+    })
 }
 
 /// The attributes of any kind of statement.

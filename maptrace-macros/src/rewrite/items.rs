@@ -45,6 +45,7 @@ impl Rewriter<'_> {
         let mut ahead = self.fork(&mut errors);
         rewrite(&mut ahead, &mut node.clone());
         let (touched, maps, names) = (ahead.touched, ahead.declared, ahead.names_declared());
+        let inside = std::mem::take(&mut ahead.parts);
         let inner = Given {
             name: options
                 .name
@@ -58,6 +59,12 @@ impl Rewriter<'_> {
                 .or(self.given.sample.clone()),
         };
         let skipped = options.is_skipped();
+        for key in inside.iter().filter(|_| skipped).flat_map(|part| part.options.keys()) {
+            self.errors.on(
+                key,
+                format!("what is around is skipped, so `{key}` has no effect; remove it"),
+            );
+        }
         self.parts.push(Part {
             what,
             options,

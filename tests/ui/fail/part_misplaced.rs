@@ -23,6 +23,12 @@ fn function(#[maptrace(skip)] map: HashMap<u8, u8>) -> HashMap<u8, u8> {
     let both = HashMap::<u8, u8>::new();
     #[cfg_attr(all(), maptrace(skip))]
     let conditional = HashMap::<u8, u8>::new();
+    #[maptrace(skip)]
+    let outer = {
+        #[maptrace(name = "inner")]
+        let inner = HashMap::<u8, u8>::new();
+        inner
+    };
     made
 }
 

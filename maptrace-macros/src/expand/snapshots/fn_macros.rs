@@ -8,6 +8,11 @@ fn macros() {
         struct Local;
         yield inner;
     };
+    stream! {
+        use crate::prelude::*;
+        use std::collections::BTreeSet as Ordered;
+        BTreeMap::<u8, u8>::from(Ordered::new());
+    }
     quote!(HashMap::new());
     stringify!(HashMap::new());
     assert!(matches!(entry, hash_map::Entry::Occupied(_)));
@@ -46,7 +51,15 @@ fn macros() {
     }
     ::maptrace::__private::declare! {
         name : "macros", path : "macros", named : false, kind : HashMap, scope : Body,
-        sample : default, line : 2, from : (2, 4), to : (18, 1), ty : []
+        sample : default, line : 2, from : (2, 4), to : (23, 1), ty : []
+    }
+    ::maptrace::__private::declare! {
+        name : "macros", path : "macros", named : false, kind : BTreeMap, scope : Body,
+        sample : default, line : 2, from : (2, 4), to : (23, 1), ty : []
+    }
+    ::maptrace::__private::declare! {
+        name : "macros", path : "macros", named : false, kind : BTreeSet, scope : Body,
+        sample : default, line : 2, from : (2, 4), to : (23, 1), ty : []
     }
     let a = vec![
         ::maptrace::collections::HashMap::new(),
@@ -59,6 +72,10 @@ fn macros() {
         ::maptrace::collections::HashMap < u8, Local > > =
         ::maptrace::collections::HashMap::new(); struct Local; yield inner;
     };
+    stream! {
+        use crate ::prelude:: *; use ::maptrace::collections::BTreeSet as Ordered;
+        ::maptrace::collections::BTreeMap:: < u8, u8 > ::from(Ordered::new());
+    }
     quote!(HashMap::new());
     stringify!(HashMap::new());
     assert!(matches!(entry, ::maptrace::collections::hash_map::Entry::Occupied(_)));
