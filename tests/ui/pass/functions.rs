@@ -28,7 +28,7 @@ fn variables() {
     let keys: hash_map::IntoKeys<u8, u8> = HashMap::from([(1_u8, 2_u8)]).into_keys();
     let closure = || HashMap::from([(1_u8, 1_i64)]);
     #[cfg(any())]
-    let absent: HashMap<Nowhere, u8> = hash_map::HashMap::new();
+    let absent: HashMap<Nowhere, u8> = [].into_iter().collect();
     #[expect(unused_variables, reason = "as there is a lint")]
     let unused = HashMap::from([(1_u8, 1_i16)]);
     {
