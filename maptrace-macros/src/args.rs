@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[maptrace(...)]`, on an item or on a field.
+//! What stands in the parentheses of `#[maptrace(...)]`, on an item or on a part of one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
@@ -11,21 +11,21 @@ use crate::errors::Errors;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Item,
-    Field,
+    Part,
 }
 
 impl Place {
     fn options(self) -> &'static [&'static str] {
         match self {
             Place::Item => &["name", "sample", "skip", "crate"],
-            Place::Field => &["name", "sample", "skip"],
+            Place::Part => &["name", "sample", "skip"],
         }
     }
 
     fn accepted(self) -> &'static str {
         match self {
             Place::Item => "`name = \"...\"`, `sample = N`, `sample = \"auto\"`, `skip` and `crate = path`",
-            Place::Field => "`name = \"...\"`, `sample = N`, `sample = \"auto\"` and `skip`",
+            Place::Part => "`name = \"...\"`, `sample = N`, `sample = \"auto\"` and `skip`",
         }
     }
 }
@@ -65,13 +65,12 @@ impl Options {
     /// Reads one `#[maptrace(...)]` helper attribute, in addition to what was read before.
     pub(crate) fn read_helper(&mut self, attribute: &Attribute, errors: &mut Errors) {
         match &attribute.meta {
-            Meta::List(list) if !list.tokens.is_empty() => self.read(list.tokens.clone(), Place::Field, errors),
+            Meta::List(list) if !list.tokens.is_empty() => self.read(list.tokens.clone(), Place::Part, errors),
             meta => errors.on(
                 meta,
                 format!(
-                    "the maps of a field are traced already, as the item is annotated; on a field \
-                     `#[maptrace(...)]` sets one of {}",
-                    Place::Field.accepted()
+                    "these maps are traced already, as the item is annotated; inside it `#[maptrace(...)]` sets one of {}",
+                    Place::Part.accepted()
                 ),
             ),
         }
@@ -221,7 +220,7 @@ fn crate_path(value: TokenStream) -> syn::Result<Path> {
 }
 
 fn unknown(key: &str, place: Place) -> String {
-    if place == Place::Field && key == "crate" {
+    if place == Place::Part && key == "crate" {
         return "`crate` is said once, on the item: `#[maptrace(crate = path)]` above it".to_owned();
     }
     let nearest = place

@@ -2,16 +2,17 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::Token;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Field, Fields, Generics, Ident, ItemConst, ItemEnum, ItemStatic, ItemStruct, ItemType, ItemUse, Meta,
-    MetaList,
+    Attribute, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct,
+    ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList,
 };
-use syn::{Token, Variant};
 
-use crate::args::Options;
 use crate::errors::Errors;
+use crate::rewrite::macros::{self, Content};
 
 /// An item that the attribute accepts.
 #[derive(Clone)]
@@ -22,22 +23,22 @@ pub(crate) enum Item {
     Enum(ItemEnum),
     Static(ItemStatic),
     Const(ItemConst),
+    Fn(ItemFn),
+    Impl(ItemImpl),
+    Trait(ItemTrait),
+    Mod(ItemMod),
+    /// A call of `thread_local!`.
+    ThreadLocal(ItemMacro),
 }
 
-/// The item, and the options that stood on its fields.
+/// The annotated item.
 pub(crate) struct Input {
+    /// With the helper attributes in it.
     pub(crate) item: Item,
-    /// One for each field, in the order of [`Item::fields`].
-    pub(crate) fields: Vec<Options>,
-    /// Whether a helper attribute was taken off, so that the item differs from what the user wrote.
+    /// Without them.
+    pub(crate) plain: Item,
+    /// Whether there were any.
     pub(crate) stripped: bool,
-}
-
-/// A field and where it is.
-pub(crate) struct FieldAt<'a> {
-    pub(crate) variant: Option<&'a Variant>,
-    pub(crate) field: &'a Field,
-    pub(crate) index: usize,
 }
 
 /// Parses `tokens`. An item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
@@ -53,45 +54,32 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Input> {
             return None;
         }
     };
-    let item = match item {
-        syn::Item::Use(item) => Item::Use(item),
-        syn::Item::Type(item) => Item::Type(item),
-        syn::Item::Struct(item) => Item::Struct(item),
-        syn::Item::Enum(item) => Item::Enum(item),
-        syn::Item::Static(item) => Item::Static(item),
-        syn::Item::Const(item) => Item::Const(item),
-        other => {
-            let (at, what) = describe(&other);
-            errors.at(at, format!("#[maptrace] goes on {ACCEPTED} items, {what}"));
-            return None;
+    match Item::accepted(item) {
+        Ok(item) => Some(strip(item, errors)),
+        Err(other) => {
+            refuse(&other, errors);
+            None
         }
-    };
-    Some(strip(item, errors))
+    }
 }
 
-const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static` and `const`";
+/// Reports an item that is not accepted.
+pub(crate) fn refuse(item: &syn::Item, errors: &mut Errors) {
+    let (at, what) = describe(item);
+    errors.at(at, format!("#[maptrace] goes on {ACCEPTED} items, {what}"));
+}
+
+const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, `mod` and \
+                        `thread_local!`";
 
 /// Where to report an item that is not accepted, and what to do instead.
 fn describe(item: &syn::Item) -> (Span, &'static str) {
     match item {
-        syn::Item::Mod(item) if item.content.is_none() => (
+        syn::Item::Mod(item) => (
             item.mod_token.span,
             "and never sees the file behind `mod name;`: annotate the items inside that file",
         ),
-        syn::Item::Mod(item) => (item.mod_token.span, "not on modules: annotate the items inside"),
-        syn::Item::Fn(item) => (
-            item.sig.fn_token.span,
-            "not on functions: annotate the `use` or `type` through which it names its maps",
-        ),
-        syn::Item::Impl(item) => (
-            item.impl_token.span,
-            "not on `impl` blocks: annotate the `use` or `type` through which it names its maps",
-        ),
-        syn::Item::Trait(item) => (
-            item.trait_token.span,
-            "not on traits: annotate the `use` or `type` through which it names its maps",
-        ),
-        syn::Item::TraitAlias(item) => (item.trait_token.span, "not on traits: a trait holds no map"),
+        syn::Item::TraitAlias(item) => (item.trait_token.span, "not on trait aliases: they hold no map"),
         syn::Item::Union(item) => (
             item.union_token.span,
             "not on unions: annotate a `type` alias of the map inside",
@@ -106,7 +94,7 @@ fn describe(item: &syn::Item) -> (Span, &'static str) {
         ),
         syn::Item::Macro(item) => (
             item.mac.bang_token.span,
-            "not on macros: annotate a `type` alias of the map and name that alias inside the macro",
+            "not on other macros: annotate a `type` alias of the map and name that alias inside the macro",
         ),
         other => (first_span(other), "and this is none of them"),
     }
@@ -121,6 +109,24 @@ pub(crate) fn first_span(tokens: impl ToTokens) -> Span {
 }
 
 impl Item {
+    /// The item, if the attribute goes on it.
+    pub(crate) fn accepted(item: syn::Item) -> Result<Self, Box<syn::Item>> {
+        match item {
+            syn::Item::Use(item) => Ok(Item::Use(item)),
+            syn::Item::Type(item) => Ok(Item::Type(item)),
+            syn::Item::Struct(item) => Ok(Item::Struct(item)),
+            syn::Item::Enum(item) => Ok(Item::Enum(item)),
+            syn::Item::Static(item) => Ok(Item::Static(item)),
+            syn::Item::Const(item) => Ok(Item::Const(item)),
+            syn::Item::Fn(item) => Ok(Item::Fn(item)),
+            syn::Item::Impl(item) => Ok(Item::Impl(item)),
+            syn::Item::Trait(item) => Ok(Item::Trait(item)),
+            syn::Item::Mod(item) if item.content.is_some() => Ok(Item::Mod(item)),
+            syn::Item::Macro(item) if macros::is_thread_local(&item.mac) => Ok(Item::ThreadLocal(item)),
+            other => Err(Box::new(other)),
+        }
+    }
+
     pub(crate) fn attrs(&self) -> &[Attribute] {
         match self {
             Item::Use(item) => &item.attrs,
@@ -129,6 +135,11 @@ impl Item {
             Item::Enum(item) => &item.attrs,
             Item::Static(item) => &item.attrs,
             Item::Const(item) => &item.attrs,
+            Item::Fn(item) => &item.attrs,
+            Item::Impl(item) => &item.attrs,
+            Item::Trait(item) => &item.attrs,
+            Item::Mod(item) => &item.attrs,
+            Item::ThreadLocal(item) => &item.attrs,
         }
     }
 
@@ -140,77 +151,48 @@ impl Item {
             Item::Enum(item) => &mut item.attrs,
             Item::Static(item) => &mut item.attrs,
             Item::Const(item) => &mut item.attrs,
+            Item::Fn(item) => &mut item.attrs,
+            Item::Impl(item) => &mut item.attrs,
+            Item::Trait(item) => &mut item.attrs,
+            Item::Mod(item) => &mut item.attrs,
+            Item::ThreadLocal(item) => &mut item.attrs,
         }
     }
 
     /// The name that sites of this item start with; an import has none.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         match self {
-            Item::Use(_) => None,
+            Item::Use(_) | Item::Impl(_) | Item::ThreadLocal(_) => None,
             Item::Type(item) => Some(&item.ident),
             Item::Struct(item) => Some(&item.ident),
             Item::Enum(item) => Some(&item.ident),
             Item::Static(item) => Some(&item.ident),
             Item::Const(item) => Some(&item.ident),
+            Item::Fn(item) => Some(&item.sig.ident),
+            Item::Trait(item) => Some(&item.ident),
+            Item::Mod(item) => Some(&item.ident),
         }
     }
 
     pub(crate) fn generics(&self) -> Option<&Generics> {
         match self {
-            Item::Use(_) | Item::Static(_) => None,
+            Item::Use(_) | Item::Static(_) | Item::Mod(_) | Item::ThreadLocal(_) => None,
             Item::Type(item) => Some(&item.generics),
             Item::Struct(item) => Some(&item.generics),
             Item::Enum(item) => Some(&item.generics),
             Item::Const(item) => Some(&item.generics),
+            Item::Fn(item) => Some(&item.sig.generics),
+            Item::Impl(item) => Some(&item.generics),
+            Item::Trait(item) => Some(&item.generics),
         }
     }
 
-    /// The fields of a struct, or of each variant of an enum.
-    pub(crate) fn fields(&self) -> Vec<FieldAt<'_>> {
-        fn of<'a>(variant: Option<&'a Variant>, fields: &'a Fields) -> impl Iterator<Item = FieldAt<'a>> {
-            fields
-                .iter()
-                .enumerate()
-                .map(move |(index, field)| FieldAt { variant, field, index })
-        }
-        match self {
-            Item::Struct(item) => of(None, &item.fields).collect(),
-            Item::Enum(item) => item
-                .variants
-                .iter()
-                .flat_map(|variant| of(Some(variant), &variant.fields))
-                .collect(),
-            Item::Use(_) | Item::Type(_) | Item::Static(_) | Item::Const(_) => Vec::new(),
-        }
-    }
-
-    /// The same fields in the same order, to be changed.
-    pub(crate) fn fields_mut(&mut self) -> Vec<&mut Field> {
-        match self {
-            Item::Struct(item) => item.fields.iter_mut().collect(),
-            Item::Enum(item) => item
-                .variants
-                .iter_mut()
-                .flat_map(|variant| variant.fields.iter_mut())
-                .collect(),
-            Item::Use(_) | Item::Type(_) | Item::Static(_) | Item::Const(_) => Vec::new(),
-        }
-    }
-
-    /// See [`allow_expected`]; of the item, its variants and its fields.
-    pub(crate) fn allow_expected(&mut self) {
-        self.attrs_mut().iter_mut().for_each(allow_expected);
-        let variants = self.variants_mut().into_iter().flatten();
-        variants.flat_map(|variant| &mut variant.attrs).for_each(allow_expected);
-        let fields = self.fields_mut().into_iter();
-        fields.flat_map(|field| &mut field.attrs).for_each(allow_expected);
-    }
-
-    fn variants_mut(&mut self) -> Option<&mut Punctuated<Variant, Token![,]>> {
-        match self {
-            Item::Enum(item) => Some(&mut item.variants),
-            _ => None,
-        }
+    /// Whether all code in it is rewritten, with the names of the places in it.
+    pub(crate) fn is_scope(&self) -> bool {
+        matches!(
+            self,
+            Item::Fn(_) | Item::Impl(_) | Item::Trait(_) | Item::Mod(_) | Item::ThreadLocal(_)
+        )
     }
 
     /// Where the item is, without its attributes.
@@ -230,23 +212,12 @@ impl ToTokens for Item {
             Item::Enum(item) => item.to_tokens(tokens),
             Item::Static(item) => item.to_tokens(tokens),
             Item::Const(item) => item.to_tokens(tokens),
+            Item::Fn(item) => item.to_tokens(tokens),
+            Item::Impl(item) => item.to_tokens(tokens),
+            Item::Trait(item) => item.to_tokens(tokens),
+            Item::Mod(item) => item.to_tokens(tokens),
+            Item::ThreadLocal(item) => item.to_tokens(tokens),
         }
-    }
-}
-
-impl FieldAt<'_> {
-    /// Where the field is, without its attributes.
-    pub(crate) fn range(&self) -> Range {
-        Range::of(&Field {
-            attrs: Vec::new(),
-            ..self.field.clone()
-        })
-    }
-
-    /// What of the attributes of the field and its variant holds for a repetition of its type as well.
-    pub(crate) fn repeated(&self) -> impl Iterator<Item = Attribute> {
-        let variant = self.variant.map_or(&[][..], |variant| &variant.attrs);
-        repeated(variant).chain(repeated(&self.field.attrs))
     }
 }
 
@@ -365,57 +336,103 @@ pub(crate) fn is_ours(attribute: &Attribute) -> bool {
         .is_some_and(|segment| segment.ident == "maptrace")
 }
 
-/// Takes maptrace's attributes off the item and its fields and reads them.
+/// Takes a second attribute off the item, and the helper attributes off a copy of it.
 fn strip(mut item: Item, errors: &mut Errors) -> Input {
-    let mut stripped = false;
+    let mut helpers = Helpers { found: false };
     for again in item.attrs_mut().extract_if(.., |attribute| is_ours(attribute)) {
         errors.on(
             &again.meta,
             "a second #[maptrace] on the same item; put all options into one",
         );
-        stripped = true;
+        helpers.found = true;
     }
-    for variant in item.variants_mut().into_iter().flatten() {
-        for misplaced in variant.attrs.extract_if(.., |attribute| is_ours(attribute)) {
-            errors.on(
-                &misplaced.meta,
-                "#[maptrace(...)] goes on the fields of a variant, not on the variant",
-            );
-            stripped = true;
-        }
-        refuse_cfg_attr(&mut variant.attrs, errors);
+    let mut plain = item.clone();
+    // The item's own are not the helpers'.
+    let attrs = std::mem::take(plain.attrs_mut());
+    helpers.strip(&mut plain);
+    *plain.attrs_mut() = attrs;
+    Input {
+        item,
+        plain,
+        stripped: helpers.found,
     }
-    let mut fields = Vec::new();
-    for field in item.fields_mut() {
-        let mut options = Options::default();
-        for helper in field.attrs.extract_if(.., |attribute| is_ours(attribute)) {
-            options.read_helper(&helper, errors);
-            stripped = true;
-        }
-        refuse_cfg_attr(&mut field.attrs, errors);
-        fields.push(options);
-    }
-    Input { item, fields, stripped }
 }
 
-/// `cfg_attr` on a field is evaluated after this macro, when nobody is left to read the helper attribute in it.
-fn refuse_cfg_attr(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
-    attributes.retain(|attribute| {
-        let word = match &attribute.meta {
-            Meta::List(list) if list.path.is_ident("cfg_attr") => list
-                .tokens
-                .clone()
-                .into_iter()
-                .find(|token| token.to_string() == "maptrace"),
-            _ => None,
-        };
-        if let Some(word) = &word {
-            errors.on(
-                word,
-                "maptrace cannot be switched by `cfg_attr` on a field; write `#[maptrace(...)]` plainly, or two fields \
-                 with `#[cfg(...)]`",
-            );
+/// Takes helper attributes off, wherever they stand. An item with an attribute of its own keeps all of it.
+struct Helpers {
+    found: bool,
+}
+
+impl Helpers {
+    fn strip(&mut self, item: &mut Item) {
+        match item {
+            Item::Use(_) => {}
+            Item::Type(item) => self.visit_item_type_mut(item),
+            Item::Struct(item) => self.visit_item_struct_mut(item),
+            Item::Enum(item) => self.visit_item_enum_mut(item),
+            Item::Static(item) => self.visit_item_static_mut(item),
+            Item::Const(item) => self.visit_item_const_mut(item),
+            Item::Fn(item) => self.visit_item_fn_mut(item),
+            Item::Impl(item) => self.visit_item_impl_mut(item),
+            Item::Trait(item) => self.visit_item_trait_mut(item),
+            Item::Mod(item) => self.visit_item_mod_mut(item),
+            Item::ThreadLocal(item) => self.visit_macro_mut(&mut item.mac),
         }
-        word.is_none()
-    });
+    }
+}
+
+impl VisitMut for Helpers {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        let before = attributes.len();
+        attributes.retain(|attribute| !is_ours(attribute) && switched(attribute).is_none());
+        self.found |= attributes.len() < before;
+    }
+
+    fn visit_item_mut(&mut self, item: &mut syn::Item) {
+        if !has_own(item) {
+            visit_mut::visit_item_mut(self, item);
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let Some(mut content) = Content::of(mac) else { return };
+        let mut inside = Helpers { found: false };
+        content.visit(&mut inside);
+        if inside.found {
+            mac.tokens = content.into_token_stream();
+            self.found = true;
+        }
+    }
+}
+
+/// Whether an item carries an attribute of maptrace's own, so that it is expanded by itself.
+pub(crate) fn has_own(item: &syn::Item) -> bool {
+    let attrs = match item {
+        syn::Item::Use(item) => &item.attrs,
+        syn::Item::Type(item) => &item.attrs,
+        syn::Item::Struct(item) => &item.attrs,
+        syn::Item::Enum(item) => &item.attrs,
+        syn::Item::Union(item) => &item.attrs,
+        syn::Item::Static(item) => &item.attrs,
+        syn::Item::Const(item) => &item.attrs,
+        syn::Item::Fn(item) => &item.attrs,
+        syn::Item::Impl(item) => &item.attrs,
+        syn::Item::Trait(item) => &item.attrs,
+        syn::Item::TraitAlias(item) => &item.attrs,
+        syn::Item::Mod(item) => &item.attrs,
+        syn::Item::Macro(item) => &item.attrs,
+        syn::Item::ExternCrate(item) => &item.attrs,
+        syn::Item::ForeignMod(item) => &item.attrs,
+        _ => return false,
+    };
+    attrs.iter().any(is_ours)
+}
+
+/// The word `maptrace` in a `cfg_attr`. That is evaluated after this macro, when nobody is left to read the helper
+/// attribute in it.
+pub(crate) fn switched(attribute: &Attribute) -> Option<TokenTree> {
+    let list = attribute.meta.require_list().ok()?;
+    let is_maptrace = |token: &TokenTree| token.to_string() == "maptrace";
+    let conditional = list.path.is_ident("cfg_attr");
+    conditional.then(|| list.tokens.clone().into_iter().find(is_maptrace))?
 }

@@ -30,11 +30,7 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut 
     if options.is_skipped() {
         return;
     }
-    input
-        .fields
-        .iter()
-        .for_each(|options| skip_stands_alone(options, errors));
-    fields(input, options, plan, errors);
+    parts(options, plan, errors);
     if plan.touched {
         item_options(input, options, plan, errors);
     } else {
@@ -54,45 +50,55 @@ fn skip_stands_alone(options: &Options, errors: &mut Errors) {
     }
 }
 
-/// Options on fields that do nothing there.
-fn fields(input: &Input, item_options: &Options, plan: &Plan, errors: &mut Errors) {
-    for (options, found) in input.fields.iter().zip(&plan.fields) {
-        if !found.touched {
+/// Options on parts of the item that do nothing there.
+fn parts(item_options: &Options, plan: &Plan, errors: &mut Errors) {
+    for part in &plan.parts {
+        let options = &part.options;
+        skip_stands_alone(options, errors);
+        if !part.touched {
             for key in options.keys() {
                 errors.on(
                     key,
-                    format!("`{key}` has no effect, as there is no map in this field; {SUPPORTED}"),
+                    format!(
+                        "`{key}` has no effect, as there is no map in this {}; {SUPPORTED}",
+                        part.what
+                    ),
                 );
             }
         } else if !options.is_skipped() {
-            if found.maps == 0 {
+            if part.maps == 0 {
                 no_place(options, errors);
             }
-            if let (Some(_), Some(name)) = (&item_options.name, &options.name) {
+            let Some(name) = &options.name else { continue };
+            if item_options.name.is_some() {
                 errors.on(
                     &name.key,
                     "the item has a `name` already; keep this one and remove that of the item",
                 );
             }
+            if part.names > 1 {
+                errors.on(&name.key, SEVERAL);
+            }
         }
     }
 }
 
+const SEVERAL: &str = "several maps come from here, which would all have this name; put `#[maptrace(name = \"...\")]` on \
+                       the `let`, field or item that makes each";
+
 /// Options on the item that do nothing there.
 fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Errors) {
-    if plan.sites.is_empty() {
+    if plan.declared == 0 {
         no_place(options, errors);
     }
-    let traced = input
-        .fields
-        .iter()
-        .zip(&plan.fields)
-        .filter(|(options, found)| !options.is_skipped() && found.maps > 0);
-    if let (Some(name), 2..) = (&options.name, traced.count()) {
-        errors.on(
-            &name.key,
-            "several fields hold maps, which would all have this name; put `#[maptrace(name = \"...\")]` on the fields",
-        );
+    if let (Some(name), 2..) = (&options.name, plan.names) {
+        let fields = matches!(input.item, Item::Struct(_) | Item::Enum(_));
+        let message = if fields {
+            "several fields hold maps, which would all have this name; put `#[maptrace(name = \"...\")]` on the fields"
+        } else {
+            SEVERAL
+        };
+        errors.on(&name.key, message);
     }
 }
 
@@ -107,7 +113,7 @@ fn no_place(options: &Options, errors: &mut Errors) {
 }
 
 fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
-    let skipped = plan.fields.iter().any(|found| found.touched);
+    let skipped = plan.parts.iter().any(|part| part.touched);
     let at = match &input.item {
         Item::Use(item) => item.tree.to_token_stream(),
         Item::Type(item) => item.ty.to_token_stream(),
@@ -115,6 +121,11 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
         Item::Const(item) => item.ty.to_token_stream(),
         Item::Struct(item) => item.ident.to_token_stream(),
         Item::Enum(item) => item.ident.to_token_stream(),
+        Item::Fn(item) => item.sig.ident.to_token_stream(),
+        Item::Impl(item) => item.impl_token.to_token_stream(),
+        Item::Trait(item) => item.ident.to_token_stream(),
+        Item::Mod(item) => item.ident.to_token_stream(),
+        Item::ThreadLocal(item) => item.mac.path.to_token_stream(),
     };
     if skipped {
         errors.on(
@@ -129,11 +140,12 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
             format!("no map is imported here; {SUPPORTED}, and the types of their modules"),
         );
     } else {
+        let outside = if input.item.is_scope() { "outside " } else { "" };
         errors.on(
             at,
             format!(
-                "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` stands \
-                 for one of them, annotate that item"
+                "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` {outside}\
+                 stands for one of them, annotate that item"
             ),
         );
     }

@@ -4,6 +4,7 @@ mod above;
 mod args;
 mod ast;
 mod check;
+mod declare;
 mod errors;
 mod expand;
 mod fallback;
@@ -31,7 +32,7 @@ use proc_macro::TokenStream;
 /// # Cost
 ///
 /// With the feature `enable` off (the default), none: the attribute checks its arguments, takes its own helper
-/// attributes off the fields and leaves the item as it was written. With `enable` on, the item names
+/// attributes off and leaves the item as it was written. With `enable` on, the item names
 /// `maptrace::collections::HashMap` and its like, and each map adds one static declaration to the binary; what a traced
 /// map costs is said at the crate `maptrace`.
 ///
@@ -40,8 +41,9 @@ use proc_macro::TokenStream;
 /// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
 /// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
 /// `alloc::collections::`. Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
-/// `fn` pointers, `dyn` and `impl`, nor in a macro that stands for a type. A bare `HashMap` is taken for std's: do not
-/// annotate an item where that name is another crate's map.
+/// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type. A bare
+/// `HashMap` is taken for std's, unless an item of the annotated one brings that name: do not annotate an item where it
+/// is another crate's map.
 ///
 /// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
 /// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.
@@ -105,17 +107,80 @@ use proc_macro::TokenStream;
 /// A type with several maps gives one declaration for each, in the order in which they are written, outer before
 /// inner: `Tables`, `Tables#2`, `Tables#3`.
 ///
+/// **Functions, `impl` blocks, traits, modules and `thread_local!`.** In all of it, in types and in code alike, the names
+/// of std's maps mean the traced ones, as if its own imports came from `maptrace::collections`; behind `fn` pointers,
+/// `dyn`, `impl` and `Fn(..)` as well, as body and signature have to agree. A method may be annotated by itself.
+///
+/// ```
+/// # use maptrace::maptrace;
+/// # use std::collections::{HashMap, HashSet};
+/// #[maptrace]
+/// struct Index {
+///     by_mail: HashMap<String, u64>,
+///     by_name: HashMap<String, u64>, // of the same type: what fills them tells them apart
+/// }
+///
+/// #[maptrace]
+/// impl Index {
+///     fn new() -> Self {
+///         let by_mail = HashMap::new(); // `Index.by_mail`, as it becomes that field
+///         Self { by_mail, by_name: HashMap::with_capacity(100) } // `Index.by_name`
+///     }
+///
+///     fn users(&self) -> usize {
+///         let seen: HashSet<&u64> = self.by_mail.values().chain(self.by_name.values()).collect(); // `Index::users::seen`
+///         seen.len()
+///     }
+///
+///     #[maptrace(skip)] // goes to code that wants the plain map
+///     fn plain(&self) -> HashMap<u64, u64> {
+///         HashMap::new()
+///     }
+/// }
+///
+/// #[maptrace]
+/// mod service {
+///     use std::collections::BTreeMap;
+///     thread_local! {
+///         static LATELY: std::cell::RefCell<BTreeMap<u64, u32>> = const { std::cell::RefCell::new(BTreeMap::new()) };
+///     }
+/// }
+/// # assert_eq!(Index::new().users() + Index::new().plain().len(), 0);
+/// ```
+///
+/// In code the name is, in this order:
+///
+/// - of the field that a struct expression or `self.field = ..` gives the map to: `Index.by_name`. A variable that a
+///   struct expression takes by its name has the field's, even if it lives on elsewhere. If the struct is annotated too,
+///   such maps are listed under its field. `Self { .. }` in a method annotated by itself is `new::by_name`, as nobody
+///   knows of which type;
+/// - of the variable: `users::seen`, `Index::users::seen`; a second one of that name is `users::seen#2`;
+/// - of the function, for a map that has neither, as what it returns: `Index::users`. An argument of a method has
+///   neither, as it is made for the map, not for what the call gives.
+///
+/// What stands between is looked through: `let a = Arc::new(Mutex::new(HashMap::new()))` is `a`. A map that the standard
+/// library makes, as by `collect()`, is found by its type if that is written down and has no parameter in it: by
+/// `let seen: HashMap<u8, u8>`, `collect::<HashMap<u8, u8>>()` or the return type.
+///
+/// Each nested item goes by its own rule. One with a `#[maptrace]` of its own is left to that. Macros are looked into if
+/// what they take are expressions or, in braces, statements. Of a module the items of other files are not seen, nor is
+/// the import of another module rewritten: `use super::HashMap` means what it does there. `#[cfg(test)] mod tests` is a
+/// module like others; write `#[maptrace::maptrace(skip)]` above it if its maps are to stay plain.
+///
+/// A method of a foreign trait that names std's map has to keep it: `#[maptrace(skip)]` on that method.
+///
 /// # Options
 ///
 /// | option | on | meaning |
 /// |---|---|---|
-/// | `name = "..."` | item, field | The name to show. On an import it names every map made through it |
-/// | `sample = N` | item, field | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
-/// | `sample = "auto"` | item, field | Record as many operations as the load allows |
-/// | `skip` | item, field | Leave the plain maps |
+/// | `name = "..."` | item, part | The name to show. On an import it names every map made through it |
+/// | `sample = N` | item, part | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
+/// | `sample = "auto"` | item, part | Record as many operations as the load allows |
+/// | `skip` | item, part | Leave the plain maps |
 /// | `crate = path` | item | Where the crate maptrace is, if not at `::maptrace` |
 ///
-/// What a field says goes before what its item says. On fields the options stand in a helper attribute,
+/// A part is a field, a `let`, a field's value in a struct expression, a member of an `impl` or trait, or a static of
+/// `thread_local!`. What a part says goes before what its item says. On parts the options stand in a helper attribute,
 /// `#[maptrace(...)]`, whatever name the outer attribute was imported under.
 ///
 /// ```
@@ -134,14 +199,15 @@ use proc_macro::TokenStream;
 ///
 /// All mistakes in an item are compile errors, reported together, each where it was made:
 ///
-/// - the item is none of `use`, `type`, `struct`, `enum`, `static` and `const`;
+/// - the item is none of `use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, inline `mod` and
+///   `thread_local!`;
 /// - there is no map in it, or only maps of another crate, or all of them are skipped;
 /// - a `#[derive]` stands above the attribute, where it would see the plain maps (this one is found only if the
 ///   compiler has the source as a file, and not if the derive is inside a `cfg_attr`);
 /// - an option is unknown, given twice, without a value, or has a wrong one (an empty name, `sample = 0`);
-/// - an option has no effect: beside `skip`, on a field without a map, `name` for several fields at once, `name` or
+/// - an option has no effect: beside `skip`, on a part without a map, `name` for several maps at once, `name` or
 ///   `sample` where there are only entry or iterator types;
-/// - a helper attribute stands on a variant, or in a `cfg_attr`.
+/// - a helper attribute stands on what is no part, as a variant, a statement or an argument, or in a `cfg_attr`.
 ///
 /// ```compile_fail
 /// # use maptrace::maptrace;
@@ -150,15 +216,14 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// Where the rewritten type does not fit (a plain map comes from, or goes to, code that is not annotated), the
-/// compiler reports mismatched types at the user's own tokens. An associated type, `type Map = HashMap<..>` in a trait
-/// or an `impl`, is not an item: annotate an alias outside and name that.
+/// compiler reports mismatched types at the user's own tokens.
 ///
 /// # Items that another macro writes
 ///
-/// The lines of a `static` or `const` that comes out of a `macro_rules!` are those of the macro's definition, while its
-/// maps are created, as far as the compiler says, where the macro is called. The two are not brought together: such
-/// maps are traced and counted, but listed by the line of the call, without the item's name and `sample`. Annotate a
-/// `type` alias that the macro's item uses instead; it is found by its type.
+/// The lines of a `static`, `const` or function that comes out of a `macro_rules!` are those of the macro's definition,
+/// while its maps are created, as far as the compiler says, where the macro is called. The two are not brought together:
+/// such maps are traced and counted, but listed by the line of the call, without the item's name and `sample`. Annotate
+/// a `type` alias that the macro's item uses instead; it is found by its type.
 ///
 /// # Panics
 ///

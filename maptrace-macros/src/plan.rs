@@ -3,12 +3,15 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Expr, GenericParam, Generics, Ident, Path, Type};
+use syn::visit_mut::VisitMut as _;
+use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse, Path, Type, Variant};
 
 use crate::args::{Options, Sample};
-use crate::ast::{FieldAt, Input, Item, Range, repeated};
+use crate::ast::{Input, Item, Range, is_ours};
+use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind};
-use crate::rewrite::{FoundMap, Rewriter, uses, with_static_lifetimes};
+use crate::rewrite::places::numbered;
+use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
 
 /// Where the runtime finds the maps of a declared place by their creation.
 #[derive(Clone, Copy)]
@@ -19,6 +22,10 @@ pub(crate) enum Scope {
     Type,
     /// Within the item, where its initialiser stands.
     Item,
+    /// Within the value of a variable or of a field.
+    Place,
+    /// Within the function, weaker than a type.
+    Body,
 }
 
 /// One place that maps come from.
@@ -41,240 +48,203 @@ pub(crate) struct Site {
     pub(crate) ty: Option<Type>,
 }
 
-/// What was found in one field.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct FieldFound {
+/// What has options of its own: a field, a variable, a method and the like.
+pub(crate) struct Part {
+    /// For messages.
+    pub(crate) what: &'static str,
+    pub(crate) options: Options,
+    /// Whether anything in it is a map's. It is looked at even if it is skipped.
     pub(crate) touched: bool,
+    /// How many declarations it gives.
     pub(crate) maps: usize,
+    /// How many names those have.
+    pub(crate) names: usize,
 }
 
 /// What the item becomes. Also what the checks look at, whether or not tracing is compiled in.
-#[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) item: TokenStream,
+    /// Declarations that stand beside the item.
     pub(crate) sites: Vec<Site>,
-    /// Imports that lose a user, each with the attributes for repetitions of the field that used it.
+    /// Imports that lose a user, each with the attributes for repetitions of what used it.
     pub(crate) imported: Vec<(Vec<Attribute>, ImportedMap)>,
     /// Whether any path was or will be one of maptrace's.
     pub(crate) touched: bool,
-    /// One for each field, in the order of [`Item::fields`]; skipped fields are looked at as well.
-    pub(crate) fields: Vec<FieldFound>,
+    /// How many declarations there are, beside the item and in it.
+    pub(crate) declared: usize,
+    /// How many names those have.
+    pub(crate) names: usize,
+    pub(crate) parts: Vec<Part>,
     /// The first map of another crate, and why it is not traced.
     pub(crate) foreign: Option<(TokenStream, String)>,
 }
 
 /// Looks for maps in the item.
-pub(crate) fn survey(input: &Input, options: &Options, krate: &Path) -> Plan {
-    let mut planner = Planner {
-        options,
-        krate,
-        plan: Plan::default(),
+pub(crate) fn survey(input: &Input, options: &Options, krate: &Path, errors: &mut Errors) -> Plan {
+    let reaches = if input.item.is_scope() {
+        Reaches::All
+    } else {
+        Reaches::Values
     };
-    let mut item = input.item.clone();
-    item.allow_expected();
-    match &mut item {
-        Item::Use(item) => {
-            let split = uses::split(item, krate);
-            let attrs: Vec<Attribute> = repeated(&item.attrs).collect();
-            planner.import(&attrs, input.item.range(), &split);
-            let items = split.items;
-            planner.plan.item = quote!(#(#items)*);
-            return planner.plan;
-        }
-        Item::Type(item) => {
-            planner.value(&input.item, Scope::Type, &mut item.ty, None);
-            planner.generics(&input.item, &mut item.generics);
-        }
-        Item::Static(item) => planner.value(&input.item, Scope::Item, &mut item.ty, Some(&mut item.expr)),
-        Item::Const(item) => planner.value(&input.item, Scope::Item, &mut item.ty, Some(&mut item.expr)),
-        Item::Struct(_) | Item::Enum(_) => {
-            let fields = input
-                .item
-                .fields()
-                .into_iter()
-                .zip(item.fields_mut())
-                .zip(&input.fields);
-            for ((at, field), options) in fields {
-                planner.field(&input.item, &at, &mut field.ty, options);
-            }
-            match &mut item {
-                Item::Struct(item) => planner.generics(&input.item, &mut item.generics),
-                Item::Enum(item) => planner.generics(&input.item, &mut item.generics),
-                _ => {}
-            }
-        }
+    let mut rewriter = Rewriter::new(krate, reaches, errors);
+    rewriter.given = Given {
+        name: options.name.as_ref().map(|given| given.value.clone()),
+        sample: options.sample.as_ref().map(|given| given.value.clone()),
+    };
+    let item = rewriter.item(&input.item, true);
+    Plan {
+        item,
+        names: rewriter.names_declared(),
+        sites: rewriter.sites,
+        imported: rewriter.imported,
+        touched: rewriter.touched,
+        declared: rewriter.declared,
+        parts: rewriter.parts,
+        foreign: rewriter.foreign,
     }
-    planner.plan.item = item.into_token_stream();
-    planner.plan
 }
 
-struct Planner<'a> {
-    options: &'a Options,
-    krate: &'a Path,
-    plan: Plan,
-}
+/// Items that name maps, and have no code but an initialiser.
+impl Rewriter<'_> {
+    pub(crate) fn leaf(&mut self, original: &Item) -> TokenStream {
+        let mut item = original.clone();
+        self.visit_attributes_mut(item.attrs_mut());
+        if let Item::Use(item) = &item {
+            return self.import(item, original.range());
+        }
+        let generics = original.generics().cloned().unwrap_or_default();
+        self.with_generics(&generics, |this| match &mut item {
+            Item::Type(item) => {
+                this.value(original, Scope::Type, &mut item.ty, None);
+                this.bounds(&mut item.generics);
+            }
+            Item::Static(item) => this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr)),
+            Item::Const(item) => this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr)),
+            Item::Struct(item) => {
+                this.fields(original, &mut item.fields, None);
+                this.bounds(&mut item.generics);
+            }
+            Item::Enum(item) => {
+                for variant in &mut item.variants {
+                    this.variant(original, variant);
+                }
+                this.bounds(&mut item.generics);
+            }
+            _ => unreachable!("the other kinds have code"),
+        });
+        item.into_token_stream()
+    }
 
-/// What the sites of one place have in common.
-struct Place<'a> {
-    item: &'a Item,
-    attrs: &'a [Attribute],
-    default_name: String,
-    given_name: Option<&'a str>,
-    sample: Option<Sample>,
-    scope: Scope,
-    range: Range,
-}
-
-impl Planner<'_> {
-    fn import(&mut self, attrs: &[Attribute], range: Range, split: &uses::Split) {
-        self.plan.touched = split.touched;
-        self.plan.foreign = split
-            .foreign
-            .as_ref()
-            .map(|(at, why)| (at.to_token_stream(), why.clone()));
-        self.plan
-            .imported
-            .extend(split.imported.iter().map(|map| (attrs.to_vec(), map.clone())));
-        let name = given_name(self.options);
-        self.plan.sites.extend(split.kinds.iter().map(|kind| Site {
-            attrs: attrs.to_vec(),
-            name: name.unwrap_or_default().to_owned(),
+    fn import(&mut self, item: &ItemUse, range: Range) -> TokenStream {
+        let split = uses::split(item, self.krate);
+        self.touched = split.touched;
+        self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
+        let conditions = self.conditions.clone();
+        self.imported
+            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
+        let name = self.given.name.clone();
+        self.declared += split.kinds.len();
+        self.sites.extend(split.kinds.iter().map(|kind| Site {
+            attrs: conditions.clone(),
+            name: name.clone().unwrap_or_default(),
             path: String::new(),
             named: name.is_some(),
             kind: *kind,
             scope: Scope::File,
-            sample: given_sample(self.options),
+            sample: self.given.sample.clone(),
             line: range.from.0,
             range,
             ty: None,
         }));
+        let items = split.items;
+        quote!(#(#items)*)
     }
 
     /// A type alias, or a static or constant with its initialiser.
     fn value(&mut self, item: &Item, scope: Scope, ty: &mut Type, initialiser: Option<&mut Expr>) {
-        let mut rewriter = Rewriter::new(self.krate);
-        rewriter.place(ty);
-        if let Some(initialiser) = initialiser {
-            rewriter.initialiser(initialiser);
-        }
-        let attrs: Vec<Attribute> = repeated(item.attrs()).collect();
-        let place = Place {
-            item,
-            attrs: &attrs,
-            default_name: item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default(),
-            given_name: given_name(self.options),
-            sample: given_sample(self.options),
-            scope,
-            range: item.range(),
-        };
-        if rewriter.maps.is_empty() && matches!(scope, Scope::Item) {
-            // The type is an alias, but the initialiser says which map it is.
-            place.declare(rewriter.kinds.iter().map(|kind| (*kind, None)), &mut self.plan.sites);
-        } else {
-            place.declare_found(&rewriter.maps, &mut self.plan.sites);
-        }
-        self.absorb(rewriter, &attrs);
+        let maps = self.place(ty);
+        let kinds = initialiser.map_or_else(Vec::new, |initialiser| self.initialiser(initialiser));
+        let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
+        self.one_place(&path, item.range(), scope, maps, kinds);
     }
 
-    fn field(&mut self, item: &Item, at: &FieldAt<'_>, ty: &mut Type, options: &Options) {
-        let mut rewriter = Rewriter::new(self.krate);
-        let plain = ty.clone();
-        rewriter.place(ty);
-        self.plan.fields.push(FieldFound {
-            touched: rewriter.touched,
-            maps: rewriter.maps.len(),
-        });
-        if options.is_skipped() {
-            *ty = plain;
-            return;
+    fn variant(&mut self, item: &Item, variant: &mut Variant) {
+        for misplaced in variant.attrs.extract_if(.., |attribute| is_ours(attribute)) {
+            self.errors.on(
+                &misplaced.meta,
+                "#[maptrace(...)] goes on the fields of a variant, not on the variant",
+            );
         }
-        let attrs: Vec<Attribute> = repeated(item.attrs()).chain(at.repeated()).collect();
-        let place = Place {
-            item,
-            attrs: &attrs,
-            default_name: field_name(item, at),
-            given_name: given_name(options).or(given_name(self.options)),
-            sample: given_sample(options).or(given_sample(self.options)),
-            scope: Scope::Type,
-            range: at.range(),
-        };
-        place.declare_found(&rewriter.maps, &mut self.plan.sites);
-        self.absorb(rewriter, &attrs);
+        self.visit_attributes_mut(&mut variant.attrs);
+        let attrs = variant.attrs.clone();
+        let ident = variant.ident.clone();
+        self.under(&attrs, |this| this.fields(item, &mut variant.fields, Some(&ident)));
+    }
+
+    fn fields(&mut self, item: &Item, fields: &mut Fields, variant: Option<&Ident>) {
+        for (index, field) in fields.iter_mut().enumerate() {
+            let options = self.take_helpers(&mut field.attrs);
+            self.visit_attributes_mut(&mut field.attrs);
+            let path = field_path(item, variant, field, index);
+            let attrs = std::mem::take(&mut field.attrs);
+            let range = Range::of(field);
+            self.under(&attrs, |this| {
+                this.part("field", options, &mut field.ty, |this, ty| {
+                    let maps = this.place(ty);
+                    this.one_place(&path, range, Scope::Type, maps, Vec::new());
+                });
+            });
+            field.attrs = attrs;
+        }
     }
 
     /// Bounds and defaults name types, but hold no map.
-    fn generics(&mut self, item: &Item, generics: &mut Generics) {
-        let mut rewriter = Rewriter::new(self.krate);
-        rewriter.generics(generics);
-        let attrs: Vec<Attribute> = repeated(item.attrs()).collect();
-        self.absorb(rewriter, &attrs);
+    fn bounds(&mut self, generics: &mut Generics) {
+        self.declaration(|this| this.visit_generics_mut(generics));
     }
 
-    fn absorb(&mut self, rewriter: Rewriter<'_>, attrs: &[Attribute]) {
-        self.plan.touched |= rewriter.touched;
-        self.plan
-            .imported
-            .extend(rewriter.imported.into_iter().map(|map| (attrs.to_vec(), map)));
-        if self.plan.foreign.is_none() {
-            self.plan.foreign = rewriter.foreign.map(|(at, why)| (at.into_token_stream(), why));
+    /// Declares what was found in one place.
+    pub(crate) fn declare_found(&mut self, path: &str, range: Range, scope: Scope, found: Vec<(Kind, Option<Type>)>) {
+        if !found.is_empty() && !self.called.iter().any(|called| called == path) {
+            self.called.push(path.to_owned());
+        }
+        self.declared += found.len();
+        for (index, (kind, ty)) in found.into_iter().enumerate() {
+            let given = self.given.name.as_deref();
+            self.sites.push(Site {
+                attrs: self.conditions.clone(),
+                name: numbered(given.unwrap_or(path), index + 1),
+                path: numbered(path, index + 1),
+                named: given.is_some(),
+                kind,
+                scope,
+                sample: self.given.sample.clone(),
+                line: range.from.0,
+                range,
+                ty: ty.filter(|_| !self.in_macro),
+            });
         }
     }
 }
 
-impl Place<'_> {
-    fn declare_found(&self, maps: &[FoundMap], sites: &mut Vec<Site>) {
-        let generics = self.item.generics();
-        self.declare(maps.iter().map(|map| (map.kind, nameable(&map.ty, generics))), sites);
-    }
-
-    fn declare(&self, maps: impl Iterator<Item = (Kind, Option<Type>)>, sites: &mut Vec<Site>) {
-        let numbered = |base: &str, index: usize| match index {
-            0 => base.to_owned(),
-            _ => format!("{base}#{}", index + 1),
-        };
-        sites.extend(maps.enumerate().map(|(index, (kind, ty))| Site {
-            attrs: self.attrs.to_vec(),
-            name: numbered(self.given_name.unwrap_or(&self.default_name), index),
-            path: numbered(&self.default_name, index),
-            named: self.given_name.is_some(),
-            kind,
-            scope: self.scope,
-            sample: self.sample.clone(),
-            line: self.range.from.0,
-            range: self.range,
-            ty,
-        }));
-    }
-}
-
-fn given_name(options: &Options) -> Option<&str> {
-    options.name.as_ref().map(|given| given.value.as_str())
-}
-
-fn given_sample(options: &Options) -> Option<Sample> {
-    options.sample.as_ref().map(|given| given.value.clone())
-}
-
 /// `Struct.field`, `Struct.0` or `Enum::Variant.field`.
-fn field_name(item: &Item, at: &FieldAt<'_>) -> String {
+fn field_path(item: &Item, variant: Option<&Ident>, field: &Field, index: usize) -> String {
     let owner = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
-    let variant = at
-        .variant
-        .map(|variant| format!("::{}", variant.ident.unraw()))
+    let variant = variant
+        .map(|variant| format!("::{}", variant.unraw()))
         .unwrap_or_default();
-    let field = at
-        .field
+    let field = field
         .ident
         .as_ref()
-        .map_or_else(|| at.index.to_string(), |ident| ident.unraw().to_string());
+        .map_or_else(|| index.to_string(), |ident| ident.unraw().to_string());
     format!("{owner}{variant}.{field}")
 }
 
-/// The type as it can be written beside the item, if it can.
-fn nameable(ty: &Type, generics: Option<&Generics>) -> Option<Type> {
+/// The type as it can be written beside items with these parameters, if it can.
+pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
     let mut lifetimes = Vec::new();
     let mut parameters = Vec::new();
-    for parameter in generics.into_iter().flat_map(|generics| &generics.params) {
+    for parameter in generics.iter().flat_map(|generics| &generics.params) {
         match parameter {
             GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
             GenericParam::Type(parameter) => parameters.push(&parameter.ident),

@@ -1,75 +1,191 @@
-//! Turns std's maps into traced ones, in types, initialisers and imports, and notes what was found.
+//! Turns std's maps into traced ones, in types, code and imports, and notes what was found.
 
+pub(crate) mod items;
+pub(crate) mod macros;
 pub(crate) mod names;
+pub(crate) mod places;
 pub(crate) mod uses;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser as _};
-use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprPath, Generics, Ident, Item, ItemMod, ItemUse, Lifetime, Macro,
-    ParenthesizedGenericArguments, Path, Stmt, Token, Type, TypeFnPtr, TypePath, TypeReference, UseTree,
+    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
+    ItemUse, Lifetime, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypeFnPtr,
+    TypePath, TypeReference, UseTree,
 };
 
-use crate::ast::{allow_expected, repeated};
+use crate::args::Sample;
+use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
+use crate::declare::declare_all;
+use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind, Position, Reach, foreign, keep_imports};
+use crate::plan::{Part, Site};
+use crate::rewrite::macros::Content;
 use crate::rewrite::names::Names;
+use crate::rewrite::places::Code;
 
 /// A map in a type, as rewritten.
+#[derive(Clone)]
 pub(crate) struct FoundMap {
     pub(crate) kind: Kind,
     pub(crate) ty: Type,
+    /// Whether it is a key or value of another.
+    pub(crate) inner: bool,
 }
 
-/// What one pass over a type, a `where` clause or an expression has seen.
+/// What the annotated item is, which decides how far the rewriting goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reaches {
+    /// Types that hold values, and initialisers.
+    Values,
+    /// All types and all code, as body and signature have to agree.
+    All,
+}
+
+/// Options in force for a part of the item.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) name: Option<String>,
+    pub(crate) sample: Option<Sample>,
+}
+
+/// Rewrites an item, or a part of it, and collects what is to be said about it.
 pub(crate) struct Rewriter<'a> {
-    krate: &'a Path,
+    pub(crate) krate: &'a Path,
+    pub(crate) errors: &'a mut Errors,
+    reaches: Reaches,
     position: Position,
+    /// What the items of the blocks and modules around the current place make of names.
+    names: Names,
+    /// Conditions of what is around the current place, up to the next block or item that declarations stand in.
+    pub(crate) conditions: Vec<Attribute>,
+    /// Of the items around the current place.
+    pub(crate) generics: Vec<Generics>,
+    /// What `Self` is called in the current `impl` or `trait`.
+    owner: Option<String>,
+    /// The function around the current place, unless an item's whole initialiser is one place.
+    code: Option<Code>,
+    pub(crate) given: Given,
+    /// Whether the statements around are a macro's, which may put them where no name outside means what it does inside.
+    pub(crate) in_macro: bool,
     /// Maps that are places of their own, in the order in which they are written.
     pub(crate) maps: Vec<FoundMap>,
-    /// Every kind named anywhere, first come first.
+    /// Every kind named in the current target, first come first.
     pub(crate) kinds: Vec<Kind>,
     /// Whether any path was one of ours.
     pub(crate) touched: bool,
-    /// Maps reached through the user's imports, which the rewritten item no longer uses. Those named in a block are not
-    /// among them: they are kept in use there, as its globs may be what brings them.
-    pub(crate) imported: Vec<ImportedMap>,
+    /// Maps reached through the user's imports, which the rewritten item no longer uses, with the conditions of what
+    /// named them. Those named in a block are not among them: they are kept in use there, as its globs may be what
+    /// brings them.
+    pub(crate) imported: Vec<(Vec<Attribute>, ImportedMap)>,
     /// The first map of another crate, and why it is not traced.
-    pub(crate) foreign: Option<(Path, String)>,
-    /// What the items of the blocks around the current place make of names.
-    names: Names,
+    pub(crate) foreign: Option<(TokenStream, String)>,
+    /// Declarations for the block or module around the current place, or for beside the item.
+    pub(crate) sites: Vec<Site>,
+    /// How many were made, in blocks as well.
+    pub(crate) declared: usize,
+    /// The names of them, each once: those of places, and those of functions for what they return.
+    pub(crate) called: Vec<String>,
+    pub(crate) returning: Vec<String>,
+    /// Where each field was first given a map, so that all such places are one.
+    field_lines: Vec<(String, usize)>,
+    /// What has options of its own.
+    pub(crate) parts: Vec<Part>,
 }
 
 impl<'a> Rewriter<'a> {
-    pub(crate) fn new(krate: &'a Path) -> Self {
+    pub(crate) fn new(krate: &'a Path, reaches: Reaches, errors: &'a mut Errors) -> Self {
         Self {
             krate,
+            errors,
+            reaches,
             position: Position::Declaration,
+            names: Names::default(),
+            conditions: Vec::new(),
+            generics: Vec::new(),
+            owner: None,
+            code: None,
+            given: Given::default(),
+            in_macro: false,
             maps: Vec::new(),
             kinds: Vec::new(),
             touched: false,
             imported: Vec::new(),
             foreign: None,
-            names: Names::default(),
+            sites: Vec::new(),
+            declared: 0,
+            called: Vec::new(),
+            returning: Vec::new(),
+            field_lines: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// Another for the same place, to see what is there without a trace of having looked.
+    fn fork<'b>(&self, errors: &'b mut Errors) -> Rewriter<'b>
+    where
+        'a: 'b,
+    {
+        Rewriter {
+            position: self.position,
+            names: self.names.clone(),
+            generics: self.generics.clone(),
+            owner: self.owner.clone(),
+            code: self.code.clone(),
+            field_lines: self.field_lines.clone(),
+            ..Rewriter::new(self.krate, self.reaches, errors)
+        }
+    }
+
+    /// The different names of what was declared; what a function returns counts if there is nothing else.
+    pub(crate) fn names_declared(&self) -> usize {
+        if self.called.is_empty() {
+            self.returning.len()
+        } else {
+            self.called.len()
         }
     }
 
     /// Rewrites a type that holds values: each map in it is a place.
-    pub(crate) fn place(&mut self, ty: &mut Type) {
-        MapPlaces(self).visit_type_mut(ty);
+    pub(crate) fn place(&mut self, ty: &mut Type) -> Vec<FoundMap> {
+        self.places_in(ty, true)
     }
 
-    /// Rewrites bounds and defaults.
-    pub(crate) fn generics(&mut self, generics: &mut Generics) {
-        self.visit_generics_mut(generics);
+    fn places_in(&mut self, ty: &mut Type, behind_references: bool) -> Vec<FoundMap> {
+        let kinds = std::mem::take(&mut self.kinds);
+        let outer = std::mem::take(&mut self.maps);
+        let position = std::mem::replace(&mut self.position, Position::Declaration);
+        MapPlaces {
+            rewriter: self,
+            behind_references,
+            inside_map: false,
+        }
+        .visit_type_mut(ty);
+        self.position = position;
+        self.kinds = kinds;
+        std::mem::replace(&mut self.maps, outer)
     }
 
-    /// Rewrites an initialiser, after the type before it.
-    pub(crate) fn initialiser(&mut self, expr: &mut Expr) {
-        self.position = Position::Code;
+    /// Rewrites an initialiser that is one place with its item, and returns the kinds it names.
+    pub(crate) fn initialiser(&mut self, expr: &mut Expr) -> Vec<Kind> {
+        let code = self.code.take();
+        let kinds = std::mem::take(&mut self.kinds);
+        let position = std::mem::replace(&mut self.position, Position::Code);
         self.visit_expr_mut(expr);
+        self.position = position;
+        self.code = code;
+        std::mem::replace(&mut self.kinds, kinds)
+    }
+
+    /// Does `run` below what has these attributes.
+    pub(crate) fn under<R>(&mut self, attrs: &[Attribute], run: impl FnOnce(&mut Self) -> R) -> R {
+        let around = self.conditions.len();
+        self.conditions.extend(repeated(attrs));
+        let result = run(self);
+        self.conditions.truncate(around);
+        result
     }
 
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path.
@@ -87,18 +203,91 @@ impl<'a> Rewriter<'a> {
             if self.foreign.is_none()
                 && let Some(why) = foreign(&idents)
             {
-                self.foreign = Some((path.clone(), why));
+                self.foreign = Some((path.to_token_stream(), why));
             }
             return None;
         };
         self.touched = true;
-        if !self.kinds.contains(&reach.family) {
+        if reach.map_at.is_some() && !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
         }
-        self.imported.extend(reach.imported(path));
+        let imported = reach.imported(path);
+        self.imported.extend(imported.map(|map| (self.conditions.clone(), map)));
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
+    }
+
+    /// Rewrites the statements of a block, with what its items make of names.
+    fn block(&mut self, block: &mut Block, header: Vec<(Vec<Attribute>, ImportedMap)>, at_end: impl FnOnce(&mut Self)) {
+        let statements = std::mem::take(&mut block.stmts);
+        self.names.enter(items(&statements), self.krate);
+        let conditions = std::mem::take(&mut self.conditions);
+        // What the block's own items may hide cannot be kept in use in here.
+        let seen = |(_, map): &(_, ImportedMap)| !self.names.may_hide(&map.path.segments[0].ident);
+        let header = header.into_iter().filter(seen).collect();
+        let imported = std::mem::replace(&mut self.imported, header);
+        let sites = std::mem::take(&mut self.sites);
+        let in_macro = std::mem::take(&mut self.in_macro);
+        self.enter_variables();
+        self.statements(statements, &mut block.stmts);
+        at_end(self);
+        self.leave_variables();
+        self.conditions = conditions;
+        self.in_macro = in_macro;
+        let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported));
+        front.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
+        self.names.leave();
+        if !front.is_empty() {
+            // Before the statements, where items are looked for.
+            block.stmts.insert(0, Stmt::Item(Item::Verbatim(front)));
+        }
+    }
+
+    /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
+    fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
+        self.names.enter(items(statements), self.krate);
+        let imported = std::mem::take(&mut self.imported);
+        let in_macro = std::mem::replace(&mut self.in_macro, true);
+        self.statements(std::mem::take(statements), statements);
+        self.in_macro = in_macro;
+        // What these hide means another thing outside.
+        let mut inside = std::mem::replace(&mut self.imported, imported);
+        inside.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+        self.imported.extend(inside);
+        self.names.leave();
+    }
+
+    fn statements(&mut self, statements: Vec<Stmt>, into: &mut Vec<Stmt>) {
+        for statement in statements {
+            match statement {
+                Stmt::Item(item) if has_own(&item) => into.push(Stmt::Item(item)),
+                Stmt::Item(Item::Use(item)) => into.extend(self.nested_use(item).into_iter().map(Stmt::Item)),
+                Stmt::Item(item) if self.code.is_some() => into.push(Stmt::Item(self.nested(item))),
+                // A module sees neither the names around it nor the item's; what it makes of its own is its own.
+                Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
+                mut other => {
+                    self.under(&statement_attrs(&other), |this| this.visit_stmt_mut(&mut other));
+                    into.push(other);
+                }
+            }
+        }
+    }
+
+    fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
+        self.visit_attributes_mut(&mut item.attrs);
+        let split = uses::split(&item, self.krate);
+        // What is reached through another import in here is rewritten by that one.
+        let through_local = item.leading_colon.is_none()
+            && matches!(&item.tree, UseTree::Path(path) if self.names.meaning(&path.ident).is_some());
+        if !split.touched || through_local {
+            return vec![Item::Use(item)];
+        }
+        self.touched = true;
+        let conditions: Vec<Attribute> = self.conditions.iter().cloned().chain(repeated(&item.attrs)).collect();
+        self.imported
+            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
+        split.items.into_iter().map(Item::Use).collect()
     }
 }
 
@@ -116,7 +305,17 @@ impl VisitMut for Rewriter<'_> {
                 self.visit_qself_mut(qself);
                 visit_mut::visit_path_mut(self, &mut expr.path);
             }
+            // A value, and never std's: its maps have fields that nobody sees.
+            None if expr.path.segments.len() == 1 => visit_mut::visit_path_mut(self, &mut expr.path),
             None => self.visit_path_mut(&mut expr.path),
+        }
+    }
+
+    fn visit_pat_tuple_struct_mut(&mut self, pat: &mut PatTupleStruct) {
+        if pat.path.segments.len() > 1 {
+            visit_mut::visit_pat_tuple_struct_mut(self, pat);
+        } else {
+            pat.elems.iter_mut().for_each(|element| self.visit_pat_mut(element));
         }
     }
 
@@ -131,96 +330,130 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_type_mut(&mut self, ty: &mut Type) {
-        if !holds_no_values(ty) {
+        if self.reaches == Reaches::All || !holds_no_values(ty) {
+            let position = std::mem::replace(&mut self.position, Position::Declaration);
             visit_mut::visit_type_mut(self, ty);
+            self.position = position;
         }
     }
 
-    // What a function takes and returns belongs to whoever wrote that function.
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
+        // What a function takes and returns belongs to whoever wrote that function.
+        if self.reaches == Reaches::All {
+            visit_mut::visit_parenthesized_generic_arguments_mut(self, arguments);
+        }
+    }
 
     // Their paths have readers of their own, for whom they may be only words.
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if is_ours(attribute) {
+            self.errors.on(&attribute.meta, self.reaches.misplaced());
+        } else if let Some(word) = switched(attribute) {
+            self.errors.on(
+                word,
+                "maptrace cannot be switched by `cfg_attr` inside an annotated item; write `#[maptrace(...)]` plainly, \
+                 or what it stands on twice with `#[cfg(...)]`",
+            );
+        }
         allow_expected(attribute);
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let statements = std::mem::take(&mut block.stmts);
-        let items = statements.iter().filter_map(|statement| match statement {
-            Stmt::Item(item) => Some(item),
-            _ => None,
-        });
-        self.names.enter(items, self.krate);
-        let outside = std::mem::take(&mut self.imported);
-        let mut inside = Vec::new();
-        for statement in statements {
-            match statement {
-                Stmt::Item(Item::Use(item)) => self.nested_use(item, &mut block.stmts),
-                mut other => {
-                    self.visit_stmt_mut(&mut other);
-                    block.stmts.push(other);
-                }
-            }
-            if !self.imported.is_empty() {
-                let attrs: Vec<Attribute> = repeated(&statement_attrs(block.stmts.last())).collect();
-                inside.extend(self.imported.drain(..).map(|map| (attrs.clone(), map)));
-            }
-        }
-        self.imported = outside;
-        self.names.leave();
-        if !inside.is_empty() {
-            // Before the statements, where items are looked for.
-            block.stmts.insert(0, Stmt::Item(Item::Verbatim(keep_imports(&inside))));
+        self.block(block, Vec::new(), |_| ());
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        let attrs = arm.attrs.clone();
+        self.under(&attrs, |this| visit_mut::visit_arm_mut(this, arm));
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        match self.code {
+            Some(_) => self.local(local),
+            None => visit_mut::visit_local_mut(self, local),
         }
     }
 
-    // A module sees neither the names around it nor the item's; what it makes of its own is its own.
-    fn visit_item_mod_mut(&mut self, _: &mut ItemMod) {}
+    fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
+        match self.code {
+            Some(_) => self.literal(expr),
+            None => visit_mut::visit_expr_struct_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_assign_mut(&mut self, expr: &mut ExprAssign) {
+        match self.code {
+            Some(_) => self.assignment(expr),
+            None => visit_mut::visit_expr_assign_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_call_mut(&mut self, expr: &mut ExprCall) {
+        match self.code {
+            Some(_) => self.call_expr(expr),
+            None => visit_mut::visit_expr_call_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_method_call_mut(&mut self, expr: &mut ExprMethodCall) {
+        match self.code {
+            Some(_) => self.method_call(expr),
+            None => visit_mut::visit_expr_method_call_mut(self, expr),
+        }
+    }
+
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if !has_own(item) {
+            visit_mut::visit_item_mut(self, item);
+        }
+    }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        // `vec![HashMap::new(), HashMap::new()]` and `vec![HashMap::new(); 3]`. What a macro with a syntax of its own
-        // makes of its tokens is unknown, so those stay.
-        let commas = Punctuated::<Expr, Token![,]>::parse_terminated;
-        if let Ok(mut arguments) = commas.parse2(mac.tokens.clone()) {
-            arguments.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
-            mac.tokens = quote::quote!(#arguments);
-        } else if let Ok((mut element, semicolon, mut len)) = element_and_len.parse2(mac.tokens.clone()) {
-            self.visit_expr_mut(&mut element);
-            self.visit_expr_mut(&mut len);
-            mac.tokens = quote::quote!(#element #semicolon #len);
+        let Some(mut content) = Content::of(mac) else { return };
+        match &mut content {
+            Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),
+            Content::ThreadLocal(_) => return,
+            Content::Statements(statements) => self.macro_statements(statements),
+            content => content.visit(self),
+        }
+        mac.tokens = content.into_token_stream();
+    }
+}
+
+impl Reaches {
+    /// What to say of an attribute that belongs to nothing in an item.
+    fn misplaced(self) -> &'static str {
+        match self {
+            Reaches::Values => "#[maptrace(...)] goes on the fields of an item and on items in here",
+            Reaches::All => {
+                "in an annotated item #[maptrace(...)] goes on `let`, on the fields of a struct expression, on methods \
+                 and on items"
+            }
         }
     }
 }
 
-impl Rewriter<'_> {
-    fn nested_use(&mut self, mut item: ItemUse, into: &mut Vec<Stmt>) {
-        item.attrs.iter_mut().for_each(allow_expected);
-        let split = uses::split(&item, self.krate);
-        // What is reached through another import in here is rewritten by that one.
-        let through_local = item.leading_colon.is_none()
-            && matches!(&item.tree, UseTree::Path(path) if self.names.meaning(&path.ident).is_some());
-        if !split.touched || through_local {
-            into.push(Stmt::Item(Item::Use(item)));
-            return;
-        }
-        self.touched = true;
-        self.imported.extend(split.imported);
-        into.extend(split.items.into_iter().map(|item| Stmt::Item(Item::Use(item))));
-    }
+fn items(statements: &[Stmt]) -> impl Iterator<Item = &Item> {
+    statements.iter().filter_map(|statement| match statement {
+        Stmt::Item(item) => Some(item),
+        _ => None,
+    })
 }
 
 /// The attributes of any kind of statement.
-fn statement_attrs(statement: Option<&Stmt>) -> Vec<Attribute> {
-    let leading = |input: ParseStream<'_>| {
-        let attrs = Attribute::parse_outer(input)?;
-        input.parse::<TokenStream>()?;
-        Ok(attrs)
-    };
-    leading.parse2(statement.to_token_stream()).unwrap_or_default()
-}
-
-fn element_and_len(input: ParseStream<'_>) -> syn::Result<(Expr, Token![;], Expr)> {
-    Ok((input.parse()?, input.parse()?, input.parse()?))
+fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
+    match statement {
+        Stmt::Local(local) => local.attrs.clone(),
+        Stmt::Macro(call) => call.attrs.clone(),
+        statement => {
+            let leading = |input: ParseStream<'_>| {
+                let attrs = Attribute::parse_outer(input)?;
+                input.parse::<TokenStream>()?;
+                Ok(attrs)
+            };
+            leading.parse2(statement.to_token_stream()).unwrap_or_default()
+        }
+    }
 }
 
 /// Types through which no map can be reached: a function's types are not stored, and a `dyn` hides what is.
@@ -231,37 +464,50 @@ fn holds_no_values(ty: &Type) -> bool {
     )
 }
 
-/// As `Rewriter`, where the type is that of a field, an alias or a static, so that its maps are places.
-struct MapPlaces<'r, 'a>(&'r mut Rewriter<'a>);
+/// As `Rewriter`, where the type is that of a field, an alias, a variable or a static, so that its maps are places.
+struct MapPlaces<'r, 'a> {
+    rewriter: &'r mut Rewriter<'a>,
+    /// Whether those behind a reference are.
+    behind_references: bool,
+    inside_map: bool,
+}
 
 impl VisitMut for MapPlaces<'_, '_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
-        if holds_no_values(ty) {
+        let reference = matches!(ty, Type::Reference(_) | Type::Ptr(_));
+        if holds_no_values(ty) || (reference && !self.behind_references) {
+            self.rewriter.visit_type_mut(ty);
             return;
         }
         let Type::Path(TypePath { qself: None, path, .. }) = ty else {
             visit_mut::visit_type_mut(self, ty);
             return;
         };
-        let map = self.0.rewrite(path);
-        let slot = self.0.maps.len();
+        let map = self.rewriter.rewrite(path);
+        let slot = self.rewriter.maps.len();
+        let inner = self.inside_map;
+        self.inside_map |= map.is_some();
         visit_mut::visit_path_mut(self, path);
+        self.inside_map = inner;
         if let Some(kind) = map {
             // Before its keys and values, which may be maps too.
-            self.0.maps.insert(slot, FoundMap { kind, ty: ty.clone() });
+            let ty = ty.clone();
+            self.rewriter.maps.insert(slot, FoundMap { kind, ty, inner });
         }
     }
 
     // The map in `<HashMap<K, V> as IntoIterator>::IntoIter` is named, but not stored.
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
-        self.0.visit_type_path_mut(ty);
+        self.rewriter.visit_type_path_mut(ty);
     }
 
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
+        self.rewriter.visit_parenthesized_generic_arguments_mut(arguments);
+    }
 
     // The length of an array is a number, whatever stands in it.
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        self.0.visit_expr_mut(expr);
+        self.rewriter.visit_expr_mut(expr);
     }
 }
 

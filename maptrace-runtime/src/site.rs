@@ -52,7 +52,7 @@ pub enum Scope {
     Item,
     /// By where the constructor is called: variables, fields of a struct expression, and what is assigned to either.
     Place,
-    /// The same, for what a function makes beside those. Weaker than the name of a type.
+    /// The same, for what a function makes beside those. Weaker than the name of a type, unless that is generic.
     Body,
 }
 
@@ -487,8 +487,8 @@ impl Index {
             // A name that was given to what this file makes says more than a type that is also another file's.
             .or_else(|| covering().filter(|(decl, _)| decl.named))
             .or_else(|| only(self.of_type(lost, info, type_name)))
-            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or(body)
+            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
             .or_else(covering)
     }
 

@@ -54,7 +54,8 @@ macro_rules! places {
     )* };
 }
 places! {
-    // By column alone.
+    // By column alone, whatever the type is called.
+    "Twos" Type 1 (1 1) (1 1) HashMap [HashMap<u8, Two>];
     "two::a" Place 10 (10 77) (10 104) HashMap [];
     "two::b" Place 10 (10 107) (10 147) HashMap [];
     // The one that starts last.
@@ -80,6 +81,7 @@ places! {
     // A variable that is filled in two places.
     "again::map" Place 29 (29 5) (29 34) HashMap [];
     "again::map" Place 29 (30 21) (30 34) HashMap [];
+    "Any.map" Type 1 (1 1) (1 1) BTreeMap [];
     "generic" Body 35 (35 4) (35 99) BTreeMap [];
 }
 
@@ -125,11 +127,16 @@ fn fields_of_one_type_are_told_apart_by_what_fills_them() {
     let expected = named(&[("Cache.by_kind", 3), ("Cache.by_mail", 1), ("Cache.by_name", 2)]);
     assert_eq!(made(&capture, "[u8; 4]"), expected);
     let snapshot = capture.snapshot();
-    let line = |name: &str| snapshot.map(name).map(|map| map.site.line);
+    let used = snapshot
+        .maps
+        .iter()
+        .filter(|map| map.created > 0 && map.site.type_name.ends_with("[u8; 4]"));
+    let mut lines: Vec<_> = used.map(|map| (map.site.line, map.site.name.as_str())).collect();
+    lines.sort_unstable();
     // The fields' own sites, so that a map whose caller is lost is listed with them.
     assert_eq!(
-        (line("Cache.by_mail"), line("Cache.by_name"), line("Cache.by_kind")),
-        (Some(1), Some(2), Some(22))
+        lines,
+        [(1, "Cache.by_mail"), (2, "Cache.by_name"), (22, "Cache.by_kind")]
     );
     drop(maps);
 }
@@ -174,6 +181,16 @@ fn a_place_has_a_site_for_each_type() {
     drop(maps);
 }
 
+/// It would be a guess that the map is that type's.
+#[test]
+fn a_function_is_stronger_than_a_type_that_is_not_known() {
+    let capture = Capture::install();
+    let maps = (generic::<i8>(), BTreeMap::from([(1_u8, [0_u8; 12])]));
+    assert_eq!(made(&capture, "(i8, Generic)"), named(&[("generic", 1)]));
+    assert_eq!(made(&capture, "[u8; 12]"), named(&[("Any.map", 1)]));
+    drop(maps);
+}
+
 /// Most only say how a map elsewhere is made.
 #[test]
 fn places_without_a_map_are_not_listed() {
@@ -181,7 +198,7 @@ fn places_without_a_map_are_not_listed() {
     alone::alone(module_path!(), "places_without_a_map_are_not_listed", &[], || {
         let snapshot = maptrace_runtime::snapshot();
         let listed: Vec<_> = snapshot.maps.iter().map(|map| map.site.name.as_str()).collect();
-        let declared = ["Cache.by_mail", "Cache.by_name", "Item.lost", "Weak"];
+        let declared = ["Cache.by_mail", "Cache.by_name", "Item.lost", "Twos", "Weak"];
         assert!(declared.iter().all(|name| listed.contains(name)), "{listed:?}");
         assert_eq!(listed.len(), declared.len(), "{listed:?}");
     });

@@ -67,6 +67,11 @@ fn attributes(item: &mut Item) -> &mut Vec<Attribute> {
         Item::Static(item) => &mut item.attrs,
         Item::Const(item) => &mut item.attrs,
         Item::ExternCrate(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
         other => panic!("no snapshot annotates {}", other.to_token_stream()),
     }
 }
@@ -96,7 +101,10 @@ fn disabled_items_stay_as_they_were_written() {
         let found = expand_file(&input, false).to_string();
         let written = without_attributes(input.parse().expect("a snapshot is made of tokens"));
         let written: syn::File = syn::parse2(written).expect("and stays a Rust file");
-        assert_eq!(found, written.into_token_stream().to_string(), "{}", path.display());
+        // Two `>` of a macro's tokens that were parsed are no longer `>>`.
+        let tokens = |text: &str| text.replace(' ', "");
+        let written = written.into_token_stream().to_string();
+        assert_eq!(tokens(&found), tokens(&written), "{}", path.display());
     }
 }
 

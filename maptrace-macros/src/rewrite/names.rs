@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use syn::{Attribute, Ident, Item, Meta, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Item, Meta, Path};
 
 use super::uses;
 use crate::ast::is_ours;
@@ -38,6 +38,8 @@ pub(crate) struct Names(Vec<Table>);
 #[derive(Clone, Default)]
 struct Table {
     meanings: HashMap<String, Meaning>,
+    /// Whether a glob brings names that nobody knows.
+    unknown: bool,
 }
 
 impl Names {
@@ -45,6 +47,12 @@ impl Names {
     pub(crate) fn meaning(&self, name: &Ident) -> Option<Meaning> {
         let name = name.to_string();
         self.0.iter().rev().find_map(|table| table.meanings.get(&name)).copied()
+    }
+
+    /// Whether a map's name outside of the innermost block may mean another thing inside.
+    pub(crate) fn may_hide(&self, name: &Ident) -> bool {
+        let innermost = self.0.last();
+        innermost.is_some_and(|table| table.unknown || table.meanings.contains_key(&name.to_string()))
     }
 
     /// Goes into a block or module with these items; their order does not matter.
@@ -55,7 +63,7 @@ impl Names {
             match item {
                 Item::Use(item) => {
                     let before = bound.len();
-                    uses::bound_names(item, krate, &mut bound);
+                    self.innermost().unknown |= uses::bound_names(item, krate, &mut bound);
                     if item.attrs.iter().any(is_skipped) {
                         // Its maps stay std's.
                         bound[before..]
@@ -82,6 +90,18 @@ impl Names {
                 meaning
             };
             self.innermost().meanings.entry(name).or_insert(meaning);
+        }
+    }
+
+    /// Goes into an item with these parameters.
+    pub(crate) fn enter_generics(&mut self, generics: &Generics) {
+        self.0.push(Table::default());
+        for parameter in &generics.params {
+            match parameter {
+                GenericParam::Type(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
+                GenericParam::Const(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
+                GenericParam::Lifetime(_) => {}
+            }
         }
     }
 

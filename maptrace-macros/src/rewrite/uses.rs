@@ -58,20 +58,23 @@ pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
     }
 }
 
-/// The names that a `use` brings, as far as they can be known.
-pub(crate) fn bound_names(item: &ItemUse, krate: &Path, into: &mut Vec<Bound>) {
+/// The names that a `use` brings, as far as they can be known. Returns whether there may be more, by a glob.
+pub(crate) fn bound_names(item: &ItemUse, krate: &Path, into: &mut Vec<Bound>) -> bool {
     let mut binder = Binder {
         krate,
         absolute: item.leading_colon.is_some(),
         into,
+        unknown: false,
     };
     binder.walk(&item.tree, &mut Vec::new());
+    binder.unknown
 }
 
 struct Binder<'b> {
     krate: &'b Path,
     absolute: bool,
     into: &'b mut Vec<Bound>,
+    unknown: bool,
 }
 
 impl Binder<'_> {
@@ -121,7 +124,7 @@ impl Binder<'_> {
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
-            Meaning::Map(_) | Meaning::Other => {}
+            Meaning::Map(_) | Meaning::Other => self.unknown = true,
         }
     }
 

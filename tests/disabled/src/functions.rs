@@ -281,3 +281,83 @@ pub fn through_variants(store: &mut Store, key: u32) -> Option<u32> {
         Store::Hashed { entries } => entries.insert(key, key),
     }
 }
+
+/// Maps in a function.
+#[cfg_attr(feature = "attribute", maptrace::maptrace(sample = 8))]
+#[inline(never)]
+pub fn count_words(words: &[&str]) -> std::collections::HashMap<String, usize> {
+    let mut seen = std::collections::HashMap::new();
+    for word in words {
+        *seen.entry((*word).to_owned()).or_default() += 11;
+    }
+    seen
+}
+
+/// A struct whose maps its methods make.
+#[cfg_attr(feature = "attribute", maptrace::maptrace)]
+pub struct Index {
+    by_mail: std::collections::HashMap<u64, u64>,
+    by_name: std::collections::HashMap<u64, u64>,
+}
+
+#[cfg_attr(feature = "attribute", maptrace::maptrace)]
+impl Index {
+    /// None.
+    pub const NONE: std::collections::BTreeMap<u64, u64> = std::collections::BTreeMap::new();
+
+    /// Makes one.
+    #[inline(never)]
+    pub fn new(key: u64) -> Self {
+        let mut by_mail = std::collections::HashMap::new();
+        by_mail.insert(key, key + 13);
+        Self {
+            by_mail,
+            by_name: std::collections::HashMap::with_capacity(17),
+        }
+    }
+
+    /// Changes one.
+    #[inline(never)]
+    pub fn change(&mut self, key: u64) -> Option<u64> {
+        let mut none = Self::NONE;
+        none.insert(key, 19);
+        self.by_mail.insert(key, 23);
+        self.by_name.remove(&key)
+    }
+}
+
+/// Has a map.
+#[cfg_attr(feature = "attribute", maptrace::maptrace)]
+pub trait Source {
+    /// Fills a map.
+    fn fill(&self) -> std::collections::BTreeSet<u64> {
+        let mut set = std::collections::BTreeSet::new();
+        set.insert(29);
+        set
+    }
+}
+
+impl Source for u64 {}
+
+/// Uses a trait's default.
+#[inline(never)]
+pub fn through_trait(number: u64) -> usize {
+    number.fill().len() + 31
+}
+
+/// A module.
+#[cfg_attr(feature = "attribute", maptrace::maptrace)]
+pub mod inside {
+    use std::cell::RefCell;
+    use std::collections::HashSet;
+
+    thread_local! {
+        static LATELY: RefCell<HashSet<u64>> = RefCell::new(HashSet::new());
+    }
+
+    /// Remembers.
+    #[inline(never)]
+    pub fn lately(key: u64) -> bool {
+        LATELY.with_borrow_mut(|lately| lately.insert(key + 37))
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::hash_map;
 
-use disabled::functions::{self as does, Cache, Routes, Sessions, Store};
+use disabled::functions::{self as does, Cache, Index, Routes, Sessions, Store};
 
 fn main() {
     // With tracing off builder and guard are nothing, and nothing of them is in the program either.
@@ -90,4 +90,8 @@ fn main() {
     for store in &mut stores {
         println!("variant {:?}", does::through_variants(store, 1));
     }
+
+    println!("words {}", does::count_words(&["pear", "fig", "pear"]).len());
+    println!("index {:?}", Index::new(3).change(20));
+    println!("trait {}, module {}", does::through_trait(1), does::inside::lately(2));
 }

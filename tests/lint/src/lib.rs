@@ -70,6 +70,7 @@
     clippy::unwrap_used
 )]
 
+pub mod code;
 pub mod constants;
 pub mod fields;
 pub mod imports;

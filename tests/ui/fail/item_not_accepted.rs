@@ -3,20 +3,6 @@
 use maptrace::maptrace;
 
 #[maptrace]
-mod inline {}
-
-#[maptrace]
-fn function() {}
-
-struct Type;
-
-#[maptrace]
-impl Type {}
-
-#[maptrace]
-trait Trait {}
-
-#[maptrace]
 #[derive(Clone, Copy)]
 union Union {
     a: u8,
@@ -33,9 +19,17 @@ macro_rules! maps {
     () => {};
 }
 
+macro_rules! items {
+    () => {};
+}
+
 #[maptrace]
-thread_local! {
-    static LOCAL: u8 = 0;
+items! {}
+
+#[maptrace]
+mod inside {
+    mod file;
+    type Map = std::collections::HashMap<u8, u8>;
 }
 
 fn main() {}

@@ -42,4 +42,34 @@ static COUNT: u8 = 0;
 #[maptrace]
 const LIMIT: u8 = 0;
 
+#[maptrace]
+fn function(sessions: Sessions) -> Option<u8> {
+    struct HashMap;
+    let HashMap = HashMap;
+    sessions.into_keys().next()
+}
+
+#[maptrace]
+impl Store {
+    fn new() -> Self {
+        Self { sessions: Sessions::new() }
+    }
+}
+
+#[maptrace]
+trait Trait {
+    type Map;
+}
+
+#[maptrace]
+mod module {
+    use crate::Sessions as HashMap;
+    type Map = HashMap;
+}
+
+#[maptrace]
+thread_local! {
+    static LOCAL: u8 = 0;
+}
+
 fn main() {}

@@ -70,3 +70,21 @@ pub fn assert_seen(name: &str, assigns: u64) {
         );
     }
 }
+
+/// Asserts that the maps of this program that were made by a name are exactly `names`, if tracing is compiled in.
+#[track_caller]
+pub fn assert_used(names: &[&str]) {
+    let flushed = maptrace::flush(Duration::from_secs(60));
+    assert!(flushed.complete || !cfg!(feature = "enable"), "{flushed:?}");
+    let snapshot = maptrace::snapshot();
+    let used = snapshot.maps.iter().filter(|map| map.created > 0);
+    let mut used: Vec<&str> = used.map(|map| map.site.name.as_str()).collect();
+    used.sort_unstable();
+    let mut expected = if cfg!(feature = "enable") {
+        names.to_vec()
+    } else {
+        Vec::new()
+    };
+    expected.sort_unstable();
+    assert_eq!(used, expected);
+}

@@ -115,13 +115,17 @@ fn target(file: &File<'_>, target: RelocationTarget, depth: usize) -> String {
     };
     let symbol = file.symbol_by_index(index).expect("the symbol of a relocation");
     let name = symbol.name().expect("a name");
-    let private = name.is_empty() || name.starts_with(".L") || name.starts_with("anon.");
+    // A function that only this object calls goes by its section, whose name has the crate's hash in it.
+    let is_section = symbol.kind() == object::SymbolKind::Section;
+    let private = name.is_empty() || is_section || name.starts_with(".L") || name.starts_with("anon.");
     match symbol.section_index() {
         Some(section) if private => {
             let section = file.section_by_index(section).expect("the section of a symbol");
             // A jump table leads back into its function, whose section bears the function's name.
             let what = match (section.kind(), section.name()) {
-                (SectionKind::Text, Ok(name)) => readable(name.trim_start_matches(".text.")),
+                (SectionKind::Text, Ok(name)) => {
+                    readable(name.trim_start_matches(".text.").trim_start_matches("unlikely."))
+                }
                 _ => contents(file, &section, depth),
             };
             format!("{:#x} into {what}", symbol.address())

@@ -1,0 +1,409 @@
+//! Items whose code is rewritten: functions, `impl` blocks, traits, modules and `thread_local!`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, Block, Expr, Generics, Ident, ImplItem, Item as SynItem, ItemImpl, ItemMod, ItemTrait, Path, ReturnType,
+    Signature, Token, TraitItem, Type,
+};
+
+use super::macros::Local;
+use super::{FoundMap, Given, Position, Rewriter};
+use crate::args::Options;
+use crate::ast::{self, Item, Range, has_own, is_ours};
+use crate::declare::declare_all;
+use crate::errors::Errors;
+use crate::maps::{Kind, keep_imports};
+use crate::plan::{Part, Scope, nameable};
+
+impl Rewriter<'_> {
+    /// Reads and takes off the helper attributes among `attrs`.
+    pub(crate) fn take_helpers(&mut self, attrs: &mut Vec<Attribute>) -> Options {
+        let mut options = Options::default();
+        for helper in attrs.extract_if(.., |attribute| is_ours(attribute)) {
+            options.read_helper(&helper, self.errors);
+        }
+        options
+    }
+
+    /// Rewrites `node` under the options that stand on it.
+    pub(crate) fn part<T: Clone>(
+        &mut self,
+        what: &'static str,
+        options: Options,
+        node: &mut T,
+        rewrite: impl Fn(&mut Rewriter<'_>, &mut T),
+    ) {
+        if options.keys().next().is_none() {
+            rewrite(self, node);
+            return;
+        }
+        let mut errors = Errors::default();
+        let mut ahead = self.fork(&mut errors);
+        rewrite(&mut ahead, &mut node.clone());
+        let (touched, maps, names) = (ahead.touched, ahead.declared, ahead.names_declared());
+        let inside = std::mem::take(&mut ahead.parts);
+        let inner = Given {
+            name: options
+                .name
+                .as_ref()
+                .map(|given| given.value.clone())
+                .or(self.given.name.clone()),
+            sample: options
+                .sample
+                .as_ref()
+                .map(|given| given.value.clone())
+                .or(self.given.sample.clone()),
+        };
+        let skipped = options.is_skipped();
+        for key in inside.iter().filter(|_| skipped).flat_map(|part| part.options.keys()) {
+            self.errors.on(
+                key,
+                format!("what is around is skipped, so `{key}` has no effect; remove it"),
+            );
+        }
+        self.parts.push(Part {
+            what,
+            options,
+            touched,
+            maps,
+            names,
+        });
+        if !skipped {
+            let outer = std::mem::replace(&mut self.given, inner);
+            rewrite(self, node);
+            self.given = outer;
+        }
+    }
+
+    /// Does `run` where the parameters of `generics` are known.
+    pub(crate) fn with_generics<R>(&mut self, generics: &Generics, run: impl FnOnce(&mut Self) -> R) -> R {
+        self.names.enter_generics(generics);
+        self.generics.push(generics.clone());
+        let result = run(self);
+        self.generics.pop();
+        self.names.leave();
+        result
+    }
+
+    /// An item in a block or module.
+    pub(super) fn nested(&mut self, item: SynItem) -> SynItem {
+        match Item::accepted(item) {
+            Ok(item) => SynItem::Verbatim(self.item(&item, false)),
+            Err(mut other) => {
+                match &mut *other {
+                    SynItem::Mod(_) => ast::refuse(&other, self.errors),
+                    SynItem::Union(item) => self.visit_item_union_mut(item),
+                    // What a macro makes of its tokens is unknown, and the others hold no map.
+                    _ => {}
+                }
+                *other
+            }
+        }
+    }
+
+    /// Rewrites an item whose code is rewritten. `alone` says that it may be a method, so that nothing can stand beside
+    /// it.
+    pub(crate) fn scope(&mut self, item: &mut Item, alone: bool) {
+        let code = self.code.clone();
+        match item {
+            Item::Fn(item) => {
+                self.visit_attributes_mut(&mut item.attrs);
+                let path = code.map_or_else(
+                    || item.sig.ident.unraw().to_string(),
+                    |code| code.below(&item.sig.ident),
+                );
+                self.function(&mut item.sig, Some(&mut item.block), path, alone);
+            }
+            Item::Impl(item) => self.implementation(item),
+            Item::Trait(item) => self.trait_(item),
+            Item::Mod(item) => self.module(item),
+            Item::ThreadLocal(item) => {
+                self.visit_attributes_mut(&mut item.attrs);
+                self.visit_macro_mut(&mut item.mac);
+            }
+            _ => unreachable!("the other kinds have no code of their own"),
+        }
+    }
+
+    fn function(&mut self, sig: &mut Signature, block: Option<&mut Block>, path: String, alone: bool) {
+        self.with_generics(&sig.generics.clone(), |this| {
+            let imported = alone.then(|| std::mem::take(&mut this.imported));
+            let returned = this.signature(sig);
+            let header = imported.map(|imported| std::mem::replace(&mut this.imported, imported));
+            if let Some(block) = block {
+                this.body(path, &sig.ident, block, returned, header.unwrap_or_default());
+            }
+        });
+    }
+
+    /// Rewrites a signature. Returns the maps that the function hands out.
+    fn signature(&mut self, sig: &mut Signature) -> Vec<FoundMap> {
+        self.declaration(|this| {
+            this.visit_generics_mut(&mut sig.generics);
+            sig.inputs.iter_mut().for_each(|input| this.visit_fn_arg_mut(input));
+            match &mut sig.output {
+                // What is behind a reference was made elsewhere.
+                ReturnType::Type(_, ty) => this.places_in(ty, false),
+                ReturnType::Default => Vec::new(),
+            }
+        })
+    }
+
+    /// Rewrites what is not code, and whose kinds are no one's.
+    pub(crate) fn declaration<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
+        let kinds = std::mem::take(&mut self.kinds);
+        let position = std::mem::replace(&mut self.position, Position::Declaration);
+        let result = run(self);
+        self.position = position;
+        self.kinds = kinds;
+        result
+    }
+
+    /// Does `run` outside of any function, with `Self` as `owner`.
+    fn members(&mut self, owner: Option<String>, run: impl FnOnce(&mut Self)) {
+        let code = self.code.take();
+        let outer = std::mem::replace(&mut self.owner, owner);
+        run(self);
+        self.owner = outer;
+        self.code = code;
+    }
+
+    fn implementation(&mut self, item: &mut ItemImpl) {
+        self.visit_attributes_mut(&mut item.attrs);
+        let owner = owner_of(&item.self_ty).or_else(|| last_name(&item.trait_.as_ref()?.0));
+        self.with_generics(&item.generics.clone(), |this| {
+            this.declaration(|this| {
+                this.visit_generics_mut(&mut item.generics);
+                if let Some((path, _)) = &mut item.trait_ {
+                    this.visit_path_mut(path);
+                }
+                this.visit_type_mut(&mut item.self_ty);
+            });
+            this.members(owner, |this| {
+                for member in &mut item.items {
+                    this.member(member);
+                }
+            });
+        });
+    }
+
+    fn trait_(&mut self, item: &mut ItemTrait) {
+        self.visit_attributes_mut(&mut item.attrs);
+        let owner = Some(item.ident.unraw().to_string());
+        self.with_generics(&item.generics.clone(), |this| {
+            this.declaration(|this| {
+                this.visit_generics_mut(&mut item.generics);
+                item.supertraits
+                    .iter_mut()
+                    .for_each(|bound| this.visit_type_param_bound_mut(bound));
+            });
+            this.members(owner, |this| {
+                for member in &mut item.items {
+                    this.trait_member(member);
+                }
+            });
+        });
+    }
+
+    /// What a member of an `impl` or `trait` is called.
+    fn member_path(&self, name: &Ident) -> String {
+        let name = name.unraw();
+        self.owner
+            .as_ref()
+            .map_or_else(|| name.to_string(), |owner| format!("{owner}::{name}"))
+    }
+
+    fn member(&mut self, member: &mut ImplItem) {
+        let attrs = match member {
+            ImplItem::Const(item) => &mut item.attrs,
+            ImplItem::Fn(item) => &mut item.attrs,
+            ImplItem::Type(item) => &mut item.attrs,
+            _ => return,
+        };
+        let options = self.take_helpers(attrs);
+        self.visit_attributes_mut(attrs);
+        let attrs = attrs.clone();
+        self.under(&attrs, |this| {
+            this.part("item", options, member, |this, member| match member {
+                ImplItem::Const(item) => {
+                    let range = Range::of(item);
+                    let path = this.member_path(&item.ident);
+                    this.with_generics(&item.generics.clone(), |this| {
+                        this.constant(path, range, &mut item.ty, &mut item.expr);
+                    });
+                }
+                ImplItem::Fn(item) => {
+                    let path = this.member_path(&item.sig.ident);
+                    this.function(&mut item.sig, Some(&mut item.block), path, false);
+                }
+                ImplItem::Type(item) => {
+                    let range = Range::of(item);
+                    let path = this.member_path(&item.ident);
+                    this.with_generics(&item.generics.clone(), |this| {
+                        this.declaration(|this| this.visit_generics_mut(&mut item.generics));
+                        this.associated_type(&path, range, &mut item.ty);
+                    });
+                }
+                _ => {}
+            });
+        });
+    }
+
+    fn trait_member(&mut self, member: &mut TraitItem) {
+        let attrs = match member {
+            TraitItem::Const(item) => &mut item.attrs,
+            TraitItem::Fn(item) => &mut item.attrs,
+            TraitItem::Type(item) => &mut item.attrs,
+            _ => return,
+        };
+        let options = self.take_helpers(attrs);
+        self.visit_attributes_mut(attrs);
+        let attrs = attrs.clone();
+        self.under(&attrs, |this| {
+            this.part("item", options, member, |this, member| match member {
+                TraitItem::Const(item) => {
+                    let range = Range::of(item);
+                    let path = this.member_path(&item.ident);
+                    this.with_generics(&item.generics.clone(), |this| match &mut item.default {
+                        Some((_, expr)) => this.constant(path, range, &mut item.ty, expr),
+                        None => this.declaration(|this| this.visit_type_mut(&mut item.ty)),
+                    });
+                }
+                TraitItem::Fn(item) => {
+                    let path = this.member_path(&item.sig.ident);
+                    this.function(&mut item.sig, item.default.as_mut(), path, false);
+                }
+                TraitItem::Type(item) => {
+                    let range = Range::of(item);
+                    let path = this.member_path(&item.ident);
+                    this.with_generics(&item.generics.clone(), |this| {
+                        this.declaration(|this| {
+                            this.visit_generics_mut(&mut item.generics);
+                            item.bounds
+                                .iter_mut()
+                                .for_each(|bound| this.visit_type_param_bound_mut(bound));
+                        });
+                        if let Some((_, ty)) = &mut item.default {
+                            this.associated_type(&path, range, ty);
+                        }
+                    });
+                }
+                _ => {}
+            });
+        });
+    }
+
+    /// An associated constant. Its declarations stand in it, where all names mean what they do in its type.
+    fn constant(&mut self, path: String, range: Range, ty: &mut Type, expr: &mut Expr) {
+        let maps = self.place(ty);
+        let kinds = self.initialiser(expr);
+        let conditions = std::mem::take(&mut self.conditions);
+        let sites = std::mem::take(&mut self.sites);
+        self.one_place(&path, range, Scope::Item, maps, kinds);
+        let front = declare_all(&std::mem::replace(&mut self.sites, sites), self.krate);
+        self.conditions = conditions;
+        if !front.is_empty() {
+            *expr = Expr::Verbatim(quote!({ #front #expr }));
+        }
+    }
+
+    fn associated_type(&mut self, path: &str, range: Range, ty: &mut Type) {
+        let maps = self.place(ty);
+        self.one_place(path, range, Scope::Type, maps, Vec::new());
+    }
+
+    /// Declares the maps of a type, or, if it names none, those that its initialiser does.
+    pub(crate) fn one_place(&mut self, path: &str, range: Range, scope: Scope, maps: Vec<FoundMap>, kinds: Vec<Kind>) {
+        let generics = &self.generics;
+        let mut found: Vec<(Kind, Option<Type>)> =
+            maps.iter().map(|map| (map.kind, nameable(&map.ty, generics))).collect();
+        if found.is_empty() {
+            found.extend(kinds.into_iter().map(|kind| (kind, None)));
+        }
+        self.declare_found(path, range, scope, found);
+    }
+
+    fn module(&mut self, item: &mut ItemMod) {
+        self.visit_attributes_mut(&mut item.attrs);
+        let Some((_, items)) = &mut item.content else { return };
+        let names = std::mem::take(&mut self.names);
+        let generics = std::mem::take(&mut self.generics);
+        let conditions = std::mem::take(&mut self.conditions);
+        let imported = std::mem::take(&mut self.imported);
+        let sites = std::mem::take(&mut self.sites);
+        self.names.enter(items.iter(), self.krate);
+        self.members(None, |this| {
+            for item in std::mem::take(items) {
+                match item {
+                    item if has_own(&item) => items.push(item),
+                    SynItem::Use(item) => items.extend(this.nested_use(item)),
+                    item => items.push(this.nested(item)),
+                }
+            }
+        });
+        self.names = names;
+        self.generics = generics;
+        self.conditions = conditions;
+        let mut end = keep_imports(&std::mem::replace(&mut self.imported, imported));
+        end.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
+        if !end.is_empty() {
+            items.push(SynItem::Verbatim(end));
+        }
+    }
+
+    /// Each static of `thread_local!` is a place.
+    pub(super) fn thread_locals(&mut self, locals: &mut Punctuated<Local, Token![;]>) {
+        for local in locals {
+            let options = self.take_helpers(&mut local.attrs);
+            self.visit_attributes_mut(&mut local.attrs);
+            let attrs = local.attrs.clone();
+            self.under(&attrs, |this| {
+                this.part("static", options, local, |this, local| {
+                    let range = Range::of(&Local {
+                        attrs: Vec::new(),
+                        ..local.clone()
+                    });
+                    let maps = this.place(&mut local.ty);
+                    let kinds = this.initialiser(&mut local.expr);
+                    this.one_place(&local.ident.unraw().to_string(), range, Scope::Item, maps, kinds);
+                });
+            });
+        }
+    }
+
+    /// Rewrites any item with its attributes taken into account. Returns it as tokens, as it may have become several.
+    pub(crate) fn item(&mut self, item: &Item, alone: bool) -> TokenStream {
+        let attrs = item.attrs().to_vec();
+        self.under(&attrs, |this| {
+            if item.is_scope() {
+                let mut item = item.clone();
+                this.scope(&mut item, alone);
+                item.into_token_stream()
+            } else {
+                this.leaf(item)
+            }
+        })
+    }
+}
+
+/// What the type of an `impl` is called.
+fn owner_of(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(ty) => last_name(&ty.path),
+        Type::Reference(ty) => owner_of(&ty.elem),
+        Type::Slice(ty) => owner_of(&ty.elem),
+        Type::Array(ty) => owner_of(&ty.elem),
+        Type::Ptr(ty) => owner_of(&ty.elem),
+        Type::Paren(ty) => owner_of(&ty.elem),
+        Type::Group(ty) => owner_of(&ty.elem),
+        _ => None,
+    }
+}
+
+fn last_name(path: &Path) -> Option<String> {
+    path.segments.last().map(|segment| segment.ident.unraw().to_string())
+}

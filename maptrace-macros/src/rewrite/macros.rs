@@ -1,0 +1,154 @@
+//! What stands in calls of macros, as far as it can be known.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
+
+/// Macros to which the words themselves are the value.
+const WORDS: [&str; 8] = [
+    "asm",
+    "concat",
+    "global_asm",
+    "naked_asm",
+    "parse_quote",
+    "quote",
+    "quote_spanned",
+    "stringify",
+];
+
+/// The content of a macro's call. What a macro with a syntax of its own makes of its tokens is unknown, so those stay.
+pub(crate) enum Content {
+    /// `vec![HashMap::new(), HashMap::new()]`.
+    Arguments(Punctuated<Expr, Token![,]>),
+    /// `vec![HashMap::new(); 3]`.
+    Repeated(Box<Expr>, Token![;], Box<Expr>),
+    /// `stream! { let seen = HashMap::new(); .. }`.
+    Statements(Vec<Stmt>),
+    ThreadLocal(Punctuated<Local, Token![;]>),
+}
+
+/// A static of `thread_local!`.
+#[derive(Clone)]
+pub(crate) struct Local {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) static_token: Token![static],
+    pub(crate) ident: Ident,
+    pub(crate) colon_token: Token![:],
+    pub(crate) ty: Type,
+    pub(crate) eq_token: Token![=],
+    pub(crate) expr: Expr,
+}
+
+/// Whether it is `thread_local!`, which takes the attribute as an item does.
+pub(crate) fn is_thread_local(mac: &Macro) -> bool {
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|segment| segment.ident == "thread_local")
+}
+
+impl Content {
+    pub(crate) fn of(mac: &Macro) -> Option<Self> {
+        if mac
+            .path
+            .segments
+            .last()
+            .is_none_or(|last| WORDS.iter().any(|word| last.ident == word))
+        {
+            return None;
+        }
+        let tokens = || mac.tokens.clone();
+        if is_thread_local(mac) {
+            return Punctuated::parse_terminated
+                .parse2(tokens())
+                .ok()
+                .map(Self::ThreadLocal);
+        }
+        let arguments = Punctuated::parse_terminated.parse2(tokens()).map(Self::Arguments);
+        let content = arguments.or_else(|_| repeated.parse2(tokens())).ok();
+        content.or_else(|| {
+            let braces = matches!(mac.delimiter, MacroDelimiter::Brace(_));
+            braces
+                .then(|| Block::parse_within.parse2(tokens()).ok())?
+                .map(Self::Statements)
+        })
+    }
+
+    /// Visits all of it.
+    pub(crate) fn visit(&mut self, visitor: &mut impl VisitMut) {
+        match self {
+            Self::Arguments(arguments) => arguments
+                .iter_mut()
+                .for_each(|argument| visitor.visit_expr_mut(argument)),
+            Self::Repeated(element, _, len) => {
+                visitor.visit_expr_mut(element);
+                visitor.visit_expr_mut(len);
+            }
+            Self::Statements(statements) => {
+                statements
+                    .iter_mut()
+                    .for_each(|statement| visitor.visit_stmt_mut(statement));
+            }
+            Self::ThreadLocal(locals) => {
+                for local in locals {
+                    visitor.visit_attributes_mut(&mut local.attrs);
+                    visitor.visit_type_mut(&mut local.ty);
+                    visitor.visit_expr_mut(&mut local.expr);
+                }
+            }
+        }
+    }
+}
+
+fn repeated(input: ParseStream<'_>) -> syn::Result<Content> {
+    Ok(Content::Repeated(input.parse()?, input.parse()?, input.parse()?))
+}
+
+impl ToTokens for Content {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Arguments(arguments) => arguments.to_tokens(tokens),
+            Self::Repeated(element, semicolon, len) => {
+                element.to_tokens(tokens);
+                semicolon.to_tokens(tokens);
+                len.to_tokens(tokens);
+            }
+            Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
+            Self::ThreadLocal(locals) => locals.to_tokens(tokens),
+        }
+    }
+}
+
+impl Parse for Local {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            static_token: input.parse()?,
+            ident: input.parse()?,
+            colon_token: input.parse()?,
+            ty: input.parse()?,
+            eq_token: input.parse()?,
+            expr: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Local {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for attribute in &self.attrs {
+            attribute.to_tokens(tokens);
+        }
+        self.vis.to_tokens(tokens);
+        self.static_token.to_tokens(tokens);
+        self.ident.to_tokens(tokens);
+        self.colon_token.to_tokens(tokens);
+        self.ty.to_tokens(tokens);
+        self.eq_token.to_tokens(tokens);
+        self.expr.to_tokens(tokens);
+    }
+}

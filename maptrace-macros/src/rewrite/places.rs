@@ -1,0 +1,643 @@
+//! Places in code: which variable, field or function a map is made for, and what that is called.
+//!
+//! Everything between a variable and the constructor is looked through, as in `Arc::new(Mutex::new(HashMap::new()))`. A
+//! nested variable or struct expression is a place of its own, and an argument of a method belongs to none: in
+//! `let old = map.insert(key, HashMap::new())` the new map is not `old`.
+
+use std::collections::HashMap;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprStruct, GenericArgument, Ident, Item, Local,
+    Member, Pat, Path, PathArguments, Stmt, Type, TypePath,
+};
+
+use super::{FoundMap, Given, Rewriter};
+use crate::ast::Range;
+use crate::errors::Errors;
+use crate::maps::{ImportedMap, Kind, Position};
+use crate::plan::{Scope, Site, nameable};
+
+/// The body of a function.
+#[derive(Clone)]
+pub(super) struct Code {
+    /// `Cache::load`.
+    path: String,
+    range: Range,
+    /// Whether a place inside is around the current one.
+    in_place: bool,
+    /// The variables of each block around the current place.
+    variables: Vec<HashMap<String, Variable>>,
+    /// Variables that become fields by a shorthand, `Cache { entries }`, with the field's name.
+    shorthands: HashMap<String, String>,
+    /// How many places there are of each name.
+    numbers: HashMap<String, usize>,
+}
+
+/// A variable that may be assigned to.
+#[derive(Clone)]
+struct Variable {
+    place: Place,
+    /// The path of its site for each kind.
+    paths: Vec<(Kind, String)>,
+    given: Given,
+}
+
+/// What a place is called.
+#[derive(Clone)]
+struct Place {
+    base: String,
+    /// Whether it is a field, which has its name to itself; variables of one name are numbered.
+    is_field: bool,
+    line: usize,
+}
+
+impl Code {
+    /// `handle::seen`.
+    pub(super) fn below(&self, name: &Ident) -> String {
+        format!("{}::{}", self.path, name.unraw())
+    }
+}
+
+impl Rewriter<'_> {
+    /// Rewrites the body of the function that is called `path`. `returned` are the maps of its return type.
+    pub(super) fn body(
+        &mut self,
+        path: String,
+        name: &Ident,
+        block: &mut Block,
+        returned: Vec<FoundMap>,
+        header: Vec<(Vec<Attribute>, ImportedMap)>,
+    ) {
+        let mut shorthands = Shorthands {
+            owner: self.owner.as_deref(),
+            path: &path,
+            found: HashMap::new(),
+        };
+        shorthands.visit_block_mut(&mut block.clone());
+        let range = Range::between(name.span(), block.brace_token.span.close());
+        let collected = match block.stmts.last() {
+            Some(Stmt::Expr(value, None)) => loses_its_caller(value),
+            _ => false,
+        };
+        let code = Code {
+            shorthands: shorthands.found,
+            path: path.clone(),
+            range,
+            in_place: false,
+            variables: Vec::new(),
+            numbers: HashMap::new(),
+        };
+        let code = self.code.replace(code);
+        let kinds = std::mem::take(&mut self.kinds);
+        let position = std::mem::replace(&mut self.position, Position::Code);
+        self.block(block, header, |this| {
+            let kinds = std::mem::take(&mut this.kinds);
+            if kinds.is_empty() && !returned.is_empty() && !this.returning.contains(&path) {
+                this.returning.push(path.clone());
+            }
+            for (index, map) in returned.into_iter().enumerate() {
+                let ty = nameable(&map.ty, &this.generics);
+                let ty = ty.filter(|_| collected);
+                // Without a type it would only repeat what the body says.
+                if ty.is_some() || !(map.inner || kinds.contains(&map.kind)) {
+                    this.site(
+                        numbered(&path, index + 1),
+                        index,
+                        map.kind,
+                        Scope::Body,
+                        range.from.0,
+                        range,
+                        ty,
+                    );
+                }
+            }
+            if !kinds.is_empty() {
+                this.call(&path);
+            }
+            for kind in kinds {
+                this.site(path.clone(), 0, kind, Scope::Body, range.from.0, range, None);
+            }
+        });
+        self.position = position;
+        self.kinds = kinds;
+        self.code = code;
+    }
+
+    pub(super) fn enter_variables(&mut self) {
+        if let Some(code) = &mut self.code {
+            code.variables.push(HashMap::new());
+        }
+    }
+
+    pub(super) fn leave_variables(&mut self) {
+        if let Some(code) = &mut self.code {
+            code.variables.pop();
+        }
+    }
+
+    /// `let`.
+    pub(super) fn local(&mut self, local: &mut Local) {
+        let options = self.take_helpers(&mut local.attrs);
+        self.visit_attributes_mut(&mut local.attrs);
+        self.part("`let`", options, local, |this, local| {
+            let range = Range::of(&Local {
+                attrs: Vec::new(),
+                ..local.clone()
+            });
+            let (pat, ty) = match &mut local.pat {
+                Pat::Type(typed) => (&mut *typed.pat, Some(&mut *typed.ty)),
+                pat => (pat, None),
+            };
+            let init = local.init.as_mut();
+            let (init, diverge) = init.map_or((None, None), |init| (Some(&mut *init.expr), init.diverge.as_mut()));
+            this.bind(pat, ty, init, range);
+            if let Some((_, diverge)) = diverge {
+                this.visit_expr_mut(diverge);
+            }
+        });
+    }
+
+    /// Rewrites a pattern with the type and the value that belong to it.
+    fn bind(&mut self, pat: &mut Pat, ty: Option<&mut Type>, init: Option<&mut Expr>, range: Range) {
+        if let (Pat::Tuple(pats), Some(Expr::Tuple(values))) = (&mut *pat, &init)
+            && pats.elems.len() == values.elems.len()
+            && !pats.elems.iter().any(|pat| matches!(pat, Pat::Rest(_)))
+        {
+            let Some(Expr::Tuple(values)) = init else { return };
+            let mut types: Vec<Option<&mut Type>> = match ty {
+                Some(Type::Tuple(types)) => types.elems.iter_mut().map(Some).collect(),
+                Some(other) => {
+                    self.visit_type_mut(other);
+                    Vec::new()
+                }
+                None => Vec::new(),
+            };
+            types.resize_with(values.elems.len(), || None);
+            for ((pat, value), ty) in pats.elems.iter_mut().zip(&mut values.elems).zip(types) {
+                let range = Range::of(value);
+                self.bind(pat, ty, Some(value), range);
+            }
+            return;
+        }
+        self.visit_pat_mut(pat);
+        let [name] = &identifiers(pat)[..] else {
+            // No one name for it.
+            ty.into_iter().for_each(|ty| self.visit_type_mut(ty));
+            init.into_iter().for_each(|init| self.visit_expr_mut(init));
+            return;
+        };
+        let place = self.variable(name, range);
+        let mut maps = ty.map_or_else(Vec::new, |ty| self.places_in(ty, false));
+        let mut kinds = Vec::new();
+        let mut collected = false;
+        if let Some(init) = init {
+            collected = loses_its_caller(init);
+            kinds = self.inside_place(|this| this.visit_expr_mut(init));
+            if maps.is_empty() {
+                maps = self.made_by(init);
+            }
+        }
+        let paths = self.declare_place(&place, &maps, &kinds, range, collected);
+        let given = self.given.clone();
+        if let Some(block) = self.code.as_mut().and_then(|code| code.variables.last_mut()) {
+            block.insert(name.to_string(), Variable { place, paths, given });
+        }
+    }
+
+    /// What the variable `name` is called.
+    fn variable(&mut self, name: &Ident, range: Range) -> Place {
+        let code = self.code.as_ref().expect("in a function");
+        match code.shorthands.get(&name.to_string()) {
+            Some(field) => self.field_place(field.clone(), range),
+            None => Place {
+                base: code.below(name),
+                is_field: false,
+                line: range.from.0,
+            },
+        }
+    }
+
+    fn field_place(&mut self, base: String, range: Range) -> Place {
+        let known = self.field_lines.iter().find(|(field, _)| *field == base);
+        let line = match known {
+            Some((_, line)) => *line,
+            None => {
+                self.field_lines.push((base.clone(), range.from.0));
+                range.from.0
+            }
+        };
+        Place {
+            base,
+            is_field: true,
+            line,
+        }
+    }
+
+    /// A struct expression.
+    pub(super) fn literal(&mut self, expr: &mut ExprStruct) {
+        self.visit_attributes_mut(&mut expr.attrs);
+        let owner = literal_owner(&expr.path, self.owner.as_deref());
+        if let Some(qself) = &mut expr.qself {
+            self.visit_qself_mut(qself);
+            visit_mut::visit_path_mut(self, &mut expr.path);
+        } else if expr.path.segments.len() > 1 {
+            self.visit_path_mut(&mut expr.path);
+        } else {
+            visit_mut::visit_path_mut(self, &mut expr.path);
+        }
+        for field in &mut expr.fields {
+            let options = self.take_helpers(&mut field.attrs);
+            self.visit_attributes_mut(&mut field.attrs);
+            let attrs = field.attrs.clone();
+            self.under(&attrs, |this| {
+                let base = this.field_name(owner.as_deref(), &field.member);
+                this.part("field", options, &mut field.expr, |this, value| {
+                    this.field_value(base.clone(), value)
+                });
+            });
+        }
+        if let Some(rest) = &mut expr.rest {
+            self.visit_expr_mut(rest);
+        }
+    }
+
+    /// `Self(HashMap::new())` and `Self::Hashed(HashMap::new())`. Of other calls nobody knows whether they are fields.
+    pub(super) fn call_expr(&mut self, expr: &mut ExprCall) {
+        let own = match &*expr.func {
+            Expr::Path(func) if func.path.segments[0].ident == "Self" => {
+                literal_owner(&func.path, self.owner.as_deref())
+            }
+            _ => None,
+        };
+        // Not `Self::new(..)`.
+        let Some(owner) = own.filter(|own| own.rsplit("::").next().is_some_and(is_type)) else {
+            visit_mut::visit_expr_call_mut(self, expr);
+            return;
+        };
+        self.visit_attributes_mut(&mut expr.attrs);
+        self.visit_expr_mut(&mut expr.func);
+        for (index, value) in expr.args.iter_mut().enumerate() {
+            self.field_value(format!("{owner}.{index}"), value);
+        }
+    }
+
+    fn field_value(&mut self, path: String, value: &mut Expr) {
+        let range = Range::of(value);
+        let place = self.field_place(path, range);
+        let collected = loses_its_caller(value);
+        let kinds = self.inside_place(|this| this.visit_expr_mut(value));
+        let maps = self.made_by(value);
+        self.declare_place(&place, &maps, &kinds, range, collected);
+    }
+
+    /// `Cache.entries`, or `load::entries` if nobody knows what `Self` is.
+    fn field_name(&self, owner: Option<&str>, member: &Member) -> String {
+        let member = match member {
+            Member::Named(name) => name.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        match (owner, &self.code) {
+            (Some(owner), _) => format!("{owner}.{member}"),
+            (None, Some(code)) => format!("{}::{member}", code.path),
+            (None, None) => member,
+        }
+    }
+
+    /// `seen = HashMap::new()`, or `self.entries = HashMap::new()`.
+    pub(super) fn assignment(&mut self, expr: &mut ExprAssign) {
+        self.visit_attributes_mut(&mut expr.attrs);
+        let range = Range::of(&expr.right);
+        let target = match &*expr.left {
+            Expr::Path(path) => path.path.get_ident().and_then(|name| self.nearest(name)),
+            Expr::Field(field) => match &*field.base {
+                Expr::Path(base) if base.path.is_ident("self") => {
+                    let base = self.field_name(self.owner.clone().as_deref(), &field.member);
+                    let place = self.field_place(base, range);
+                    Some(Variable {
+                        place,
+                        paths: Vec::new(),
+                        given: self.given.clone(),
+                    })
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        self.visit_expr_mut(&mut expr.left);
+        let Some(mut variable) = target else {
+            self.no_place(&mut expr.right);
+            return;
+        };
+        let kinds = self.inside_place(|this| this.visit_expr_mut(&mut expr.right));
+        let given = std::mem::replace(&mut self.given, variable.given.clone());
+        for kind in kinds {
+            match variable.paths.iter().find(|(known, _)| *known == kind) {
+                Some((_, path)) => {
+                    let line = variable.place.line;
+                    self.site(path.clone(), 0, kind, Scope::Place, line, range, None);
+                }
+                None => {
+                    let paths = self.declare_place(&variable.place, &[], &[kind], range, false);
+                    variable.paths.extend(paths);
+                }
+            }
+        }
+        self.given = given;
+        if let Expr::Path(path) = &*expr.left
+            && let Some(name) = path.path.get_ident()
+            && let Some(code) = &mut self.code
+            && let Some(known) = code
+                .variables
+                .iter_mut()
+                .rev()
+                .find_map(|block| block.get_mut(&name.to_string()))
+        {
+            *known = variable;
+        }
+    }
+
+    fn nearest(&self, name: &Ident) -> Option<Variable> {
+        let blocks = &self.code.as_ref()?.variables;
+        blocks
+            .iter()
+            .rev()
+            .find_map(|block| block.get(&name.to_string()))
+            .cloned()
+    }
+
+    /// Its arguments are made for the map, not for what the call gives.
+    pub(super) fn method_call(&mut self, expr: &mut ExprMethodCall) {
+        self.visit_attributes_mut(&mut expr.attrs);
+        self.visit_expr_mut(&mut expr.receiver);
+        if let Some(turbofish) = &mut expr.turbofish {
+            self.visit_angle_bracketed_generic_arguments_mut(turbofish);
+        }
+        expr.args.iter_mut().for_each(|argument| self.no_place(argument));
+    }
+
+    /// Rewrites what is no variable's and no field's, although one may be around it.
+    fn no_place(&mut self, expr: &mut Expr) {
+        let code = self.code.as_ref().expect("in a function");
+        if !code.in_place {
+            self.visit_expr_mut(expr);
+            return;
+        }
+        let (path, line) = (code.path.clone(), code.range.from.0);
+        let range = Range::of(expr);
+        let kinds = self.inside_place(|this| this.visit_expr_mut(expr));
+        if !kinds.is_empty() {
+            self.call(&path);
+        }
+        for kind in kinds {
+            self.site(path.clone(), 0, kind, Scope::Body, line, range, None);
+        }
+    }
+
+    /// The kinds that `run` names and that no place in it has.
+    fn inside_place(&mut self, run: impl FnOnce(&mut Self)) -> Vec<Kind> {
+        let kinds = std::mem::take(&mut self.kinds);
+        let around = self
+            .code
+            .as_mut()
+            .map(|code| std::mem::replace(&mut code.in_place, true));
+        run(self);
+        if let (Some(code), Some(around)) = (&mut self.code, around) {
+            code.in_place = around;
+        }
+        std::mem::replace(&mut self.kinds, kinds)
+    }
+
+    /// The maps whose types the outermost call of a rewritten value says, as in `.collect::<HashMap<u8, u8>>()`.
+    fn made_by(&mut self, value: &Expr) -> Vec<FoundMap> {
+        let mut errors = Errors::default();
+        let mut reader = self.fork(&mut errors);
+        types_said(value)
+            .iter_mut()
+            .flat_map(|ty| reader.places_in(ty, false))
+            .collect()
+    }
+
+    /// Declares a place for each map of its type, and for each further kind named in its value. Returns their paths.
+    ///
+    /// A map is found by its type only if its caller may be lost: if it is `collected`, or made by another's entry.
+    /// Otherwise its range says all, and its type would only make others of the type doubtful.
+    fn declare_place(
+        &mut self,
+        place: &Place,
+        maps: &[FoundMap],
+        kinds: &[Kind],
+        range: Range,
+        collected: bool,
+    ) -> Vec<(Kind, String)> {
+        let mut found: Vec<(Kind, Option<Type>)> = Vec::new();
+        for map in maps {
+            let ty = nameable(&map.ty, &self.generics).filter(|_| collected || map.inner);
+            if ty.is_some() || found.iter().all(|(kind, _)| *kind != map.kind) {
+                found.push((map.kind, ty));
+            }
+        }
+        for kind in kinds {
+            if found.iter().all(|(known, _)| known != kind) {
+                found.push((*kind, None));
+            }
+        }
+        let mut paths = Vec::new();
+        for (index, (kind, ty)) in found.into_iter().enumerate() {
+            let number = match &mut self.code {
+                Some(code) if !place.is_field => {
+                    let number = code.numbers.entry(place.base.clone()).or_default();
+                    *number += 1;
+                    *number
+                }
+                _ => index + 1,
+            };
+            let path = numbered(&place.base, number);
+            if index == 0 {
+                self.call(&path);
+            }
+            self.site(path.clone(), index, kind, Scope::Place, place.line, range, ty);
+            paths.push((kind, path));
+        }
+        paths
+    }
+
+    /// Remembers that something is called `path`.
+    fn call(&mut self, path: &str) {
+        if !self.called.iter().any(|called| called == path) {
+            self.called.push(path.to_owned());
+        }
+    }
+
+    /// Declares one map of a place, the one of this `index`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the fields of one value, named where it is made"
+    )]
+    fn site(
+        &mut self,
+        path: String,
+        index: usize,
+        kind: Kind,
+        scope: Scope,
+        line: usize,
+        range: Range,
+        ty: Option<Type>,
+    ) {
+        let name = self.given.name.as_ref().map(|name| numbered(name, index + 1));
+        self.declared += 1;
+        self.sites.push(Site {
+            attrs: self.conditions.clone(),
+            named: name.is_some(),
+            name: name.unwrap_or_else(|| path.clone()),
+            path,
+            kind,
+            scope,
+            sample: self.given.sample.clone(),
+            line,
+            range,
+            ty: ty.filter(|_| !self.in_macro),
+        });
+    }
+}
+
+/// `name`, `name#2`, `name#3`.
+pub(crate) fn numbered(name: &str, number: usize) -> String {
+    if number == 1 {
+        name.to_owned()
+    } else {
+        format!("{name}#{number}")
+    }
+}
+
+/// Whether the standard library may make the map, which then does not know for whom.
+fn loses_its_caller(value: &Expr) -> bool {
+    fn says(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Group(group) => says(group.stream()),
+            TokenTree::Ident(ident) => ["collect", "partition", "unzip"].iter().any(|word| ident == word),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    says(value.to_token_stream())
+}
+
+/// The names that a pattern binds.
+fn identifiers(pat: &Pat) -> Vec<Ident> {
+    struct Identifiers(Vec<Ident>);
+    impl VisitMut for Identifiers {
+        fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+            // `None` and constants are patterns as well.
+            if !is_type(&pat.ident.unraw().to_string()) {
+                self.0.push(pat.ident.clone());
+            }
+            visit_mut::visit_pat_ident_mut(self, pat);
+        }
+        fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    }
+    let mut identifiers = Identifiers(Vec::new());
+    identifiers.visit_pat_mut(&mut pat.clone());
+    identifiers.0
+}
+
+/// `Cache`, or `Store::Hashed` for a variant; for `Self` what it stands for, if that is known.
+fn literal_owner(path: &Path, owner: Option<&str>) -> Option<String> {
+    let mut idents = path
+        .segments
+        .iter()
+        .rev()
+        .map(|segment| segment.ident.unraw().to_string());
+    let last = idents.next()?;
+    let own = |name: String| {
+        if name == "Self" {
+            owner.map(str::to_owned)
+        } else {
+            Some(name)
+        }
+    };
+    match idents.next() {
+        // Types begin with a capital letter, modules do not.
+        Some(parent) if is_type(&parent) => Some(format!("{}::{last}", own(parent)?)),
+        _ => own(last),
+    }
+}
+
+/// Whether the name is written as that of a type or variant.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
+/// The types that the outermost calls of `value` say.
+fn types_said(value: &Expr) -> Vec<Type> {
+    match value {
+        Expr::Paren(inner) => types_said(&inner.expr),
+        Expr::Try(inner) => types_said(&inner.expr),
+        Expr::Await(inner) => types_said(&inner.base),
+        Expr::MethodCall(call) => match &call.turbofish {
+            Some(arguments) => arguments
+                .args
+                .iter()
+                .filter_map(|argument| match argument {
+                    GenericArgument::Type(ty) => Some(ty.clone()),
+                    _ => None,
+                })
+                .collect(),
+            None => types_said(&call.receiver),
+        },
+        Expr::Call(call) => match &*call.func {
+            // `HashMap::<u8, u8>::new`: the type is what stands before the last segment.
+            Expr::Path(path) if path.qself.is_none() && path.path.segments.len() > 1 => {
+                let mut path = path.path.clone();
+                path.segments.pop();
+                path.segments.pop_punct();
+                let said = path
+                    .segments
+                    .last()
+                    .is_some_and(|last| !matches!(last.arguments, PathArguments::None));
+                said.then(|| {
+                    Type::Path(TypePath {
+                        attrs: Vec::new(),
+                        qself: None,
+                        path,
+                    })
+                })
+                .into_iter()
+                .collect()
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Finds `Cache { entries }` and `Cache { entries: seen }` in a body, last wins.
+struct Shorthands<'a> {
+    owner: Option<&'a str>,
+    path: &'a str,
+    found: HashMap<String, String>,
+}
+
+impl VisitMut for Shorthands<'_> {
+    fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
+        let owner = literal_owner(&expr.path, self.owner);
+        for field in &expr.fields {
+            let Expr::Path(value) = &field.expr else { continue };
+            let (Some(variable), Member::Named(name)) = (value.path.get_ident(), &field.member) else {
+                continue;
+            };
+            let name = name.unraw();
+            let field = match &owner {
+                Some(owner) => format!("{owner}.{name}"),
+                None => format!("{}::{name}", self.path),
+            };
+            self.found.insert(variable.to_string(), field);
+        }
+        visit_mut::visit_expr_struct_mut(self, expr);
+    }
+
+    // Another function's variables.
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}
