@@ -13,9 +13,10 @@ lint() {
 lint --workspace --all-targets --all-features
 # On, without the extras.
 lint --workspace --lib --features enable
-# Off, the default. Tests of the facade turn tracing on, so only what is built without tests is off here.
+# Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
+# here.
 lint --workspace --lib --bins
-lint -p maptrace-macros -p maptrace-runtime -p maptrace-otel --all-targets
+lint -p maptrace-macros -p maptrace-runtime --all-targets
 lint -p disabled --all-targets --features attribute
 # Off by `release_off`, which has to be a release build.
 lint -p maptrace --lib --release --all-features

@@ -17,5 +17,4 @@ cargo build --quiet --release -p maptrace --examples
 ci/at_least_one.sh cargo test --quiet --release -p maptrace --test end_to_end -- --ignored --nocapture "$@"
 # A filter is one for the tests above.
 [ $# -eq 0 ] || exit 0
-ci/at_least_one.sh cargo test --quiet --release -p maptrace-otel --test jaeger -- --ignored
 ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --test promtool -- --ignored

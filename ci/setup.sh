@@ -94,10 +94,14 @@ jaeger() {
     fi
     go_on_path
     say "jaeger: building with $(go version), this takes many minutes"
+    # Some distributions ship a Go that is told not to fetch the newer one that Jaeger asks for.
+    export GOTOOLCHAIN=auto
     # Not `go install`: it refuses a module with `replace`, and this has one.
-    local source
-    source=$(cd "$CACHE" && go mod download -json "$JAEGER" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
-    [ -d "$source" ] || die "jaeger: the Go proxy did not deliver $JAEGER"
+    local answer source
+    # It says on standard output, in JSON, what went wrong as well.
+    answer=$(cd "$CACHE" && go mod download -json "$JAEGER") || die "jaeger: cannot download $JAEGER: $answer"
+    source=$(sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p' <<<"$answer")
+    [ -d "$source" ] || die "jaeger: go says where $JAEGER is in words that are not understood: $answer"
     mkdir -p "$CACHE/bin"
     # Built aside and renamed, so that nobody ever sees half a binary.
     CGO_ENABLED=0 go build -C "$source" -buildvcs=false -ldflags='-s -w' -o "$JAEGER_PROGRAM.unfinished" ./cmd/jaeger

@@ -9,15 +9,15 @@
 //! | [`PutAll`] | many entries at once |
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
 //! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |
-//! | [`Sink`], [`Episode`] | to receive what the collector sees |
+//! | [`Sink`], [`Episode`], [`COMPILED_IN`] | to receive what the collector sees, if there is one |
 //! | [`context`] | to tell maptrace the active span |
 //! | [`testing`] | to assert on maps in tests |
 
 pub use maptrace_macros::maptrace;
 pub use maptrace_runtime::{
-    BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot, OpTotals,
-    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections, context,
-    flush, local_addr, report, shutdown, snapshot, start, testing,
+    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot,
+    OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections,
+    context, flush, local_addr, report, shutdown, snapshot, start, testing,
 };
 
 #[doc(hidden)]

@@ -86,6 +86,9 @@ impl Otlp {
     }
 
     /// How long the delivery of one batch may take in all: connecting, sending, the answer, waiting and retries.
+    ///
+    /// A server that answers 429, 502, 503 or 504 with a `Retry-After` is asked again after that, if there is time. If
+    /// not, the batch has failed, and the server gets nothing more of that signal until then, for five minutes at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -147,7 +150,8 @@ impl Otlp {
     }
 
     /// Reads the environment and starts the exporter's thread. Nothing is sent yet, so an endpoint that does not
-    /// answer is no error here.
+    /// answer is no error here. With both signals switched off, or tracing not
+    /// [compiled in](maptrace_runtime::COMPILED_IN), there is no thread.
     ///
     /// # Errors
     ///
@@ -155,7 +159,7 @@ impl Otlp {
     pub fn build(self) -> Result<OtlpExporter, BuildError> {
         let (exporter, warnings) = self.build_with(|name| std::env::var_os(name))?;
         for warning in warnings {
-            eprintln!("{warning}");
+            crate::warn(&warning);
         }
         Ok(exporter)
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use maptrace_runtime::COMPILED_IN;
 use maptrace_runtime::context::{SpanContext, set_current};
 use opentelemetry::trace::TraceContextExt;
 use tracing::dispatcher::WeakDispatch;
@@ -26,7 +27,8 @@ use tracing_subscriber::registry::LookupSpan;
 /// # What it costs
 ///
 /// Entering a span reads its context from the registry (the first time: takes it from `tracing_opentelemetry` and keeps
-/// it there) and pushes 64 bytes onto a stack of the thread; leaving it pops them. Operations on maps pay nothing.
+/// it there) and pushes 64 bytes onto a stack of the thread; leaving it pops them. Operations on maps pay nothing. With
+/// tracing not [compiled in](COMPILED_IN) it does nothing.
 ///
 /// Entering a span for the first time fixes its OpenTelemetry ids and parent, as `tracing_opentelemetry` itself does
 /// unless its `with_context_activation(false)` is used: `set_parent` is for before that.
@@ -116,6 +118,9 @@ where
     }
 
     fn on_enter(&self, id: &Id, ctx: Context<'_, S>) {
+        if !COMPILED_IN {
+            return;
+        }
         let Some(span) = ctx.span(id) else { return };
         let known = span.extensions().get::<Known>().copied();
         let Known(context) = known.unwrap_or_else(|| {
@@ -136,6 +141,9 @@ where
     }
 
     fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+        if !COMPILED_IN {
+            return;
+        }
         let _ = STACK.try_with(|stack| {
             let mut stack = stack.borrow_mut();
             let entry = stack

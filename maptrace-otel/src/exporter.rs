@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use maptrace_runtime::{Episode, Sink, Snapshot};
+use maptrace_runtime::{COMPILED_IN, Episode, Sink, Snapshot};
 
 use crate::error::BuildError;
 use crate::health::HealthReader;
@@ -31,11 +31,17 @@ use crate::worker::{Http, Worker};
 ///
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
-/// totals: a push that fails loses nothing. [`HealthReader`] has all the figures.
+/// totals: a push that fails loses nothing. While a server rests that has asked for it (`Retry-After`, for spans or for
+/// metrics) episodes wait in the queue, and those that do not fit are refused. [`HealthReader`] has all the figures.
 ///
 /// # Dropping
 ///
 /// Ends the exporter at once, as a [`shutdown`](Sink::shutdown) with a deadline of now: what was not sent has failed.
+///
+/// # Without tracing
+///
+/// With [`COMPILED_IN`] `false` it has no thread, opens no connection and takes nothing in, as if both signals were
+/// switched off. Mistakes in its settings are still errors and warnings.
 ///
 /// # Forks
 ///
@@ -52,23 +58,27 @@ pub struct OtlpExporter {
 impl OtlpExporter {
     pub(crate) fn start(settings: Settings) -> Result<Self, BuildError> {
         let pid = std::process::id();
-        let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
         let shared = Arc::new(Shared::new(Limits {
             queue: settings.queue,
             batch: settings.batch,
             span_delay: settings.span_delay,
             interval: settings.interval,
         }));
-        let (traces, metrics) = (settings.traces.enabled, settings.metrics.enabled);
-        let worker = Worker {
-            shared: Arc::clone(&shared),
-            transport: Http {
-                traces: settings.traces,
-                metrics: settings.metrics,
-            },
-            resource,
-        };
+        // Without tracing nobody has anything to send, so nobody is there to send it.
+        let (traces, metrics) = (
+            COMPILED_IN && settings.traces.enabled,
+            COMPILED_IN && settings.metrics.enabled,
+        );
         let thread = if traces || metrics {
+            let worker = Worker {
+                shared: Arc::clone(&shared),
+                resource: proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?,
+                warned: false,
+                transport: Http {
+                    traces: settings.traces,
+                    metrics: settings.metrics,
+                },
+            };
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
             Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
         } else {
@@ -116,8 +126,8 @@ impl Sink for OtlpExporter {
         }
     }
 
-    /// Sends what is queued and pushes the newest snapshot. Returns how many episodes have not met their fate by
-    /// `deadline`; they stay queued.
+    /// Sends what is queued and pushes the newest snapshot, but not before the server wants to hear of it. Returns how
+    /// many episodes have not met their fate by `deadline`; they stay queued.
     fn flush(&mut self, deadline: Instant) -> u64 {
         if self.is_forked() {
             0
@@ -127,7 +137,8 @@ impl Sink for OtlpExporter {
     }
 
     /// As [`flush`](Sink::flush), for the last time: nothing is accepted afterwards. Each batch is tried once more at
-    /// most, without waiting. Returns how many episodes it lost; they are counted in [`failed`](Sink::failed).
+    /// most, without waiting, whatever the server has asked for. Returns how many episodes it lost; they are counted in
+    /// [`failed`](Sink::failed).
     fn shutdown(&mut self, deadline: Instant) -> u64 {
         if self.is_forked() {
             return 0;

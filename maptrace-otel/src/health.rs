@@ -24,7 +24,8 @@ pub struct ExporterHealth {
     pub queued: u64,
     /// Episodes that were turned away because the queue was full or the exporter had ended.
     pub refused: u64,
-    /// Episodes of traces that are not sampled. They are in the metrics.
+    /// Episodes of traces that are not sampled, lifetimes of up to a second that ended in one included. They are in the
+    /// metrics.
     pub unsampled: u64,
     /// Episodes below [`Otlp::min_entries`](crate::Otlp::min_entries), or all of them if spans are switched off.
     pub small: u64,

@@ -51,7 +51,9 @@
 //! was active on the thread; without one, it is the root of a trace of its own. An episode in a trace that is not sampled
 //! is not sent. An episode that was not timed begins and ends at the same moment.
 //! A lifetime is the exception: it belongs to no request, so it is always the root of a trace of its own, with a link to
-//! the span in which the map was dropped, sampled or not. [`Otlp::min_entries`] says which episodes are too small to be shown.
+//! the span in which the map was dropped. If that span is not sampled the lifetime is sent without a link, and only if
+//! the map lived longer than a second: a shorter one was most likely made for that request.
+//! [`Otlp::min_entries`] says which episodes are too small to be shown.
 //!
 //! | name | what | attributes of its own |
 //! |---|---|---|
@@ -82,6 +84,23 @@
 //! | `map.capacity`, `map.tombstones` | `map_capacity`, `map_tombstones` | tables only |
 //! | `map.memory.held`, `.needed`, `.peak` | `map_memory_held_bytes`, ... | |
 //! | `maptrace.*` | `maptrace_*` | maptrace itself: events, losses by cause, memory, the exporter |
+//!
+//! # Without tracing
+//!
+//! The crate asks the runtime whether tracing is [compiled in](maptrace_runtime::COMPILED_IN), and needs no feature of
+//! its own. If it is not, [`Otlp::build`] still reads and checks the settings, then makes an exporter that has no
+//! thread, opens no connection and takes nothing in; [`maptrace_runtime::Builder::sink`] drops it at once; and
+//! `ContextLayer` does nothing. What is left: this crate and its dependencies are still compiled, and the reading of
+//! the settings and an empty queue stay in the program; its client and its encoder do not, as nothing in the program
+//! calls them. To be rid of the rest too make the dependency optional and have your own feature turn both on:
+//!
+//! ```toml
+//! [dependencies]
+//! maptrace-otel = { version = "0.1", optional = true }
+//!
+//! [features]
+//! trace-maps = ["maptrace/enable", "dep:maptrace-otel"]
+//! ```
 //!
 //! # Security
 //!
@@ -116,3 +135,9 @@ pub use health::{ExporterHealth, HealthReader};
 #[cfg(test)]
 #[path = "../tests/support/episodes.rs"]
 mod episodes;
+
+/// One line on standard error. Unlike `eprintln!` it does not panic where there is none.
+fn warn(line: &dyn std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

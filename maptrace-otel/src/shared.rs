@@ -12,6 +12,16 @@ use maptrace_runtime::{Episode, Snapshot};
 use crate::budget::{Cutoff, after};
 use crate::health::ExporterHealth;
 
+/// The longest time that a server which asks to be left alone is left alone after a delivery was given up: a slip of
+/// the finger, or malice, is not to silence the exporter for ever.
+const MAX_REST: Duration = Duration::from_secs(5 * 60);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    Traces,
+    Metrics,
+}
+
 /// What the exporter's thread is to do next.
 pub(crate) enum Work {
     /// Deliver these episodes and say what became of them.
@@ -46,6 +56,8 @@ struct State {
     /// The newest snapshot that was not pushed.
     snapshot: Option<Arc<Snapshot>>,
     metrics_due: Instant,
+    /// Before these moments the server does not want to hear of spans, and of metrics.
+    rest: [Instant; 2],
     /// Flushes asked for, flushes for which metrics were pushed, flushes done.
     asked: u64,
     metrics_for: u64,
@@ -69,6 +81,33 @@ impl State {
         self.health.accepted - self.resolved()
     }
 
+    /// When there is to be a batch of spans; `None` while there is nothing for one.
+    fn spans_at(&self, limits: &Limits, now: Instant) -> Option<Instant> {
+        let wanted = self.closing || self.resolved() < self.flush_target;
+        let due = if wanted || self.queue.len() >= limits.batch {
+            now
+        } else {
+            after(self.waiting_since, limits.span_delay)
+        };
+        (!self.queue.is_empty()).then(|| self.rested(Signal::Traces, due))
+    }
+
+    /// When metrics are to be pushed; `None` while there are none.
+    fn metrics_at(&self, now: Instant) -> Option<Instant> {
+        let wanted = self.closing || self.metrics_for < self.asked;
+        let due = if wanted { now } else { self.metrics_due };
+        self.snapshot.is_some().then(|| self.rested(Signal::Metrics, due))
+    }
+
+    /// Not before the server wants to hear of it, but for a last attempt.
+    fn rested(&self, signal: Signal, due: Instant) -> Instant {
+        if self.closing {
+            due
+        } else {
+            due.max(self.rest[signal as usize])
+        }
+    }
+
     /// Counts whatever has no fate yet as failed, for good.
     fn close(&mut self) {
         self.health.failed += self.left();
@@ -88,6 +127,7 @@ impl Shared {
                 snapshot: None,
                 // A service is to be seen at once, so the first snapshot does not wait.
                 metrics_due: now,
+                rest: [now; 2],
                 asked: 0,
                 metrics_for: 0,
                 done: 0,
@@ -203,34 +243,29 @@ impl Shared {
                 return Work::Stop;
             }
             let now = Instant::now();
-            let spans_due = after(state.waiting_since, self.limits.span_delay);
-            let flushing = state.asked > state.done;
-            let wanted = state.closing || flushing && state.resolved() < state.flush_target;
-            let full = state.queue.len() >= self.limits.batch;
-            if !state.queue.is_empty() && (wanted || full || now >= spans_due) {
+            let spans_at = state.spans_at(&self.limits, now);
+            if spans_at.is_some_and(|at| at <= now) {
                 let batch = state.queue.len().min(self.limits.batch);
                 let batch = state.queue.drain(..batch).collect();
                 state.waiting_since = now;
                 return Work::Spans(batch);
             }
-            let wanted = state.closing || state.metrics_for < state.asked;
-            if wanted || now >= state.metrics_due {
+            let metrics_at = state.metrics_at(now);
+            if metrics_at.is_none_or(|at| at <= now) {
                 state.metrics_for = state.asked;
                 if let Some(snapshot) = state.snapshot.take() {
                     state.metrics_due = after(now, self.limits.interval);
                     return Work::Metrics(snapshot);
                 }
             }
-            if flushing {
+            if state.resolved() >= state.flush_target && state.metrics_for == state.asked {
                 state.done = state.asked;
                 self.progress.notify_all();
             }
             if state.closing {
                 return Work::Stop;
             }
-            let spans = (!state.queue.is_empty()).then_some(spans_due);
-            let metrics = state.snapshot.is_some().then_some(state.metrics_due);
-            let wake = spans.into_iter().chain(metrics).min();
+            let wake = spans_at.into_iter().chain(metrics_at).min();
             state = match wake {
                 None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(at) => {
@@ -259,6 +294,16 @@ impl Shared {
         if !state.closing && !state.closed {
             state.snapshot.get_or_insert_with(|| Arc::clone(snapshot));
         }
+    }
+
+    /// The server wants to hear nothing of this signal for so long.
+    pub(crate) fn rest(&self, signal: Signal, asked: Duration) {
+        self.lock().rest[signal as usize] = after(Instant::now(), asked.min(MAX_REST));
+    }
+
+    /// Whether what was handed out is for a last attempt, as the server is to be left alone otherwise.
+    pub(crate) fn is_resting(&self, signal: Signal) -> bool {
+        Instant::now() < self.lock().rest[signal as usize]
     }
 
     /// Waits before another attempt; returns `false`, at once, when a shutdown is asked for.

@@ -1,5 +1,7 @@
 //! Episodes as spans.
 
+use std::time::Duration;
+
 use maptrace_runtime::context::SpanContext;
 use maptrace_runtime::{Episode, EpisodeKind};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -14,6 +16,10 @@ use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
 /// W3C Trace Context's `sampled`: a span is only made for a trace that is.
 const SAMPLED: u32 = 1;
 
+/// A map that lived longer was not made for the one request that dropped it, so that request's sampling says nothing
+/// about it.
+const LONG_LIVED: Duration = Duration::from_secs(1);
+
 /// What becomes of an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -27,7 +33,8 @@ pub(crate) enum Fate {
 
 /// Decides about an episode; see [`Otlp::min_entries`](crate::Otlp::min_entries).
 pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
-    if parent(episode).is_some_and(|context| !context.sampled) {
+    let outlived = is_lifetime(episode) && episode.duration > Some(LONG_LIVED);
+    if episode.context.is_some_and(|context| !context.sampled) && !outlived {
         return Fate::Unsampled;
     }
     let (entries, always) = match &episode.kind {
@@ -105,7 +112,8 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
         attributes,
         links: episode
             .context
-            .filter(|_| is_lifetime(episode))
+            // A trace that is not sampled is nowhere to be found.
+            .filter(|context| is_lifetime(episode) && context.sampled)
             .map(link)
             .into_iter()
             .collect(),
@@ -113,19 +121,19 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
     })
 }
 
-/// A link to a span of this process.
+/// A link to a sampled span of this process.
 fn link(context: SpanContext) -> Link {
     Link {
         trace_id: context.trace_id.to_vec(),
         span_id: context.span_id.to_vec(),
-        flags: if context.sampled { SAMPLED } else { 0 } | SpanFlags::ContextHasIsRemoteMask as u32,
+        flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
         ..Link::default()
     }
 }
 
 /// What happened: the first word of the span's name, and the numbers.
 fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
-    match kind {
+    match *kind {
         EpisodeKind::Grow {
             old_capacity,
             new_capacity,
@@ -133,29 +141,11 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             old_bytes,
             new_bytes,
             peak_bytes,
-        } => (
-            "map.grow",
-            vec![
-                integer("map.capacity.old", *old_capacity),
-                integer("map.capacity.new", *new_capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes.old", *old_bytes),
-                integer("map.bytes.new", *new_bytes),
-                integer("map.bytes.peak", *peak_bytes),
-            ],
-        ),
-        EpisodeKind::RehashInPlace {
-            capacity,
-            entries,
-            bytes,
-        } => (
-            "map.rehash",
-            vec![
-                integer("map.capacity", *capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes", *bytes),
-            ],
-        ),
+        } => {
+            let mut attributes = resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]);
+            attributes.push(integer("map.bytes.peak", peak_bytes));
+            ("map.grow", attributes)
+        }
         EpisodeKind::Shrink {
             old_capacity,
             new_capacity,
@@ -164,15 +154,21 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             new_bytes,
         } => (
             "map.shrink",
-            vec![
-                integer("map.capacity.old", *old_capacity),
-                integer("map.capacity.new", *new_capacity),
-                integer("map.entries", *entries),
-                integer("map.bytes.old", *old_bytes),
-                integer("map.bytes.new", *new_bytes),
-            ],
+            resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]),
         ),
-        EpisodeKind::Clear { entries } => ("map.clear", vec![integer("map.entries", *entries)]),
+        EpisodeKind::RehashInPlace {
+            capacity,
+            entries,
+            bytes,
+        } => (
+            "map.rehash",
+            integers([
+                ("map.capacity", capacity),
+                ("map.entries", entries),
+                ("map.bytes", bytes),
+            ]),
+        ),
+        EpisodeKind::Clear { entries } => ("map.clear", integers([("map.entries", entries)])),
         EpisodeKind::Batch {
             door,
             offered,
@@ -180,17 +176,17 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             replaced,
             removed,
             grows_avoided,
-        } => (
-            "map.batch",
-            vec![
-                text("map.batch.door", door.as_str()),
-                integer("map.batch.offered", *offered),
-                integer("map.batch.new", *new),
-                integer("map.batch.replaced", *replaced),
-                integer("map.batch.removed", *removed),
-                integer("map.batch.grows_avoided", *grows_avoided),
-            ],
-        ),
+        } => {
+            let mut attributes = integers([
+                ("map.batch.offered", offered),
+                ("map.batch.new", new),
+                ("map.batch.replaced", replaced),
+                ("map.batch.removed", removed),
+                ("map.batch.grows_avoided", grows_avoided),
+            ]);
+            attributes.push(text("map.batch.door", door.as_str()));
+            ("map.batch", attributes)
+        }
         EpisodeKind::Lifetime {
             entries,
             capacity,
@@ -198,17 +194,32 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             grows,
         } => (
             "map.lifetime",
-            vec![
-                integer("map.entries", *entries),
-                integer("map.capacity", *capacity),
-                integer("map.assigns.new", totals.assigns_new),
-                integer("map.assigns.replaced", totals.assigns_replaced),
-                integer("map.deletes.hit", totals.deletes_hit),
-                integer("map.deletes.miss", totals.deletes_miss),
-                integer("map.cleared.entries", totals.cleared),
-                integer("map.grows", *grows),
-            ],
+            integers([
+                ("map.entries", entries),
+                ("map.capacity", capacity),
+                ("map.assigns.new", totals.assigns_new),
+                ("map.assigns.replaced", totals.assigns_replaced),
+                ("map.deletes.hit", totals.deletes_hit),
+                ("map.deletes.miss", totals.deletes_miss),
+                ("map.cleared.entries", totals.cleared),
+                ("map.grows", grows),
+            ]),
         ),
         _ => ("map.episode", Vec::new()),
     }
+}
+
+/// A table gave way to one of another size.
+fn resized([old_capacity, new_capacity]: [u64; 2], entries: u64, [old_bytes, new_bytes]: [u64; 2]) -> Vec<KeyValue> {
+    integers([
+        ("map.capacity.old", old_capacity),
+        ("map.capacity.new", new_capacity),
+        ("map.entries", entries),
+        ("map.bytes.old", old_bytes),
+        ("map.bytes.new", new_bytes),
+    ])
+}
+
+fn integers<const N: usize>(pairs: [(&'static str, u64); N]) -> Vec<KeyValue> {
+    pairs.map(|(name, value)| integer(name, value)).into()
 }

@@ -13,7 +13,7 @@ use prost::Message;
 use crate::budget::Budget;
 use crate::http::{self, HttpError, Response};
 use crate::settings::Target;
-use crate::shared::{Shared, Work};
+use crate::shared::{Shared, Signal, Work};
 use crate::{ids, metrics, spans};
 
 /// The thread is started again so often after a panic.
@@ -21,12 +21,6 @@ const MAX_RESTARTS: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Where the pauses between attempts stop growing. A server that asks for a longer one gets it.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signal {
-    Traces,
-    Metrics,
-}
 
 pub(crate) trait Transport {
     /// How long the delivery of one request of this signal may take, with all its attempts.
@@ -66,6 +60,8 @@ pub(crate) struct Worker<T> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) transport: T,
     pub(crate) resource: Resource,
+    /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
+    pub(crate) warned: bool,
 }
 
 impl<T: Transport> Worker<T> {
@@ -158,7 +154,7 @@ impl<T: Transport> Worker<T> {
 
     fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, String> {
         let mut backoff = FIRST_PAUSE;
-        let mut last = false;
+        let mut last = self.shared.is_resting(signal);
         loop {
             self.shared.note(|health| health.requests += 1);
             let (error, asked) = match self.transport.post(signal, body, budget) {
@@ -170,9 +166,14 @@ impl<T: Transport> Worker<T> {
                 Err(error) if error.is_retryable() => (error.to_string(), None),
                 Err(error) => return Err(error.to_string()),
             };
+            if let Some(asked) = asked {
+                self.shared.rest(signal, asked);
+            }
+            self.warn_once(&error);
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
-            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all.
+            // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
+            // for this request, and the next one is not handed out before.
             let pause = asked.unwrap_or(spread);
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
@@ -197,9 +198,21 @@ impl<T: Transport> Worker<T> {
         }
     }
 
-    fn failed(&self, error: String) {
+    fn warn_once(&mut self, error: &str) {
+        if !std::mem::replace(&mut self.warned, true) {
+            // Control characters of a server's answer have no business on a terminal.
+            crate::warn(&format_args!(
+                "maptrace: the OTLP endpoint does not take what it is sent ({}); the service goes on, and what is lost is \
+                 counted as export_failed",
+                error.escape_debug()
+            ));
+        }
+    }
+
+    fn failed(&mut self, error: String) {
         // What a server says goes into our memory, so only so much of it.
         let error = crate::proto::bounded(&error).to_owned();
+        self.warn_once(&error);
         self.shared.note(|health| health.last_error = Some(error));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Config, ReportTo};
+use crate::config::ReportTo;
 use crate::report::Report;
 use crate::say::say;
 use crate::sink::Sink;
@@ -19,6 +19,14 @@ use on as imp;
 mod off;
 #[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
 use off as imp;
+
+/// Whether tracing is compiled in: the feature `enable` is on, and `release_off` does not take it back.
+///
+/// For a [`Sink`] that would start threads or open connections: without tracing it is never called.
+pub const COMPILED_IN: bool = cfg!(all(
+    feature = "enable",
+    any(not(feature = "release_off"), debug_assertions)
+));
 
 /// How long a dropped [`Guard`] lets sinks deliver.
 const GUARD_DEADLINE: Duration = Duration::from_secs(5);
@@ -48,8 +56,7 @@ pub fn start() -> Guard {
 #[inline]
 pub fn builder() -> Builder {
     Builder {
-        config: Config::default(),
-        sinks: Vec::new(),
+        settings: imp::Settings::default(),
     }
 }
 
@@ -88,58 +95,57 @@ pub fn local_addr() -> Option<SocketAddr> {
     imp::local_addr()
 }
 
-/// Settings that are to hold if the environment does not say otherwise.
+/// Settings that are to hold if the environment does not say otherwise. With tracing off it has no size and keeps
+/// nothing: what is set is forgotten, and a sink is dropped at once.
+#[derive(Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
-    config: Config,
-    sinks: Vec<Box<dyn Sink>>,
-}
-
-impl std::fmt::Debug for Builder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder")
-            .field("config", &self.config)
-            .field("sinks", &self.sinks.len())
-            .finish()
-    }
+    settings: imp::Settings,
 }
 
 impl Builder {
     /// Whether to trace at all (`MAPTRACE_ENABLED`). Default: yes.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.config.enabled = enabled;
+        self.settings.change(|config| config.enabled = enabled);
         self
     }
 
     /// Records one in `n` operations as an event, of maps whose site does not say (`MAPTRACE_SAMPLE`). Default: 1,
     /// every operation. 0 is `auto`: as many as the collector can take. Counts are exact in any case.
+    #[inline]
     pub fn sample(mut self, n: u32) -> Self {
-        self.config.sample = n.min(1_000_000);
+        self.settings.change(|config| config.sample = n.min(1_000_000));
         self
     }
 
     /// Bytes of one thread's ring (`MAPTRACE_RING_BYTES`), from 1 KiB to 64 MiB; rounded up to a power of two.
     /// Default: 64 KiB, 8,192 operations.
+    #[inline]
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
-        self.config.ring_bytes = bytes.clamp(1 << 10, 64 << 20);
+        self.settings
+            .change(|config| config.ring_bytes = bytes.clamp(1 << 10, 64 << 20));
         self
     }
 
     /// Most bytes maptrace may hold for rings and records (`MAPTRACE_MEMORY`), at least 1 MiB. Default: 64 MiB.
+    #[inline]
     pub fn memory(mut self, bytes: u64) -> Self {
-        self.config.memory = bytes.max(1 << 20);
+        self.settings.change(|config| config.memory = bytes.max(1 << 20));
         self
     }
 
     /// Most live maps that have a record of their own (`MAPTRACE_INSTANCES`). Default: 65,536.
+    #[inline]
     pub fn instances(mut self, most: u32) -> Self {
-        self.config.instances = most;
+        self.settings.change(|config| config.instances = most);
         self
     }
 
     /// Serves `/`, `/metrics` and `/maps.json` here (`MAPTRACE_LISTEN`). Default: nowhere.
+    #[inline]
     pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.config.listen = Some(address);
+        self.settings.change(|config| config.listen = Some(address));
         self
     }
 
@@ -147,32 +153,39 @@ impl Builder {
     /// what was allowed here): the machine's own, or that of a proxy before it, without a port. Default: none, so that
     /// `Host` has to be `localhost`, a loopback address or the address that was connected to. A name that others can
     /// make point elsewhere opens the door to their web pages.
+    #[inline]
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
-        self.config.allow_hosts.push(name.into());
+        self.settings.change(|config| config.allow_hosts.push(name.into()));
         self
     }
 
     /// Prints the report to standard error when the process ends (`MAPTRACE_REPORT=text`).
+    #[inline]
     pub fn report_at_exit(mut self) -> Self {
-        self.config.report = ReportTo::Text;
+        self.settings.change(|config| config.report = ReportTo::Text);
         self
     }
 
     /// Writes the report to a file when the process ends (`MAPTRACE_REPORT=path`): as JSON if its name ends in `.json`.
+    #[inline]
     pub fn report_to_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.config.report = ReportTo::File(path.into());
+        self.settings
+            .change(|config| config.report = ReportTo::File(path.into()));
         self
     }
 
     /// How often sinks get a snapshot (`MAPTRACE_INTERVAL`), at least 10 ms. Default: 1 s.
+    #[inline]
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.config.interval = interval.max(Duration::from_millis(10));
+        self.settings
+            .change(|config| config.interval = interval.max(Duration::from_millis(10)));
         self
     }
 
     /// Sends episodes and snapshots to a sink, such as `maptrace_otel`'s exporter.
+    #[inline]
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
-        self.sinks.push(Box::new(sink));
+        self.settings.add(sink);
         self
     }
 
@@ -180,7 +193,7 @@ impl Builder {
     /// that the other settings came too late.
     #[inline]
     pub fn start(self) -> Guard {
-        imp::start(self.config, self.sinks);
+        self.settings.start();
         Guard { _private: () }
     }
 }
@@ -199,8 +212,9 @@ impl Drop for Guard {
         if !outcome.complete {
             match outcome.left {
                 0 => say(format_args!(
-                    "the collector did not answer in time; not everything may have been delivered"
+                    "an exporter did not finish in time; not everything may have been delivered"
                 )),
+                1 => say(format_args!("not everything was delivered in time: 1 episode is left")),
                 left => say(format_args!(
                     "not everything was delivered in time: {left} episodes are left"
                 )),

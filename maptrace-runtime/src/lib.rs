@@ -89,7 +89,9 @@ pub mod testing;
 
 #[cfg(not(maptrace_loom))]
 mod exports {
-    pub use crate::api::{Builder, FlushOutcome, Guard, builder, flush, local_addr, report, shutdown, snapshot, start};
+    pub use crate::api::{
+        Builder, COMPILED_IN, FlushOutcome, Guard, builder, flush, local_addr, report, shutdown, snapshot, start,
+    };
     pub use crate::config::ReportTo;
     pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
     pub use crate::hints::{Hint, hints};
@@ -100,9 +102,9 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot, OpTotals,
-    PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints, local_addr,
-    report, shutdown, snapshot, start,
+    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot,
+    OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints,
+    local_addr, report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

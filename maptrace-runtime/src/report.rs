@@ -219,6 +219,10 @@ impl Page {
             format!("up {}", duration(snapshot.uptime())),
             format!("{} UTC", date_time(snapshot.taken_at)),
         ];
+        if snapshot.program.is_empty() {
+            // Of no process: tracing is off, and what follows says how to switch it on.
+            return self.line(f, Some(Ink::Strong), "maptrace: nothing is traced");
+        }
         self.statements(f, Some(Ink::Strong), &about)?;
         if used.is_empty() {
             return Ok(());
@@ -237,10 +241,11 @@ impl Page {
         let tables = used.iter().filter(|map| map.held_bytes.is_some()).count();
         if tables > 0 {
             let whose = if tables < used.len() { " in hash tables" } else { "" };
+            let needed: fn(&MapSnapshot) -> u64 = |m| m.held_bytes.map_or(0, |_| m.needed_bytes);
             totals.push(format!("{} held{whose}", bytes(sum(|m| m.held_bytes.unwrap_or(0)))));
+            totals.push(format!("{} needed", bytes(sum(needed))));
         }
         totals.extend([
-            format!("{} needed", bytes(sum(|m| m.needed_bytes))),
             plural(sum(assigns), "assign"),
             plural(sum(deletes), "delete"),
             plural(sum(|m| m.grows), "grow"),

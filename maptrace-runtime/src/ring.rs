@@ -118,14 +118,16 @@ fn slot(slots: &[Slot], index: u64) -> &Slot {
 /// The producer's end of a ring, or of none: what the owning thread needs for a write, on a line of its own.
 ///
 /// It repeats the ring's `head`, so that nothing has to be read from a line that the consumer reads as well. At most one
-/// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `limit` is kept here
+/// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `room` is kept here
 /// alone, and that is only a permission to go on without asking.
 #[repr(align(64))]
 pub(crate) struct Writer<'r> {
-    head: Cell<u64>,
-    /// `tail + capacity` as last seen, or `head` if there is to be a look at the tail: words may be written up to here.
-    limit: Cell<u64>,
-    slots: Cell<&'r [Slot]>,
+    /// The slots that may be written without asking, side by side, from the last look at the consumer's index on.
+    room: Cell<&'r [Slot]>,
+    /// How many of them are written: the slice's own bound is the only check that a write needs.
+    used: Cell<usize>,
+    /// The ring's `head` where `room` begins.
+    base: Cell<u64>,
     ring: Cell<Option<&'r Ring>>,
 }
 
@@ -133,9 +135,9 @@ impl<'r> Writer<'r> {
     /// A writer of no ring: everything is refused.
     pub(crate) const fn new() -> Self {
         Self {
-            head: Cell::new(0),
-            limit: Cell::new(0),
-            slots: Cell::new(&[]),
+            room: Cell::new(&[]),
+            used: Cell::new(0),
+            base: Cell::new(0),
             ring: Cell::new(None),
         }
     }
@@ -143,27 +145,30 @@ impl<'r> Writer<'r> {
     /// Goes over to another ring, or to none.
     pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
         // Relaxed: written by this thread, or by one whose ring came here through a mutex.
-        let head = ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed));
-        self.head.set(head);
-        self.limit.set(head);
-        self.slots.set(ring.map_or(&[], |ring| &ring.slots));
+        self.open(ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed)), &[]);
         self.ring.set(ring);
+    }
+
+    fn open(&self, head: u64, room: &'r [Slot]) {
+        self.base.set(head);
+        self.used.set(0);
+        self.room.set(room);
     }
 
     /// Writes one word, or returns `false` if that needs a look at the consumer's index, or there is no ring: then call
     /// [`push`](Self::push).
     #[inline(always)]
     pub(crate) fn try_push_word(&self, word: u64) -> bool {
-        let head = self.head.get();
-        let Some(ring) = self.ring.get() else { return false };
-        if head == self.limit.get() {
+        let used = self.used.get();
+        let (Some(slot), Some(ring)) = (self.room.get().get(used), self.ring.get()) else {
             return false;
-        }
-        slot(self.slots.get(), head).write(word);
-        let next = head.wrapping_add(1);
-        self.head.set(next);
+        };
+        slot.write(word);
+        self.used.set(used + 1);
         // Release: pairs with the Acquire load of `head` in `drain`, which then sees the word.
-        ring.head.0.store(next, sync::head_published());
+        ring.head
+            .0
+            .store(self.base.get().wrapping_add(used as u64 + 1), sync::head_published());
         true
     }
 
@@ -172,41 +177,40 @@ impl<'r> Writer<'r> {
         let Some(ring) = self.ring.get() else {
             return Pushed::Refused;
         };
-        let head = self.head.get();
+        let head = self.base.get().wrapping_add(self.used.get() as u64);
         let needed = words.len() as u64;
-        let mut pushed = Pushed::Written;
-        if self.limit.get().wrapping_sub(head) < needed {
-            let capacity = ring.slots.len() as u64;
-            // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
-            // before our writes.
-            let free = ring
-                .tail
-                .0
-                .load(sync::tail_seen())
-                .wrapping_add(capacity)
-                .wrapping_sub(head);
-            if free < needed {
-                // Shut the fast path, even if a single word would still fit: what was lost must be marked in the
-                // stream before the next event, and only the caller of this method can do that.
-                self.limit.set(head);
-                return Pushed::Refused;
-            }
-            // A look every half ring at least, so that somebody notices in time when the consumer does not come.
-            let half = capacity / 2;
-            self.limit.set(head.wrapping_add(free.min(half.max(needed))));
-            if free - needed < half {
-                pushed = Pushed::HalfFull;
-            }
+        let capacity = ring.slots.len() as u64;
+        // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
+        // before our writes.
+        let free = ring
+            .tail
+            .0
+            .load(sync::tail_seen())
+            .wrapping_add(capacity)
+            .wrapping_sub(head);
+        if free < needed {
+            // Shut the fast path, even if a single word would still fit: what was lost must be marked in the stream
+            // before the next event, and only the caller of this method can do that.
+            self.open(head, &[]);
+            return Pushed::Refused;
         }
         let mut index = head;
         for &word in words {
             slot(&ring.slots, index).write(word);
             index = index.wrapping_add(1);
         }
-        self.head.set(index);
         // Release: as in `try_push_word`; all words of one event become visible together.
         ring.head.0.store(index, sync::head_published());
-        pushed
+        // The next look comes after half a ring, or at the end of the slots, so that somebody notices in time when the
+        // consumer does not come.
+        let from = (index & (capacity - 1)) as usize;
+        let room = (free - needed).min(capacity / 2).min(capacity - from as u64) as usize;
+        self.open(index, &ring.slots[from..from + room]);
+        if free - needed < capacity / 2 {
+            Pushed::HalfFull
+        } else {
+            Pushed::Written
+        }
     }
 }
 

@@ -478,11 +478,18 @@ impl Index {
             Some((decl, _)) if decl.scope != Scope::Body => return self.field_of(decl, type_name).or(around),
             body => body,
         };
+        // Modules of one file may each have a `use`: the last one above the caller.
+        let covering = || {
+            let uses = || of(Scope::File).filter(|(decl, _)| here(decl));
+            uses().filter(|(decl, _)| decl.line <= caller.line()).max_by_key(|(decl, _)| decl.line).or_else(|| uses().next())
+        };
         only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl)))
+            // A name that was given to what this file makes says more than a type that is also another file's.
+            .or_else(|| covering().filter(|(decl, _)| decl.named))
             .or_else(|| only(self.of_type(lost, info, type_name)))
             .or(body)
             .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
-            .or_else(|| of(Scope::File).find(|(decl, _)| here(decl)))
+            .or_else(covering)
     }
 
     /// Of the places around the caller the one that starts last, as they nest; of two that start together the shorter,

@@ -373,13 +373,15 @@ impl Snapshot {
         self.taken_at.duration_since(self.started_at).unwrap_or_default()
     }
 
-    /// The first site of this name.
+    /// The first site of this name. A declared one is there before it is used, with zeros: a test that expects a map looks
+    /// at [`created`](MapSnapshot::created) too. If [`ambiguous`](MapSnapshot::ambiguous) is set its maps may be under
+    /// another name, `A or B (...)`.
     #[must_use]
     pub fn map(&self, name: &str) -> Option<&MapSnapshot> {
         self.maps.iter().find(|map| map.site.name == name)
     }
 
-    /// The first site in this file that was used; `file` as [`file!`] gives it.
+    /// The first site in this file that was used; `file` as [`file!`] gives it. With several, ask by name.
     #[must_use]
     pub fn map_at(&self, file: &str) -> Option<&MapSnapshot> {
         self.maps.iter().find(|map| map.site.file == file && map.created > 0)

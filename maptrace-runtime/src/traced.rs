@@ -117,13 +117,18 @@ impl<M: Plain> Traced<M> {
         if M::TABLE && entries == room {
             return self.assign_otherwise(op);
         }
+        let free = room.wrapping_sub(entries);
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
-        let new = self.map.entries() != entries;
-        thread::emit(if new { EventKind::AssignNew } else { EventKind::AssignReplaced }, id);
-        if M::TABLE && self.map.room() != room {
-            self.publish_tombstones();
+        if self.map.entries() == entries {
+            thread::emit(EventKind::AssignReplaced, id);
+        } else {
+            thread::emit(EventKind::AssignNew, id);
+            // Of the free places as many as before: it went where a tombstone was.
+            if M::TABLE && self.map.room() - self.map.entries() == free {
+                self.publish_tombstones();
+            }
         }
         result
     }

@@ -5,6 +5,9 @@ use maptrace_runtime::collections::{BTreeMap, HashMap};
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{Kind, MapSnapshot};
 
+#[path = "support/cache.rs"]
+mod cache;
+
 // One type for each test, because the declarations of all of them are there in each.
 type Routes = HashMap<u16, [u8; 3]>;
 type Users = HashMap<u32, [u8; 5]>;
@@ -100,4 +103,31 @@ fn between_two_statics_of_one_type_nothing_is_guessed() {
         live(&capture),
         [("FIRST or SECOND (HashMap<u64, [u8; 9]>)".to_owned(), 1)]
     );
+}
+
+// Two modules of this file, each with a `use` of its own, and a name for what it makes.
+maptrace_runtime::__private::declare! {
+    name: "index scratch", path: "", named: true, kind: BTreeSet, scope: File, sample: default,
+    line: 1, from: (1, 1), to: (1, 999), ty: [],
+}
+mod job {
+    // Its line is that of the `use` that the test's maps are made below.
+    maptrace_runtime::__private::declare! {
+        name: "job scratch", path: "", named: true, kind: BTreeSet, scope: File, sample: default,
+        line: 120, from: (120, 1), to: (120, 999), ty: [],
+    }
+}
+
+#[test]
+fn a_use_with_a_name_names_what_its_file_makes_though_a_field_elsewhere_has_the_type() {
+    let capture = Capture::install();
+    let mut scratch = cache::ById::new();
+    scratch.insert((1, [0; 11]));
+    // Made nowhere known, it may well be the field's.
+    let field: cache::ById = [(1, [0; 11]), (2, [0; 11])].into_iter().collect();
+    assert_eq!(
+        live(&capture),
+        [("Cache.by_id".to_owned(), 2), ("job scratch".to_owned(), 1)]
+    );
+    drop(field);
 }

@@ -6,6 +6,8 @@
 mod http;
 mod kv;
 mod process;
+#[path = "../../examples/kv_server/telemetry.rs"]
+mod telemetry;
 
 mod browser;
 mod counts;

@@ -10,8 +10,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 /// How long anything may take: far longer than it does, as machines may be busy.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program at work. It is killed when this is dropped.
 pub(crate) struct Running {
@@ -73,7 +75,7 @@ impl Running {
 
     /// Presses Ctrl-C, and returns what it has said in its whole life. It must end, and in peace.
     pub(crate) fn interrupt(mut self) -> String {
-        run(Command::new("kill").args(["-INT", &self.child.id().to_string()]));
+        kill_process(Pid::from_child(&self.child), Signal::INT).expect("it is our child");
         let status = eventually("it to end", || {
             self.child
                 .try_wait()

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use super::{Limits, Shared, Work};
+use super::{Limits, MAX_REST, Shared, Signal, Work};
 use crate::episodes::{episode, grow};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -101,4 +101,20 @@ fn a_pause_ends_when_a_shutdown_begins() {
         assert_eq!(shared.shutdown(Instant::now()), 0);
         assert!(!pause.join().expect("no panic"));
     });
+}
+
+#[test]
+fn no_rest_is_longer_than_documented() {
+    let shared = shared(1, 1);
+    for signal in [Signal::Traces, Signal::Metrics] {
+        assert!(!shared.is_resting(signal));
+        for asked in [MAX_REST, Duration::from_secs(u64::MAX)] {
+            shared.rest(signal, asked);
+            assert!(shared.is_resting(signal));
+            assert!(shared.lock().rest[signal as usize] <= Instant::now() + MAX_REST);
+        }
+        // The server's last word counts.
+        shared.rest(signal, Duration::ZERO);
+        assert!(!shared.is_resting(signal));
+    }
 }

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{MAX_RESTARTS, Signal, Transport, Worker};
+use super::{MAX_RESTARTS, Transport, Worker};
 use crate::budget::Budget;
 use crate::episodes::{episode, grow};
 use crate::health::ExporterHealth;
 use crate::http::{HttpError, Response};
-use crate::shared::{Limits, Shared};
+use crate::shared::{Limits, Shared, Signal};
 
 /// Panics so often, then succeeds.
 struct Panics(u64);
@@ -42,6 +42,7 @@ fn six_batches(panics: u64) -> ExporterHealth {
         shared: Arc::clone(&shared),
         transport: Panics(panics),
         resource: Default::default(),
+        warned: false,
     };
     let thread = std::thread::spawn(move || worker.run());
     let soon = Instant::now() + Duration::from_secs(60);

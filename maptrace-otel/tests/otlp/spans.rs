@@ -49,6 +49,22 @@ fn totals() -> OpTotals {
     totals
 }
 
+/// A lifetime of a map that was dropped in a span, if `sampled` says something.
+fn lifetime(sampled: Option<bool>) -> Episode {
+    let mut episode = episode(EpisodeKind::Lifetime {
+        entries: 6,
+        capacity: 7,
+        totals: totals(),
+        grows: 8,
+    });
+    episode.context = sampled.map(|sampled| SpanContext {
+        trace_id: [0xab; 16],
+        span_id: [0xcd; 8],
+        sampled,
+    });
+    episode
+}
+
 #[test]
 fn each_kind_is_a_span_with_its_numbers() {
     let kinds = [
@@ -159,39 +175,57 @@ fn a_span_is_the_child_of_what_was_active_or_a_root_of_its_own() {
 
 #[test]
 fn a_lifetime_is_a_trace_of_its_own_that_links_to_where_the_map_was_dropped() {
-    let lifetime = |sampled| {
-        let mut episode = episode(EpisodeKind::Lifetime {
-            entries: 6,
-            capacity: 7,
-            totals: totals(),
-            grows: 8,
-        });
-        episode.context = Some(SpanContext {
-            trace_id: [0xab; 16],
-            span_id: [0xcd; 8],
-            sampled,
-        });
-        episode
-    };
-    // That the request is not sampled says nothing about a map that served others before it.
-    let (spans, _server) = sent(&[lifetime(true), lifetime(false)]);
-    assert_eq!(spans.len(), 2);
-    for (span, flags) in spans.iter().zip([0x101, 0x100]) {
+    let (spans, _server) = sent(&[lifetime(Some(true)), lifetime(Some(true)), lifetime(None)]);
+    for span in &spans {
         assert_eq!((span.trace_id.len(), span.parent_span_id.len()), (16, 0));
         assert_ne!(span.trace_id, [0xab; 16]);
         assert_eq!(span.flags, 0x101);
-        let [link] = &span.links[..] else {
-            panic!("{:?}", span.links)
+    }
+    let traces: HashSet<_> = spans.iter().map(|span| &span.trace_id).collect();
+    assert_eq!(traces.len(), 3);
+    for linked in &spans[..2] {
+        let [link] = &linked.links[..] else {
+            panic!("{:?}", linked.links)
         };
         assert_eq!(
             (link.trace_id.as_slice(), link.span_id.as_slice(), link.flags),
-            (&[0xab; 16][..], &[0xcd; 8][..], flags)
+            (&[0xab; 16][..], &[0xcd; 8][..], 0x101)
         );
     }
-    assert_ne!(spans[0].trace_id, spans[1].trace_id);
-    let mut alone = lifetime(true);
-    alone.context = None;
-    assert_eq!(sent(&[alone]).0[0].links, []);
+    assert_eq!(spans[2].links, []);
+}
+
+#[test]
+fn the_lifetime_of_a_map_dropped_in_an_unsampled_request_is_sent_if_it_was_long_and_links_to_nothing() {
+    let server = Server::start(|_| Behaviour::ok());
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp);
+    let second = Duration::from_secs(1);
+    for (age, sampled) in [
+        (Some(second), Some(false)),
+        (None, Some(false)),
+        (Some(second + Duration::from_nanos(1)), Some(false)),
+        (Some(Duration::ZERO), Some(true)),
+        (Some(Duration::ZERO), None),
+    ] {
+        let mut lifetime = lifetime(sampled);
+        lifetime.duration = age;
+        assert!(exporter.episode(&lifetime));
+    }
+    assert_eq!(exporter.shutdown(soon()), 0);
+    let now = health.read();
+    assert_eq!((now.unsampled, now.exported), (2, 3));
+    let spans = server.spans();
+    let [long, sampled, alone] = &spans[..] else {
+        panic!("{spans:?}")
+    };
+    // That the request is not sampled says nothing about a map that served others before it.
+    assert_eq!(long.end_time_unix_nano - long.start_time_unix_nano, 1_000_000_001);
+    assert_eq!(
+        (long.trace_id.len(), long.parent_span_id.len(), long.flags),
+        (16, 0, 0x101)
+    );
+    assert_ne!(long.trace_id, [0xab; 16]);
+    assert_eq!([&long.links, &sampled.links, &alone.links].map(Vec::len), [0, 1, 0]);
 }
 
 #[test]

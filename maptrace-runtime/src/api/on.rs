@@ -1,5 +1,6 @@
 //! The calls, with tracing on.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,13 +13,38 @@ use crate::say::say;
 use crate::sink::Sink;
 use crate::snapshot::Snapshot;
 
-pub(super) fn start(config: Config, sinks: Vec<Box<dyn Sink>>) {
-    let default = config == Config::default();
-    if !global::start(config, sinks) && !default {
-        say(format_args!(
-            "start() came after the first traced map was changed, so its settings were not used; \
-             call it first in main, or set the MAPTRACE_ variables"
-        ));
+#[derive(Default)]
+pub(super) struct Settings {
+    config: Config,
+    sinks: Vec<Box<dyn Sink>>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("config", &self.config)
+            .field("sinks", &self.sinks.len())
+            .finish()
+    }
+}
+
+impl Settings {
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+    }
+
+    pub(super) fn add(&mut self, sink: impl Sink + 'static) {
+        self.sinks.push(Box::new(sink));
+    }
+
+    pub(super) fn start(self) {
+        let default = self.config == Config::default();
+        if !global::start(self.config, self.sinks) && !default {
+            say(format_args!(
+                "start() came after the first traced map was changed, so its settings were not used; \
+                 call it first in main, or set the MAPTRACE_ variables"
+            ));
+        }
     }
 }
 

@@ -42,7 +42,7 @@ fn a_wide_report_has_every_figure() {
         "{report}"
     );
     assert!(
-        report.contains("\n44 live maps, 200,097 entries, 586 MB held in hash tables, 15 MB needed, "),
+        report.contains("\n44 live maps, 200,097 entries, 586 MB held in hash tables, 14.9 MB needed, "),
         "{report}"
     );
 }

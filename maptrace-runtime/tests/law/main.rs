@@ -16,3 +16,4 @@ mod memory;
 mod nested;
 mod panics;
 mod teardown;
+mod watchdog;

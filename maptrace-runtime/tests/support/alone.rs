@@ -9,6 +9,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 /// Set in the process that a test has for itself.
 const INSIDE: &str = "MAPTRACE_TEST_ALONE";
 
@@ -23,6 +25,17 @@ const WATCHDOG: Duration = Duration::from_secs(120);
 /// # Panics
 /// If the process fails, or hangs.
 pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Option<Output> {
+    alone_within(WATCHDOG, module, test, variables, body)
+}
+
+/// As [`alone`], for at most so long.
+pub(crate) fn alone_within(
+    watchdog: Duration,
+    module: &str,
+    test: &str,
+    variables: &[(&str, &str)],
+    body: impl FnOnce(),
+) -> Option<Output> {
     if std::env::var_os(INSIDE).is_some() {
         body();
         return None;
@@ -46,14 +59,14 @@ pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: 
     let mut child = command.spawn().expect("this binary runs again");
     let (done, ended) = channel();
     let watchdog = {
-        let pid = child.id();
+        let pid = Pid::from_child(&child);
         thread::spawn(move || {
-            if ended.recv_timeout(WATCHDOG) == Err(RecvTimeoutError::Timeout) {
-                // By a command: the child is borrowed by the reading of its output.
-                let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
-                return true;
+            let hung = ended.recv_timeout(watchdog) == Err(RecvTimeoutError::Timeout);
+            if hung {
+                // By its id: the child is borrowed by the reading of its output. It may have ended this very moment.
+                let _ = kill_process(pid, Signal::KILL);
             }
-            false
+            hung
         })
     };
     let mut errors = child.stderr.take().expect("a pipe");

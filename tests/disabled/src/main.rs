@@ -5,9 +5,20 @@ use std::collections::hash_map;
 use disabled::functions::{self as does, Cache, Index, Routes, Sessions, Store};
 
 fn main() {
-    // With tracing off the guard is nothing, and nothing of it is in the program either.
+    // With tracing off builder and guard are nothing, and nothing of them is in the program either.
     #[cfg(feature = "attribute")]
-    let _guard = maptrace::start();
+    let _guard = maptrace::builder()
+        .enabled(true)
+        .sample(2)
+        .ring_bytes(4_096)
+        .memory(8 << 20)
+        .instances(5)
+        .listen(([127, 0, 0, 1], 0).into())
+        .allow_host("maps.example")
+        .interval(std::time::Duration::from_millis(10))
+        .report_to_file("maps.json")
+        .report_at_exit()
+        .start();
 
     let entries: Vec<(u64, u64)> = (0..1_000).map(|key| (key * 7 % 513, key)).collect();
     let mut sessions = does::collect(&entries);

@@ -110,6 +110,11 @@ impl Drop for Witness {
 }
 
 #[test]
+fn the_builder_has_no_size() {
+    assert_eq!(size_of::<maptrace::Builder>(), 0);
+}
+
+#[test]
 fn the_guard_serves_nothing_calls_no_sink_and_returns() {
     let (calls, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(false)));
     let guard = maptrace::builder()
