@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token};
 
 use crate::errors::Errors;
+use crate::maps::Kind;
 
 /// Where the options were written, which decides the ones that may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,14 +18,16 @@ pub(crate) enum Place {
 impl Place {
     fn options(self) -> &'static [&'static str] {
         match self {
-            Place::Item => &["name", "sample", "skip", "crate"],
+            Place::Item => &["name", "sample", "skip", "kind", "crate"],
             Place::Part => &["name", "sample", "skip"],
         }
     }
 
     fn accepted(self) -> &'static str {
         match self {
-            Place::Item => "`name = \"...\"`, `sample = N`, `sample = \"auto\"`, `skip` and `crate = path`",
+            Place::Item => {
+                "`name = \"...\"`, `sample = N`, `sample = \"auto\"`, `skip`, `kind = HashMap` and `crate = path`"
+            }
             Place::Part => "`name = \"...\"`, `sample = N`, `sample = \"auto\"` and `skip`",
         }
     }
@@ -51,6 +54,7 @@ pub(crate) struct Options {
     pub(crate) name: Option<Given<String>>,
     pub(crate) sample: Option<Given<Sample>>,
     pub(crate) skip: Option<Given<()>>,
+    pub(crate) kind: Option<Given<Kind>>,
     pub(crate) krate: Option<Given<Path>>,
 }
 
@@ -85,8 +89,9 @@ impl Options {
         let name = self.name.as_ref().map(|given| &given.key);
         let sample = self.sample.as_ref().map(|given| &given.key);
         let skip = self.skip.as_ref().map(|given| &given.key);
+        let kind = self.kind.as_ref().map(|given| &given.key);
         let krate = self.krate.as_ref().map(|given| &given.key);
-        [name, sample, skip, krate].into_iter().flatten()
+        [name, sample, skip, kind, krate].into_iter().flatten()
     }
 
     fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
@@ -125,6 +130,10 @@ impl Options {
                 }
                 set(&mut self.skip, key, ())
             }
+            "kind" => {
+                let value = value(input, &key, KIND_TAKES)?;
+                set(&mut self.kind, key, kind(&value)?)
+            }
             _ => {
                 let value = value(input, &key, CRATE_TAKES)?;
                 set(&mut self.krate, key, crate_path(value)?)
@@ -136,6 +145,8 @@ impl Options {
 const NAME_TAKES: &str = "`name` takes a string literal that is not empty: `name = \"sessions\"`";
 const SAMPLE_TAKES: &str = "`sample` takes a whole number from 1 to 1000000, where 64 records one operation in 64 \
                             (`sample = 64`), or `sample = \"auto\"`";
+const KIND_TAKES: &str = "`kind` takes the map that the name stands for, `HashMap`, `HashSet`, `BTreeMap` or `BTreeSet`: \
+                          `kind = HashMap`";
 const CRATE_TAKES: &str = "`crate` takes the path of the crate maptrace, without quotes: `crate = my_crate::maptrace`";
 
 /// Cuts at the commas that stand in no bracket. A comma with nothing before it is reported.
@@ -213,6 +224,12 @@ fn sample(value: &TokenStream) -> syn::Result<Sample> {
     Err(syn::Error::new_spanned(value, SAMPLE_TAKES))
 }
 
+fn kind(value: &TokenStream) -> syn::Result<Kind> {
+    let named = syn::parse2::<Ident>(value.clone()).ok();
+    let kind = named.and_then(|name| Kind::from_name(&name));
+    kind.ok_or_else(|| syn::Error::new_spanned(value, KIND_TAKES))
+}
+
 fn crate_path(value: TokenStream) -> syn::Result<Path> {
     Path::parse_mod_style
         .parse2(value.clone())
@@ -220,6 +237,9 @@ fn crate_path(value: TokenStream) -> syn::Result<Path> {
 }
 
 fn unknown(key: &str, place: Place) -> String {
+    if place == Place::Part && key == "kind" {
+        return "`kind` is said of a `use` or `type` item: `#[maptrace(kind = HashMap)]` above it".to_owned();
+    }
     if place == Place::Part && key == "crate" {
         return "`crate` is said once, on the item: `#[maptrace(crate = path)]` above it".to_owned();
     }

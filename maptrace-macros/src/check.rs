@@ -31,6 +31,20 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut 
         return;
     }
     parts(options, plan, errors);
+    if let Some(kind) = &options.kind {
+        let alone = match input.item {
+            Item::Use(_) => plan.aliases == 1 && plan.sites.len() == 1,
+            Item::Type(_) => true,
+            _ => false,
+        };
+        if !alone {
+            errors.on(
+                &kind.key,
+                "`kind` says which of std's maps a name stands for, so it goes on a `type`, or on a `use` of that one name",
+            );
+            return;
+        }
+    }
     if plan.touched {
         item_options(input, options, plan, errors);
     } else {

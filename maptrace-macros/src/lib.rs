@@ -65,6 +65,25 @@ use proc_macro::TokenStream;
 /// # fn next(iter: &mut btree_set::Iter<'_, u8>) -> Option<u8> { iter.next().copied() }
 /// ```
 ///
+/// `FxHashMap` and `FxHashSet` of `rustc_hash` and `fxhash`, and `FnvHashMap` and `FnvHashSet` of `fnv`, are known for
+/// std's maps with another hasher. Of any other name `kind` says so; it has the parameters of the map, without a hasher:
+///
+/// ```
+/// # use maptrace::maptrace;
+/// mod their {
+///     # use std::hash::{BuildHasherDefault, DefaultHasher};
+///     pub type Table<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+/// }
+/// #[maptrace(kind = HashMap)]
+/// use their::Table;
+/// #[maptrace(kind = HashMap)]
+/// type Sessions = their::Table<u64, u64>;
+/// # let (mut a, b): (Table<u8, u8>, _) = (Table::default(), Sessions::default());
+/// # a.insert(1, b.len() as u8);
+/// ```
+///
+/// (`AHashMap` of `ahash` is a type of its own; write out `HashMap<K, V, ahash::RandomState>`.)
+///
 /// **Type aliases.** The name is the alias's.
 ///
 /// ```
@@ -177,6 +196,7 @@ use proc_macro::TokenStream;
 /// | `sample = N` | item, part | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
 /// | `sample = "auto"` | item, part | Record as many operations as the load allows |
 /// | `skip` | item, part | Leave the plain maps |
+/// | `kind = HashMap` | `use`, `type` | What of std's the name stands for, if that does not show |
 /// | `crate = path` | item | Where the crate maptrace is, if not at `::maptrace` |
 ///
 /// A part is a field, a `let`, a field's value in a struct expression, a member of an `impl` or trait, or a static of

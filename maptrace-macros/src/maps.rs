@@ -302,15 +302,27 @@ const FOREIGN_NAMES: [&str; 12] = [
     "OrderMap",
     "OrderSet",
 ];
-/// Aliases of std's map with another hasher, so that there is a way to trace them today.
-const FOREIGN_ALIASES: [&str; 6] = [
-    "AHashMap",
-    "AHashSet",
-    "FnvHashMap",
-    "FnvHashSet",
-    "FxHashMap",
-    "FxHashSet",
+/// Aliases of std's maps with another hasher, by crate and name.
+const ALIASES: [(&str, &str, Kind); 6] = [
+    ("fnv", "FnvHashMap", Kind::HashMap),
+    ("fnv", "FnvHashSet", Kind::HashSet),
+    ("fxhash", "FxHashMap", Kind::HashMap),
+    ("fxhash", "FxHashSet", Kind::HashSet),
+    ("rustc_hash", "FxHashMap", Kind::HashMap),
+    ("rustc_hash", "FxHashSet", Kind::HashSet),
 ];
+
+/// The map that the path of an import is known to be an alias of.
+pub(crate) fn alias(path: &[&Ident]) -> Option<Kind> {
+    let [krate, name] = path else { return None };
+    let known = |(of, alias, _): &&(&str, &str, Kind)| *krate == of && *name == alias;
+    ALIASES.iter().find(known).map(|(_, _, kind)| *kind)
+}
+
+/// The traced map of the same hasher as `plain`, which stands for one of std's maps.
+pub(crate) fn retraced(plain: &TokenStream, krate: &Path) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> <#plain as #krate::__private::Retraced>::Traced)
+}
 
 /// If the path `idents` names a map that is not std's, why it is not traced.
 pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
@@ -322,8 +334,11 @@ pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
         return None;
     }
     let path = idents.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
-    let way_out = if FOREIGN_ALIASES.iter().any(|alias| *last == alias) {
-        "; write the alias out, `type Cache = std::collections::HashMap<K, V, TheHasher>`, and annotate that"
+    let way_out = if ALIASES.iter().any(|(_, alias, _)| *last == alias) {
+        "; annotate the `use` that imports it"
+    } else if last == &"AHashMap" || last == &"AHashSet" {
+        // A type of its own, around std's.
+        "; write the map out, `type Cache = std::collections::HashMap<K, V, TheHasher>`, and annotate that"
     } else if ["crate", "self", "super"].iter().any(|here| *first == here) {
         "; annotate the item that defines it"
     } else {

@@ -9,7 +9,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse
 use crate::args::{Options, Sample};
 use crate::ast::{Input, Item, Range, is_ours};
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind};
+use crate::maps::{ImportedMap, Kind, retraced};
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
 
@@ -74,6 +74,8 @@ pub(crate) struct Plan {
     pub(crate) declared: usize,
     /// How many names those have.
     pub(crate) names: usize,
+    /// How many names of an import became types of their own.
+    pub(crate) aliases: usize,
     pub(crate) parts: Vec<Part>,
     /// The first map of another crate, and why it is not traced.
     pub(crate) foreign: Option<(TokenStream, String)>,
@@ -91,6 +93,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path, errors: &mu
         name: options.name.as_ref().map(|given| given.value.clone()),
         sample: options.sample.as_ref().map(|given| given.value.clone()),
     };
+    rewriter.kind = options.kind.as_ref().map(|given| given.value);
     let item = rewriter.item(&input.item, true);
     Plan {
         item,
@@ -99,6 +102,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path, errors: &mu
         imported: rewriter.imported,
         touched: rewriter.touched,
         declared: rewriter.declared,
+        aliases: rewriter.aliases,
         parts: rewriter.parts,
         foreign: rewriter.foreign,
     }
@@ -115,6 +119,10 @@ impl Rewriter<'_> {
         let generics = original.generics().cloned().unwrap_or_default();
         self.with_generics(&generics, |this| match &mut item {
             Item::Type(item) => {
+                if let Some(kind) = this.kind {
+                    this.alias(original, kind, &mut item.ty);
+                    return;
+                }
                 this.value(original, Scope::Type, &mut item.ty, None);
                 this.bounds(&mut item.generics);
             }
@@ -136,7 +144,8 @@ impl Rewriter<'_> {
     }
 
     fn import(&mut self, item: &ItemUse, range: Range) -> TokenStream {
-        let split = uses::split(item, self.krate);
+        let split = uses::split(item, self.kind, self.krate);
+        self.aliases = split.aliases.len();
         self.touched = split.touched;
         self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
         let conditions = self.conditions.clone();
@@ -156,8 +165,8 @@ impl Rewriter<'_> {
             range,
             ty: None,
         }));
-        let items = split.items;
-        quote!(#(#items)*)
+        let (items, aliases) = (split.items, split.aliases);
+        quote!(#(#items)* #(#aliases)*)
     }
 
     /// A type alias, or a static or constant with its initialiser.
@@ -166,6 +175,15 @@ impl Rewriter<'_> {
         let kinds = initialiser.map_or_else(Vec::new, |initialiser| self.initialiser(initialiser));
         let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
         self.one_place(&path, item.range(), scope, maps, kinds);
+    }
+
+    /// A type of another name for one of std's maps, with all its parameters.
+    fn alias(&mut self, item: &Item, kind: Kind, ty: &mut Type) {
+        self.touched = true;
+        *ty = Type::Verbatim(retraced(&ty.to_token_stream(), self.krate));
+        let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
+        let said = nameable(ty, &self.generics);
+        self.declare_found(&path, item.range(), Scope::Type, vec![(kind, said)]);
     }
 
     fn variant(&mut self, item: &Item, variant: &mut Variant) {

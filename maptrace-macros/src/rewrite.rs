@@ -68,6 +68,8 @@ pub(crate) struct Rewriter<'a> {
     /// The function around the current place, unless an item's whole initialiser is one place.
     code: Option<Code>,
     pub(crate) given: Given,
+    /// What the user says that the name in the item stands for.
+    pub(crate) kind: Option<Kind>,
     /// Whether the statements around are a macro's, which may put them where no name outside means what it does inside.
     pub(crate) in_macro: bool,
     /// Maps that are places of their own, in the order in which they are written.
@@ -91,6 +93,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) returning: Vec<String>,
     /// Where each field was first given a map, so that all such places are one.
     field_lines: Vec<(String, usize)>,
+    /// How many names of an import became types of their own.
+    pub(crate) aliases: usize,
     /// What has options of its own.
     pub(crate) parts: Vec<Part>,
 }
@@ -108,6 +112,7 @@ impl<'a> Rewriter<'a> {
             owner: None,
             code: None,
             given: Given::default(),
+            kind: None,
             in_macro: false,
             maps: Vec::new(),
             kinds: Vec::new(),
@@ -119,6 +124,7 @@ impl<'a> Rewriter<'a> {
             called: Vec::new(),
             returning: Vec::new(),
             field_lines: Vec::new(),
+            aliases: 0,
             parts: Vec::new(),
         }
     }
@@ -276,7 +282,7 @@ impl<'a> Rewriter<'a> {
 
     fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
         self.visit_attributes_mut(&mut item.attrs);
-        let split = uses::split(&item, self.krate);
+        let split = uses::split(&item, None, self.krate);
         // What is reached through another import in here is rewritten by that one.
         let through_local = item.leading_colon.is_none()
             && matches!(&item.tree, UseTree::Path(path) if self.names.meaning(&path.ident).is_some());
@@ -287,7 +293,12 @@ impl<'a> Rewriter<'a> {
         let conditions: Vec<Attribute> = self.conditions.iter().cloned().chain(repeated(&item.attrs)).collect();
         self.imported
             .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
-        split.items.into_iter().map(Item::Use).collect()
+        split
+            .items
+            .into_iter()
+            .map(Item::Use)
+            .chain(split.aliases.into_iter().map(Item::Type))
+            .collect()
     }
 }
 

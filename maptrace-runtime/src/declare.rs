@@ -1,4 +1,32 @@
-//! The macros that the attribute's output calls. None is public API.
+//! What the attribute's output refers to. None is public API.
+
+/// One of std's maps, whatever name and hasher it goes by. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub trait Retraced {
+    /// The same map, traced.
+    type Traced;
+}
+
+#[cfg(not(maptrace_loom))]
+impl<K, V, S> Retraced for std::collections::HashMap<K, V, S> {
+    type Traced = crate::collections::HashMap<K, V, S>;
+}
+
+#[cfg(not(maptrace_loom))]
+impl<T, S> Retraced for std::collections::HashSet<T, S> {
+    type Traced = crate::collections::HashSet<T, S>;
+}
+
+#[cfg(not(maptrace_loom))]
+impl<K, V> Retraced for std::collections::BTreeMap<K, V> {
+    type Traced = crate::collections::BTreeMap<K, V>;
+}
+
+#[cfg(not(maptrace_loom))]
+impl<T> Retraced for std::collections::BTreeSet<T> {
+    type Traced = crate::collections::BTreeSet<T>;
+}
 
 /// Declares a site. Not public API: the attribute expands to it.
 #[doc(hidden)]

@@ -1,16 +1,24 @@
 //! Imports: which of their branches lead to std's maps, and the same imports from the traced `collections`.
 
 use proc_macro2::Span;
+use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree};
+use syn::{
+    Ident, ItemType, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree,
+    parse_quote_spanned,
+};
 
 use super::names::{Bound, Meaning};
-use crate::maps::{ImportedMap, Kind, Position, Root, collections_of, collections_root, foreign, is_hasher};
+use crate::maps::{
+    ImportedMap, Kind, Position, Root, alias, collections_of, collections_root, foreign, is_hasher, retraced,
+};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
     /// What the one item became: what is left of it, then one item for each branch that was taken out.
     pub(crate) items: Vec<ItemUse>,
+    /// What aliases of other crates became, which no path of ours leads to.
+    pub(crate) aliases: Vec<ItemType>,
     /// The maps it brings into reach, first come first.
     pub(crate) kinds: Vec<Kind>,
     /// Whether any branch leads to a map or to a type of a map's module.
@@ -22,9 +30,12 @@ pub(crate) struct Split {
 }
 
 /// Separates what comes from a `collections` module from the rest.
-pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
+/// `kind` is what the user says that the one name stands for.
+pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
     let mut splitter = Splitter {
         krate,
+        kind,
+        aliases: Vec::new(),
         // `::collections` is a crate of that name, not the user's import of std's module.
         absolute: item.leading_colon.is_some(),
         taken: Vec::new(),
@@ -49,7 +60,9 @@ pub(crate) fn split(item: &ItemUse, krate: &Path) -> Split {
             ..item.clone()
         }
     });
+    let aliases = splitter.aliases.iter().map(|alias| alias.item(item, krate)).collect();
     Split {
+        aliases,
         items: rest.into_iter().chain(taken).collect(),
         kinds: splitter.kinds,
         touched: splitter.touched,
@@ -146,6 +159,9 @@ impl Binder<'_> {
         if root(trail).is_some() {
             return Meaning::Collections;
         }
+        if let Some(kind) = alias(trail) {
+            return Meaning::Map(kind);
+        }
         let Some((last, parents)) = trail.split_last() else {
             return Meaning::Other;
         };
@@ -182,8 +198,33 @@ fn below(ident: Ident, tree: UseTree) -> UseTree {
     })
 }
 
+/// A name that stands for one of std's maps with a hasher of another crate.
+struct Alias {
+    name: Ident,
+    path: Vec<Ident>,
+    kind: Kind,
+}
+
+impl Alias {
+    /// The traced map under the same name, with the same hasher: whoever defines the alias says which.
+    fn item(&self, import: &ItemUse, krate: &Path) -> ItemType {
+        let Self { name, path, kind } = self;
+        let (leading_colon, attrs, vis) = (&import.leading_colon, &import.attrs, &import.vis);
+        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
+        let traced = retraced(&quote!(#leading_colon #(#path)::* #parameters), krate);
+        // An import needs no documentation, an alias may.
+        let doc = format!(
+            "`{}`, traced.",
+            path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::")
+        );
+        parse_quote_spanned!(Span::mixed_site()=> #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;)
+    }
+}
+
 struct Splitter<'a> {
     krate: &'a Path,
+    kind: Option<Kind>,
+    aliases: Vec<Alias>,
     absolute: bool,
     /// Trees that start at `collections`, and where the user wrote what they replace.
     taken: Vec<(UseTree, Span)>,
@@ -210,10 +251,10 @@ impl Splitter<'_> {
                 rest
             }
             UseTree::Group(group) => {
-                let taken_before = self.taken.len();
+                let taken_before = self.taken.len() + self.aliases.len();
                 let items: Punctuated<UseTree, Token![,]> =
                     group.items.iter().filter_map(|tree| self.walk(tree, trail)).collect();
-                if self.taken.len() == taken_before {
+                if self.taken.len() + self.aliases.len() == taken_before {
                     return Some(tree.clone());
                 }
                 match items.len() {
@@ -275,6 +316,20 @@ impl Splitter<'_> {
                 self.take(root, leaf.clone(), ident.span())
             }
             _ => {
+                if let Some(kind) = self.kind.or_else(|| alias(trail)) {
+                    let name = match leaf {
+                        UseTree::Rename(leaf) => &leaf.rename,
+                        _ => ident,
+                    };
+                    let path = trail.iter().map(|ident| (*ident).clone()).collect();
+                    self.aliases.push(Alias {
+                        name: name.clone(),
+                        path,
+                        kind,
+                    });
+                    self.note(kind);
+                    return None;
+                }
                 if self.foreign.is_none() {
                     self.foreign = foreign(trail).map(|why| (ident.clone(), why));
                 }

@@ -17,8 +17,14 @@ mod maps {
 #[maptrace]
 use hashbrown::HashMap;
 
-#[maptrace]
 use rustc_hash::FxHashMap;
+
+mod ahash {
+    pub struct AHashMap<K, V>(K, V);
+}
+
+#[maptrace]
+use ahash::AHashMap;
 
 #[maptrace]
 use crate::maps::BTreeMap;
