@@ -8,9 +8,9 @@ use crate::episode::OpTotals;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `std::collections::HashMap`.
+    /// `std::collections::HashMap`, or another crate's.
     HashMap,
-    /// `std::collections::HashSet`.
+    /// `std::collections::HashSet`, or another crate's.
     HashSet,
     /// `std::collections::BTreeMap`.
     BTreeMap,
