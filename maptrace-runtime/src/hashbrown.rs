@@ -1,8 +1,8 @@
 //! The traced collections of the crate `hashbrown`, in its module tree.
 //!
-//! With the feature `enable` (and without `release_off`, or with `debug_assertions`) [`HashMap`] and [`HashSet`] are
-//! newtypes around hashbrown's, with every method and trait of the original, allocators and raw entries included, and
-//! record what happens to them; everything else here is hashbrown's own. Without it this module *is* `hashbrown`.
+//! With the feature `enable` (and without `release_off`, or with `debug_assertions`) [`HashMap`], [`HashSet`] and
+//! [`HashTable`] are newtypes around hashbrown's, with every method and trait of the original, allocators and raw entries
+//! included, and record what happens to them; everything else here is hashbrown's own. Without it this module *is* `hashbrown`.
 //!
 //! As in [`collections`](crate::collections), a traced collection goes wherever a shared reference to the plain one
 //! is asked for (`Deref`), and is turned into the plain one and back by `From`.
@@ -13,13 +13,15 @@ pub use ::hashbrown::*;
 on! {
     pub mod hash_map;
     pub mod hash_set;
+    pub mod hash_table;
 
     pub use ::hashbrown::{
-        DefaultHashBuilder, DefaultHasher, Equivalent, HashTable, TryReserveError, hash_table,
+        DefaultHashBuilder, DefaultHasher, Equivalent, TryReserveError,
     };
 
     pub use self::hash_map::HashMap;
     pub use self::hash_set::HashSet;
+    pub use self::hash_table::HashTable;
 }
 
 /// hashbrown's rule for how many entries a size hint from outside may claim before the first.

@@ -240,6 +240,23 @@ fn hashbrown_hash_set() {
 
 #[test]
 #[cfg(feature = "hashbrown")]
+fn hashbrown_hash_table() {
+    compare_type("hashbrown", "struct.HashTable", "hash_table/struct.HashTable");
+    for page in [
+        "enum.Entry",
+        "struct.AbsentEntry",
+        "struct.ExtractIf",
+        "struct.OccupiedEntry",
+        "struct.VacantEntry",
+    ] {
+        let page = format!("hash_table/{page}");
+        compare_type("hashbrown", &page, &page);
+    }
+    compare_names_of("hashbrown", "hash_table/");
+}
+
+#[test]
+#[cfg(feature = "hashbrown")]
 fn hashbrown() {
     compare_names_of("hashbrown", "");
 }

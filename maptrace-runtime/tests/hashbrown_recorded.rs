@@ -11,7 +11,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use maptrace_runtime::hashbrown::hash_map::{Entry, EntryRef, RawEntryMut};
-use maptrace_runtime::hashbrown::{HashMap, HashSet};
+use maptrace_runtime::hashbrown::hash_table::Entry as TableEntry;
+use maptrace_runtime::hashbrown::{HashMap, HashSet, HashTable};
 use maptrace_runtime::testing::{Capture, EventType};
 use maptrace_runtime::{EpisodeKind, Kind, MapSnapshot};
 
@@ -343,4 +344,62 @@ fn bytes_held_are_the_allocation() {
         map.entry(n).or_default();
         assert_eq!(only(&capture).held_bytes, Some(map.allocation_size() as u64));
     }
+}
+
+#[test]
+fn tables_record_what_is_done_to_them() {
+    let hash = |n: &u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let capture = Capture::install();
+    let mut table = HashTable::with_capacity(14);
+    let mut expected = vec![];
+    let mut expect = |more: &[EventType]| {
+        expected.extend(more);
+        assert_eq!(events(&capture), expected);
+    };
+    assert!(table.find_entry(hash(&1), |n| *n == 1).is_err());
+    assert!(matches!(
+        table.entry(hash(&1), |n| *n == 1, hash),
+        TableEntry::Vacant(_)
+    ));
+    expect(&[]);
+    table.entry(hash(&1), |n| *n == 1, hash).or_insert(1);
+    expect(&[Create, AssignNew]);
+    table.entry(hash(&1), |n| *n == 1, hash).or_insert(1);
+    table.entry(hash(&1), |n| *n == 1, hash).insert(1);
+    table.insert_unique(hash(&2), 2, hash);
+    expect(&[AssignReplaced, AssignNew]);
+    let (two, place) = table.find_entry(hash(&2), |n| *n == 2).ok().unwrap().remove();
+    let index = place.insert(two).bucket_index();
+    expect(&[DeleteHit, AssignNew]);
+    match table.get_bucket_entry(index).ok().unwrap().replace_entry_with(Some) {
+        TableEntry::Occupied(entry) => assert!(matches!(entry.replace_entry_with(|_| None), TableEntry::Vacant(_))),
+        TableEntry::Vacant(_) => panic!("it is there"),
+    }
+    expect(&[AssignReplaced, DeleteHit]);
+    for n in 10..23 {
+        table.insert_unique(hash(&n), n, hash);
+    }
+    expect(&[AssignNew; 13]);
+    let mut seen = capture.episodes().len();
+    assert_eq!((table.len(), table.capacity()), (14, 14));
+    // At the call, although it is there.
+    assert!(matches!(
+        table.entry(hash(&1), |n| *n == 1, hash),
+        TableEntry::Occupied(_)
+    ));
+    assert_eq!(resizes(&capture, &mut seen), [("grow", 28)]);
+    table.retain(|n| *n < 12);
+    table.shrink_to_fit(hash);
+    assert_eq!(resizes(&capture, &mut seen), [("shrink", 3)]);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let entry = table.find_entry(hash(&1), |n| *n == 1).ok().unwrap();
+        entry.replace_entry_with(|_| resume_unwind(Box::new(())));
+    }));
+    assert!(panicked.is_err());
+    let seen = only(&capture);
+    assert_eq!((seen.site.kind, seen.entries), (Kind::HashTable, 2));
+    assert_eq!(
+        (seen.capacity, seen.held_bytes),
+        (Some(3), Some(table.allocation_size() as u64))
+    );
 }

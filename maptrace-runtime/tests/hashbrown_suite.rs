@@ -23,6 +23,11 @@ macro_rules! suite {
                 use super::subject::{HashMap, HashSet};
                 include!("hashbrown_suite/set.rs");
             }
+            pub(crate) mod table {
+                use super::subject::HashTable;
+                use super::subject::hash_table::{self, Entry};
+                include!("hashbrown_suite/table.rs");
+            }
         }
     };
 }
@@ -78,4 +83,24 @@ fn sets_are_printed_alike() {
 #[test]
 fn sets_have_the_same_auto_traits() {
     assert_same(&plain::set::auto_traits(), &traced::set::auto_traits());
+}
+
+#[test]
+fn tables_do_the_same_with_the_same_calls() {
+    assert_same(&plain::table::deeds_done(), &traced::table::deeds_done());
+}
+
+#[test]
+fn tables_are_alike_after_a_panic() {
+    assert_same(&plain::table::panics(), &traced::table::panics());
+}
+
+#[test]
+fn tables_are_printed_alike() {
+    assert_same(&[plain::table::text()], &[traced::table::text()]);
+}
+
+#[test]
+fn tables_have_the_same_auto_traits() {
+    assert_same(&plain::table::auto_traits(), &traced::table::auto_traits());
 }
