@@ -24,6 +24,17 @@ on! {
     pub use self::hash_table::HashTable;
 }
 
+/// hashbrown's rule for how much room to make for entries that come: for all of them in an empty collection, else for half
+/// of them, as some may be there.
+#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+fn half_unless_empty<M: crate::traced::Plain>(batch: &mut crate::traced::Batch<'_, M>, coming: usize) -> usize {
+    if batch.map().entries() == 0 {
+        coming
+    } else {
+        coming.div_ceil(2)
+    }
+}
+
 /// hashbrown's rule for how many entries a size hint from outside may claim before the first.
 #[cfg(all(
     feature = "serde",

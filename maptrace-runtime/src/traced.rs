@@ -29,6 +29,8 @@ mod batch;
 mod lent;
 mod removals;
 
+#[cfg(feature = "hashbrown")]
+pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 

@@ -26,6 +26,8 @@ mod disjoint;
 mod entry;
 mod entry_ref;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 mod raw_entry;
 #[cfg(feature = "serde")]
 mod serde;
@@ -38,6 +40,12 @@ pub use extract_if::ExtractIf;
 pub use raw_entry::{RawEntryBuilder, RawEntryBuilderMut, RawEntryMut, RawOccupiedEntryMut, RawVacantEntryMut};
 
 use spot::Spot;
+
+/// The parallel iterators of maps: hashbrown's own.
+#[cfg(feature = "rayon")]
+pub mod rayon {
+    pub use ::hashbrown::hash_map::rayon::*;
+}
 
 /// [hashbrown's `HashMap`](::hashbrown::HashMap), traced.
 ///

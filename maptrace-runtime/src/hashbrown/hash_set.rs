@@ -28,12 +28,20 @@ use crate::traced::Traced;
 mod bulk;
 mod entry;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 #[cfg(feature = "serde")]
 mod serde;
 mod traits;
 
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use extract_if::ExtractIf;
+
+/// The parallel iterators of sets: hashbrown's own.
+#[cfg(feature = "rayon")]
+pub mod rayon {
+    pub use ::hashbrown::hash_set::rayon::*;
+}
 
 /// [hashbrown's `HashSet`](::hashbrown::HashSet), traced.
 ///

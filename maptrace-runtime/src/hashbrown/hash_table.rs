@@ -27,6 +27,8 @@ use crate::traced::Traced;
 
 mod entry;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 mod traits;
 mod unchecked;
 mod vacant;
@@ -34,6 +36,12 @@ mod vacant;
 pub use entry::{AbsentEntry, Entry, OccupiedEntry};
 pub use extract_if::ExtractIf;
 pub use vacant::VacantEntry;
+
+/// The parallel iterators of tables: hashbrown's own.
+#[cfg(feature = "rayon")]
+pub mod rayon {
+    pub use ::hashbrown::hash_table::rayon::*;
+}
 
 /// [hashbrown's `HashTable`](::hashbrown::HashTable), traced.
 ///

@@ -6,9 +6,10 @@ use ::hashbrown::HashMap as Plain;
 use allocator_api2::alloc::Allocator;
 
 use super::{DefaultHashBuilder, HashMap};
+use crate::hashbrown::half_unless_empty;
 use crate::episode::BatchDoor;
 use crate::put_all::{PutAll, PutAllReport};
-use crate::traced::{Traced, clock_before};
+use crate::traced::{Batch, Traced, clock_before};
 
 impl<K, V, S, A> HashMap<K, V, S, A>
 where
@@ -16,17 +17,26 @@ where
     S: BuildHasher,
     A: Allocator,
 {
-    /// Puts in what the iterator gives, with hashbrown's policy of reservation: all of the size hint for an empty map,
-    /// half of it else, as some keys may be there.
+    /// Puts in what the iterator gives, as one batch.
     fn fill<I: Iterator<Item = (K, V)>>(&mut self, door: BatchDoor, entries: I) {
-        let hint = entries.size_hint().0;
-        let additional = if self.is_empty() { hint } else { hint.div_ceil(2) };
-        let mut batch = self.inner.batch(door, hint);
-        batch.reserve(additional, |map| map.reserve(additional));
-        entries.for_each(|(key, value)| {
-            batch.assign(|map| map.insert(key, value));
-        });
+        let mut batch = self.inner.batch(door, entries.size_hint().0);
+        pour(&mut batch, entries);
     }
+}
+
+/// Puts in what the iterator gives, in the course of a batch.
+pub(super) fn pour<K, V, S, A, I>(batch: &mut Batch<'_, Plain<K, V, S, A>>, entries: I)
+where
+    K: Eq + Hash,
+    S: BuildHasher,
+    A: Allocator,
+    I: Iterator<Item = (K, V)>,
+{
+    let additional = half_unless_empty(batch, entries.size_hint().0);
+    batch.reserve(additional, |map| map.reserve(additional));
+    entries.for_each(|(key, value)| {
+        batch.assign(|map| map.insert(key, value));
+    });
 }
 
 impl<K, V, S, A> Extend<(K, V)> for HashMap<K, V, S, A>

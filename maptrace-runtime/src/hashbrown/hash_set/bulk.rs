@@ -7,10 +7,10 @@ use ::hashbrown::HashSet as Plain;
 use allocator_api2::alloc::Allocator;
 
 use super::{DefaultHashBuilder, HashSet};
-use crate::hashbrown::HashMap;
+use crate::hashbrown::{HashMap, half_unless_empty};
 use crate::episode::BatchDoor;
 use crate::put_all::{PutAll, PutAllReport};
-use crate::traced::{Traced, clock_before};
+use crate::traced::{Batch, Traced, clock_before};
 
 impl<T, S, A> HashSet<T, S, A>
 where
@@ -18,21 +18,26 @@ where
     S: BuildHasher,
     A: Allocator,
 {
-    /// Puts in what the iterator gives, with hashbrown's policy of reservation: all of the size hint for an empty set, half
-    /// of it else, as some elements may be there.
+    /// Puts in what the iterator gives, as one batch.
     fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
-        let hint = elements.size_hint().0;
-        let additional = if self.is_empty() {
-            hint
-        } else {
-            hint.div_ceil(2)
-        };
-        let mut batch = self.inner.batch(door, hint);
-        batch.reserve(additional, |set| set.reserve(additional));
-        elements.for_each(|element| {
-            batch.assign(|set| set.insert(element));
-        });
+        let mut batch = self.inner.batch(door, elements.size_hint().0);
+        pour(&mut batch, elements);
     }
+}
+
+/// Puts in what the iterator gives, in the course of a batch.
+pub(super) fn pour<T, S, A, I>(batch: &mut Batch<'_, Plain<T, S, A>>, elements: I)
+where
+    T: Eq + Hash,
+    S: BuildHasher,
+    A: Allocator,
+    I: Iterator<Item = T>,
+{
+    let additional = half_unless_empty(batch, elements.size_hint().0);
+    batch.reserve(additional, |set| set.reserve(additional));
+    elements.for_each(|element| {
+        batch.assign(|set| set.insert(element));
+    });
 }
 
 impl<T, S, A> Extend<T> for HashSet<T, S, A>
