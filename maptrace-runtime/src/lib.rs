@@ -59,6 +59,8 @@ pub mod design;
 mod episode;
 #[cfg(all(test, not(maptrace_loom)))]
 mod fixture;
+#[cfg(all(feature = "hashbrown", not(maptrace_loom)))]
+pub mod hashbrown;
 #[cfg(not(maptrace_loom))]
 mod hints;
 #[cfg(not(maptrace_loom))]

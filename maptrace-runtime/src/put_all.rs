@@ -97,4 +97,38 @@ mod plain {
             report
         }
     }
+
+    #[cfg(feature = "hashbrown")]
+    mod hashbrown {
+        use std::hash::{BuildHasher, Hash};
+
+        use ::hashbrown::{HashMap, HashSet};
+        use allocator_api2::alloc::Allocator;
+
+        use super::{PutAll, PutAllReport};
+
+        impl<K: Eq + Hash, V, S: BuildHasher, A: Allocator> PutAll<(K, V)> for HashMap<K, V, S, A> {
+            fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
+                let entries = entries.into_iter();
+                let mut report = PutAllReport::default();
+                self.reserve(entries.size_hint().0);
+                for (key, value) in entries {
+                    report.count(self.insert(key, value).is_none());
+                }
+                report
+            }
+        }
+
+        impl<T: Eq + Hash, S: BuildHasher, A: Allocator> PutAll<T> for HashSet<T, S, A> {
+            fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
+                let elements = elements.into_iter();
+                let mut report = PutAllReport::default();
+                self.reserve(elements.size_hint().0);
+                for element in elements {
+                    report.count(self.insert(element));
+                }
+                report
+            }
+        }
+    }
 }

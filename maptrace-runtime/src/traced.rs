@@ -25,8 +25,12 @@ use crate::table;
 use crate::thread;
 
 mod batch;
+#[cfg(feature = "hashbrown")]
+mod lent;
 mod removals;
 
+#[cfg(feature = "hashbrown")]
+pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 
@@ -36,6 +40,8 @@ pub(crate) trait Plain {
     const INFO: &'static TypeInfo;
     /// Whether it is a hash table, with a capacity.
     const TABLE: bool;
+    /// Whether it has operations that may resize the table and cannot be looked behind.
+    const RESIZES_UNSEEN: bool = false;
     /// Number of entries.
     fn entries(&self) -> usize;
     /// `capacity()`, or 0 if it has none.
@@ -156,6 +162,12 @@ impl<M: Plain> Traced<M> {
     /// Runs an operation that takes out at most one entry, and records it.
     #[inline(always)]
     pub(crate) fn delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.delete_or(EventKind::DeleteMiss, op)
+    }
+
+    /// As [`delete`](Self::delete); if no entry is taken out, what is recorded is `otherwise`.
+    #[inline(always)]
+    pub(crate) fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
@@ -163,7 +175,7 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
-        self.identity.op(if hit { EventKind::DeleteHit } else { EventKind::DeleteMiss });
+        self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }
@@ -238,8 +250,23 @@ impl<M: Plain> Traced<M> {
         })
     }
 
+    /// What is to be known before an entry that is vacant is filled, if that makes the table grow: it has no room, and no
+    /// tombstone to put the entry in its place.
+    #[cfg(feature = "hashbrown")]
+    pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
+        let entries = self.map.entries();
+        if entries < self.map.room() {
+            return None;
+        }
+        self.begin();
+        self.catch_up();
+        let full = self.full();
+        (entries as u64 == full).then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
+    }
+
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
-    pub(crate) fn before_resize(&self, wanted: usize) -> Resize {
+    pub(crate) fn before_resize(&mut self, wanted: usize) -> Resize {
+        self.catch_up();
         let full = self.full();
         let entries = self.map.entries();
         let will = M::TABLE && wanted > self.map.room();
@@ -252,6 +279,11 @@ impl<M: Plain> Traced<M> {
         let room = self.map.room() as u64;
         if !M::TABLE || room == before.room as u64 {
             return;
+        }
+        // A table that was resized has room to spare. A full one can have put its entry where a tombstone was:
+        // hashbrown's own entries do before they ask for room, `insert` and std's entries do not.
+        if room == self.map.entries() as u64 {
+            return self.publish_tombstones();
         }
         let duration = since(before.start);
         self.note_resize(before, duration, room);
@@ -279,16 +311,34 @@ impl<M: Plain> Traced<M> {
     /// Publishes the table's tombstones: full capacity less `capacity()`. What an entry leaves or fills is behind until
     /// the next change that is none, or the next `entry()`.
     #[inline]
-    pub(crate) fn publish_tombstones(&self) {
+    pub(crate) fn publish_tombstones(&mut self) {
+        self.catch_up();
         self.identity.publish_tombstones(self.map.room() as u64);
     }
 
     /// Publishes what can be seen of the table after an operation that kept its size.
     pub(crate) fn publish(&mut self) {
+        self.catch_up();
         let room = self.map.room() as u64;
         // A table is never larger than it was published; a `capacity()` beyond that is a resize nobody foresaw.
         let full = self.identity.full().unwrap_or(0).max(room);
         self.identity.publish(full, full - room, self.map.entries());
+    }
+
+    /// Records the grows that could not be seen when they happened, without their time.
+    fn catch_up(&mut self) {
+        if !M::RESIZES_UNSEEN {
+            return;
+        }
+        let (entries, room) = (self.map.entries(), self.map.room() as u64);
+        let Some(mut full) = self.identity.full() else { return };
+        while full < room {
+            let grown = table::full_for(full + 1, M::INFO.entry_size as u64);
+            let before = Resize { full, entries, room: full as usize, wanted: entries, start: 0 };
+            self.identity.publish(grown, grown.saturating_sub(room), entries);
+            self.identity.resized(EventKind::Grow, &before, 0, grown);
+            full = grown;
+        }
     }
 
     /// After an unwinding operation: records how the number of entries differs from before.
@@ -320,6 +370,14 @@ pub(crate) struct Resize {
     /// How many entries there had to be room for.
     wanted: usize,
     start: u64,
+}
+
+#[cfg(feature = "hashbrown")]
+impl Resize {
+    /// The operation begins only now.
+    pub(crate) fn begins(&mut self) {
+        self.start = thread::clock_for_episode(self.entries >= WORTH_TIMING);
+    }
 }
 
 impl Identity {

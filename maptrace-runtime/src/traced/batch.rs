@@ -157,6 +157,16 @@ impl<M: Plain> Batch<'_, M> {
         self.replaced += (offered as u64).saturating_sub(new);
     }
 
+    /// Runs an operation that takes out each of `offered` entries that is there and puts in each that is not.
+    #[cfg(feature = "hashbrown")]
+    pub(crate) fn toggle(&mut self, offered: usize, op: impl FnOnce(&mut M)) {
+        let entries = self.traced.map.entries();
+        op(&mut self.traced.map);
+        self.offered += offered as u64;
+        // As many more as there are now were put in than taken out, and all were one or the other.
+        self.new += ((offered + self.traced.map.entries()).saturating_sub(entries) / 2) as u64;
+    }
+
     /// Says how many entries an operation that only removes has looked at.
     pub(crate) fn offer(&mut self, offered: usize) {
         self.offered += offered as u64;
