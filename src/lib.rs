@@ -14,6 +14,8 @@
 //! | [`testing`] | to assert on maps in tests |
 
 pub use maptrace_macros::maptrace;
+#[cfg(feature = "indexmap")]
+pub use maptrace_runtime::indexmap;
 pub use maptrace_runtime::{
     BatchDoor, Builder, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot, OpTotals,
     PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections, context,

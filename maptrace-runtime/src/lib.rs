@@ -61,6 +61,8 @@ mod episode;
 mod fixture;
 #[cfg(not(maptrace_loom))]
 mod hints;
+#[cfg(all(feature = "indexmap", not(maptrace_loom)))]
+pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]

@@ -97,4 +97,30 @@ mod plain {
             report
         }
     }
+
+    #[cfg(feature = "indexmap")]
+    impl<K: Eq + Hash, V, S: BuildHasher> PutAll<(K, V)> for ::indexmap::IndexMap<K, V, S> {
+        fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
+            let entries = entries.into_iter();
+            let mut report = PutAllReport::default();
+            self.reserve(entries.size_hint().0);
+            for (key, value) in entries {
+                report.count(self.insert(key, value).is_none());
+            }
+            report
+        }
+    }
+
+    #[cfg(feature = "indexmap")]
+    impl<T: Eq + Hash, S: BuildHasher> PutAll<T> for ::indexmap::IndexSet<T, S> {
+        fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
+            let elements = elements.into_iter();
+            let mut report = PutAllReport::default();
+            self.reserve(elements.size_hint().0);
+            for element in elements {
+                report.count(self.insert(element));
+            }
+            report
+        }
+    }
 }

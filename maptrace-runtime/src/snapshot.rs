@@ -16,6 +16,10 @@ pub enum Kind {
     BTreeMap,
     /// `std::collections::BTreeSet`.
     BTreeSet,
+    /// `indexmap::IndexMap`.
+    IndexMap,
+    /// `indexmap::IndexSet`.
+    IndexSet,
 }
 
 impl Kind {
@@ -27,13 +31,15 @@ impl Kind {
             Self::HashSet => "HashSet",
             Self::BTreeMap => "BTreeMap",
             Self::BTreeSet => "BTreeSet",
+            Self::IndexMap => "IndexMap",
+            Self::IndexSet => "IndexSet",
         }
     }
 
     /// Whether it is a hash table, so that it has a capacity, tombstones and held bytes.
     #[must_use]
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::HashMap | Self::HashSet)
+        !matches!(self, Self::BTreeMap | Self::BTreeSet)
     }
 }
 

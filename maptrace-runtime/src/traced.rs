@@ -21,12 +21,15 @@ use crate::event::EventKind;
 use crate::identity::{Identity, since};
 use crate::registry::{add, add_one};
 use crate::site::TypeInfo;
-use crate::table;
 use crate::thread;
 
 mod batch;
+#[cfg(feature = "indexmap")]
+mod indexed;
 mod removals;
 
+#[cfg(feature = "indexmap")]
+pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 
@@ -88,7 +91,7 @@ impl<M: Plain> Traced<M> {
 
     /// Full capacity as far as it can be told from outside, for a collection that no record knows.
     fn guess_full(&self) -> u64 {
-        if M::TABLE { table::full_for(self.map.room() as u64, M::INFO.entry_size as u64) } else { 0 }
+        if M::TABLE { M::INFO.shape().least_for(self.map.room() as u64) } else { 0 }
     }
 
     /// Registers the map if this is its first change.
@@ -134,7 +137,7 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
-        let resize = (M::TABLE && entries == room).then(|| self.before_resize(entries + 1));
+        let resize = (M::TABLE && entries == room).then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
@@ -185,8 +188,8 @@ impl<M: Plain> Traced<M> {
         // hashbrown's `shrink_to`: another table only if fewer buckets will do. `capacity()` alone would not tell,
         // as it may be the same after a shrink that got rid of tombstones. `wanted` may be any number.
         let wanted = entries.max(wanted);
-        let stays = || table::full_for(wanted as u64, M::INFO.entry_size as u64) >= full;
-        if !M::TABLE || wanted as u64 >= full || stays() {
+        let shrunk = M::INFO.shape().least_for(wanted as u64);
+        if !M::TABLE || shrunk >= full {
             return op(&mut self.map);
         }
         let start = thread::clock_for_episode(full >= WORTH_TIMING as u64);
@@ -195,7 +198,7 @@ impl<M: Plain> Traced<M> {
         op(&mut guard.traced.map);
         forget_guard(guard);
         let duration = since(before.start);
-        self.note_resize(&before, duration, self.map.room() as u64);
+        self.note_resize(&before, duration, shrunk);
     }
 
     /// Runs `clear` and records it.
@@ -233,6 +236,15 @@ impl<M: Plain> Traced<M> {
         })
     }
 
+    /// What is to be known before an entry is put into a collection that is full.
+    fn before_assign(&self) -> Resize {
+        let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
+        // An insert that may well resize nothing is timed on the budget: it can be any number of them.
+        let sure = M::INFO.shape().any_insert_resizes(room as u64, full);
+        let start = thread::clock_for_episode(sure && entries >= WORTH_TIMING);
+        Resize { full, entries, room, wanted: entries + 1, start }
+    }
+
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
     pub(crate) fn before_resize(&self, wanted: usize) -> Resize {
         let full = self.full();
@@ -259,7 +271,7 @@ impl<M: Plain> Traced<M> {
         let anew = before.entries == 0
             && before.room == 0
             && room > 0
-            && room == table::full_for(before.wanted as u64, M::INFO.entry_size as u64);
+            && room == M::INFO.shape().grown_for(before.wanted as u64);
         let before = &Resize { full: if anew { 0 } else { before.full }, ..*before };
         // After a resize there are no tombstones, so `capacity()` is the full capacity.
         let kind = match room.cmp(&before.full) {
@@ -267,7 +279,7 @@ impl<M: Plain> Traced<M> {
             std::cmp::Ordering::Equal => EventKind::RehashInPlace,
             std::cmp::Ordering::Greater => EventKind::Grow,
         };
-        self.identity.publish(room, 0, self.map.entries());
+        self.identity.publish(room, room.saturating_sub(self.map.room() as u64), self.map.entries());
         self.identity.resized(kind, before, duration, room);
     }
 
@@ -366,12 +378,17 @@ impl<'a> Door<'a> {
     /// worked out as hashbrown does (`RawTable::reserve_rehash`). After a `Drain` that was forgotten this is a guess.
     #[cold]
     pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
+        let needed = before.entries as u64 + 1;
+        self.resized(before, info, needed <= before.full / 2);
+    }
+
+    fn resized(&mut self, before: &Resize, info: &TypeInfo, in_place: bool) {
         let duration = since(before.start);
         let needed = before.entries as u64 + 1;
-        let (kind, full) = if needed <= before.full / 2 {
+        let (kind, full) = if in_place {
             (EventKind::RehashInPlace, before.full)
         } else {
-            (EventKind::Grow, table::full_for(needed.max(before.full + 1), info.entry_size as u64))
+            (EventKind::Grow, info.shape().grown_for(needed.max(before.full + 1)))
         };
         self.identity.publish(full, 0, before.entries);
         self.identity.resized(kind, before, duration, full);

@@ -4,15 +4,14 @@
 //! `cargo doc`. So a method that is new in std makes this test fail by its name.
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 
+#[path = "api_complete/compare.rs"]
+mod compare;
 #[path = "api_complete/page.rs"]
 mod page;
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-
-use page::Page;
 
 /// Our documentation, made once.
 static OURS: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -53,50 +52,15 @@ static STD: LazyLock<PathBuf> = LazyLock::new(|| {
     pages
 });
 
-fn read(root: &Path, page: &str) -> String {
-    let path = root.join(page);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
 /// Compares a page of std's with ours, which lies in the module (the collections themselves are moved there).
 fn compare(std_page: &str, our_page: &str) {
-    let theirs = Page::parse(&read(&STD, std_page));
-    let ours = Page::parse(&read(&OURS, our_page));
-    // Were the format of the pages to change, there would be nothing to find and nothing to miss.
-    assert!(!theirs.traits.is_empty(), "no trait found on std's {std_page}");
-    let mut missing = String::new();
-    for (name, signature) in theirs.methods.iter().filter(|(_, signature)| signature.stable) {
-        match ours.methods.get(name) {
-            None => writeln!(missing, "method `{name}`: {}", signature.text).unwrap(),
-            Some(our) if our.text != signature.text => {
-                writeln!(
-                    missing,
-                    "method `{name}`\n  std:  {}\n  ours: {}",
-                    signature.text, our.text
-                )
-                .unwrap();
-            }
-            Some(_) => {}
-        }
-    }
-    for signature in theirs.traits.iter().filter(|signature| signature.stable) {
-        if !ours.traits.iter().any(|our| our.text == signature.text) {
-            writeln!(missing, "impl {}", signature.text).unwrap();
-        }
-    }
-    assert!(
-        missing.is_empty(),
-        "{our_page} lacks, or has otherwise than std:\n{missing}"
-    );
+    compare::types("std", true, &STD.join(std_page), &OURS.join(our_page));
 }
 
 /// Compares the names in a module of std's with those in ours.
 fn compare_module(module: &str) {
-    let theirs = page::names(&read(&STD, &format!("{module}index.html")));
-    let ours = page::names(&read(&OURS, &format!("{module}index.html")));
-    assert!(theirs.len() > 5, "too few names in std's {module}: {theirs:?}");
-    let missing: Vec<_> = theirs.difference(&ours).collect();
-    assert!(missing.is_empty(), "our {module} lacks {missing:?}");
+    let page = format!("{module}index.html");
+    compare::modules("std", &STD.join(&page), &OURS.join(&page));
 }
 
 #[test]

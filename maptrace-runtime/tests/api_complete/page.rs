@@ -18,7 +18,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn parse(html: &str) -> Self {
+    /// `of_std`: what is stable is marked. Elsewhere everything is.
+    pub(crate) fn parse(html: &str, of_std: bool) -> Self {
         let mut page = Self {
             methods: BTreeMap::new(),
             traits: Vec::new(),
@@ -33,7 +34,7 @@ impl Page {
                     name,
                     Signature {
                         text,
-                        stable: section.stable,
+                        stable: section.stable || !of_std,
                     },
                 );
             }
@@ -44,7 +45,7 @@ impl Page {
                 let text = Header::parse(&section.header).text();
                 page.traits.push(Signature {
                     text,
-                    stable: section.stable,
+                    stable: section.stable || !of_std,
                 });
             }
         }
