@@ -465,6 +465,44 @@ fn grows_inside_a_splice_are_counted() {
 }
 
 #[test]
+fn a_splice_that_is_forgotten_has_taken_out_what_it_took() {
+    let capture = Capture::install();
+    let mut map = numbers(7);
+    std::mem::forget(map.splice(2..5, [(100, 0)]));
+    let seen = only(&capture);
+    assert_eq!((seen.totals, seen.entries, map.len()), (totals(7, 0, 3, 0, 0), 4, 4));
+    map.insert(9, 9);
+    assert_eq!(only(&capture).entries, 5);
+}
+
+type Routes = IndexMap<u32, [u8; 11]>;
+type Seen = IndexSet<[u8; 13]>;
+maptrace_runtime::__private::declare! {
+    name: "Routes", named: false, kind: IndexMap, scope: Type, sample: default,
+    line: 1, end_line: 1, ty: [Routes],
+}
+maptrace_runtime::__private::declare! {
+    name: "Seen", named: false, kind: IndexSet, scope: Type, sample: default,
+    line: 2, end_line: 2, ty: [Seen],
+}
+
+#[test]
+fn declarations_name_maps_and_sets() {
+    let capture = Capture::install();
+    let mut routes = Routes::new();
+    routes.insert(1, [0; 11]);
+    let seen: Seen = [[1; 13], [2; 13]].into_iter().collect();
+    let snapshot = capture.snapshot();
+    let site = |name| snapshot.map(name).expect("it is declared");
+    assert_eq!((site("Routes").site.kind, site("Routes").entries), (Kind::IndexMap, 1));
+    assert_eq!(
+        (site("Seen").site.kind, site("Seen").entries),
+        (Kind::IndexSet, seen.len() as u64)
+    );
+    assert_eq!(site("Routes").site.kind.as_str(), "IndexMap");
+}
+
+#[test]
 fn sizes_are_the_allocator_s() {
     type Way = (&'static str, fn() -> Map);
     let ways: [Way; 12] = [

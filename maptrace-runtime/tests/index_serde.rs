@@ -14,7 +14,11 @@ use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 fn reads_and_writes_what_the_plain_ones_do() {
     let text = r#"{"b":1,"a":2,"b":3}"#;
     let map: IndexMap<String, u32> = serde_json::from_str(text).unwrap();
-    assert!(map.iter().map(|(key, value)| (key.as_str(), *value)).eq([("b", 3), ("a", 2)]));
+    assert!(
+        map.iter()
+            .map(|(key, value)| (key.as_str(), *value))
+            .eq([("b", 3), ("a", 2)])
+    );
     assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"b":3,"a":2}"#);
 
     let set: IndexSet<u32> = serde_json::from_str("[2,1,2]").unwrap();
@@ -84,7 +88,12 @@ fn believes_no_more_of_a_size_hint_than_the_plain_ones_do() {
 #[test]
 fn are_deserializers_themselves() {
     let deserializer: MapDeserializer<'_, _, Error> = IndexMap::from([(1_u32, 2_u32)]).into_deserializer();
-    assert!(IndexMap::<u32, u32>::deserialize(deserializer).unwrap().into_iter().eq([(1, 2)]));
+    assert!(
+        IndexMap::<u32, u32>::deserialize(deserializer)
+            .unwrap()
+            .into_iter()
+            .eq([(1, 2)])
+    );
     let deserializer: SeqDeserializer<_, Error> = IndexSet::from([1_u32]).into_deserializer();
     assert!(IndexSet::<u32>::deserialize(deserializer).unwrap().into_iter().eq([1]));
 }
@@ -99,6 +108,15 @@ fn reading_is_one_batch() {
     let _map: IndexMap<u32, u32> = serde_json::from_str(r#"{"1":1,"2":2,"1":3}"#).unwrap();
     let episodes = capture.episodes();
     let kind = &episodes.last().expect("a batch").kind;
-    let EpisodeKind::Batch { door, offered, new, replaced, .. } = kind else { panic!("{kind:?}") };
+    let EpisodeKind::Batch {
+        door,
+        offered,
+        new,
+        replaced,
+        ..
+    } = kind
+    else {
+        panic!("{kind:?}")
+    };
     assert_eq!((*door, *offered, *new, *replaced), (BatchDoor::FromIter, 3, 2, 1));
 }

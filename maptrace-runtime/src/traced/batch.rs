@@ -18,6 +18,8 @@ pub(crate) struct Batch<'a, M: Plain> {
     offered: u64,
     new: u64,
     replaced: u64,
+    /// Removed and counted already.
+    removed: u64,
     grows: u64,
 }
 
@@ -36,6 +38,7 @@ impl<M: Plain> Traced<M> {
             offered: 0,
             new: 0,
             replaced: 0,
+            removed: 0,
             grows: 0,
         }
     }
@@ -159,6 +162,19 @@ impl<M: Plain> Batch<'_, M> {
         self.replaced += (offered as u64).saturating_sub(new);
     }
 
+    /// Counts what was removed so far, for a batch that may be forgotten and then records nothing more.
+    #[cfg(feature = "indexmap")]
+    pub(crate) fn count_removed(&mut self) {
+        let now = self.traced.map.entries();
+        let removed = (self.entries - now) as u64;
+        if let Some((record, writers)) = self.traced.identity.record() {
+            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
+        }
+        self.entries = now;
+        self.removed += removed;
+        self.traced.publish();
+    }
+
     /// Runs an operation that puts in any number of entries and takes none out, and says how many it was offered. What
     /// they make the table grow is counted, not timed: the time is the user's iterator's as well.
     #[cfg(feature = "indexmap")]
@@ -202,6 +218,7 @@ impl<M: Plain> Drop for Batch<'_, M> {
             0
         };
         let door = (self.door as u64) | (avoided << 8);
+        let removed = self.removed + removed;
         let words = [self.start, since(self.start), door, self.offered, self.new, self.replaced, removed];
         self.traced.identity.episode(EventKind::Batch, &words);
     }

@@ -45,6 +45,7 @@ where
             Bound::Unbounded => 0,
         };
         let drain: Vec<T> = batch.map().drain(range).collect();
+        batch.count_removed();
         Self { drain: drain.into_iter(), replace_with, at, batch }
     }
 }
