@@ -134,6 +134,12 @@ impl Shape {
         }
     }
 
+    /// Whether an entry may be put into a table that is full of tombstones without a resize, in place of one of them: all
+    /// of indexmap's ways in do that but `insert`.
+    pub(crate) const fn fills_tombstones(self) -> bool {
+        matches!(self.layout, Layout::Indexed)
+    }
+
     /// Bytes held with full capacity `full`.
     pub(crate) const fn bytes(self, full: u64) -> u64 {
         match self.layout {

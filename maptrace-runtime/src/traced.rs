@@ -260,6 +260,9 @@ impl<M: Plain> Traced<M> {
         if !M::TABLE || room == before.room as u64 {
             return;
         }
+        if M::INFO.shape().fills_tombstones() && room < before.full {
+            return self.publish_tombstones();
+        }
         let duration = since(before.start);
         self.note_resize(before, duration, room);
     }

@@ -268,7 +268,7 @@ proptest! {
         let capture = Capture::with_ring_bytes(1 << 16);
         let mut traced: Traced<Key, Value, Fixed> = Traced::with_hasher(Fixed::default());
         let mut plain: Plain<Key, Value, Fixed> = Plain::default();
-        let mut totals = OpTotals::default();
+        let (mut totals, mut shrinks) = (OpTotals::default(), 0);
         let mine = line!() - 3;
         for deed in &deeds {
             let deed = &fitted(deed, plain.len());
@@ -288,6 +288,8 @@ proptest! {
             let seen = maps.iter().find(|map| map.live > 0 && map.site.line == mine).expect("it was changed");
             prop_assert_eq!(seen.totals, totals, "{:?}", deed);
             prop_assert_eq!(seen.entries, plain.len() as u64);
+            shrinks += u64::from(matches!(deed, Deed::ShrinkTo(_) | Deed::ShrinkToFit));
+            prop_assert!(seen.shrinks <= shrinks, "{:?}", deed);
             let room = seen.capacity.unwrap() - seen.tombstones.unwrap();
             prop_assert_eq!(room, traced.capacity() as u64, "{:?}", deed);
         }

@@ -11,7 +11,8 @@ use std::cell::Cell;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use maptrace_runtime::indexmap::map::{Entry, MutableEntryKey, MutableKeys, RawEntryApiV1};
+use maptrace_runtime::indexmap::map::raw_entry_v1::{RawEntryMut, RawOccupiedEntryMut, RawVacantEntryMut};
+use maptrace_runtime::indexmap::map::{Entry, MutableEntryKey, MutableKeys, OccupiedEntry, RawEntryApiV1, VacantEntry};
 use maptrace_runtime::indexmap::set::MutableValues;
 use maptrace_runtime::indexmap::{IndexMap, IndexSet};
 use maptrace_runtime::testing::{Capture, EventType};
@@ -271,6 +272,176 @@ fn entries_record_what_is_done_through_them() {
     expect(&[]);
     let seen = only(&capture);
     assert_eq!((seen.totals, seen.entries), (totals(4, 3, 1, 0, 0), map.len() as u64));
+}
+
+#[test]
+fn every_way_through_an_entry_is_one_event() {
+    type Way = fn(&mut Map);
+    fn occupied(map: &mut Map) -> OccupiedEntry<'_, u64, u64> {
+        map.first_entry().expect("it is not empty").into()
+    }
+    fn vacant(map: &mut Map) -> VacantEntry<'_, u64, u64> {
+        let Entry::Vacant(entry) = map.entry(100) else {
+            panic!("it is not there")
+        };
+        entry
+    }
+    fn raw(map: &mut Map) -> RawOccupiedEntryMut<'_, u64, u64, Fixed> {
+        let RawEntryMut::Occupied(entry) = map.raw_entry_mut_v1().from_key(&1) else {
+            panic!("it is there")
+        };
+        entry
+    }
+    fn raw_vacant(map: &mut Map) -> RawVacantEntryMut<'_, u64, u64, Fixed> {
+        let RawEntryMut::Vacant(entry) = map.raw_entry_mut_v1().from_key(&100) else {
+            panic!("it is not there")
+        };
+        entry
+    }
+    #[expect(deprecated, reason = "they are there as well")]
+    let ways: [(EventType, &[Way]); 3] = [
+        (
+            DeleteHit,
+            &[
+                |map| _ = occupied(map).remove(),
+                |map| _ = occupied(map).remove_entry(),
+                |map| _ = occupied(map).swap_remove(),
+                |map| _ = occupied(map).swap_remove_entry(),
+                |map| _ = occupied(map).shift_remove(),
+                |map| _ = occupied(map).shift_remove_entry(),
+                |map| _ = map.last_entry().unwrap().swap_remove(),
+                |map| _ = map.last_entry().unwrap().swap_remove_entry(),
+                |map| _ = map.last_entry().unwrap().shift_remove(),
+                |map| _ = map.last_entry().unwrap().shift_remove_entry(),
+                |map| _ = raw(map).remove(),
+                |map| _ = raw(map).remove_entry(),
+                |map| _ = raw(map).swap_remove(),
+                |map| _ = raw(map).swap_remove_entry(),
+                |map| _ = raw(map).shift_remove(),
+                |map| _ = raw(map).shift_remove_entry(),
+            ],
+        ),
+        (
+            AssignNew,
+            &[
+                |map| _ = map.entry(100).or_insert(0),
+                |map| _ = map.entry(100).or_insert_with(|| 0),
+                |map| _ = map.entry(100).or_insert_with_key(|key| *key),
+                |map| _ = map.entry(100).or_default(),
+                |map| _ = map.entry(100).insert_entry(0),
+                |map| _ = vacant(map).insert(0),
+                |map| _ = vacant(map).insert_entry(0),
+                |map| _ = vacant(map).insert_sorted(0),
+                |map| _ = vacant(map).insert_sorted_by(0, |a, _, b, _| a.cmp(b)),
+                |map| _ = vacant(map).insert_sorted_by_key(0, |key, _| *key),
+                |map| _ = vacant(map).shift_insert(0, 0),
+                |map| _ = raw_vacant(map).insert(100, 0),
+                |map| _ = raw_vacant(map).insert_hashed_nocheck(7, 100, 0),
+                |map| _ = raw_vacant(map).shift_insert(0, 100, 0),
+                |map| _ = raw_vacant(map).shift_insert_hashed_nocheck(0, 7, 100, 0),
+                |map| _ = map.raw_entry_mut_v1().from_key(&100).or_insert(100, 0),
+                |map| _ = map.raw_entry_mut_v1().from_key(&100).or_insert_with(|| (100, 0)),
+            ],
+        ),
+        (
+            AssignReplaced,
+            &[
+                |map| _ = map.entry(1).insert_entry(0),
+                |map| _ = occupied(map).insert(0),
+                |map| _ = map.last_entry().unwrap().insert(0),
+                |map| _ = raw(map).insert(0),
+                |map| _ = vacant(map).replace_index(0),
+            ],
+        ),
+    ];
+    for (expected, ways) in ways {
+        for (at, way) in ways.iter().enumerate() {
+            let capture = Capture::install();
+            let mut map = numbers(5);
+            let before = events(&capture).len();
+            way(&mut map);
+            assert_eq!(events(&capture)[before..], [expected], "{at}");
+            assert_eq!(only(&capture).entries, map.len() as u64);
+        }
+    }
+}
+
+#[test]
+fn a_sort_rids_of_tombstones() {
+    let capture = Capture::install();
+    let mut map = numbers(28);
+    (0..20).for_each(|n| _ = map.swap_remove(&n));
+    let tombstones = only(&capture).tombstones.unwrap();
+    assert_eq!((tombstones > 0, tombstones), (true, 28 - map.capacity() as u64));
+    map.sort_keys();
+    assert_eq!((only(&capture).tombstones, map.capacity()), (Some(0), 28));
+}
+
+/// A map that is full of tombstones, and the next new key. There was room for 112.
+fn choked(capture: &Capture) -> (Map, u64) {
+    let mut map = numbers(112);
+    for n in 0.. {
+        if n >= 70 && map.len() == map.capacity() {
+            assert!(map.len() < 56 || only(capture).tombstones > Some(0));
+            return (map, n + 112);
+        }
+        map.swap_remove(&n);
+        if n >= 70 && map.len() < map.capacity() {
+            map.insert(n + 112, n);
+        }
+    }
+    unreachable!("keys do not end")
+}
+
+#[test]
+fn a_table_full_of_tombstones_is_laid_out_anew() {
+    let capture = Capture::install();
+    let (mut map, n) = choked(&capture);
+    let mut seen = capture.episodes().len();
+    let entries = map.len() as u64;
+    map.insert(n, n);
+    let expected = EpisodeKind::RehashInPlace {
+        capacity: 112,
+        entries,
+        bytes: bytes(112, 128),
+    };
+    assert_eq!((since(&capture, &mut seen), map.capacity()), (vec![expected], 112));
+    assert!(capture.episodes()[seen - 1].duration.is_some());
+    let seen = only(&capture);
+    assert_eq!(
+        (seen.rehashes, seen.tombstones, seen.entries),
+        (1, Some(0), entries + 1)
+    );
+}
+
+#[test]
+fn an_entry_in_place_of_a_tombstone_resizes_nothing() {
+    let put: [fn(&mut Map, u64); 3] = [
+        |map, n| _ = map.entry(n).or_insert(n),
+        |map, n| _ = map.insert_before(0, n, n),
+        |map, n| _ = map.raw_entry_mut_v1().from_key(&n).or_insert(n, n),
+    ];
+    for put in put {
+        let mut filled = 0;
+        // Some keys find a tombstone first, others a slot that was never used.
+        for further in 0..20 {
+            let capture = Capture::install();
+            let (mut map, n) = choked(&capture);
+            let episodes = capture.episodes().len();
+            put(&mut map, n + further);
+            if map.len() == map.capacity() {
+                filled += 1;
+                assert_eq!(
+                    (capture.episodes().len(), only(&capture).capacity),
+                    (episodes, Some(112))
+                );
+            }
+            assert_eq!(only(&capture).shrinks, 0);
+            map.retain(|_, _| true);
+            assert_eq!(only(&capture).tombstones, Some(112 - map.capacity() as u64));
+        }
+        assert!(filled > 0);
+    }
 }
 
 #[test]

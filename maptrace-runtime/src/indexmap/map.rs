@@ -16,7 +16,8 @@
 //! An insert that makes the map grow also leaves that as an episode, with the time it took. An index map has two
 //! allocations, its entries and a table of indices, of which the smaller is its capacity. So a table that grows before
 //! the entries do, as it was full of tombstones, shows as a rehash in place; and one that grows as a full map is given a
-//! key that is there shows when the entries follow. Tombstones show as far as they lessen the capacity.
+//! key that is there shows when the entries follow. Tombstones show as far as they lessen the capacity. What a vacant
+//! entry that is filled does to a table full of them is not told, as the map is borrowed then.
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -409,8 +410,8 @@ where
     /// The entry of `key`, to look at, to put in, to change or to take out with one look-up.
     ///
     /// Records what is then done through it: an assign for a value put in (new) or replaced, a hit for a removal; a
-    /// change in place is none of these, nor is a move. If the map is full, putting in a value resizes it, which
-    /// records the grow or rehash in place.
+    /// change in place is none of these, nor is a move. If the map is full, putting in a value makes it grow, which is
+    /// recorded and timed.
     ///
     /// ```
     /// # use maptrace_runtime::indexmap::IndexMap;

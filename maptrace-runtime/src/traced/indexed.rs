@@ -43,10 +43,14 @@ impl Resize {
 }
 
 impl Door<'_> {
-    /// A vacant entry of a full collection has been filled, where entries are apart from the table: if there was room for
-    /// them, it was tombstones that the table was full of.
+    /// A vacant entry of a full collection has been filled. The collection is borrowed, so what became of it is worked out
+    /// as indexmap does: its entries have grown, unless it was tombstones that it was full of. Then the entry may have
+    /// come in place of one of them, or the table may have been laid out anew: that is not told. After an index table
+    /// with tombstones was larger than its entries the new capacity is a guess.
     #[cold]
     pub(crate) fn filled_vacant(&mut self, before: &Resize, info: &TypeInfo) {
-        self.resized(before, info, (before.room as u64) < before.full);
+        if before.room as u64 >= before.full {
+            self.resized(before, info, false);
+        }
     }
 }
