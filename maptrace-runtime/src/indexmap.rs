@@ -5,8 +5,8 @@
 //! and plain iterators are indexmap's own. Without it this module *is* `indexmap`.
 //!
 //! indexmap seals its traits [`MutableKeys`](map::MutableKeys), [`MutableValues`](set::MutableValues),
-//! [`MutableEntryKey`](map::MutableEntryKey) and [`RawEntryApiV1`](map::RawEntryApiV1), so those here are traits of their
-//! own, for the traced collections, with the same methods.
+//! [`MutableEntryKey`](map::MutableEntryKey) and [`RawEntryApiV1`](map::RawEntryApiV1), so those here are traits of
+//! their own, for the traced collections, with the same methods.
 
 #[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
 pub use ::indexmap::*;

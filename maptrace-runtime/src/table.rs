@@ -79,8 +79,8 @@ enum Layout {
     /// As indexmap does: a hash table of indices, and a vector of entries, each with its hash.
     ///
     /// Full capacity is the vector's, and the table is the smallest one for as many: so it is after each grow, shrink
-    /// or `with_capacity`. The table grows before the vector does, and goes ahead of it by a step where tombstones, or an
-    /// insert of a key that is there, make it grow while the vector is not full: that cannot be seen from outside.
+    /// or `with_capacity`. The table grows before the vector does, and goes ahead of it by a step where tombstones, or
+    /// an insert of a key that is there, make it grow while the vector is not full: that cannot be seen from outside.
     Indexed,
 }
 
@@ -134,8 +134,8 @@ impl Shape {
         }
     }
 
-    /// Whether an entry may be put into a table that is full of tombstones without a resize, in place of one of them: all
-    /// of indexmap's ways in do that but `insert`.
+    /// Whether an entry may be put into a table that is full of tombstones without a resize, in place of one of them:
+    /// all of indexmap's ways in do that but `insert`.
     pub(crate) const fn fills_tombstones(self) -> bool {
         matches!(self.layout, Layout::Indexed)
     }

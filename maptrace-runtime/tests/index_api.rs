@@ -1,7 +1,8 @@
-//! The traced collections of indexmap's have every method and trait of the originals, with the same signatures and bounds.
+//! The traced collections of indexmap's have every method and trait of the originals, with the same signatures and
+//! bounds.
 //!
-//! Both sides are read as rustdoc writes them, in one run of `cargo doc`, of the version that Cargo.lock says. So what is
-//! new in indexmap makes this test fail by its name.
+//! Both sides are read as rustdoc writes them, in one run of `cargo doc`, of the version that Cargo.lock says. So what
+//! is new in indexmap makes this test fail by its name.
 #![cfg(all(
     feature = "enable",
     feature = "indexmap",

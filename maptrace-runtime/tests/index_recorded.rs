@@ -40,7 +40,8 @@ impl Counting {
 }
 
 // SAFETY: hands every call on to the system's allocator, unchanged; counting touches thread-locals without a destructor
-// and cannot unwind. `realloc` is left to the trait: it allocates, copies and frees, so that both sizes are held at once.
+// and cannot unwind. `realloc` is left to the trait: it allocates, copies and frees, so that both sizes are held at
+// once.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::add(layout.size());

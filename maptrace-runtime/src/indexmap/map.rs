@@ -15,8 +15,8 @@
 //!
 //! An insert that makes the map grow also leaves that as an episode, with the time it took. An index map has two
 //! allocations, its entries and a table of indices, of which the smaller is its capacity. So a table that grows before
-//! the entries do, as it was full of tombstones, shows as a rehash in place; and one that grows as a full map is given a
-//! key that is there shows when the entries follow. Tombstones show as far as they lessen the capacity. What a vacant
+//! the entries do, as it was full of tombstones, shows as a rehash in place; and one that grows as a full map is given
+//! a key that is there shows when the entries follow. Tombstones show as far as they lessen the capacity. What a vacant
 //! entry that is filled does to a table full of them is not told, as the map is borrowed then.
 
 use std::cmp::Ordering;

@@ -13,8 +13,8 @@ impl<M: Plain> Traced<M> {
         result
     }
 
-    /// What is to be known before a vacant entry of a full collection is filled, if that is what resizes it, and not the
-    /// look-up. The clock is read then: [`Resize::begins`].
+    /// What is to be known before a vacant entry of a full collection is filled, if that is what resizes it, and not
+    /// the look-up. The clock is read then: [`Resize::begins`].
     #[inline]
     pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
         let (entries, room) = (self.map.entries(), self.map.room());
@@ -43,10 +43,10 @@ impl Resize {
 }
 
 impl Door<'_> {
-    /// A vacant entry of a full collection has been filled. The collection is borrowed, so what became of it is worked out
-    /// as indexmap does: its entries have grown, unless it was tombstones that it was full of. Then the entry may have
-    /// come in place of one of them, or the table may have been laid out anew: that is not told. After an index table
-    /// with tombstones was larger than its entries the new capacity is a guess.
+    /// A vacant entry of a full collection has been filled. The collection is borrowed, so what became of it is worked
+    /// out as indexmap does: its entries have grown, unless it was tombstones that it was full of. Then the entry may
+    /// have come in place of one of them, or the table may have been laid out anew: that is not told. After an index
+    /// table with tombstones was larger than its entries the new capacity is a guess.
     #[cold]
     pub(crate) fn filled_vacant(&mut self, before: &Resize, info: &TypeInfo) {
         if before.room as u64 >= before.full {

@@ -1,5 +1,5 @@
-// What a program may expect of an IndexSet. Included twice, with indexmap's types in scope and with the traced ones; what
-// these functions give must be the same.
+// What a program may expect of an IndexSet. Included twice, with indexmap's types in scope and with the traced ones;
+// what these functions give must be the same.
 
 use std::cell::Cell;
 use std::fmt::{Debug, Write};

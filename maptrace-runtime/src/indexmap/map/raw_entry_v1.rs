@@ -46,8 +46,8 @@ impl<K, V, S> RawEntryApiV1<K, V, S> for IndexMap<K, V, S> {
     }
 }
 
-/// Looks for an entry to be changed: [`indexmap::map::raw_entry_v1::RawEntryBuilderMut`](plain_raw::RawEntryBuilderMut),
-/// traced.
+/// Looks for an entry to be changed:
+/// [`indexmap::map::raw_entry_v1::RawEntryBuilderMut`](plain_raw::RawEntryBuilderMut), traced.
 pub struct RawEntryBuilderMut<'a, K, V, S> {
     base: plain_raw::RawEntryBuilderMut<'a, K, V, S>,
     door: Door<'a>,

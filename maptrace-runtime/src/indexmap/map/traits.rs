@@ -42,8 +42,8 @@ impl<K, V, S> Traceable for IndexMap<K, V, S> {
     const INFO: &'static TypeInfo = <Plain<K, V, S> as traced::Plain>::INFO;
 }
 
-/// `&IndexMap` goes wherever `&indexmap::IndexMap` is asked for. There is no `DerefMut`: a change that maptrace does not
-/// see would make its counts wrong.
+/// `&IndexMap` goes wherever `&indexmap::IndexMap` is asked for. There is no `DerefMut`: a change that maptrace does
+/// not see would make its counts wrong.
 impl<K, V, S> Deref for IndexMap<K, V, S> {
     type Target = Plain<K, V, S>;
 

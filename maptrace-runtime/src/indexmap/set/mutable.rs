@@ -11,8 +11,8 @@ use crate::episode::BatchDoor;
 /// Elements that can be changed in place: [`indexmap::set::MutableValues`], for the traced
 /// set.
 ///
-/// An element must not be changed so that it is equal to another or hashes to another value. Nothing of this is recorded,
-/// but for [`retain2`](Self::retain2): no element comes or goes.
+/// An element must not be changed so that it is equal to another or hashes to another value. Nothing of this is
+/// recorded, but for [`retain2`](Self::retain2): no element comes or goes.
 #[expect(private_bounds, reason = "sealed, as indexmap's")]
 pub trait MutableValues: Sealed {
     /// The set's element.

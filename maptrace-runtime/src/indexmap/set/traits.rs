@@ -42,8 +42,8 @@ impl<T, S> Traceable for IndexSet<T, S> {
     const INFO: &'static TypeInfo = <Plain<T, S> as traced::Plain>::INFO;
 }
 
-/// `&IndexSet` goes wherever `&indexmap::IndexSet` is asked for. There is no `DerefMut`: a change that maptrace does not
-/// see would make its counts wrong.
+/// `&IndexSet` goes wherever `&indexmap::IndexSet` is asked for. There is no `DerefMut`: a change that maptrace does
+/// not see would make its counts wrong.
 impl<T, S> Deref for IndexSet<T, S> {
     type Target = Plain<T, S>;
 
