@@ -17,6 +17,8 @@
 pub use maptrace_macros::maptrace;
 #[cfg(feature = "hashbrown")]
 pub use maptrace_runtime::hashbrown;
+#[cfg(feature = "indexmap")]
+pub use maptrace_runtime::indexmap;
 pub use maptrace_runtime::{
     BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot,
     OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections,

@@ -63,6 +63,8 @@ mod fixture;
 pub mod hashbrown;
 #[cfg(not(maptrace_loom))]
 mod hints;
+#[cfg(all(feature = "indexmap", not(maptrace_loom)))]
+pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]

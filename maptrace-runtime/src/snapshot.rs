@@ -18,6 +18,10 @@ pub enum Kind {
     BTreeSet,
     /// `hashbrown::HashTable`.
     HashTable,
+    /// `indexmap::IndexMap`.
+    IndexMap,
+    /// `indexmap::IndexSet`.
+    IndexSet,
 }
 
 impl Kind {
@@ -30,13 +34,15 @@ impl Kind {
             Self::BTreeMap => "BTreeMap",
             Self::BTreeSet => "BTreeSet",
             Self::HashTable => "HashTable",
+            Self::IndexMap => "IndexMap",
+            Self::IndexSet => "IndexSet",
         }
     }
 
     /// Whether it is a hash table, so that it has a capacity, tombstones and held bytes.
     #[must_use]
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::HashMap | Self::HashSet | Self::HashTable)
+        !matches!(self, Self::BTreeMap | Self::BTreeSet)
     }
 }
 

@@ -21,15 +21,16 @@ use crate::event::EventKind;
 use crate::identity::{Identity, since};
 use crate::registry::{add, add_one};
 use crate::site::TypeInfo;
-use crate::table;
 use crate::thread;
 
 mod batch;
+#[cfg(feature = "indexmap")]
+mod indexed;
 #[cfg(feature = "hashbrown")]
 mod lent;
 mod removals;
 
-#[cfg(feature = "hashbrown")]
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
 pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
@@ -94,7 +95,7 @@ impl<M: Plain> Traced<M> {
 
     /// Full capacity as far as it can be told from outside, for a collection that no record knows.
     fn guess_full(&self) -> u64 {
-        if M::TABLE { table::full_for(self.map.room() as u64, M::INFO.entry_size as u64) } else { 0 }
+        if M::TABLE { M::INFO.shape().least_for(self.map.room() as u64) } else { 0 }
     }
 
     /// Registers the map if this is its first change.
@@ -145,7 +146,7 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
-        let resize = (M::TABLE && entries == room).then(|| self.before_resize(entries + 1));
+        let resize = (M::TABLE && entries == room).then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
@@ -202,8 +203,8 @@ impl<M: Plain> Traced<M> {
         // hashbrown's `shrink_to`: another table only if fewer buckets will do. `capacity()` alone would not tell,
         // as it may be the same after a shrink that got rid of tombstones. `wanted` may be any number.
         let wanted = entries.max(wanted);
-        let stays = || table::full_for(wanted as u64, M::INFO.entry_size as u64) >= full;
-        if !M::TABLE || wanted as u64 >= full || stays() {
+        let shrunk = M::INFO.shape().least_for(wanted as u64);
+        if !M::TABLE || shrunk >= full {
             return op(&mut self.map);
         }
         let start = thread::clock_for_episode(full >= WORTH_TIMING as u64);
@@ -212,7 +213,7 @@ impl<M: Plain> Traced<M> {
         op(&mut guard.traced.map);
         forget_guard(guard);
         let duration = since(before.start);
-        self.note_resize(&before, duration, self.map.room() as u64);
+        self.note_resize(&before, duration, shrunk);
     }
 
     /// Runs `clear` and records it.
@@ -250,9 +251,10 @@ impl<M: Plain> Traced<M> {
         })
     }
 
-    /// What is to be known before an entry that is vacant is filled, if that makes the table grow: it has no room, and no
-    /// tombstone to put the entry in its place.
-    #[cfg(feature = "hashbrown")]
+    /// What is to be known before a vacant entry is filled, if that is what resizes the table, and not the look-up: there
+    /// is no room, and no tombstone to put the entry in its place. The clock is read then: [`Resize::begins`].
+    #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+    #[inline]
     pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
         let entries = self.map.entries();
         if entries < self.map.room() {
@@ -261,7 +263,17 @@ impl<M: Plain> Traced<M> {
         self.begin();
         self.catch_up();
         let full = self.full();
-        (entries as u64 == full).then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
+        (entries as u64 >= full).then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
+    }
+
+    /// What is to be known before an entry is put into a collection that is full.
+    fn before_assign(&mut self) -> Resize {
+        self.catch_up();
+        let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
+        // An insert that may well resize nothing is timed on the budget: it can be any number of them.
+        let sure = M::INFO.shape().any_insert_resizes(room as u64, full);
+        let start = thread::clock_for_episode(sure && entries >= WORTH_TIMING);
+        Resize { full, entries, room, wanted: entries + 1, start }
     }
 
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
@@ -280,9 +292,7 @@ impl<M: Plain> Traced<M> {
         if !M::TABLE || room == before.room as u64 {
             return;
         }
-        // A table that was resized has room to spare. A full one can have put its entry where a tombstone was:
-        // hashbrown's own entries do before they ask for room, `insert` and std's entries do not.
-        if room == self.map.entries() as u64 {
+        if !M::INFO.shape().is_resized(before.full, room, self.map.entries() as u64) {
             return self.publish_tombstones();
         }
         let duration = since(before.start);
@@ -296,7 +306,7 @@ impl<M: Plain> Traced<M> {
         let anew = before.entries == 0
             && before.room == 0
             && room > 0
-            && room == table::full_for(before.wanted as u64, M::INFO.entry_size as u64);
+            && room == M::INFO.shape().grown_for(before.wanted as u64);
         let before = &Resize { full: if anew { 0 } else { before.full }, ..*before };
         // After a resize there are no tombstones, so `capacity()` is the full capacity.
         let kind = match room.cmp(&before.full) {
@@ -304,7 +314,7 @@ impl<M: Plain> Traced<M> {
             std::cmp::Ordering::Equal => EventKind::RehashInPlace,
             std::cmp::Ordering::Greater => EventKind::Grow,
         };
-        self.identity.publish(room, 0, self.map.entries());
+        self.identity.publish(room, room.saturating_sub(self.map.room() as u64), self.map.entries());
         self.identity.resized(kind, before, duration, room);
     }
 
@@ -333,7 +343,7 @@ impl<M: Plain> Traced<M> {
         let (entries, room) = (self.map.entries(), self.map.room() as u64);
         let Some(mut full) = self.identity.full() else { return };
         while full < room {
-            let grown = table::full_for(full + 1, M::INFO.entry_size as u64);
+            let grown = M::INFO.shape().grown_for(full + 1);
             let before = Resize { full, entries, room: full as usize, wanted: entries, start: 0 };
             self.identity.publish(grown, grown.saturating_sub(room), entries);
             self.identity.resized(EventKind::Grow, &before, 0, grown);
@@ -372,9 +382,10 @@ pub(crate) struct Resize {
     start: u64,
 }
 
-#[cfg(feature = "hashbrown")]
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
 impl Resize {
-    /// The operation begins only now.
+    /// Reads the clock: the operation that resizes the table comes next.
+    #[cold]
     pub(crate) fn begins(&mut self) {
         self.start = thread::clock_for_episode(self.entries >= WORTH_TIMING);
     }
@@ -425,8 +436,10 @@ impl<'a> Door<'a> {
         self.identity.op(EventKind::DeleteHit);
     }
 
-    /// `entry()` on a vacant key of a full table has resized it. The collection is borrowed, so what became of it is
-    /// worked out as hashbrown does (`RawTable::reserve_rehash`). After a `Drain` that was forgotten this is a guess.
+    /// A vacant entry of a full table has resized it: when it was made, or if [`before_vacant`](Traced::before_vacant)
+    /// says so, when it was filled. The collection is borrowed, so what became of it is worked out as hashbrown does
+    /// (`RawTable::reserve_rehash`). This is a guess after a `Drain` that was forgotten, and after the hash table of an
+    /// index map was larger than its entries need.
     #[cold]
     pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
         let duration = since(before.start);
@@ -434,7 +447,7 @@ impl<'a> Door<'a> {
         let (kind, full) = if needed <= before.full / 2 {
             (EventKind::RehashInPlace, before.full)
         } else {
-            (EventKind::Grow, table::full_for(needed.max(before.full + 1), info.entry_size as u64))
+            (EventKind::Grow, info.shape().grown_for(needed.max(before.full + 1)))
         };
         self.identity.publish(full, 0, before.entries);
         self.identity.resized(kind, before, duration, full);

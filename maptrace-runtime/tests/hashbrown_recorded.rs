@@ -192,6 +192,33 @@ fn an_entry_in_the_place_of_a_tombstone_is_no_resize() {
 }
 
 #[test]
+fn an_entry_in_the_place_of_the_only_tombstone_is_no_resize() {
+    let capture = Capture::install();
+    let full = numbers(28);
+    let with_tombstone = (0..28).find_map(|n| {
+        let mut map = full.clone();
+        map.remove(&n);
+        (map.capacity() == 27).then_some(map)
+    });
+    let map = with_tombstone.expect("a removal leaves a tombstone");
+    let mut seen = capture.episodes().len();
+    let mut reused = 0;
+    for n in 100..200 {
+        let mut copy = map.clone();
+        resizes(&capture, &mut seen);
+        copy.entry(n).or_insert(0);
+        let told = resizes(&capture, &mut seen);
+        if copy.capacity() == 28 {
+            assert_eq!(told, []);
+            reused += 1;
+        } else {
+            assert_eq!(told, [("grow", 56)]);
+        }
+    }
+    assert!((1..100).contains(&reused), "{reused} times");
+}
+
+#[test]
 fn churn_through_entries_ends_in_a_rehash_in_place() {
     let capture = Capture::install();
     let mut map = numbers(112);

@@ -238,7 +238,7 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
     /// is dropped with are removed as well.
     #[inline]
     pub fn drain(&mut self) -> Drain<'_, K, V, A> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.drain()
     }
 
@@ -265,7 +265,7 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(map.extract_if(f), removals)
     }
 

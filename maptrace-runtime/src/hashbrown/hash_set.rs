@@ -200,7 +200,7 @@ impl<T, S, A: Allocator> HashSet<T, S, A> {
     /// iterator is dropped with are removed as well.
     #[inline]
     pub fn drain(&mut self) -> Drain<'_, T, A> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.drain()
     }
 
@@ -227,7 +227,7 @@ impl<T, S, A: Allocator> HashSet<T, S, A> {
     where
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(set.extract_if(pred), removals)
     }
 

@@ -317,7 +317,7 @@ where
     /// Takes out all elements and keeps the table. Records one batch at the call, for all elements.
     #[inline]
     pub fn drain(&mut self) -> Drain<'_, T, A> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.drain()
     }
 
@@ -328,7 +328,7 @@ where
     where
         F: FnMut(&mut T) -> bool,
     {
-        let (table, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (table, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(table.extract_if(f), removals)
     }
 

@@ -2,7 +2,7 @@
 
 use maptrace_runtime::collections::BTreeSet;
 
-pub type ById = BTreeSet<(u32, [u8; 11])>;
+pub(crate) type ById = BTreeSet<(u32, [u8; 11])>;
 
 maptrace_runtime::__private::declare! {
     name: "Cache.by_id", path: "Cache.by_id", named: false, kind: BTreeSet, scope: Type, sample: default,

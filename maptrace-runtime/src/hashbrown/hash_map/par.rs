@@ -35,7 +35,7 @@ impl<K: Send, V: Send, S, A: Allocator> HashMap<K, V, S, A> {
     /// Takes out all entries, in parallel, and keeps the table. Records one batch at the call, for all entries.
     #[inline]
     pub fn par_drain(&mut self) -> ParDrain<'_, K, V, A> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.par_drain()
     }
 }

@@ -72,7 +72,7 @@ where
     /// Takes out all elements, in parallel, and keeps the table. Records one batch at the call, for all elements.
     #[inline]
     pub fn par_drain(&mut self) -> ParDrain<'_, T, A> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.par_drain()
     }
 }
