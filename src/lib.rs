@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`#[maptrace]`](macro@maptrace) | the attribute, with all its forms and errors |
 //! | [`collections`] | the traced collections, in std's module tree |
+//! | `hashbrown` | the traced collections of the crate of that name, behind the feature of that name |
 //! | [`PutAll`] | many entries at once |
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
 //! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |
@@ -14,6 +15,10 @@
 //! | [`testing`] | to assert on maps in tests |
 
 pub use maptrace_macros::maptrace;
+#[cfg(feature = "hashbrown")]
+pub use maptrace_runtime::hashbrown;
+#[cfg(feature = "indexmap")]
+pub use maptrace_runtime::indexmap;
 pub use maptrace_runtime::{
     BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Kind, MapSnapshot,
     OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections,

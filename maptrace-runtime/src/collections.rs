@@ -32,7 +32,7 @@ on! {
     feature = "enable",
     any(not(feature = "release_off"), debug_assertions)
 ))]
-fn cautious<Entry>(hint: Option<usize>) -> usize {
+pub(crate) fn cautious<Entry>(hint: Option<usize>) -> usize {
     const MOST_BYTES: usize = 1024 * 1024;
     MOST_BYTES
         .checked_div(size_of::<Entry>())

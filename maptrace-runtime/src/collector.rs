@@ -20,7 +20,6 @@ use crate::say::say;
 use crate::site;
 use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
 use crate::sync::Slot;
-use crate::table;
 use crate::testing::Event;
 use crate::thread::{self, Producer};
 
@@ -299,8 +298,8 @@ impl Core {
             return;
         }
         let [start, duration, a, b, c, d, e, _] = payload;
-        let entry_size = site::get(record(id).site.load(Ordering::Relaxed)).map_or(0, |site| site.entry_size);
-        let bytes = |full| table::table_bytes(full, entry_size);
+        let shape = site::shape(record(id).site.load(Ordering::Relaxed));
+        let bytes = |full| shape.bytes(full);
         let what = match kind {
             EventKind::Grow => EpisodeKind::Grow {
                 old_capacity: b,
@@ -308,7 +307,7 @@ impl Core {
                 entries: a,
                 old_bytes: bytes(b),
                 new_bytes: bytes(c),
-                peak_bytes: bytes(b) + bytes(c),
+                peak_bytes: shape.peak(b, c),
             },
             EventKind::RehashInPlace => EpisodeKind::RehashInPlace { capacity: c, entries: a, bytes: bytes(c) },
             EventKind::Shrink => {
@@ -326,7 +325,7 @@ impl Core {
         };
         if kind == EventKind::Grow {
             // A table one step larger was most likely made for one entry more, which may never have come.
-            let one_more = c == table::full_for(a.max(b) + 1, entry_size);
+            let one_more = c == shape.grown_for(a.max(b) + 1);
             let tally = self.tally(record(id).site.load(Ordering::Relaxed));
             tally.largest = tally.largest.max(a);
             tally.presize = tally.presize.max(a + u64::from(one_more));

@@ -151,7 +151,7 @@ pub enum BatchDoor {
     FromIter,
     /// `Clone::clone` or `clone_from`.
     Clone,
-    /// `BTreeMap::append`, `BTreeSet::append`, `split_off`.
+    /// `append`, `split_off`.
     Append,
     /// `retain`.
     Retain,
@@ -159,11 +159,15 @@ pub enum BatchDoor {
     Drain,
     /// `extract_if`.
     ExtractIf,
+    /// indexmap's `truncate`.
+    Truncate,
+    /// indexmap's `splice`.
+    Splice,
 }
 
 impl BatchDoor {
     /// All doors, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::PutAll,
         Self::Extend,
         Self::FromIter,
@@ -172,6 +176,8 @@ impl BatchDoor {
         Self::Retain,
         Self::Drain,
         Self::ExtractIf,
+        Self::Truncate,
+        Self::Splice,
     ];
 
     /// The method's name.
@@ -186,6 +192,8 @@ impl BatchDoor {
             Self::Retain => "retain",
             Self::Drain => "drain",
             Self::ExtractIf => "extract_if",
+            Self::Truncate => "truncate",
+            Self::Splice => "splice",
         }
     }
 }

@@ -59,8 +59,12 @@ pub mod design;
 mod episode;
 #[cfg(all(test, not(maptrace_loom)))]
 mod fixture;
+#[cfg(all(feature = "hashbrown", not(maptrace_loom)))]
+pub mod hashbrown;
 #[cfg(not(maptrace_loom))]
 mod hints;
+#[cfg(all(feature = "indexmap", not(maptrace_loom)))]
+pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]

@@ -54,29 +54,40 @@ mod plain {
 
     use super::{PutAll, PutAllReport};
 
-    impl<K: Eq + Hash, V, S: BuildHasher> PutAll<(K, V)> for HashMap<K, V, S> {
-        fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
-            let entries = entries.into_iter();
-            let mut report = PutAllReport::default();
-            self.reserve(entries.size_hint().0);
-            for (key, value) in entries {
-                report.count(self.insert(key, value).is_none());
+    /// For a map and a set that have a capacity, with any allocator if they name one.
+    macro_rules! tables {
+        ($($map:ident)::+, $($set:ident)::+ $(, $alloc:ident: $bound:path)?) => {
+            impl<K: Eq + Hash, V, S: BuildHasher $(, $alloc: $bound)?> PutAll<(K, V)> for $($map)::+<K, V, S $(, $alloc)?> {
+                fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
+                    let entries = entries.into_iter();
+                    let mut report = PutAllReport::default();
+                    self.reserve(entries.size_hint().0);
+                    for (key, value) in entries {
+                        report.count(self.insert(key, value).is_none());
+                    }
+                    report
+                }
             }
-            report
-        }
+
+            impl<T: Eq + Hash, S: BuildHasher $(, $alloc: $bound)?> PutAll<T> for $($set)::+<T, S $(, $alloc)?> {
+                fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
+                    let elements = elements.into_iter();
+                    let mut report = PutAllReport::default();
+                    self.reserve(elements.size_hint().0);
+                    for element in elements {
+                        report.count(self.insert(element));
+                    }
+                    report
+                }
+            }
+        };
     }
 
-    impl<T: Eq + Hash, S: BuildHasher> PutAll<T> for HashSet<T, S> {
-        fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
-            let elements = elements.into_iter();
-            let mut report = PutAllReport::default();
-            self.reserve(elements.size_hint().0);
-            for element in elements {
-                report.count(self.insert(element));
-            }
-            report
-        }
-    }
+    tables!(HashMap, HashSet);
+    #[cfg(feature = "hashbrown")]
+    tables!(hashbrown::HashMap, hashbrown::HashSet, A: allocator_api2::alloc::Allocator);
+    #[cfg(feature = "indexmap")]
+    tables!(indexmap::IndexMap, indexmap::IndexSet);
 
     impl<K: Ord, V> PutAll<(K, V)> for BTreeMap<K, V> {
         fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {

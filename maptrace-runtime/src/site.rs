@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
 use crate::snapshot::{Kind, SiteInfo};
+use crate::table::Shape;
 
 mod label;
 
@@ -23,7 +24,7 @@ mod label;
 pub struct TypeInfo {
     /// Which collection.
     pub kind: Kind,
-    /// Bytes of one entry in the table, padding included.
+    /// Bytes of one entry where the table has them, padding included.
     pub entry_size: usize,
     /// Full name of the plain type, hasher included; two sites of one place differ by it.
     pub type_name: fn() -> &'static str,
@@ -31,6 +32,13 @@ pub struct TypeInfo {
     pub key_name: fn() -> &'static str,
     /// Full name of the value; `None` for a set.
     pub value_name: Option<fn() -> &'static str>,
+}
+
+impl TypeInfo {
+    /// What its size follows from.
+    pub(crate) const fn shape(&self) -> Shape {
+        Shape::new(self.kind, self.entry_size as u64)
+    }
 }
 
 /// A type the attribute may declare a site for. Not public API.
@@ -135,6 +143,11 @@ pub(crate) struct Site {
 }
 
 impl Site {
+    /// What the size of its maps follows from.
+    pub(crate) fn shape(&self) -> Shape {
+        Shape::new(self.info.kind, self.entry_size)
+    }
+
     /// Whether it was made for this declaration, or for one that is alike in all that can be seen.
     fn is_of(&self, decl: &SiteDecl, info: &TypeInfo) -> bool {
         let site = &self.info;
@@ -162,6 +175,11 @@ static SITES: [OnceLock<Box<[OnceLock<Site>]>>; MAX_SITES / CHUNK] = [const { On
 /// The site with this number, if there is one.
 pub(crate) fn get(id: u32) -> Option<&'static Site> {
     SITES.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK].get()
+}
+
+/// What the size of this site's maps follows from.
+pub(crate) fn shape(id: u32) -> Shape {
+    get(id).map_or(Shape::new(Kind::HashMap, 0), Site::shape)
 }
 
 /// All sites, in order.

@@ -8,14 +8,20 @@ use crate::episode::OpTotals;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `std::collections::HashMap`.
+    /// `std::collections::HashMap`, or another crate's.
     HashMap,
-    /// `std::collections::HashSet`.
+    /// `std::collections::HashSet`, or another crate's.
     HashSet,
     /// `std::collections::BTreeMap`.
     BTreeMap,
     /// `std::collections::BTreeSet`.
     BTreeSet,
+    /// `hashbrown::HashTable`.
+    HashTable,
+    /// `indexmap::IndexMap`.
+    IndexMap,
+    /// `indexmap::IndexSet`.
+    IndexSet,
 }
 
 impl Kind {
@@ -27,13 +33,16 @@ impl Kind {
             Self::HashSet => "HashSet",
             Self::BTreeMap => "BTreeMap",
             Self::BTreeSet => "BTreeSet",
+            Self::HashTable => "HashTable",
+            Self::IndexMap => "IndexMap",
+            Self::IndexSet => "IndexSet",
         }
     }
 
     /// Whether it is a hash table, so that it has a capacity, tombstones and held bytes.
     #[must_use]
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::HashMap | Self::HashSet)
+        !matches!(self, Self::BTreeMap | Self::BTreeSet)
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! The growth policy and the layout are hashbrown's, read in its source (`capacity_to_buckets`,
 //! `bucket_mask_to_capacity`, `TableLayout::calculate_layout_for`); a test compares them with the real tables and the
-//! real allocator, and fails when std changes them.
+//! real allocator, and fails when std changes them. [`Shape`] tells indexmap's pair of allocations from one table.
+
+use crate::snapshot::Kind;
 
 /// Control bytes that are looked at together: hashbrown's group width on this machine.
 const GROUP: u64 = if cfg!(all(
@@ -66,15 +68,117 @@ pub(crate) const fn table_bytes(full: u64, entry_size: u64) -> u64 {
     entries.saturating_add(buckets + GROUP)
 }
 
-/// How often a table grows on its way from full capacity `from` to one with room for `entries`, one assign at a time.
-pub(crate) const fn grows_between(from: u64, entries: u64, entry_size: u64) -> u64 {
-    let mut full = from;
-    let mut grows = 0;
-    while full < entries {
-        full = full_for(full + 1, entry_size);
-        grows += 1;
+/// Bytes of an entry of indexmap's hash table: an index.
+const INDEX: u64 = size_of::<usize>() as u64;
+
+/// How a collection lays out its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// In the hash table itself.
+    Table,
+    /// As indexmap does: a hash table of indices, and a vector of entries, each with its hash.
+    ///
+    /// Full capacity is the vector's, and the table is the smallest one for as many: so it is after each grow, shrink
+    /// or `with_capacity`. The table grows before the vector does, and goes ahead of it by a step where tombstones, or
+    /// an insert of a key that is there, make it grow while the vector is not full: that cannot be seen from outside.
+    Indexed,
+}
+
+impl Layout {
+    /// That of a kind of collections. A tree has no table.
+    const fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::HashMap | Kind::HashSet | Kind::HashTable | Kind::BTreeMap | Kind::BTreeSet => Self::Table,
+            Kind::IndexMap | Kind::IndexSet => Self::Indexed,
+        }
     }
-    grows
+}
+
+/// What follows from the kind of a collection and the size of its entries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    layout: Layout,
+    entry_size: u64,
+}
+
+impl Shape {
+    pub(crate) const fn new(kind: Kind, entry_size: u64) -> Self {
+        Self {
+            layout: Layout::of(kind),
+            entry_size,
+        }
+    }
+
+    /// The smallest full capacity with room for `entries`.
+    pub(crate) const fn least_for(self, entries: u64) -> u64 {
+        match self.layout {
+            Layout::Table => full_for(entries, self.entry_size),
+            Layout::Indexed => entries,
+        }
+    }
+
+    /// The full capacity that making room for `entries` leads to, if there is not enough.
+    pub(crate) const fn grown_for(self, entries: u64) -> u64 {
+        match self.layout {
+            Layout::Table => full_for(entries, self.entry_size),
+            Layout::Indexed => full_for(entries, INDEX),
+        }
+    }
+
+    /// Whether the next insert, of any key, resizes the table of a collection with full capacity `full` and no room
+    /// (`capacity()` is `room` and as many entries are there). If not, an insert of a new key does.
+    pub(crate) const fn any_insert_resizes(self, room: u64, full: u64) -> bool {
+        match self.layout {
+            Layout::Table => true,
+            Layout::Indexed => room < full || full_for(full, INDEX) == full,
+        }
+    }
+
+    /// Whether a collection was resized whose `capacity()` has become `room`, now that `entries` are in it. If not, the
+    /// table was full of tombstones and an entry has come in place of one of them, as through hashbrown's own entries and
+    /// all of indexmap's ways in but `insert`.
+    pub(crate) const fn is_resized(self, full: u64, room: u64, entries: u64) -> bool {
+        match self.layout {
+            // A table that was resized has room to spare. It may be smaller: a `Drain` that is forgotten takes it away.
+            Layout::Table => room != entries,
+            // A vector that was resized may be just large enough, but it never gets smaller unasked.
+            Layout::Indexed => room >= full,
+        }
+    }
+
+    /// Bytes held with full capacity `full`.
+    pub(crate) const fn bytes(self, full: u64) -> u64 {
+        match self.layout {
+            Layout::Table => table_bytes(full, self.entry_size),
+            Layout::Indexed => self
+                .entries(full)
+                .saturating_add(table_bytes(full_for(full, INDEX), INDEX)),
+        }
+    }
+
+    /// Most bytes held at once while full capacity grows from `old` to `new`: old and new side by side. indexmap is
+    /// done with its table before it turns to its entries.
+    pub(crate) const fn peak(self, old: u64, new: u64) -> u64 {
+        match self.layout {
+            Layout::Table => self.bytes(old).saturating_add(self.bytes(new)),
+            Layout::Indexed => self.bytes(new).saturating_add(self.entries(old)),
+        }
+    }
+
+    const fn entries(self, full: u64) -> u64 {
+        full.saturating_mul(self.entry_size)
+    }
+
+    /// How often full capacity grows on its way from `from` to one with room for `entries`, one assign at a time.
+    pub(crate) const fn grows_between(self, from: u64, entries: u64) -> u64 {
+        let mut full = from;
+        let mut grows = 0;
+        while full < entries {
+            full = self.grown_for(full + 1);
+            grows += 1;
+        }
+        grows
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +232,7 @@ mod tests {
 
     #[test]
     fn grows_are_counted_along_the_ladder() {
+        let grows_between = |from, entries, size| Shape::new(Kind::HashMap, size).grows_between(from, entries);
         assert_eq!(grows_between(0, 0, 16), 0);
         assert_eq!(grows_between(0, 1, 16), 1);
         assert_eq!(grows_between(0, 3, 16), 1);

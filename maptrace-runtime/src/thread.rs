@@ -525,9 +525,7 @@ pub(crate) fn forget_producer() {
 pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
     let Some(hub) = hub_of(record) else { return };
     let site = record.site.load(Ordering::Relaxed);
-    let entry_size = site::get(site).map_or(0, |site| site.entry_size);
-    let bytes = |full| crate::table::table_bytes(full, entry_size);
-    let peak = if new_full > old_full { bytes(old_full) + bytes(new_full) } else { 0 };
+    let peak = if new_full > old_full { site::shape(site).peak(old_full, new_full) } else { 0 };
     // If the thread is at work it may hold the lock that this takes. Then the pause is not told: it is an allocator's.
     let _ = guarded(|| hub.missed_pause(site, nanoseconds, peak));
 }

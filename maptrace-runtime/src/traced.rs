@@ -21,12 +21,17 @@ use crate::event::EventKind;
 use crate::identity::{Identity, since};
 use crate::registry::{add, add_one};
 use crate::site::TypeInfo;
-use crate::table;
 use crate::thread;
 
 mod batch;
+#[cfg(feature = "indexmap")]
+mod indexed;
+#[cfg(feature = "hashbrown")]
+mod lent;
 mod removals;
 
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
 
@@ -36,6 +41,8 @@ pub(crate) trait Plain {
     const INFO: &'static TypeInfo;
     /// Whether it is a hash table, with a capacity.
     const TABLE: bool;
+    /// Whether it has operations that may resize the table and cannot be looked behind.
+    const RESIZES_UNSEEN: bool = false;
     /// Number of entries.
     fn entries(&self) -> usize;
     /// `capacity()`, or 0 if it has none.
@@ -88,7 +95,7 @@ impl<M: Plain> Traced<M> {
 
     /// Full capacity as far as it can be told from outside, for a collection that no record knows.
     fn guess_full(&self) -> u64 {
-        if M::TABLE { table::full_for(self.map.room() as u64, M::INFO.entry_size as u64) } else { 0 }
+        if M::TABLE { M::INFO.shape().least_for(self.map.room() as u64) } else { 0 }
     }
 
     /// Registers the map if this is its first change.
@@ -139,7 +146,7 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
-        let resize = (M::TABLE && entries == room).then(|| self.before_resize(entries + 1));
+        let resize = (M::TABLE && entries == room).then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
@@ -156,6 +163,12 @@ impl<M: Plain> Traced<M> {
     /// Runs an operation that takes out at most one entry, and records it.
     #[inline(always)]
     pub(crate) fn delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.delete_or(EventKind::DeleteMiss, op)
+    }
+
+    /// As [`delete`](Self::delete); if no entry is taken out, what is recorded is `otherwise`.
+    #[inline(always)]
+    pub(crate) fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
@@ -163,7 +176,7 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
-        self.identity.op(if hit { EventKind::DeleteHit } else { EventKind::DeleteMiss });
+        self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }
@@ -190,8 +203,8 @@ impl<M: Plain> Traced<M> {
         // hashbrown's `shrink_to`: another table only if fewer buckets will do. `capacity()` alone would not tell,
         // as it may be the same after a shrink that got rid of tombstones. `wanted` may be any number.
         let wanted = entries.max(wanted);
-        let stays = || table::full_for(wanted as u64, M::INFO.entry_size as u64) >= full;
-        if !M::TABLE || wanted as u64 >= full || stays() {
+        let shrunk = M::INFO.shape().least_for(wanted as u64);
+        if !M::TABLE || shrunk >= full {
             return op(&mut self.map);
         }
         let start = thread::clock_for_episode(full >= WORTH_TIMING as u64);
@@ -200,7 +213,7 @@ impl<M: Plain> Traced<M> {
         op(&mut guard.traced.map);
         forget_guard(guard);
         let duration = since(before.start);
-        self.note_resize(&before, duration, self.map.room() as u64);
+        self.note_resize(&before, duration, shrunk);
     }
 
     /// Runs `clear` and records it.
@@ -238,8 +251,34 @@ impl<M: Plain> Traced<M> {
         })
     }
 
+    /// What is to be known before a vacant entry is filled, if that is what resizes the table, and not the look-up: there
+    /// is no room, and no tombstone to put the entry in its place. The clock is read then: [`Resize::begins`].
+    #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+    #[inline]
+    pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
+        let entries = self.map.entries();
+        if entries < self.map.room() {
+            return None;
+        }
+        self.begin();
+        self.catch_up();
+        let full = self.full();
+        (entries as u64 >= full).then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
+    }
+
+    /// What is to be known before an entry is put into a collection that is full.
+    fn before_assign(&mut self) -> Resize {
+        self.catch_up();
+        let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
+        // An insert that may well resize nothing is timed on the budget: it can be any number of them.
+        let sure = M::INFO.shape().any_insert_resizes(room as u64, full);
+        let start = thread::clock_for_episode(sure && entries >= WORTH_TIMING);
+        Resize { full, entries, room, wanted: entries + 1, start }
+    }
+
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
-    pub(crate) fn before_resize(&self, wanted: usize) -> Resize {
+    pub(crate) fn before_resize(&mut self, wanted: usize) -> Resize {
+        self.catch_up();
         let full = self.full();
         let entries = self.map.entries();
         let will = M::TABLE && wanted > self.map.room();
@@ -253,6 +292,9 @@ impl<M: Plain> Traced<M> {
         if !M::TABLE || room == before.room as u64 {
             return;
         }
+        if !M::INFO.shape().is_resized(before.full, room, self.map.entries() as u64) {
+            return self.publish_tombstones();
+        }
         let duration = since(before.start);
         self.note_resize(before, duration, room);
     }
@@ -264,7 +306,7 @@ impl<M: Plain> Traced<M> {
         let anew = before.entries == 0
             && before.room == 0
             && room > 0
-            && room == table::full_for(before.wanted as u64, M::INFO.entry_size as u64);
+            && room == M::INFO.shape().grown_for(before.wanted as u64);
         let before = &Resize { full: if anew { 0 } else { before.full }, ..*before };
         // After a resize there are no tombstones, so `capacity()` is the full capacity.
         let kind = match room.cmp(&before.full) {
@@ -272,23 +314,41 @@ impl<M: Plain> Traced<M> {
             std::cmp::Ordering::Equal => EventKind::RehashInPlace,
             std::cmp::Ordering::Greater => EventKind::Grow,
         };
-        self.identity.publish(room, 0, self.map.entries());
+        self.identity.publish(room, room.saturating_sub(self.map.room() as u64), self.map.entries());
         self.identity.resized(kind, before, duration, room);
     }
 
     /// Publishes the table's tombstones: full capacity less `capacity()`. What an entry leaves or fills is behind until
     /// the next change that is none, or the next `entry()`.
     #[inline]
-    pub(crate) fn publish_tombstones(&self) {
+    pub(crate) fn publish_tombstones(&mut self) {
+        self.catch_up();
         self.identity.publish_tombstones(self.map.room() as u64);
     }
 
     /// Publishes what can be seen of the table after an operation that kept its size.
     pub(crate) fn publish(&mut self) {
+        self.catch_up();
         let room = self.map.room() as u64;
         // A table is never larger than it was published; a `capacity()` beyond that is a resize nobody foresaw.
         let full = self.identity.full().unwrap_or(0).max(room);
         self.identity.publish(full, full - room, self.map.entries());
+    }
+
+    /// Records the grows that could not be seen when they happened, without their time.
+    fn catch_up(&mut self) {
+        if !M::RESIZES_UNSEEN {
+            return;
+        }
+        let (entries, room) = (self.map.entries(), self.map.room() as u64);
+        let Some(mut full) = self.identity.full() else { return };
+        while full < room {
+            let grown = M::INFO.shape().grown_for(full + 1);
+            let before = Resize { full, entries, room: full as usize, wanted: entries, start: 0 };
+            self.identity.publish(grown, grown.saturating_sub(room), entries);
+            self.identity.resized(EventKind::Grow, &before, 0, grown);
+            full = grown;
+        }
     }
 
     /// After an unwinding operation: records how the number of entries differs from before.
@@ -320,6 +380,15 @@ pub(crate) struct Resize {
     /// How many entries there had to be room for.
     wanted: usize,
     start: u64,
+}
+
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+impl Resize {
+    /// Reads the clock: the operation that resizes the table comes next.
+    #[cold]
+    pub(crate) fn begins(&mut self) {
+        self.start = thread::clock_for_episode(self.entries >= WORTH_TIMING);
+    }
 }
 
 impl Identity {
@@ -367,8 +436,10 @@ impl<'a> Door<'a> {
         self.identity.op(EventKind::DeleteHit);
     }
 
-    /// `entry()` on a vacant key of a full table has resized it. The collection is borrowed, so what became of it is
-    /// worked out as hashbrown does (`RawTable::reserve_rehash`). After a `Drain` that was forgotten this is a guess.
+    /// A vacant entry of a full table has resized it: when it was made, or if [`before_vacant`](Traced::before_vacant)
+    /// says so, when it was filled. The collection is borrowed, so what became of it is worked out as hashbrown does
+    /// (`RawTable::reserve_rehash`). This is a guess after a `Drain` that was forgotten, and after the hash table of an
+    /// index map was larger than its entries need.
     #[cold]
     pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
         let duration = since(before.start);
@@ -376,7 +447,7 @@ impl<'a> Door<'a> {
         let (kind, full) = if needed <= before.full / 2 {
             (EventKind::RehashInPlace, before.full)
         } else {
-            (EventKind::Grow, table::full_for(needed.max(before.full + 1), info.entry_size as u64))
+            (EventKind::Grow, info.shape().grown_for(needed.max(before.full + 1)))
         };
         self.identity.publish(full, 0, before.entries);
         self.identity.resized(kind, before, duration, full);

@@ -1,32 +1,46 @@
-//! The traced collections have every stable method and trait of std's, with the same signatures and bounds.
+//! The traced collections have every stable method and trait of the originals, with the same signatures and bounds.
 //!
-//! Both sides are read as rustdoc writes them: std's pages from the component `rust-docs`, ours from a run of
-//! `cargo doc`. So a method that is new in std makes this test fail by its name.
+//! Both sides are read as rustdoc writes them: std's pages from the component `rust-docs`, ours and those of other crates,
+//! in the version that Cargo.lock says, from a run of `cargo doc`. So a method that is new in an original makes this test
+//! fail by its name.
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 
+#[path = "api_complete/compare.rs"]
+mod compare;
 #[path = "api_complete/page.rs"]
 mod page;
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use page::Page;
+use compare::Original;
+use page::Rules;
 
-/// Our documentation, made once.
-static OURS: LazyLock<PathBuf> = LazyLock::new(|| {
+/// The crates whose maps are traced, as features of ours and as packages.
+const CRATES: &[&str] = &[
+    #[cfg(feature = "hashbrown")]
+    "hashbrown",
+    #[cfg(feature = "indexmap")]
+    "indexmap",
+];
+
+/// Our documentation and that of these crates, made once.
+static DOCS: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("api_complete");
+    let mut features = vec!["enable"];
+    if cfg!(feature = "serde") {
+        features.push("serde");
+    }
+    if cfg!(feature = "rayon") {
+        features.push("rayon");
+    }
+    features.extend(CRATES);
+    let packages = CRATES.iter().flat_map(|name| ["--package", name]);
     let status = Command::new(env!("CARGO"))
-        .args([
-            "doc",
-            "--quiet",
-            "--lib",
-            "--no-deps",
-            "--features",
-            "enable",
-            "--manifest-path",
-        ])
+        .args(["doc", "--quiet", "--lib", "--no-deps", "--package", "maptrace-runtime"])
+        .args(packages)
+        .args(["--features", &features.join(","), "--manifest-path"])
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
@@ -34,116 +48,199 @@ static OURS: LazyLock<PathBuf> = LazyLock::new(|| {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "`cargo doc` failed");
-    target.join("doc/maptrace_runtime/collections")
+    target.join("doc")
 });
 
-/// std's documentation, of the toolchain that compiles this.
-static STD: LazyLock<PathBuf> = LazyLock::new(|| {
+/// std's collections, of the toolchain that compiles this.
+static STD: LazyLock<Original> = LazyLock::new(|| {
     let output = Command::new("rustc")
         .args(["--print", "sysroot"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("rustc runs");
     let sysroot = String::from_utf8(output.stdout).expect("a path in UTF-8");
-    let pages = Path::new(sysroot.trim()).join("share/doc/rust/html/std/collections");
+    let theirs = Path::new(sysroot.trim()).join("share/doc/rust/html/std/collections");
     assert!(
-        pages.is_dir(),
+        theirs.is_dir(),
         "std's documentation is not installed, so there is nothing to compare with: `rustup component add rust-docs`"
     );
-    pages
+    let ours = DOCS.join("maptrace_runtime/collections");
+    Original {
+        name: "std",
+        rules: Rules::Std,
+        theirs,
+        ours,
+        apart: &[],
+    }
 });
 
-fn read(root: &Path, page: &str) -> String {
-    let path = root.join(page);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Compares a page of std's with ours, which lies in the module (the collections themselves are moved there).
-fn compare(std_page: &str, our_page: &str) {
-    let theirs = Page::parse(&read(&STD, std_page));
-    let ours = Page::parse(&read(&OURS, our_page));
-    // Were the format of the pages to change, there would be nothing to find and nothing to miss.
-    assert!(!theirs.traits.is_empty(), "no trait found on std's {std_page}");
-    let mut missing = String::new();
-    for (name, signature) in theirs.methods.iter().filter(|(_, signature)| signature.stable) {
-        match ours.methods.get(name) {
-            None => writeln!(missing, "method `{name}`: {}", signature.text).unwrap(),
-            Some(our) if our.text != signature.text => {
-                writeln!(
-                    missing,
-                    "method `{name}`\n  std:  {}\n  ours: {}",
-                    signature.text, our.text
-                )
-                .unwrap();
-            }
-            Some(_) => {}
-        }
+/// The collections of one of [`CRATES`].
+#[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+fn of_crate(name: &'static str, apart: &'static [&'static str]) -> Original {
+    let ours = DOCS.join("maptrace_runtime").join(name);
+    Original {
+        name,
+        rules: Rules::All,
+        theirs: DOCS.join(name),
+        ours,
+        apart,
     }
-    for signature in theirs.traits.iter().filter(|signature| signature.stable) {
-        if !ours.traits.iter().any(|our| our.text == signature.text) {
-            writeln!(missing, "impl {}", signature.text).unwrap();
-        }
-    }
-    assert!(
-        missing.is_empty(),
-        "{our_page} lacks, or has otherwise than std:\n{missing}"
-    );
-}
-
-/// Compares the names in a module of std's with those in ours.
-fn compare_module(module: &str) {
-    let theirs = page::names(&read(&STD, &format!("{module}index.html")));
-    let ours = page::names(&read(&OURS, &format!("{module}index.html")));
-    assert!(theirs.len() > 5, "too few names in std's {module}: {theirs:?}");
-    let missing: Vec<_> = theirs.difference(&ours).collect();
-    assert!(missing.is_empty(), "our {module} lacks {missing:?}");
 }
 
 #[test]
 fn hash_map() {
-    compare("struct.HashMap.html", "hash_map/struct.HashMap.html");
-    for page in [
-        "enum.Entry",
-        "struct.OccupiedEntry",
-        "struct.VacantEntry",
-        "struct.ExtractIf",
-    ] {
-        let page = format!("hash_map/{page}.html");
-        compare(&page, &page);
-    }
-    compare_module("hash_map/");
+    STD.compare_moved("struct.HashMap", "hash_map/struct.HashMap");
+    STD.compare(&[
+        "hash_map/enum.Entry",
+        "hash_map/struct.OccupiedEntry",
+        "hash_map/struct.VacantEntry",
+        "hash_map/struct.ExtractIf",
+    ]);
+    STD.compare_module("hash_map");
 }
 
 #[test]
 fn hash_set() {
-    compare("struct.HashSet.html", "hash_set/struct.HashSet.html");
-    compare("hash_set/struct.ExtractIf.html", "hash_set/struct.ExtractIf.html");
-    compare_module("hash_set/");
+    STD.compare_moved("struct.HashSet", "hash_set/struct.HashSet");
+    STD.compare(&["hash_set/struct.ExtractIf"]);
+    STD.compare_module("hash_set");
 }
 
 #[test]
 fn btree_map() {
-    compare("struct.BTreeMap.html", "btree_map/struct.BTreeMap.html");
-    for page in [
-        "enum.Entry",
-        "struct.OccupiedEntry",
-        "struct.VacantEntry",
-        "struct.ExtractIf",
-    ] {
-        let page = format!("btree_map/{page}.html");
-        compare(&page, &page);
-    }
-    compare_module("btree_map/");
+    STD.compare_moved("struct.BTreeMap", "btree_map/struct.BTreeMap");
+    STD.compare(&[
+        "btree_map/enum.Entry",
+        "btree_map/struct.OccupiedEntry",
+        "btree_map/struct.VacantEntry",
+        "btree_map/struct.ExtractIf",
+    ]);
+    STD.compare_module("btree_map");
 }
 
 #[test]
 fn btree_set() {
-    compare("struct.BTreeSet.html", "btree_set/struct.BTreeSet.html");
-    compare("btree_set/struct.ExtractIf.html", "btree_set/struct.ExtractIf.html");
-    compare_module("btree_set/");
+    STD.compare_moved("struct.BTreeSet", "btree_set/struct.BTreeSet");
+    STD.compare(&["btree_set/struct.ExtractIf"]);
+    STD.compare_module("btree_set");
 }
 
 #[test]
 fn collections() {
-    compare_module("");
+    STD.compare_module("");
+}
+
+#[cfg(feature = "hashbrown")]
+mod hashbrown {
+    use super::*;
+
+    static HASHBROWN: LazyLock<Original> = LazyLock::new(|| {
+        // hashbrown's raw entries have `&S` beside the table, so whether they are `Send` hangs on `S: Sync`; ours have the
+        // whole map, and there it is `S: Send`.
+        of_crate("hashbrown", &["Send for RawEntryMut", "Send for RawVacantEntryMut"])
+    });
+
+    #[test]
+    fn hash_map() {
+        HASHBROWN.compare_moved("struct.HashMap", "hash_map/struct.HashMap");
+        HASHBROWN.compare(&[
+            "hash_map/enum.Entry",
+            "hash_map/enum.EntryRef",
+            "hash_map/enum.RawEntryMut",
+            "hash_map/struct.ExtractIf",
+            "hash_map/struct.OccupiedEntry",
+            "hash_map/struct.OccupiedError",
+            "hash_map/struct.RawEntryBuilderMut",
+            "hash_map/struct.RawOccupiedEntryMut",
+            "hash_map/struct.RawVacantEntryMut",
+            "hash_map/struct.VacantEntry",
+            "hash_map/struct.VacantEntryRef",
+        ]);
+        HASHBROWN.compare_module("hash_map");
+        #[cfg(feature = "rayon")]
+        HASHBROWN.compare_module("hash_map/rayon");
+    }
+
+    #[test]
+    fn hash_set() {
+        HASHBROWN.compare_moved("struct.HashSet", "hash_set/struct.HashSet");
+        HASHBROWN.compare(&[
+            "hash_set/enum.Entry",
+            "hash_set/struct.ExtractIf",
+            "hash_set/struct.OccupiedEntry",
+            "hash_set/struct.VacantEntry",
+        ]);
+        HASHBROWN.compare_module("hash_set");
+        #[cfg(feature = "rayon")]
+        HASHBROWN.compare_module("hash_set/rayon");
+    }
+
+    #[test]
+    fn hash_table() {
+        HASHBROWN.compare_moved("struct.HashTable", "hash_table/struct.HashTable");
+        HASHBROWN.compare(&[
+            "hash_table/enum.Entry",
+            "hash_table/struct.AbsentEntry",
+            "hash_table/struct.ExtractIf",
+            "hash_table/struct.OccupiedEntry",
+            "hash_table/struct.VacantEntry",
+        ]);
+        HASHBROWN.compare_module("hash_table");
+        #[cfg(feature = "rayon")]
+        HASHBROWN.compare_module("hash_table/rayon");
+    }
+
+    #[test]
+    fn collections() {
+        HASHBROWN.compare_module("");
+    }
+}
+
+#[cfg(feature = "indexmap")]
+mod indexmap {
+    use super::*;
+
+    static INDEXMAP: LazyLock<Original> = LazyLock::new(|| of_crate("indexmap", &[]));
+
+    #[test]
+    fn maps() {
+        INDEXMAP.compare(&[
+            "map/struct.IndexMap",
+            "map/enum.Entry",
+            "map/struct.OccupiedEntry",
+            "map/struct.VacantEntry",
+            "map/struct.IndexedEntry",
+            "map/struct.ExtractIf",
+            "map/struct.Splice",
+        ]);
+        INDEXMAP.compare_module("map");
+        #[cfg(feature = "rayon")]
+        INDEXMAP.compare_module("map/rayon");
+        #[cfg(feature = "serde")]
+        INDEXMAP.compare_module("map/serde_seq");
+    }
+
+    #[test]
+    fn raw_entries() {
+        INDEXMAP.compare(&[
+            "map/raw_entry_v1/struct.RawEntryBuilderMut",
+            "map/raw_entry_v1/enum.RawEntryMut",
+            "map/raw_entry_v1/struct.RawOccupiedEntryMut",
+            "map/raw_entry_v1/struct.RawVacantEntryMut",
+        ]);
+        INDEXMAP.compare_module("map/raw_entry_v1");
+    }
+
+    #[test]
+    fn sets() {
+        INDEXMAP.compare(&["set/struct.IndexSet", "set/struct.ExtractIf", "set/struct.Splice"]);
+        INDEXMAP.compare_module("set");
+        #[cfg(feature = "rayon")]
+        INDEXMAP.compare_module("set/rayon");
+    }
+
+    #[test]
+    fn collections() {
+        INDEXMAP.compare_module("");
+    }
 }

@@ -1,4 +1,5 @@
-//! Random sequences of operations on a traced map and on a plain one: the same results, and exact counts.
+//! Random sequences of operations on a traced map and on a plain one: the same results, and exact counts. Of std's map
+//! and of hashbrown's.
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 #![expect(
     unsafe_code,
@@ -7,10 +8,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::collections::HashMap as Plain;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-use maptrace_runtime::collections::HashMap as Traced;
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{OpTotals, PutAll};
 use proptest::prelude::*;
@@ -126,17 +125,18 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// Does the same to a map of either type, as their methods have the same names. Gives the results.
+/// Does the same to a map of either type, as their methods have the same names, but for the one that puts a value into
+/// an entry in any case. Gives the results.
 macro_rules! act {
-    ($map:ident, $deed:expr) => {
+    ($map:ident, $deed:expr, $replace:ident) => {
         match $deed.clone() {
             Deed::Insert(key, value) => format!("{:?}", $map.insert(key, value)),
             Deed::Remove(key) => format!("{:?}", $map.remove(&key)),
             Deed::RemoveEntry(key) => format!("{:?}", $map.remove_entry(&key)),
             Deed::OrInsert(key, value) => format!("{:?}", $map.entry(key).or_insert(value)),
             Deed::AndModify(key) => format!("{:?}", $map.entry(key).and_modify(|value| *value /= 2)),
-            Deed::EntryReplace(key, value) => format!("{:?}", $map.entry(key).insert_entry(value)),
-            Deed::EntryRemove(key) => format!("{:?}", $map.entry(key).insert_entry(0).remove()),
+            Deed::EntryReplace(key, value) => format!("{:?}", $map.entry(key).$replace(value)),
+            Deed::EntryRemove(key) => format!("{:?}", $map.entry(key).$replace(0).remove()),
             Deed::EntryOnly(key) => format!("{:?}", $map.entry(key).key()),
             Deed::Extend(entries) => format!("{:?}", $map.extend(entries)),
             Deed::PutAll(entries) => {
@@ -160,8 +160,8 @@ macro_rules! act {
 }
 
 /// What the deed is to be counted as.
-fn count(totals: &mut OpTotals, deed: &Deed, before: &Plain<Key, Value, Fixed>, after: usize) {
-    let mut known: Vec<Key> = before.keys().copied().collect();
+fn count(totals: &mut OpTotals, deed: &Deed, before: &[Key], after: usize) {
+    let mut known = before.to_vec();
     let mut assign = |key: Key| {
         if known.contains(&key) {
             totals.assigns_replaced += 1;
@@ -173,13 +173,13 @@ fn count(totals: &mut OpTotals, deed: &Deed, before: &Plain<Key, Value, Fixed>, 
     let removed = before.len().saturating_sub(after) as u64;
     match deed {
         Deed::Insert(key, _) | Deed::EntryReplace(key, _) => assign(*key),
-        Deed::OrInsert(key, _) if !before.contains_key(key) => assign(*key),
+        Deed::OrInsert(key, _) if !before.contains(key) => assign(*key),
         Deed::EntryRemove(key) => {
             assign(*key);
             totals.deletes_hit += 1;
         }
         Deed::Extend(entries) | Deed::PutAll(entries) => entries.iter().for_each(|(key, _)| assign(*key)),
-        Deed::Remove(key) | Deed::RemoveEntry(key) if !before.contains_key(key) => totals.deletes_miss += 1,
+        Deed::Remove(key) | Deed::RemoveEntry(key) if !before.contains(key) => totals.deletes_miss += 1,
         Deed::Remove(_) | Deed::RemoveEntry(_) => totals.deletes_hit += 1,
         Deed::Retain(_) | Deed::ExtractIf(..) | Deed::Drain(_) => totals.deletes_hit += removed,
         Deed::Clear => totals.cleared += removed,
@@ -188,50 +188,194 @@ fn count(totals: &mut OpTotals, deed: &Deed, before: &Plain<Key, Value, Fixed>, 
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+/// The property, of a plain map and the traced one.
+macro_rules! property {
+    ($name:ident, $plain:ty, $traced:ty, $replace:ident) => {
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    #[test]
-    fn a_traced_map_does_what_the_plain_one_does(deeds in proptest::collection::vec(deed(), 1..120)) {
-        TABLE.set(Table::default());
-        let capture = Capture::with_ring_bytes(1 << 16);
-        let mut traced: Traced<Key, Value, Fixed> = Traced::default();
-        let mut plain: Plain<Key, Value, Fixed> = Plain::default();
-        let mut totals = OpTotals::default();
-        for deed in &deeds {
-            let before = plain.clone();
-            let expected = Table::watch(|| act!(plain, deed));
-            count(&mut totals, deed, &before, plain.len());
-            let result = if let Deed::PutAll(entries) = deed {
-                let report = traced.put_all(entries.iter().copied());
-                prop_assert_eq!(report.offered, entries.len() as u64);
-                prop_assert_eq!(report.new, (plain.len() - before.len()) as u64);
-                prop_assert_eq!(report.replaced, report.offered - report.new);
-                expected.clone()
-            } else {
-                act!(traced, deed)
-            };
-            prop_assert_eq!(result, expected, "{:?}", deed);
-            // Whole and in order: the same table.
-            prop_assert!(traced.iter().eq(plain.iter()), "{:?}", deed);
-            prop_assert_eq!(traced.capacity(), plain.capacity());
+            #[test]
+            fn $name(deeds in proptest::collection::vec(deed(), 1..120)) {
+                TABLE.set(Table::default());
+                let capture = Capture::with_ring_bytes(1 << 16);
+                let mut traced: $traced = <$traced>::default();
+                let mut plain: $plain = <$plain>::default();
+                let mut totals = OpTotals::default();
+                for deed in &deeds {
+                    let before: Vec<Key> = plain.keys().copied().collect();
+                    let expected = Table::watch(|| act!(plain, deed, $replace));
+                    count(&mut totals, deed, &before, plain.len());
+                    let result = if let Deed::PutAll(entries) = deed {
+                        let report = traced.put_all(entries.iter().copied());
+                        prop_assert_eq!(report.offered, entries.len() as u64);
+                        prop_assert_eq!(report.new, (plain.len() - before.len()) as u64);
+                        prop_assert_eq!(report.replaced, report.offered - report.new);
+                        expected.clone()
+                    } else {
+                        act!(traced, deed, $replace)
+                    };
+                    prop_assert_eq!(result, expected, "{:?}", deed);
+                    // Whole and in order: the same table.
+                    prop_assert!(traced.iter().eq(plain.iter()), "{:?}", deed);
+                    prop_assert_eq!(traced.capacity(), plain.capacity());
 
-            // What an entry or a lazy removal did to the tombstones is published by the next operation.
-            traced.retain(|_, _| true);
-            let maps = capture.snapshot().maps;
-            let seen = maps.iter().find(|map| map.live > 0).expect("a map that was changed is live");
-            prop_assert_eq!(seen.totals, totals, "{:?}", deed);
-            prop_assert_eq!(seen.entries, plain.len() as u64);
-            let table = TABLE.get();
-            let told = Table { bytes: seen.held_bytes.unwrap() as usize, grows: seen.grows, shrinks: seen.shrinks };
-            prop_assert_eq!(told, table, "{:?}", deed);
-            prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
+                    // What an entry or a lazy removal did to the tombstones is published by the next operation.
+                    traced.retain(|_, _| true);
+                    let maps = capture.snapshot().maps;
+                    let seen = maps.iter().find(|map| map.live > 0).expect("a map that was changed is live");
+                    prop_assert_eq!(seen.totals, totals, "{:?}", deed);
+                    prop_assert_eq!(seen.entries, plain.len() as u64);
+                    let table = TABLE.get();
+                    let told = Table { bytes: seen.held_bytes.unwrap() as usize, grows: seen.grows, shrinks: seen.shrinks };
+                    prop_assert_eq!(told, table, "{:?}", deed);
+                    prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
+                }
+                drop(traced);
+                let snapshot = capture.snapshot();
+                let seen = snapshot.maps.iter().find(|map| map.freed > 0).expect("it was dropped");
+                prop_assert_eq!((seen.live, seen.entries, seen.capacity, seen.held_bytes), (0, 0, Some(0), Some(0)));
+                prop_assert_eq!(seen.totals, totals);
+                prop_assert_eq!(snapshot.health.dropped_total(), 0);
+            }
         }
-        drop(traced);
-        let snapshot = capture.snapshot();
-        let seen = snapshot.maps.iter().find(|map| map.freed > 0).expect("it was dropped");
-        prop_assert_eq!((seen.live, seen.entries, seen.capacity, seen.held_bytes), (0, 0, Some(0), Some(0)));
-        prop_assert_eq!(seen.totals, totals);
-        prop_assert_eq!(snapshot.health.dropped_total(), 0);
+    };
+}
+
+property!(
+    a_traced_map_does_what_the_plain_one_does,
+    std::collections::HashMap<Key, Value, Fixed>,
+    maptrace_runtime::collections::HashMap<Key, Value, Fixed>,
+    insert_entry
+);
+#[cfg(feature = "hashbrown")]
+property!(
+    a_traced_map_does_what_hashbrown_s_does,
+    hashbrown::HashMap<Key, Value, Fixed>,
+    maptrace_runtime::hashbrown::HashMap<Key, Value, Fixed>,
+    insert
+);
+
+/// The same, of hashbrown's set: what std's does not have, and what makes a table full of tombstones.
+#[cfg(feature = "hashbrown")]
+mod set {
+    use hashbrown::HashSet as Plain;
+    use maptrace_runtime::hashbrown::HashSet as Traced;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Deed {
+        Insert(Key),
+        Remove(Key),
+        Entry(Key),
+        EntryRemove(Key),
+        GetOrInsert(Key),
+        Replace(Key),
+        Or(Vec<Key>),
+        Xor(Vec<Key>),
+        Sub(Vec<Key>),
+        ShrinkToFit,
+        Clear,
+    }
+
+    fn deed() -> impl Strategy<Value = Deed> {
+        let key = 0..200_u8;
+        let keys = proptest::collection::vec(key.clone(), 0..60);
+        prop_oneof![
+            10 => key.clone().prop_map(Deed::Insert),
+            20 => key.clone().prop_map(Deed::Remove),
+            20 => key.clone().prop_map(Deed::Entry),
+            8 => key.clone().prop_map(Deed::EntryRemove),
+            5 => key.clone().prop_map(Deed::GetOrInsert),
+            5 => key.clone().prop_map(Deed::Replace),
+            3 => keys.clone().prop_map(Deed::Or),
+            3 => keys.clone().prop_map(Deed::Xor),
+            2 => keys.prop_map(Deed::Sub),
+            1 => Just(Deed::ShrinkToFit),
+            1 => Just(Deed::Clear),
+        ]
+    }
+
+    macro_rules! act {
+        ($set:ident, $deed:expr) => {
+            match $deed.clone() {
+                Deed::Insert(key) => format!("{:?}", $set.insert(key)),
+                Deed::Remove(key) => format!("{:?}", $set.remove(&key)),
+                Deed::Entry(key) => format!("{:?}", $set.entry(key).insert().get()),
+                Deed::EntryRemove(key) => format!("{:?}", $set.entry(key).insert().remove()),
+                Deed::GetOrInsert(key) => format!("{:?}", $set.get_or_insert(key)),
+                Deed::Replace(key) => format!("{:?}", $set.replace(key)),
+                Deed::Or(_) | Deed::Xor(_) | Deed::Sub(_) => unreachable!("done apart"),
+                Deed::ShrinkToFit => format!("{:?}", $set.shrink_to_fit()),
+                Deed::Clear => format!("{:?}", $set.clear()),
+            }
+        };
+    }
+
+    fn count(totals: &mut OpTotals, deed: &Deed, before: &[Key], after: &Plain<Key, Fixed>) {
+        let left = before.iter().filter(|key| !after.contains(*key)).count() as u64;
+        let came = after.iter().filter(|key| !before.contains(key)).count() as u64;
+        match deed {
+            Deed::Insert(key) | Deed::GetOrInsert(key) | Deed::Replace(key) if before.contains(key) => {
+                totals.assigns_replaced += 1;
+            }
+            Deed::EntryRemove(key) => {
+                totals.assigns_new += u64::from(!before.contains(key));
+                totals.deletes_hit += 1;
+            }
+            Deed::Remove(_) if left == 0 => totals.deletes_miss += 1,
+            Deed::Clear => totals.cleared += left,
+            _ => {
+                totals.assigns_new += came;
+                totals.deletes_hit += left;
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_traced_set_does_what_hashbrown_s_does(deeds in proptest::collection::vec(deed(), 1..200)) {
+            TABLE.set(Table::default());
+            let capture = Capture::with_ring_bytes(1 << 16);
+            let mut traced: Traced<Key, Fixed> = Traced::default();
+            let mut plain: Plain<Key, Fixed> = Plain::default();
+            let mut totals = OpTotals::default();
+            for deed in &deeds {
+                let before: Vec<Key> = plain.iter().copied().collect();
+                // What the other side of an operator takes is none of this table's.
+                let (expected, result) = match deed.clone() {
+                    Deed::Or(keys) | Deed::Xor(keys) | Deed::Sub(keys) => {
+                        let other: Plain<Key, Fixed> = keys.iter().copied().collect();
+                        let same = Traced::from(other.clone());
+                        match deed {
+                            Deed::Or(_) => { Table::watch(|| plain |= &other); traced |= &same }
+                            Deed::Xor(_) => { Table::watch(|| plain ^= &other); traced ^= &same }
+                            _ => { Table::watch(|| plain -= &other); traced -= &same }
+                        }
+                        (String::new(), String::new())
+                    }
+                    deed => (Table::watch(|| act!(plain, deed)), act!(traced, deed)),
+                };
+                count(&mut totals, deed, &before, &plain);
+                prop_assert_eq!(result, expected, "{:?}", deed);
+                prop_assert!(traced.iter().eq(plain.iter()), "{:?}", deed);
+                prop_assert_eq!(traced.capacity(), plain.capacity());
+
+                // What an entry did to the table of a set is published by the next operation.
+                traced.retain(|_| true);
+                let maps = capture.snapshot().maps;
+                let seen = maps.iter().find(|map| map.totals == totals && map.live > 0 && map.entries == plain.len() as u64);
+                let known: Vec<_> = maps.iter().filter(|map| map.created > 0).map(|map| map.totals).collect();
+                prop_assert!(totals == OpTotals::default() || seen.is_some(), "{:?}: {:?}, not {:?}", deed, known, totals);
+                if let Some(seen) = seen {
+                    let table = TABLE.get();
+                    let told = Table { bytes: seen.held_bytes.unwrap() as usize, grows: seen.grows, shrinks: seen.shrinks };
+                    prop_assert_eq!(told, table, "{:?}", deed);
+                    prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
+                }
+            }
+        }
     }
 }

@@ -406,7 +406,7 @@ impl<K, V> BTreeMap<K, V> {
         R: RangeBounds<K>,
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(map.extract_if(range, pred), removals)
     }
 

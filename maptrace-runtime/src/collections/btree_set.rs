@@ -400,7 +400,7 @@ impl<T> BTreeSet<T> {
         R: RangeBounds<T>,
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(set.extract_if(range, pred), removals)
     }
 

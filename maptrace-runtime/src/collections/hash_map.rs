@@ -211,7 +211,7 @@ impl<K, V, S> HashMap<K, V, S> {
     /// ```
     #[inline]
     pub fn drain(&mut self) -> Drain<'_, K, V> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.drain()
     }
 
@@ -229,7 +229,7 @@ impl<K, V, S> HashMap<K, V, S> {
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(map.extract_if(pred), removals)
     }
 

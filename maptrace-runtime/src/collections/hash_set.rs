@@ -160,7 +160,7 @@ impl<T, S> HashSet<T, S> {
     /// iterator is dropped with are removed as well.
     #[inline]
     pub fn drain(&mut self) -> Drain<'_, T> {
-        self.inner.drained();
+        self.inner.drained(self.len());
         self.inner.map.drain()
     }
 
@@ -178,7 +178,7 @@ impl<T, S> HashSet<T, S> {
     where
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf);
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
         ExtractIf::new(set.extract_if(pred), removals)
     }
 

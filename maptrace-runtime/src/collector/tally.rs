@@ -10,7 +10,7 @@ use crate::event::{EventKind, OPS};
 use crate::registry::Record;
 use crate::site::Site;
 use crate::snapshot::{Kind, MapSnapshot, PAUSE_BOUNDS};
-use crate::table;
+use crate::table::Shape;
 
 #[derive(Clone, Default)]
 pub(super) struct Tally {
@@ -137,8 +137,9 @@ impl Tally {
             self.capacity += full;
             self.tombstones += if shared { 0 } else { get(&record.tombstones) };
             // Maps that share a record have tables of unknown sizes: as if they were alike.
-            let each = |entries: u64| table::table_bytes(table::full_for(entries / maps.max(1), entry_size), entry_size) * maps;
-            self.held_bytes += if shared { each(full) } else { table::table_bytes(full, entry_size) };
+            let shape = Shape::new(kind, entry_size);
+            let each = |entries: u64| shape.bytes(shape.least_for(entries / maps.max(1))) * maps;
+            self.held_bytes += if shared { each(full) } else { shape.bytes(full) };
             self.needed_bytes += each(entries);
         } else {
             self.needed_bytes += entries * entry_size;

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::collections::BTreeMap;
+use crate::table;
 use crate::testing::Capture;
 
 #[test]

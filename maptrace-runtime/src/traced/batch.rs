@@ -4,7 +4,6 @@ use crate::episode::BatchDoor;
 use crate::event::EventKind;
 use crate::identity::since;
 use crate::registry::add;
-use crate::table;
 use crate::thread;
 
 use super::{Plain, Traced, WORTH_TIMING};
@@ -19,6 +18,8 @@ pub(crate) struct Batch<'a, M: Plain> {
     offered: u64,
     new: u64,
     replaced: u64,
+    /// Removed and counted already.
+    removed: u64,
     grows: u64,
 }
 
@@ -37,21 +38,25 @@ impl<M: Plain> Traced<M> {
             offered: 0,
             new: 0,
             replaced: 0,
+            removed: 0,
             grows: 0,
         }
     }
 
-    /// Records that `drain` takes out every entry: it does, whether its iterator is used or not.
-    pub(crate) fn drained(&mut self) {
+    /// Records that `drain` takes out `removed` entries: it does, whether its iterator is used or not.
+    pub(crate) fn drained(&mut self, removed: usize) {
         self.begin();
-        let entries = self.map.entries() as u64;
+        let left = self.map.entries() - removed;
+        let removed = removed as u64;
         if let Some((record, writers)) = self.identity.record() {
-            add(&record.counts[EventKind::DeleteHit as usize], entries, writers);
+            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
             add(&record.batches, 1, writers);
         }
         let full = self.full();
-        self.identity.publish(full, 0, 0);
-        self.identity.episode(EventKind::Batch, &[0, 0, BatchDoor::Drain as u64, entries, 0, 0, entries]);
+        // A table that is emptied has no tombstones. What it has else can be seen by the next change.
+        let tombstones = if left == 0 { 0 } else { full.saturating_sub(self.map.room() as u64) };
+        self.identity.publish(full, tombstones, left);
+        self.identity.episode(EventKind::Batch, &[0, 0, BatchDoor::Drain as u64, removed, 0, 0, removed]);
     }
 
     /// Records a collection that came into being with entries in it: by `clone`, or from a plain one.
@@ -157,6 +162,46 @@ impl<M: Plain> Batch<'_, M> {
         self.replaced += (offered as u64).saturating_sub(new);
     }
 
+    /// Runs an operation that takes out each of `offered` entries that is there and puts in each that is not.
+    #[cfg(feature = "hashbrown")]
+    pub(crate) fn toggle(&mut self, offered: usize, op: impl FnOnce(&mut M)) {
+        let entries = self.traced.map.entries();
+        op(&mut self.traced.map);
+        self.offered += offered as u64;
+        // As many more as there are now were put in than taken out, and all were one or the other.
+        self.new += ((offered + self.traced.map.entries()).saturating_sub(entries) / 2) as u64;
+    }
+
+    /// Counts what was removed so far, for a batch that may be forgotten and then records nothing more.
+    #[cfg(feature = "indexmap")]
+    pub(crate) fn count_removed(&mut self) {
+        let now = self.traced.map.entries();
+        let removed = (self.entries - now) as u64;
+        if let Some((record, writers)) = self.traced.identity.record() {
+            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
+        }
+        self.entries = now;
+        self.removed += removed;
+        self.traced.publish();
+    }
+
+    /// Runs an operation that puts in any number of entries and takes none out, and says how many it was offered. What
+    /// they make the table grow is counted, not timed: the time is the user's iterator's as well.
+    #[cfg(feature = "indexmap")]
+    pub(crate) fn assign_each(&mut self, op: impl FnOnce(&mut M) -> usize) {
+        let entries = self.traced.map.entries();
+        let before = self.traced.before_resize(0);
+        let offered = op(&mut self.traced.map) as u64;
+        if self.traced.map.room() as u64 > self.traced.full() {
+            self.traced.after_resize(&before);
+            self.grows += 1;
+        }
+        let new = (self.traced.map.entries() - entries) as u64;
+        self.offered += offered;
+        self.new += new;
+        self.replaced += offered.saturating_sub(new);
+    }
+
     /// Says how many entries an operation that only removes has looked at.
     pub(crate) fn offer(&mut self, offered: usize) {
         self.offered += offered as u64;
@@ -178,11 +223,12 @@ impl<M: Plain> Drop for Batch<'_, M> {
         }
         self.traced.publish();
         let avoided = if M::TABLE {
-            table::grows_between(self.full, now as u64, M::INFO.entry_size as u64).saturating_sub(self.grows)
+            M::INFO.shape().grows_between(self.full, now as u64).saturating_sub(self.grows)
         } else {
             0
         };
         let door = (self.door as u64) | (avoided << 8);
+        let removed = self.removed + removed;
         let words = [self.start, since(self.start), door, self.offered, self.new, self.replaced, removed];
         self.traced.identity.episode(EventKind::Batch, &words);
     }

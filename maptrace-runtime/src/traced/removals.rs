@@ -29,8 +29,8 @@ struct Story {
 }
 
 impl<M: Plain> Traced<M> {
-    /// The plain collection, and the recorder of what an iterator takes out of it.
-    pub(crate) fn removals(&mut self, door: BatchDoor) -> (&mut M, Removals<'_>) {
+    /// The plain collection, and the recorder of what an iterator that looks at `entries` takes out of it.
+    pub(crate) fn removals(&mut self, door: BatchDoor, entries: usize) -> (&mut M, Removals<'_>) {
         self.begin();
         if M::TABLE {
             self.publish_tombstones();
@@ -41,7 +41,7 @@ impl<M: Plain> Traced<M> {
         let story = Story {
             subject: self.identity.subject(),
             door,
-            entries: self.map.entries(),
+            entries,
             looked_at: 0,
             removed: 0,
         };

@@ -2,6 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What counts on a page.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Rules {
+    /// What says since when it is stable; the allocator is no part of that.
+    Std,
+    /// Everything.
+    All,
+}
+
 /// A method's or an impl's signature.
 #[derive(Debug)]
 pub(crate) struct Signature {
@@ -18,13 +27,13 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn parse(html: &str) -> Self {
+    pub(crate) fn parse(html: &str, rules: Rules) -> Self {
         let mut page = Self {
             methods: BTreeMap::new(),
             traits: Vec::new(),
         };
         let mut of = Header::default();
-        for section in sections(part(html, "implementations")) {
+        for section in sections(part(html, "implementations"), rules) {
             if section.id.starts_with("impl-") {
                 of = Header::parse(&section.header);
             } else if section.id.starts_with("method.") {
@@ -38,18 +47,23 @@ impl Page {
                 );
             }
         }
-        for section in sections(part(html, "trait-implementations")) {
+        for section in sections(part(html, "trait-implementations"), rules) {
             // A wrapper needs no `Drop` to be dropped as what it holds, and must have none: see `identity.rs`.
             if section.id.starts_with("impl-") && !section.id.starts_with("impl-Drop-") {
                 let text = Header::parse(&section.header).text();
+                let text = if text.starts_with("Send for") || text.starts_with("Sync for") {
+                    as_derived(&text)
+                } else {
+                    text
+                };
                 page.traits.push(Signature {
                     text,
                     stable: section.stable,
                 });
             }
         }
-        for section in sections(part(html, "synthetic-implementations")) {
-            let text = Header::parse(&section.header).text();
+        for section in sections(part(html, "synthetic-implementations"), rules) {
+            let text = as_derived(&Header::parse(&section.header).text());
             // `UnwindSafe` is left to the suites: std implements it by hand, and rustdoc then derives a wrong one too.
             let stable = ["Send", "Sync", "Unpin", "RefUnwindSafe"]
                 .iter()
@@ -58,6 +72,13 @@ impl Page {
         }
         page
     }
+}
+
+/// `Send` or `Sync` in the same words, whether it was written by hand or found by the compiler.
+fn as_derived(text: &str) -> String {
+    text.replace("<'a, ", "<'_, ")
+        .replace("Allocator + ", "")
+        .replace(" | Alloc: Allocator", "")
 }
 
 /// The names that a module's page lists, experimental ones left out.
@@ -93,16 +114,16 @@ fn part<'a>(html: &'a str, heading: &str) -> &'a str {
     &rest[..rest.find("<h2 id=\"").unwrap_or(rest.len())]
 }
 
-fn sections(html: &str) -> impl Iterator<Item = Section<'_>> {
-    html.split("<section id=\"").skip(1).filter_map(|chunk| {
+fn sections(html: &str, rules: Rules) -> impl Iterator<Item = Section<'_>> {
+    html.split("<section id=\"").skip(1).filter_map(move |chunk| {
         let id = &chunk[..chunk.find('"')?];
         let (before, header) = chunk[..chunk.find("</section>")?].split_once("class=\"code-header\">")?;
         // Docs of an impl follow its heading.
         let header = header.split("</h").next()?;
         Some(Section {
             id,
-            stable: before.contains("class=\"since\""),
-            header: text(header),
+            stable: rules == Rules::All || before.contains("class=\"since\""),
+            header: with_allocator(&text(header), rules),
         })
     })
 }
@@ -132,13 +153,26 @@ fn text(html: &str) -> String {
         text = text.replace(entity, c);
     }
     // Soft hyphens of long names, and line breaks.
-    let text = text
-        .replace('\u{ad}', "")
+    text.replace('\u{ad}', "")
         .split_whitespace()
         .collect::<Vec<_>>()
-        .join(" ");
-    // The allocator is no part of what is stable.
-    text.replace(", A>", ">").replace(", A = Global>", ">")
+        .join(" ")
+}
+
+/// The allocator is no part of what is stable in std: what is of `A` is left out. Where it counts, it is not called `A`.
+fn with_allocator(text: &str, rules: Rules) -> String {
+    match rules {
+        Rules::Std => text.replace(", A>", ">").replace(", A = Global>", ">"),
+        Rules::All => {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let words = text.split_inclusive(|c| !is_word(c));
+            let renamed = words.map(|word| match word.strip_prefix('A') {
+                Some(rest) if !rest.starts_with(is_word) => format!("Alloc{rest}"),
+                _ => word.to_owned(),
+            });
+            renamed.collect()
+        }
+    }
 }
 
 /// `impl<...> Trait for Type where ...`, or `impl<...> Type where ...`.

@@ -1,0 +1,965 @@
+//! The traced [`IndexMap`], its entries and its iterators, as in [`indexmap::map`].
+//!
+//! | method | what is recorded |
+//! |---|---|
+//! | `insert`, `insert_full`, `insert_sorted`, `insert_before`, `shift_insert`, ... | an assign, new or replaced |
+//! | `replace_index` | an assign (replaced) |
+//! | `swap_remove`, `shift_remove`, `pop`, `swap_remove_index`, ... | a delete, hit or miss |
+//! | `entry`, `get_index_entry`, `raw_entry_mut_v1`, ... and what is done with them | an assign for each value put in, a hit for each entry removed |
+//! | `reserve`, `reserve_exact`, `shrink_to`, `shrink_to_fit`, ... | a grow, rehash in place or shrink, if there is one |
+//! | `clear` | a clear |
+//! | `extend`, `from_iter`, `collect`, `From` an array, `put_all`, `clone`, `clone_from`, `append`, `split_off` | one batch |
+//! | `retain`, `truncate`, `drain`, `extract_if`, `splice` | one batch |
+//! | drop, `into_iter`, `into_keys`, `into_values`, `into_boxed_slice`, `sorted_by`, `into_plain` | the map's lifetime with its totals |
+//! | everything else: `get`, `get_mut`, iteration, sorting and other moves, `==`, ... | nothing: no entry comes or goes |
+//!
+//! An insert that makes the map grow also leaves that as an episode, with the time it took. An index map has two
+//! allocations, its entries and a table of indices, of which the smaller is its capacity. So a table that grows before
+//! the entries do, as it was full of tombstones, shows as a rehash in place; and one that grows as a full map is given
+//! a key that is there shows when the entries follow. Tombstones show as far as they lessen the capacity. What a vacant
+//! entry that is filled does to a table full of them is not told, as the map is borrowed then.
+
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::ops::{Bound, RangeBounds};
+
+use ::indexmap::IndexMap as Plain;
+#[cfg(feature = "rayon")]
+pub use ::indexmap::map::rayon;
+pub use ::indexmap::map::{
+    Drain, IntoIter, IntoKeys, IntoValues, Iter, IterMut, IterMut2, Keys, Slice, Values, ValuesMut,
+};
+use ::indexmap::{Equivalent, GetDisjointMutError, TryReserveError};
+
+use super::{Full, bounds};
+use crate::episode::BatchDoor;
+use crate::traced::{self, Traced, clock_before};
+
+mod bulk;
+mod entry;
+mod extract_if;
+mod mutable;
+#[cfg(feature = "rayon")]
+mod parallel;
+pub mod raw_entry_v1;
+#[cfg(feature = "serde")]
+mod serde;
+#[cfg(feature = "serde")]
+pub mod serde_seq;
+mod splice;
+mod traits;
+
+pub use entry::{Entry, IndexedEntry, OccupiedEntry, VacantEntry};
+pub use extract_if::ExtractIf;
+pub use mutable::{MutableEntryKey, MutableKeys};
+pub use raw_entry_v1::RawEntryApiV1;
+pub use splice::Splice;
+
+/// [`indexmap::IndexMap`], traced.
+///
+/// It is the plain map, whole and unchanged, and 16 bytes beside it: every method and trait does what the plain map's
+/// does, calls the hasher as often, and allocates as much (`splice` keeps what it took out in another vector). What is
+/// recorded is said in the [module's table](self).
+///
+/// ```
+/// # use maptrace_runtime::indexmap::IndexMap;
+/// let mut sessions = IndexMap::new();
+/// sessions.insert("alice", 1);
+/// *sessions.entry("bob").or_insert(0) += 2;
+/// assert_eq!(sessions.get_index(1), Some((&"bob", &2)));
+/// assert_eq!(sessions.swap_remove("carol"), None);
+/// ```
+///
+/// # Panics
+/// Where the plain map does, and with the same result: a panic in the key's `Hash` or `Eq`, or in a closure, leaves the
+/// plain map as it is left without maptrace, and what had changed by then is counted.
+pub struct IndexMap<K, V, S = RandomState> {
+    inner: Traced<Plain<K, V, S>>,
+}
+
+impl<K, V> IndexMap<K, V> {
+    /// Makes an empty map, with the caller's place as its site.
+    ///
+    /// Does not allocate and records nothing: a map is registered by its first change.
+    #[inline]
+    #[track_caller]
+    pub fn new() -> Self {
+        Self { inner: Traced::new(Plain::new()) }
+    }
+
+    /// Makes an empty map with room for `n` entries. Records nothing; see [`new`](Self::new).
+    #[inline]
+    #[track_caller]
+    pub fn with_capacity(n: usize) -> Self {
+        Self { inner: Traced::new(Plain::with_capacity(n)) }
+    }
+}
+
+impl<K, V, S> IndexMap<K, V, S> {
+    /// Makes an empty map with room for `n` entries that will use this hasher. Records nothing.
+    #[inline]
+    #[track_caller]
+    pub fn with_capacity_and_hasher(n: usize, hash_builder: S) -> Self {
+        Self { inner: Traced::new(Plain::with_capacity_and_hasher(n, hash_builder)) }
+    }
+
+    /// Makes an empty map that will use this hasher. Does not allocate and records nothing. Usable in `const` and
+    /// `static`.
+    #[inline]
+    #[track_caller]
+    pub const fn with_hasher(hash_builder: S) -> Self {
+        Self { inner: Traced::new(Plain::with_hasher(hash_builder)) }
+    }
+
+    /// Number of entries the map can hold without a resize: what its table of indices or its vector of entries has room
+    /// for, whichever is less. Not recorded.
+    #[inline]
+    pub fn capacity(&self) -> usize {
+        self.inner.map.capacity()
+    }
+
+    /// The map's hasher. Not recorded.
+    #[inline]
+    pub fn hasher(&self) -> &S {
+        self.inner.map.hasher()
+    }
+
+    /// Number of entries. Not recorded.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.inner.map.len()
+    }
+
+    /// Whether there are no entries. Not recorded.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.inner.map.is_empty()
+    }
+
+    /// The entries, in their order. Not recorded.
+    #[inline]
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        self.inner.map.iter()
+    }
+
+    /// The entries, in their order, with values to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        self.inner.map.iter_mut()
+    }
+
+    /// The keys, in their order. Not recorded.
+    #[inline]
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        self.inner.map.keys()
+    }
+
+    /// Consumes the map and iterates over its keys. The map counts as freed, with its entries.
+    #[inline]
+    pub fn into_keys(self) -> IntoKeys<K, V> {
+        self.inner.into_plain().into_keys()
+    }
+
+    /// The values, in the order of their keys. Not recorded.
+    #[inline]
+    pub fn values(&self) -> Values<'_, K, V> {
+        self.inner.map.values()
+    }
+
+    /// The values, to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        self.inner.map.values_mut()
+    }
+
+    /// Consumes the map and iterates over its values. The map counts as freed, with its entries.
+    #[inline]
+    pub fn into_values(self) -> IntoValues<K, V> {
+        self.inner.into_plain().into_values()
+    }
+
+    /// Removes all entries and keeps what is allocated. Records a clear.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.inner.clear(Plain::clear);
+    }
+
+    /// Removes the entries past the first `len`. Records one batch, if there are any.
+    #[inline]
+    pub fn truncate(&mut self, len: usize) {
+        let entries = self.len();
+        if len < entries {
+            let mut batch = self.inner.batch(BatchDoor::Truncate, entries - len);
+            batch.offer(entries - len);
+            batch.map().truncate(len);
+        }
+    }
+
+    /// Takes out the entries in `range` of indices. Records one batch at the call, for all of them: those the iterator
+    /// is dropped with are removed as well.
+    ///
+    /// # Panics
+    /// If the range is not within the map.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let mut map = IndexMap::from([(1, "a"), (2, "b"), (3, "c")]);
+    /// assert!(map.drain(..2).eq([(1, "a"), (2, "b")]));
+    /// assert_eq!(map.len(), 1);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn drain<R>(&mut self, range: R) -> Drain<'_, K, V>
+    where
+        R: RangeBounds<usize>, {
+        let range = bounds(&range);
+        let removed = self.width(range);
+        self.inner.drained(removed);
+        self.inner.map.drain(range)
+    }
+
+    /// Takes out the entries in `range` of indices for which `pred` says so, as the iterator gets to them. Each removal
+    /// is counted when it happens; one batch is recorded when the iterator is dropped.
+    ///
+    /// # Panics
+    /// If the range is not within the map.
+    #[inline]
+    #[track_caller]
+    pub fn extract_if<F, R>(&mut self, range: R, pred: F) -> ExtractIf<'_, K, V, F>
+    where
+        F: FnMut(&K, &mut V) -> bool,
+        R: RangeBounds<usize>, {
+        let range = bounds(&range);
+        let entries = self.width(range);
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, entries);
+        ExtractIf::new(map.extract_if(range, pred), removals)
+    }
+
+    /// Takes the entries from index `at` on into a map of its own, whose site is the caller's place. Records one batch
+    /// on each map: entries removed, and entries assigned.
+    ///
+    /// # Panics
+    /// If `at` is past the end.
+    #[inline]
+    #[track_caller]
+    pub fn split_off(&mut self, at: usize) -> Self
+    where
+        S: Clone, {
+        if at > self.len() {
+            // Panics, in the plain map's words.
+            self.inner.map.split_off(at);
+        }
+        let offered = self.len() - at;
+        let start = clock_before(offered);
+        let mut batch = self.inner.batch(BatchDoor::Append, offered);
+        batch.offer(offered);
+        let mut inner = Traced::new(batch.map().split_off(at));
+        drop(batch);
+        inner.began_with_entries(BatchDoor::Append, None, start);
+        Self { inner }
+    }
+
+    /// Makes room for `additional` more entries. Records a grow or a rehash in place, if there is one.
+    ///
+    /// # Panics
+    /// If the size overflows `isize`.
+    #[inline]
+    pub fn reserve(&mut self, additional: usize) {
+        let wanted = self.len().saturating_add(additional);
+        self.inner.resize(wanted, |map| map.reserve(additional));
+    }
+
+    /// Makes room for `additional` more entries, and no more of them than that. Records a grow or a rehash in place, if
+    /// there is one.
+    ///
+    /// # Panics
+    /// If the size overflows `isize`.
+    #[inline]
+    pub fn reserve_exact(&mut self, additional: usize) {
+        let wanted = self.len().saturating_add(additional);
+        self.inner.resize(wanted, |map| map.reserve_exact(additional));
+    }
+
+    /// Makes room for `additional` more entries, if it can. Records a grow or a rehash in place, if there is one.
+    ///
+    /// # Errors
+    /// If the size overflows `isize`, or the allocator has no memory.
+    #[inline]
+    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        let wanted = self.len().saturating_add(additional);
+        self.inner.resize(wanted, |map| map.try_reserve(additional))
+    }
+
+    /// Makes room for `additional` more entries and no more of them than that, if it can. Records a grow or a rehash in
+    /// place, if there is one.
+    ///
+    /// # Errors
+    /// If the size overflows `isize`, or the allocator has no memory.
+    #[inline]
+    pub fn try_reserve_exact(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        let wanted = self.len().saturating_add(additional);
+        self.inner.resize(wanted, |map| map.try_reserve_exact(additional))
+    }
+
+    /// Gives back room that the entries do not need. Records a shrink, if there is one.
+    #[inline]
+    pub fn shrink_to_fit(&mut self) {
+        self.inner.shrink(0, Plain::shrink_to_fit);
+    }
+
+    /// Gives back room that neither the entries need nor `min_capacity`. Records a shrink, if there is one.
+    #[inline]
+    pub fn shrink_to(&mut self, min_capacity: usize) {
+        self.inner.shrink(min_capacity, |map| map.shrink_to(min_capacity));
+    }
+}
+
+impl<K, V, S> IndexMap<K, V, S>
+where
+    K: Hash + Eq,
+    S: BuildHasher,
+{
+    /// Puts in an entry, at the end if its key is new, and returns the value that the key had. Records an assign, new
+    /// or replaced; if the map was full, also the grow or rehash in place, timed.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let mut map = IndexMap::new();
+    /// assert_eq!(map.insert(1, "a"), None);
+    /// assert_eq!(map.insert(1, "b"), Some("a"));
+    /// ```
+    #[inline]
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        self.inner.assign(|map| map.insert(key, value))
+    }
+
+    /// As [`insert`](Self::insert), and returns the entry's index as well.
+    #[inline]
+    pub fn insert_full(&mut self, key: K, value: V) -> (usize, Option<V>) {
+        self.inner.assign(|map| map.insert_full(key, value))
+    }
+
+    /// Puts in an entry at its place in a map that is sorted by key. Records an assign, new or replaced.
+    #[inline]
+    pub fn insert_sorted(&mut self, key: K, value: V) -> (usize, Option<V>)
+    where
+        K: Ord, {
+        self.inner.assign(|map| map.insert_sorted(key, value))
+    }
+
+    /// Puts in an entry at its place in a map that is sorted by `cmp`. Records an assign, new or replaced.
+    #[inline]
+    pub fn insert_sorted_by<F>(&mut self, key: K, value: V, cmp: F) -> (usize, Option<V>)
+    where
+        F: FnMut(&K, &V, &K, &V) -> Ordering, {
+        self.inner.assign(|map| map.insert_sorted_by(key, value, cmp))
+    }
+
+    /// Puts in an entry at its place in a map that is sorted by `sort_key`. Records an assign, new or replaced.
+    #[inline]
+    pub fn insert_sorted_by_key<B, F>(
+        &mut self,
+        key: K,
+        value: V,
+        sort_key: F,
+    ) -> (usize, Option<V>)
+    where
+        B: Ord,
+        F: FnMut(&K, &V) -> B, {
+        self.inner.assign(|map| map.insert_sorted_by_key(key, value, sort_key))
+    }
+
+    /// Puts in an entry before that at `index`, or moves it there. Records an assign, new or replaced.
+    ///
+    /// # Panics
+    /// If `index` is past the end.
+    #[inline]
+    #[track_caller]
+    pub fn insert_before(&mut self, index: usize, key: K, value: V) -> (usize, Option<V>) {
+        self.inner.assign(|map| map.insert_before(index, key, value))
+    }
+
+    /// Puts in an entry at `index`, or moves it there. Records an assign, new or replaced.
+    ///
+    /// # Panics
+    /// If `index` is past the end.
+    #[inline]
+    #[track_caller]
+    pub fn shift_insert(&mut self, index: usize, key: K, value: V) -> Option<V> {
+        self.inner.assign(|map| map.shift_insert(index, key, value))
+    }
+
+    /// Puts another key in place of the one at `index`, which it returns. Records an assign (replaced).
+    ///
+    /// # Errors
+    /// If the key is at another index; nothing is changed and recorded then.
+    ///
+    /// # Panics
+    /// If there is no such index.
+    #[inline]
+    #[track_caller]
+    pub fn replace_index(&mut self, index: usize, key: K) -> Result<K, (usize, K)> {
+        let (map, mut door) = self.inner.entry_parts();
+        let replaced = map.replace_index(index, key);
+        if replaced.is_ok() {
+            door.assigned_replaced();
+        }
+        replaced
+    }
+
+    /// The entry of `key`, to look at, to put in, to change or to take out with one look-up.
+    ///
+    /// Records what is then done through it: an assign for a value put in (new) or replaced, a hit for a removal; a
+    /// change in place is none of these, nor is a move. If the map is full, putting in a value makes it grow, which is
+    /// recorded and timed.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let mut letters = IndexMap::new();
+    /// for letter in "banana".chars() {
+    ///     *letters.entry(letter).or_insert(0) += 1;
+    /// }
+    /// assert!(letters.iter().eq([(&'b', &1), (&'a', &3), (&'n', &2)]));
+    /// ```
+    #[inline]
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
+        let full = self.before_vacant();
+        let (map, door) = self.inner.entry_parts();
+        Entry::new(map.entry(key), door, full)
+    }
+
+    /// Takes out the entries in `range` of indices and, when the iterator is dropped, puts others in at their place; a
+    /// key that is elsewhere in the map has its value replaced there. Records one batch, when the iterator is dropped.
+    ///
+    /// # Panics
+    /// If the range is not within the map.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let mut map = IndexMap::from([(1, "a"), (2, "b"), (3, "c")]);
+    /// assert!(map.splice(1..2, [(7, "x"), (3, "y")]).eq([(2, "b")]));
+    /// assert!(map.into_iter().eq([(1, "a"), (7, "x"), (3, "y")]));
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn splice<R, I>(&mut self, range: R, replace_with: I) -> Splice<'_, I::IntoIter, K, V, S>
+    where
+        R: RangeBounds<usize>,
+        I: IntoIterator<Item = (K, V)>, {
+        let range = bounds(&range);
+        let removed = self.width(range);
+        Splice::new(self.inner.batch(BatchDoor::Splice, removed), range, replace_with.into_iter())
+    }
+
+    /// Moves all entries of `other` here, as [`extend`](Extend::extend) would. Records one batch on each map.
+    #[inline]
+    pub fn append<S2>(&mut self, other: &mut IndexMap<K, V, S2>) {
+        self.fill(BatchDoor::Append, other.drain(..));
+    }
+}
+
+impl<K, V, S> IndexMap<K, V, S>
+where
+    S: BuildHasher,
+{
+    /// Whether `key` is there. Not recorded.
+    #[inline]
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.contains_key(key)
+    }
+
+    /// The value of `key`. Not recorded.
+    #[inline]
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get(key)
+    }
+
+    /// The key as the map has it, and its value. Not recorded.
+    #[inline]
+    pub fn get_key_value<Q>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_key_value(key)
+    }
+
+    /// The index of `key`, the key as the map has it, and its value. Not recorded.
+    #[inline]
+    pub fn get_full<Q>(&self, key: &Q) -> Option<(usize, &K, &V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_full(key)
+    }
+
+    /// The index of `key`. Not recorded.
+    #[inline]
+    pub fn get_index_of<Q>(&self, key: &Q) -> Option<usize>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_index_of(key)
+    }
+
+    /// The value of `key`, to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_mut(key)
+    }
+
+    /// The key as the map has it, and its value, to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn get_key_value_mut<Q>(&mut self, key: &Q) -> Option<(&K, &mut V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_key_value_mut(key)
+    }
+
+    /// The index of `key`, the key as the map has it, and its value, to be changed in place. Not recorded: no entry
+    /// comes or goes.
+    #[inline]
+    pub fn get_full_mut<Q>(&mut self, key: &Q) -> Option<(usize, &K, &mut V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_full_mut(key)
+    }
+
+    /// The values of several keys, to be changed in place. Not recorded: no entry comes or goes.
+    ///
+    /// # Panics
+    /// If two keys are equal and there.
+    #[inline]
+    #[track_caller]
+    pub fn get_disjoint_mut<Q, const N: usize>(&mut self, keys: [&Q; N]) -> [Option<&mut V>; N]
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.map.get_disjoint_mut(keys)
+    }
+
+    /// Takes out the entry of `key` and returns its value; the last entry comes to its place. Records a delete, hit or
+    /// miss.
+    #[inline]
+    #[deprecated(note = "`remove` disrupts the map order -- \
+        use `swap_remove` or `shift_remove` for explicit behavior.")]
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.swap_remove(key)
+    }
+
+    /// Takes out the entry of `key` and returns it; the last entry comes to its place. Records a delete, hit or miss.
+    #[inline]
+    #[deprecated(note = "`remove_entry` disrupts the map order -- \
+        use `swap_remove_entry` or `shift_remove_entry` for explicit behavior.")]
+    pub fn remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.swap_remove_entry(key)
+    }
+
+    /// Takes out the entry of `key` and returns its value; the last entry comes to its place. Records a delete, hit or
+    /// miss.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let mut map = IndexMap::from([(1, "a"), (2, "b"), (3, "c")]);
+    /// assert_eq!(map.swap_remove(&1), Some("a"));
+    /// assert!(map.keys().eq(&[3, 2]));
+    /// ```
+    #[inline]
+    pub fn swap_remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.swap_remove(key))
+    }
+
+    /// Takes out the entry of `key` and returns it; the last entry comes to its place. Records a delete, hit or miss.
+    #[inline]
+    pub fn swap_remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.swap_remove_entry(key))
+    }
+
+    /// Takes out the entry of `key` and returns it with its index; the last entry comes to its place. Records a delete,
+    /// hit or miss.
+    #[inline]
+    pub fn swap_remove_full<Q>(&mut self, key: &Q) -> Option<(usize, K, V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.swap_remove_full(key))
+    }
+
+    /// Takes out the entry of `key` and returns its value; those after it move up. Records a delete, hit or miss.
+    #[inline]
+    pub fn shift_remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.shift_remove(key))
+    }
+
+    /// Takes out the entry of `key` and returns it; those after it move up. Records a delete, hit or miss.
+    #[inline]
+    pub fn shift_remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.shift_remove_entry(key))
+    }
+
+    /// Takes out the entry of `key` and returns it with its index; those after it move up. Records a delete, hit or
+    /// miss.
+    #[inline]
+    pub fn shift_remove_full<Q>(&mut self, key: &Q) -> Option<(usize, K, V)>
+    where
+        Q: ?Sized + Hash + Equivalent<K>, {
+        self.inner.delete(|map| map.shift_remove_full(key))
+    }
+}
+
+impl<K, V, S> IndexMap<K, V, S> {
+    /// Takes out the last entry. Records a delete, hit or miss.
+    #[inline]
+    #[doc(alias = "pop_last")] // like `BTreeMap`
+    pub fn pop(&mut self) -> Option<(K, V)> {
+        self.inner.delete(|map| map.pop())
+    }
+
+    /// Takes out the last entry if `predicate` says so. Records a delete (hit), or nothing.
+    #[inline]
+    pub fn pop_if(&mut self, predicate: impl FnOnce(&K, &mut V) -> bool) -> Option<(K, V)> {
+        let (map, mut door) = self.inner.entry_parts();
+        let last = map.pop_if(predicate);
+        if last.is_some() {
+            door.deleted();
+        }
+        last
+    }
+
+    /// Removes the entries for which `keep` says no, and keeps what is allocated. Records one batch.
+    ///
+    /// # Panics
+    /// If `keep` does; entries removed before stay removed and are counted.
+    #[inline]
+    pub fn retain<F>(&mut self, keep: F)
+    where
+        F: FnMut(&K, &mut V) -> bool, {
+        let entries = self.len();
+        let mut batch = self.inner.batch(BatchDoor::Retain, entries);
+        batch.offer(entries);
+        batch.map().retain(keep);
+    }
+
+    /// Sorts the entries by key. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_keys(&mut self)
+    where
+        K: Ord, {
+        self.inner.moved(|map| map.sort_keys())
+    }
+
+    /// Sorts the entries by `cmp`. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_by<F>(&mut self, cmp: F)
+    where
+        F: FnMut(&K, &V, &K, &V) -> Ordering, {
+        self.inner.moved(|map| map.sort_by(cmp))
+    }
+
+    /// Consumes the map and iterates over its entries, sorted by `cmp`. The map counts as freed, with its entries.
+    #[inline]
+    pub fn sorted_by<F>(self, cmp: F) -> IntoIter<K, V>
+    where
+        F: FnMut(&K, &V, &K, &V) -> Ordering, {
+        self.inner.into_plain().sorted_by(cmp)
+    }
+
+    /// Sorts the entries by `sort_key`. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_by_key<T, F>(&mut self, sort_key: F)
+    where
+        T: Ord,
+        F: FnMut(&K, &V) -> T, {
+        self.inner.moved(|map| map.sort_by_key(sort_key))
+    }
+
+    /// Sorts the entries by key. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_unstable_keys(&mut self)
+    where
+        K: Ord, {
+        self.inner.moved(|map| map.sort_unstable_keys())
+    }
+
+    /// Sorts the entries by `cmp`, without regard to the order of equals. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_unstable_by<F>(&mut self, cmp: F)
+    where
+        F: FnMut(&K, &V, &K, &V) -> Ordering, {
+        self.inner.moved(|map| map.sort_unstable_by(cmp))
+    }
+
+    /// Consumes the map and iterates over its entries, sorted by `cmp` without regard to the order of equals. The map
+    /// counts as freed, with its entries.
+    #[inline]
+    pub fn sorted_unstable_by<F>(self, cmp: F) -> IntoIter<K, V>
+    where
+        F: FnMut(&K, &V, &K, &V) -> Ordering, {
+        self.inner.into_plain().sorted_unstable_by(cmp)
+    }
+
+    /// Sorts the entries by `sort_key`, without regard to the order of equals. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_unstable_by_key<T, F>(&mut self, sort_key: F)
+    where
+        T: Ord,
+        F: FnMut(&K, &V) -> T, {
+        self.inner.moved(|map| map.sort_unstable_by_key(sort_key))
+    }
+
+    /// Sorts the entries by `sort_key`, which is called once for each. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn sort_by_cached_key<T, F>(&mut self, sort_key: F)
+    where
+        T: Ord,
+        F: FnMut(&K, &V) -> T, {
+        self.inner.moved(|map| map.sort_by_cached_key(sort_key))
+    }
+
+    /// Looks for a key in a map that is sorted by key. Not recorded.
+    #[inline]
+    pub fn binary_search_keys(&self, x: &K) -> Result<usize, usize>
+    where
+        K: Ord, {
+        self.inner.map.binary_search_keys(x)
+    }
+
+    /// Looks for an entry in a map that is sorted by `f`. Not recorded.
+    #[inline]
+    pub fn binary_search_by<'a, F>(&'a self, f: F) -> Result<usize, usize>
+    where
+        F: FnMut(&'a K, &'a V) -> Ordering, {
+        self.inner.map.binary_search_by(f)
+    }
+
+    /// Looks for an entry in a map that is sorted by what `f` makes of each. Not recorded.
+    #[inline]
+    pub fn binary_search_by_key<'a, B, F>(&'a self, b: &B, f: F) -> Result<usize, usize>
+    where
+        F: FnMut(&'a K, &'a V) -> B,
+        B: Ord, {
+        self.inner.map.binary_search_by_key(b, f)
+    }
+
+    /// Whether the entries are sorted by key. Not recorded.
+    #[inline]
+    pub fn is_sorted(&self) -> bool
+    where
+        K: PartialOrd, {
+        self.inner.map.is_sorted()
+    }
+
+    /// Whether the entries are sorted by `cmp`. Not recorded.
+    #[inline]
+    pub fn is_sorted_by<'a, F>(&'a self, cmp: F) -> bool
+    where
+        F: FnMut(&'a K, &'a V, &'a K, &'a V) -> bool, {
+        self.inner.map.is_sorted_by(cmp)
+    }
+
+    /// Whether the entries are sorted by `sort_key`. Not recorded.
+    #[inline]
+    pub fn is_sorted_by_key<'a, F, T>(&'a self, sort_key: F) -> bool
+    where
+        F: FnMut(&'a K, &'a V) -> T,
+        T: PartialOrd, {
+        self.inner.map.is_sorted_by_key(sort_key)
+    }
+
+    /// The index of the first entry for which `pred` says no, in a map where those for which it says yes come first.
+    /// Not recorded.
+    #[inline]
+    #[must_use]
+    pub fn partition_point<P>(&self, pred: P) -> usize
+    where
+        P: FnMut(&K, &V) -> bool, {
+        self.inner.map.partition_point(pred)
+    }
+
+    /// Turns the order of the entries round. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn reverse(&mut self) {
+        self.inner.moved(|map| map.reverse())
+    }
+
+    /// The entries as a slice. Not recorded.
+    #[inline]
+    pub fn as_slice(&self) -> &Slice<K, V> {
+        self.inner.map.as_slice()
+    }
+
+    /// The entries as a slice, with values to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut Slice<K, V> {
+        self.inner.map.as_mut_slice()
+    }
+
+    /// Consumes the map and gives its entries as a slice. The map counts as freed, with its entries.
+    #[inline]
+    pub fn into_boxed_slice(self) -> Box<Slice<K, V>> {
+        self.inner.into_plain().into_boxed_slice()
+    }
+
+    /// The entry at `index`. Not recorded.
+    #[inline]
+    pub fn get_index(&self, index: usize) -> Option<(&K, &V)> {
+        self.inner.map.get_index(index)
+    }
+
+    /// The entry at `index`, with the value to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn get_index_mut(&mut self, index: usize) -> Option<(&K, &mut V)> {
+        self.inner.map.get_index_mut(index)
+    }
+
+    /// The entry at `index`, to look at, to change or to take out. Records what is then done through it.
+    #[inline]
+    pub fn get_index_entry(&mut self, index: usize) -> Option<IndexedEntry<'_, K, V>> {
+        if index >= self.len() {
+            return None;
+        }
+        let (map, door) = self.inner.entry_parts();
+        Some(IndexedEntry::new(map.get_index_entry(index)?, door))
+    }
+
+    /// The entries at several indices, with values to be changed in place. Not recorded: no entry comes or goes.
+    ///
+    /// # Errors
+    /// If an index is past the end, or there twice.
+    #[inline]
+    pub fn get_disjoint_indices_mut<const N: usize>(
+        &mut self,
+        indices: [usize; N],
+    ) -> Result<[(&K, &mut V); N], GetDisjointMutError> {
+        self.inner.map.get_disjoint_indices_mut(indices)
+    }
+
+    /// The entries in `range` of indices, if it is within the map. Not recorded.
+    #[inline]
+    pub fn get_range<R: RangeBounds<usize>>(&self, range: R) -> Option<&Slice<K, V>> {
+        self.inner.map.get_range(range)
+    }
+
+    /// The entries in `range` of indices, if it is within the map, with values to be changed in place. Not recorded: no
+    /// entry comes or goes.
+    #[inline]
+    pub fn get_range_mut<R: RangeBounds<usize>>(&mut self, range: R) -> Option<&mut Slice<K, V>> {
+        self.inner.map.get_range_mut(range)
+    }
+
+    /// The first entry. Not recorded.
+    #[inline]
+    #[doc(alias = "first_key_value")] // like `BTreeMap`
+    pub fn first(&self) -> Option<(&K, &V)> {
+        self.inner.map.first()
+    }
+
+    /// The first entry, with the value to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn first_mut(&mut self) -> Option<(&K, &mut V)> {
+        self.inner.map.first_mut()
+    }
+
+    /// The first entry, to look at, to change or to take out. Records what is then done through it.
+    #[inline]
+    pub fn first_entry(&mut self) -> Option<IndexedEntry<'_, K, V>> {
+        self.get_index_entry(0)
+    }
+
+    /// The last entry. Not recorded.
+    #[inline]
+    #[doc(alias = "last_key_value")] // like `BTreeMap`
+    pub fn last(&self) -> Option<(&K, &V)> {
+        self.inner.map.last()
+    }
+
+    /// The last entry, with the value to be changed in place. Not recorded: no entry comes or goes.
+    #[inline]
+    pub fn last_mut(&mut self) -> Option<(&K, &mut V)> {
+        self.inner.map.last_mut()
+    }
+
+    /// The last entry, to look at, to change or to take out. Records what is then done through it.
+    #[inline]
+    pub fn last_entry(&mut self) -> Option<IndexedEntry<'_, K, V>> {
+        self.get_index_entry(self.len().checked_sub(1)?)
+    }
+
+    /// Takes out the entry at `index`; the last one comes to its place. Records a delete, hit or miss.
+    #[inline]
+    pub fn swap_remove_index(&mut self, index: usize) -> Option<(K, V)> {
+        self.inner.delete(|map| map.swap_remove_index(index))
+    }
+
+    /// Takes out the entry at `index`; those after it move up. Records a delete, hit or miss.
+    #[inline]
+    pub fn shift_remove_index(&mut self, index: usize) -> Option<(K, V)> {
+        self.inner.delete(|map| map.shift_remove_index(index))
+    }
+
+    /// Moves an entry to another index. Not recorded: no entry comes or goes.
+    ///
+    /// # Panics
+    /// If there is no such index.
+    #[inline]
+    #[track_caller]
+    pub fn move_index(&mut self, from: usize, to: usize) {
+        self.inner.map.move_index(from, to)
+    }
+
+    /// Swaps two entries. Not recorded: no entry comes or goes.
+    ///
+    /// # Panics
+    /// If there is no such index.
+    #[inline]
+    #[track_caller]
+    pub fn swap_indices(&mut self, a: usize, b: usize) {
+        self.inner.map.swap_indices(a, b)
+    }
+}
+
+impl<K, V, S> IndexMap<K, V, S> {
+    /// Gives up tracing and returns the plain map. Costs nothing; the map counts as freed, with its entries.
+    ///
+    /// An associated function, so that it never hides a method of indexmap's.
+    ///
+    /// ```
+    /// # use maptrace_runtime::indexmap::IndexMap;
+    /// let traced = IndexMap::from([(1, "one")]);
+    /// let plain: indexmap::IndexMap<_, _> = IndexMap::into_plain(traced);
+    /// assert_eq!(plain[&1], "one");
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn into_plain(this: Self) -> Plain<K, V, S> {
+        this.inner.into_plain()
+    }
+
+    /// How many entries are in `range`. Panics in the plain map's words if it is not within the map.
+    #[track_caller]
+    fn width(&mut self, range: (Bound<usize>, Bound<usize>)) -> usize {
+        match self.get_range(range) {
+            Some(slice) => slice.len(),
+            None => self.inner.map.drain(range).len(),
+        }
+    }
+
+    /// What a vacant entry has to know if the map is full.
+    #[inline]
+    fn before_vacant(&mut self) -> Option<Full> {
+        let resize = self.inner.before_vacant()?;
+        Some(Full { resize, info: <Plain<K, V, S> as traced::Plain>::INFO })
+    }
+}
