@@ -263,10 +263,8 @@ mod iterators {
     );
 
     let text = stdout(&project.maptrace("", &["check"]));
-    assert_says(
-        &text,
-        "`type FxHashMap<K, V> = std::collections::HashMap<K, V, rustc_hash::FxBuildHasher>;`",
-    );
+    assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashMap;`");
+    assert_says(&text, "`use maptrace::hashbrown::HashMap` in its place");
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");
 }
