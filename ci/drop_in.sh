@@ -4,10 +4,10 @@
 #   ci/drop_in.sh [CRATE@VERSION...]      (default: the list below)
 #
 # For each crate: its published source, with its tests, is taken from the registry; `maptrace check --write` puts the
-# attribute lines in; its tests run untouched, and then traced with a report. The same number has to pass, and some map has
-# to be in a report (lru's is not: its default feature takes hashbrown's). Needs the
-# registry, and a few minutes a crate, so it is not part of ci/all.sh. Prints one line a crate: attribute lines, tests
-# passed before and after, and the sites with maps in the reports of all its test programs.
+# attribute lines in; its tests run untouched, and then traced with a report. The same number has to pass, and some map
+# has to be in a report (lru's is not: its default feature takes hashbrown's). Needs the registry, and a few minutes a
+# crate, so it is not part of ci/all.sh. Prints one line a crate: attribute lines, tests passed before and after, and the
+# sites with maps in the reports of all its test programs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
