@@ -17,10 +17,10 @@ use crate::{clock, hub};
 enum State {
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
-    /// Has a record of its own, and every operation is an event. The hot path.
-    Every { id: u32 },
+    /// Has a record of its own, and every operation is an event. The hot path. `ahead`: see [`Identity::is_ahead`].
+    Every { id: u32, ahead: bool },
     /// Has a record of its own, and its site is sampled.
-    Sampled { id: u32 },
+    Sampled { id: u32, ahead: bool },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
     /// Tracing is switched off, or the map does not count any more.
@@ -54,8 +54,8 @@ impl Identity {
         let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
-            Begun::Own { id, every: true } => State::Every { id },
-            Begun::Own { id, every: false } => State::Sampled { id },
+            Begun::Own { id, every: true } => State::Every { id, ahead: false },
+            Begun::Own { id, every: false } => State::Sampled { id, ahead: false },
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
                 let full = clamp(full);
@@ -69,7 +69,7 @@ impl Identity {
     #[inline(always)]
     pub(crate) fn every(&self) -> Option<u32> {
         match self.state {
-            State::Every { id } => Some(id),
+            State::Every { id, .. } => Some(id),
             State::New(_) | State::Sampled { .. } | State::Shared { .. } | State::Off => None,
         }
     }
@@ -86,8 +86,8 @@ impl Identity {
     #[inline(never)]
     fn op_slow(&mut self, kind: EventKind) {
         match &mut self.state {
-            State::Every { id } => thread::emit(kind, *id),
-            State::Sampled { id } => {
+            State::Every { id, .. } => thread::emit(kind, *id),
+            State::Sampled { id, .. } => {
                 let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
                 thread::emit_thinned(kind, *id, rate, Writers::One);
             }
@@ -107,7 +107,7 @@ impl Identity {
     /// The record to count rare things in, with how it may be written.
     pub(crate) fn record(&self) -> Option<(&'static Record, Writers)> {
         match self.state {
-            State::Every { id } | State::Sampled { id } => Some((record(id), Writers::One)),
+            State::Every { id, .. } | State::Sampled { id, .. } => Some((record(id), Writers::One)),
             State::Shared { id, .. } => Some((record(id), Writers::Many)),
             State::New(_) | State::Off => None,
         }
@@ -117,7 +117,7 @@ impl Identity {
     #[inline]
     pub(crate) fn own_record(&self) -> Option<&'static Record> {
         match self.state {
-            State::Every { id } | State::Sampled { id } => Some(record(id)),
+            State::Every { id, .. } | State::Sampled { id, .. } => Some(record(id)),
             State::Shared { .. } | State::New(_) | State::Off => None,
         }
     }
@@ -125,7 +125,7 @@ impl Identity {
     /// The record's id, and the serial number that tells this map from a later one with the same id.
     pub(crate) fn subject(&self) -> Option<(u32, u64)> {
         match self.state {
-            State::Every { id } | State::Sampled { id } | State::Shared { id, .. } => {
+            State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => {
                 Some((id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
             }
             State::New(_) | State::Off => None,
@@ -150,11 +150,25 @@ impl Identity {
         }
     }
 
+    /// Whether the map was full and given a key that was there, and nothing was seen of it: the table of an index map has
+    /// grown then, ahead of the entries, and is not to grow again.
+    pub(crate) fn is_ahead(&self) -> bool {
+        matches!(self.state, State::Every { ahead: true, .. } | State::Sampled { ahead: true, .. })
+    }
+
+    /// See [`is_ahead`](Self::is_ahead). Holds until something is published of the table.
+    pub(crate) fn gets_ahead(&mut self) {
+        if let State::Every { ahead, .. } | State::Sampled { ahead, .. } = &mut self.state {
+            *ahead = true;
+        }
+    }
+
     /// Publishes the table's full capacity and tombstones, and for a shared record the entries.
     pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         match &mut self.state {
-            State::Every { id } | State::Sampled { id } => {
+            State::Every { id, ahead } | State::Sampled { id, ahead } => {
+                *ahead = false;
                 record(*id).full.store(new_full, Relaxed);
                 record(*id).tombstones.store(tombstones, Relaxed);
             }
@@ -180,7 +194,7 @@ impl Identity {
     /// Writes an episode. Its counts are in the record already.
     pub(crate) fn episode(&self, kind: EventKind, payload: &[u64]) -> bool {
         match self.state {
-            State::Every { id } | State::Sampled { id } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
+            State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
             State::New(_) | State::Off => true,
         }
     }
@@ -189,7 +203,7 @@ impl Identity {
     #[inline(never)]
     fn free(&mut self) {
         match self.state {
-            State::Every { id } | State::Sampled { id } => thread::emit_free(id),
+            State::Every { id, .. } | State::Sampled { id, .. } => thread::emit_free(id),
             State::Shared { id, len, full } => {
                 use std::sync::atomic::Ordering::Relaxed;
                 let record = record(id);

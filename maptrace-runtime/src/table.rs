@@ -126,11 +126,12 @@ impl Shape {
     }
 
     /// Whether the next insert, of any key, resizes the table of a collection with full capacity `full` and no room
-    /// (`capacity()` is `room` and as many entries are there). If not, an insert of a new key does.
-    pub(crate) const fn any_insert_resizes(self, room: u64, full: u64) -> bool {
+    /// (`capacity()` is `room` and as many entries are there), whose table has grown already if it is `ahead`. If not, an
+    /// insert of a new key does.
+    pub(crate) const fn any_insert_resizes(self, room: u64, full: u64, ahead: bool) -> bool {
         match self.layout {
             Layout::Table => true,
-            Layout::Indexed => room < full || full_for(full, INDEX) == full,
+            Layout::Indexed => room < full || (!ahead && full_for(full, INDEX) == full),
         }
     }
 
@@ -228,6 +229,17 @@ mod tests {
             last = full;
         }
         assert_eq!(table_bytes(u64::MAX, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn it_is_known_which_insert_is_sure_to_resize() {
+        let map = Shape::new(Kind::HashMap, 16);
+        let indexed = Shape::new(Kind::IndexMap, 24);
+        assert!(map.any_insert_resizes(28, 28, false) && indexed.any_insert_resizes(28, 28, false));
+        // The table has room for 112, or for more as it has grown before the entries did.
+        assert!(!indexed.any_insert_resizes(100, 100, false) && !indexed.any_insert_resizes(28, 28, true));
+        // It is full of tombstones.
+        assert!(indexed.any_insert_resizes(27, 28, true));
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         match &resize {
-            Some(resize) => self.after_resize(resize),
+            Some(resize) => self.after_assign(resize),
             None if M::TABLE && self.map.room() != room => self.publish_tombstones(),
             None => {}
         }
@@ -271,9 +271,17 @@ impl<M: Plain> Traced<M> {
         self.catch_up();
         let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
         // An insert that may well resize nothing is timed on the budget: it can be any number of them.
-        let sure = M::INFO.shape().any_insert_resizes(room as u64, full);
+        let sure = M::INFO.shape().any_insert_resizes(room as u64, full, self.identity.is_ahead());
         let start = thread::clock_for_episode(sure && entries >= WORTH_TIMING);
         Resize { full, entries, room, wanted: entries + 1, start }
+    }
+
+    /// Records what became of a full collection that was given an entry.
+    fn after_assign(&mut self, before: &Resize) {
+        if (self.map.entries(), self.map.room()) == (before.entries, before.room) {
+            self.identity.gets_ahead();
+        }
+        self.after_resize(before);
     }
 
     /// What is to be known before an operation that may resize the table so that it holds `wanted` entries.
@@ -344,11 +352,17 @@ impl<M: Plain> Traced<M> {
         let Some(mut full) = self.identity.full() else { return };
         while full < room {
             let grown = M::INFO.shape().grown_for(full + 1);
-            let before = Resize { full, entries, room: full as usize, wanted: entries, start: 0 };
-            self.identity.publish(grown, grown.saturating_sub(room), entries);
-            self.identity.resized(EventKind::Grow, &before, 0, grown);
+            self.note_unseen_grow(full, entries, grown);
             full = grown;
         }
+    }
+
+    /// Records a grow that could not be seen when it happened, when there were so many entries.
+    fn note_unseen_grow(&mut self, full: u64, entries: usize, grown: u64) {
+        let before = Resize { full, entries, room: full as usize, wanted: entries, start: 0 };
+        let room = self.map.room() as u64;
+        self.identity.publish(grown, grown.saturating_sub(room), self.map.entries());
+        self.identity.resized(EventKind::Grow, &before, 0, grown);
     }
 
     /// After an unwinding operation: records how the number of entries differs from before.

@@ -6,10 +6,17 @@
     reason = "whatever a call gives is shown, and with the plain types a conversion converts nothing"
 )]
 
+#[path = "index_suite/counted.rs"]
+mod counted;
 #[path = "hash_suite/probe.rs"]
 mod probe;
+#[path = "support/types.rs"]
+#[macro_use]
+mod types;
 
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// The text that `work` panics with; empty if it does not.
 fn message(work: impl FnOnce()) -> String {
@@ -25,47 +32,10 @@ fn message(work: impl FnOnce()) -> String {
     }
 }
 
-/// Whether a type is `Send`, `Sync`, `Unpin`, `UnwindSafe` and `RefUnwindSafe`.
-///
-/// An inherent constant, there if the bound holds, goes before the one of a trait, which is always there.
-macro_rules! auto_traits {
-    ($type:ty) => {{
-        #[allow(dead_code, reason = "whichever of the two is not chosen")]
-        const fn is() -> [bool; 5] {
-            struct Is<T>(std::marker::PhantomData<T>);
-            trait Not {
-                const SEND: bool = false;
-                const SYNC: bool = false;
-                const UNPIN: bool = false;
-                const UNWIND: bool = false;
-                const REF_UNWIND: bool = false;
-            }
-            impl<T> Not for Is<T> {}
-            impl<T: Send> Is<T> {
-                const SEND: bool = true;
-            }
-            impl<T: Sync> Is<T> {
-                const SYNC: bool = true;
-            }
-            impl<T: Unpin> Is<T> {
-                const UNPIN: bool = true;
-            }
-            impl<T: std::panic::UnwindSafe> Is<T> {
-                const UNWIND: bool = true;
-            }
-            impl<T: std::panic::RefUnwindSafe> Is<T> {
-                const REF_UNWIND: bool = true;
-            }
-            [
-                <Is<$type>>::SEND,
-                <Is<$type>>::SYNC,
-                <Is<$type>>::UNPIN,
-                <Is<$type>>::UNWIND,
-                <Is<$type>>::REF_UNWIND,
-            ]
-        }
-        (stringify!($type), is())
-    }};
+impl Default for probe::Probe {
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
 /// The suite, with `subject` for the crate of the collections.
@@ -80,10 +50,21 @@ macro_rules! suite {
                 use super::subject::{IndexMap, indexmap, indexmap_with_default};
                 include!("index_suite/map.rs");
             }
+            pub(crate) mod map_counts {
+                use super::subject::IndexMap;
+                use super::subject::map::raw_entry_v1::{RawEntryApiV1, RawEntryMut};
+                use super::subject::map::{self, Entry, IndexedEntry, MutableEntryKey, MutableKeys};
+                include!("index_suite/map_counts.rs");
+            }
             pub(crate) mod set {
                 use super::subject::set::{self, MutableValues};
                 use super::subject::{IndexSet, indexset, indexset_with_default};
                 include!("index_suite/set.rs");
+            }
+            pub(crate) mod set_counts {
+                use super::subject::IndexSet;
+                use super::subject::set::MutableValues;
+                include!("index_suite/set_counts.rs");
             }
             #[cfg(feature = "rayon")]
             pub(crate) mod parallel {
@@ -135,6 +116,64 @@ fn maps_are_alike_after_a_panic() {
 #[test]
 fn maps_panic_with_the_same_words() {
     assert_same(&plain::map::words(), &traced::map::words());
+}
+
+#[test]
+fn maps_hash_and_compare_as_often() {
+    assert_same(&plain::map_counts::made(), &traced::map_counts::made());
+}
+
+#[test]
+fn sets_hash_and_compare_as_often() {
+    assert_same(&plain::set_counts::made(), &traced::set_counts::made());
+}
+
+/// Each method of ours is called by a deed, so whoever adds one adds a deed.
+#[test]
+fn every_method_is_a_deed() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/indexmap");
+    let deeds = [
+        ("map", include_str!("index_suite/map_deeds.rs")),
+        ("set", include_str!("index_suite/set_deeds.rs")),
+    ];
+    for (kind, deeds) in deeds {
+        let mut files = vec![source.join(kind).with_extension("rs")];
+        files.extend(
+            fs::read_dir(source.join(kind))
+                .unwrap()
+                .map(|file| file.unwrap().path()),
+        );
+        let mut names = Vec::new();
+        for file in files {
+            let deeds = if file.ends_with("parallel.rs") {
+                include_str!("index_suite/parallel.rs")
+            } else {
+                deeds
+            };
+            for line in fs::read_to_string(&file).unwrap().lines() {
+                let Some(name) = line.trim().strip_prefix("pub fn ") else {
+                    continue;
+                };
+                let name = name.split(['(', '<']).next().unwrap();
+                names.push((name.to_owned(), deeds.contains(&format!(".{name}("))));
+            }
+        }
+        assert!(names.len() > 80, "{kind} {}", names.len());
+        // What makes a map or unmakes it; and functions for serde.
+        let apart = [
+            "new",
+            "with_capacity",
+            "with_capacity_and_hasher",
+            "into_plain",
+            "serialize",
+            "deserialize",
+        ];
+        let missing: Vec<_> = names
+            .iter()
+            .filter(|(name, called)| !called && !apart.contains(&name.as_str()))
+            .collect();
+        assert!(missing.is_empty(), "{kind} {missing:?}");
+    }
 }
 
 #[test]

@@ -61,8 +61,8 @@ pub use splice::Splice;
 /// [`indexmap::IndexMap`], traced.
 ///
 /// It is the plain map, whole and unchanged, and 16 bytes beside it: every method and trait does what the plain map's
-/// does, calls the hasher as often, and allocates no more. What is recorded is said in the
-/// [module's table](self).
+/// does, calls the hasher as often, and allocates no more (but `splice` may leave more tombstones, and so make the table
+/// grow sooner). What is recorded is said in the [module's table](self).
 ///
 /// ```
 /// # use maptrace_runtime::indexmap::IndexMap;

@@ -132,10 +132,10 @@ impl<M: Plain> Batch<'_, M> {
     #[cold]
     #[inline(never)]
     fn assign_resizing<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
-        let before = self.traced.before_resize(self.traced.map.entries() + 1);
+        let before = self.traced.before_assign();
         let full = self.traced.identity.full();
         let result = op(&mut self.traced.map);
-        self.traced.after_resize(&before);
+        self.traced.after_assign(&before);
         self.grows += u64::from(self.traced.identity.full() != full);
         result
     }
@@ -185,21 +185,17 @@ impl<M: Plain> Batch<'_, M> {
         self.traced.publish();
     }
 
-    /// Runs an operation that puts in any number of entries and takes none out, and says how many it was offered. What
-    /// they make the table grow is counted, not timed: the time is the user's iterator's as well.
+    /// Runs an operation that puts in any number of entries at `at` and takes none out, and says how many it was offered.
+    /// What they make the table grow is counted, not timed: the time is the user's iterator's as well.
     #[cfg(feature = "indexmap")]
-    pub(crate) fn assign_each(&mut self, op: impl FnOnce(&mut M) -> usize) {
+    pub(crate) fn assign_each(&mut self, at: usize, op: impl FnOnce(&mut M) -> usize) {
         let entries = self.traced.map.entries();
-        let before = self.traced.before_resize(0);
         let offered = op(&mut self.traced.map) as u64;
-        if self.traced.map.room() as u64 > self.traced.full() {
-            self.traced.after_resize(&before);
-            self.grows += 1;
-        }
-        let new = (self.traced.map.entries() - entries) as u64;
+        let new = self.traced.map.entries() - entries;
+        self.grows += self.traced.grew_unseen(at + new);
         self.offered += offered;
-        self.new += new;
-        self.replaced += offered.saturating_sub(new);
+        self.new += new as u64;
+        self.replaced += offered.saturating_sub(new as u64);
     }
 
     /// Says how many entries an operation that only removes has looked at.

@@ -92,8 +92,9 @@ where
     T: Hash + Eq,
     S: BuildHasher,
 {
-    /// Takes out the elements in `range` of indices and, when the iterator is dropped, puts others in at their place; a
-    /// key that is elsewhere in the set has its value replaced there. Records one batch, when the iterator is dropped.
+    /// Takes out the elements in `range` of indices and, when the iterator is dropped, puts others in at their place;
+    /// one that is elsewhere in the set stays there, and counts as replaced. Records one batch, when the iterator is
+    /// dropped.
     ///
     /// # Panics
     /// If the range is not within the set.

@@ -58,7 +58,7 @@ where
 {
     fn drop(&mut self) {
         let Self { drain, replace_with, at, batch } = self;
-        batch.assign_each(|set| {
+        batch.assign_each(*at, |set| {
             let mut offered = 0;
             // The rest of what was taken out goes first, and a panic in that leaves what it leaves with indexmap.
             let nothing = drain.filter_map(|gone| {
