@@ -145,8 +145,8 @@ run() {
     outcome "$WORK/$1.log" ok >"$WORK/$1.passed"
 }
 
-# compare NAME VERSION: runs the tests on the original and on ours, and prints the line. Fails if the tests that pass are
-# not the same, if one fails on the original, which then says nothing about ours, or if nothing was tested or recorded.
+# compare NAME VERSION: runs the tests on the original and on ours, and prints the line. Fails if the tests that pass
+# are not the same, if one fails on the original, which then says nothing of ours, or if nothing was tested or recorded.
 compare() {
     local status=0 result=SAME
     cd "$ROOT" # for its toolchain

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Whether the traced HashMap, HashSet, BTreeMap and BTreeSet pass std's own tests, those of its modules and the examples in
-# its documentation, as they are in the source of the pinned toolchain. See common.sh, and `library` below for where the
-# source comes from. Needs the registry for `rand`.
+# Whether the traced HashMap, HashSet, BTreeMap and BTreeSet pass std's own tests: those of its modules and the examples
+# in its documentation, as they are in the source of the pinned toolchain. See common.sh, and `library` below for where
+# the source comes from. Needs the registry for `rand`.
 set -euo pipefail
 # shellcheck source=ci/suites/common.sh
 source "$(dirname "$0")/common.sh"
@@ -44,8 +44,8 @@ library() {
     for file in "${FILES[@]}"; do
         mkdir -p "$LIBRARY/$(dirname "$file")"
         if ! curl -sSfL --retry 2 "$raw/$VERSION/library/$file" -o "$LIBRARY/$file"; then
-            echo "std: no source of Rust $VERSION: run \`rustup component add rust-src\`, or set SUITES_RUST_LIBRARY to" \
-                "the folder \`library\` of rust's repository at the tag $VERSION" >&2
+            echo "std: no source of Rust $VERSION: run \`rustup component add rust-src\`, or set SUITES_RUST_LIBRARY" \
+                "to the folder \`library\` of rust's repository at the tag $VERSION" >&2
             return 1
         fi
     done
@@ -53,7 +53,10 @@ library() {
 }
 library
 for file in "${FILES[@]}"; do
-    [ -f "$LIBRARY/$file" ] || { echo "std: there is no $LIBRARY/$file: is it the source of Rust $VERSION?" >&2; exit 1; }
+    if ! [ -f "$LIBRARY/$file" ]; then
+        echo "std: there is no $LIBRARY/$file: is it the source of Rust $VERSION?" >&2
+        exit 1
+    fi
 done
 
 subject collections std::collections maptrace::collections '' '
@@ -90,8 +93,8 @@ mod helpers {
     renamed "$LIBRARY/std/src/collections/hash/set/tests.rs"
 } >hash_set.rs
 
-# BTreeMap and BTreeSet. Their tests look into the tree now and then: `check` here looks at what can be seen from outside,
-# `compact` builds the same tree by other means, and nothing is said of the tree's height. Left out:
+# BTreeMap and BTreeSet. Their tests look into the tree now and then: `check` here looks at what can be seen from
+# outside, `compact` builds the same tree by other means, and nothing is said of the tree's height. Left out:
 readonly LEFT_OUT=(
     # The tree itself is all there is to these.
     test_levels test_insert_into_full_height_1
