@@ -396,3 +396,45 @@ fn a_map_of_nobody_was_not_forked() {
     ids.give_back(&id);
     assert_eq!(capture.snapshot().maps.iter().map(|map| map.totals.assigns_new + map.clears).sum::<u64>(), 0);
 }
+
+/// A crowd of readers costs one settling, and each finds in it what it did before it asked.
+#[test]
+fn who_waits_for_a_snapshot_shares_the_next_one() {
+    const READERS: u64 = 8;
+    let capture = Capture::install();
+    let handle = capture.handle();
+    let hub = thread::hub().expect("the capture's");
+    let asked = |n| {
+        while hub.snapshots_asked.load(Ordering::Relaxed) < n {
+            std::thread::yield_now();
+        }
+    };
+    let read = || {
+        let _entered = handle.enter();
+        let mut map = BTreeMap::new();
+        map.insert(0_u8, 0_u8);
+        snapshot(hub)
+    };
+    let made = |snapshot: &Snapshot| snapshot.map_at(file!()).map(|site| site.created);
+    std::thread::scope(|scope| {
+        let mut core = lock(&hub.core);
+        let passes = core.passes;
+        let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(read)).collect();
+        asked(READERS);
+        let first = core.publish(hub);
+        assert_eq!(made(&first), Some(READERS));
+        // One that asks after that one was begun is not put off with it.
+        let late = scope.spawn(read);
+        asked(READERS + 1);
+        drop(core);
+        let late = late.join().expect("no panic");
+        assert_eq!(made(&late), Some(READERS + 1));
+        for reader in readers {
+            let got = reader.join().expect("no panic");
+            assert!(Arc::ptr_eq(&got, &first) || Arc::ptr_eq(&got, &late));
+        }
+        let core = lock(&hub.core);
+        assert_eq!(core.passes, passes + 4, "two settlings");
+        assert!(core.published.snapshot.is_none(), "nobody waits, and one is kept");
+    });
+}
