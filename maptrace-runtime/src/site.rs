@@ -573,9 +573,10 @@ fn sample_of(declared: u32, default: u32) -> u32 {
 /// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
     let ours = file!().trim_end_matches("site.rs");
+    let constructors = ["collections", "hashbrown", "indexmap"];
     file.starts_with("/rustc/")
         || file.contains("/lib/rustlib/src/rust/library/")
-        || file.strip_prefix(ours).is_some_and(|file| file.starts_with("collections"))
+        || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|folder| file.starts_with(folder)))
 }
 
 /// How a record is sampled now.
