@@ -438,3 +438,61 @@ fn who_waits_for_a_snapshot_shares_the_next_one() {
         assert!(core.published.snapshot.is_none(), "nobody waits, and one is kept");
     });
 }
+
+/// Whoever shares a snapshot, and with whom, it has what was done before it was asked for.
+#[test]
+fn a_shared_snapshot_has_what_each_of_its_readers_did() {
+    const READERS: usize = 4;
+    const ROUNDS: u64 = 300;
+    let capture = Capture::install();
+    let handle = capture.handle();
+    std::thread::scope(|scope| {
+        let readers = (0..READERS).map(|_| {
+            scope.spawn(|| {
+                let _entered = handle.enter();
+                let hub = thread::hub().expect("the capture's");
+                for round in 1..=ROUNDS {
+                    BTreeMap::new().insert(0_u8, 0_u8);
+                    let now = snapshot(hub);
+                    let site = now.map_at(file!()).expect("the maps' site");
+                    assert!(site.freed >= round, "{} of {round} in {:?}", site.freed, now.health);
+                }
+            })
+        });
+        let readers: Vec<_> = readers.collect();
+        readers.into_iter().for_each(|reader| reader.join().expect("no panic"));
+    });
+    let hub = thread::hub().expect("the capture's");
+    assert!(lock(&hub.core).published.snapshot.is_none());
+}
+
+/// A snapshot that came to nothing is nobody's, and the one before it is not taken for it.
+#[test]
+fn a_panic_leaves_no_snapshot_behind() {
+    let _capture = Capture::install();
+    let hub = thread::hub().expect("the capture's");
+    BTreeMap::new().insert(0_u8, 0_u8);
+    // An id that was never handed out: its record cannot be looked at.
+    let ids = &crate::global::generation().ids;
+    let next = ids.high_water();
+    let unknown = next.next_multiple_of(1024) + 4 * 1024;
+    {
+        let mut core = lock(&hub.core);
+        hub.snapshots_asked.store(2, Ordering::Relaxed);
+        drop(core.publish(hub));
+        core.published.served = 1;
+        thread::emit(EventKind::AssignNew, unknown);
+        // For the third, while the second has not come for the one before.
+        hub.snapshots_asked.store(3, Ordering::Relaxed);
+        assert!(catch_unwind(AssertUnwindSafe(|| core.publish(hub))).is_err());
+        assert_eq!(core.published.covers, 2, "the third would get what was made for the first two");
+        core.published.served = 3;
+    }
+    assert!(catch_unwind(|| snapshot(hub)).is_err());
+    let mut taken = vec![0; (unknown - next) as usize + 1];
+    assert_eq!(ids.take(&mut taken, |_| true), taken.len());
+    let now = snapshot(hub);
+    assert_eq!(now.map_at(file!()).map(|site| site.freed), Some(1));
+    assert!(lock(&hub.core).published.snapshot.is_none(), "it is kept for one who has gone");
+    ids.give_back(&taken);
+}
