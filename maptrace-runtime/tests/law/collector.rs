@@ -461,3 +461,36 @@ fn a_map_of_a_capture_is_counted_by_the_capture() {
         },
     );
 }
+
+/// The lifetime of a map is told to the sinks even if the event of its drop was lost; a sink that refuses it then has lost
+/// nothing that was not lost before.
+#[test]
+fn what_was_lost_on_its_way_to_a_sink_is_not_lost_again_there() {
+    alone(
+        module_path!(),
+        "what_was_lost_on_its_way_to_a_sink_is_not_lost_again_there",
+        &[],
+        || {
+            const MAPS: u64 = 100;
+            let (tell, told) = channel();
+            let sink = Fake::new(move |episode| {
+                tell.send(episode.kind.clone()).expect("the test listens");
+                false
+            });
+            // No ring fits into that.
+            let _guard = builder().memory(1 << 20).ring_bytes(64 << 20).sink(sink).start();
+            for _ in 0..MAPS {
+                BTreeMap::new().insert((), ());
+            }
+            assert!(flush(LONG).complete);
+            let health = snapshot().health.clone();
+            assert_eq!(told.try_iter().count() as u64, MAPS);
+            assert_eq!((health.emitted, health.delivered), (3 * MAPS, 0), "{health:?}");
+            assert_eq!(
+                (dropped(&health, Cause::Disabled), dropped(&health, Cause::ExportFailed)),
+                (3 * MAPS, 0),
+                "{health:?}"
+            );
+        },
+    );
+}
