@@ -15,17 +15,10 @@ trap 'rm -rf "$WORK"' EXIT
 # The results are read below.
 export CARGO_TERM_COLOR=never CARGO_TARGET_DIR=${SUITES_TARGET:-$WORK/target}
 
-# published NAME VERSION: says where the published source of a crate is.
+# published NAME VERSION: gets the published source of a crate, and says where it is.
 published() {
-    local manifest
-    mkdir -p "$WORK/fetch-$1/src"
-    : >"$WORK/fetch-$1/src/lib.rs"
-    printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n' "$1" "$2" \
-        >"$WORK/fetch-$1/Cargo.toml"
-    manifest=$(cargo metadata --quiet --format-version 1 --manifest-path "$WORK/fetch-$1/Cargo.toml" |
-        grep -o "\"manifest_path\":\"[^\"]*/$1-$2/Cargo.toml\"" | head -1 | cut -d'"' -f4)
-    [ -n "$manifest" ] || { echo "suite: there is no $1 $2 in the registry" >&2; return 1; }
-    dirname "$manifest"
+    "$ROOT/ci/published.sh" "$1" "$2" "$WORK/published-$1"
+    echo "$WORK/published-$1"
 }
 
 # locked NAME: the version of a crate that our Cargo.lock has.

@@ -184,3 +184,20 @@ fn a_panic_half_way_is_counted_as_far_as_it_came() {
     catch_unwind(AssertUnwindSafe(|| drop(taken))).unwrap_err();
     assert_eq!(only(&capture).entries, map.as_slice().len() as u64);
 }
+
+/// A constructor that is passed on as a function is its own caller, and its place is not the user's.
+#[test]
+fn a_constructor_passed_on_names_its_map_by_the_type() {
+    let (map, set): (fn() -> IndexMap<u8, [u8; 3]>, fn() -> IndexSet<[u8; 3]>) = (IndexMap::new, IndexSet::new);
+    let capture = Capture::install();
+    map().insert(1, [0; 3]);
+    set().insert([0; 3]);
+    let maps = capture.snapshot().maps;
+    let mut names: Vec<_> = maps
+        .iter()
+        .filter(|map| map.created > 0)
+        .map(|map| &*map.site.name)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["IndexMap<u8, [u8; 3]>", "IndexSet<[u8; 3]>"]);
+}
