@@ -17,8 +17,7 @@ export CARGO_TERM_COLOR=never CARGO_TARGET_DIR=${SUITES_TARGET:-$WORK/target}
 
 # published NAME VERSION: gets the published source of a crate, and says where it is.
 published() {
-    "$ROOT/ci/published.sh" "$1" "$2" "$WORK/published-$1"
-    echo "$WORK/published-$1"
+    "$ROOT/ci/published.sh" "$1" "$2" "$WORK/published-$1" && echo "$WORK/published-$1"
 }
 
 # locked NAME: the version of a crate that our Cargo.lock has.

@@ -188,7 +188,8 @@ fn a_panic_half_way_is_counted_as_far_as_it_came() {
 /// A constructor that is passed on as a function is its own caller, and its place is not the user's.
 #[test]
 fn a_constructor_passed_on_names_its_map_by_the_type() {
-    let (map, set): (fn() -> IndexMap<u8, [u8; 3]>, fn() -> IndexSet<[u8; 3]>) = (IndexMap::new, IndexSet::new);
+    let map: fn() -> IndexMap<u8, [u8; 3]> = IndexMap::new;
+    let set: fn() -> IndexSet<[u8; 3]> = IndexSet::new;
     let capture = Capture::install();
     map().insert(1, [0; 3]);
     set().insert([0; 3]);
