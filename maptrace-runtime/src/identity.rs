@@ -150,8 +150,8 @@ impl Identity {
         }
     }
 
-    /// Whether the map was full and given a key that was there, and nothing was seen of it: the table of an index map has
-    /// grown then, ahead of the entries, and is not to grow again.
+    /// Whether the map was full and given a key that was there, and nothing was seen of it: the table of an index map
+    /// has grown then, ahead of the entries, and is not to grow again.
     pub(crate) fn is_ahead(&self) -> bool {
         matches!(self.state, State::Every { ahead: true, .. } | State::Sampled { ahead: true, .. })
     }

@@ -126,8 +126,8 @@ impl Shape {
     }
 
     /// Whether the next insert, of any key, resizes the table of a collection with full capacity `full` and no room
-    /// (`capacity()` is `room` and as many entries are there), whose table has grown already if it is `ahead`. If not, an
-    /// insert of a new key does.
+    /// (`capacity()` is `room` and as many entries are there), whose table has grown already if it is `ahead`. If not,
+    /// an insert of a new key does.
     pub(crate) const fn any_insert_resizes(self, room: u64, full: u64, ahead: bool) -> bool {
         match self.layout {
             Layout::Table => true,

@@ -185,7 +185,7 @@ impl<M: Plain> Batch<'_, M> {
         self.traced.publish();
     }
 
-    /// Runs an operation that puts in any number of entries at `at` and takes none out, and says how many it was offered.
+    /// Runs an operation that puts in any number of entries at `at`, takes none out, and says how many it was offered.
     /// What they make the table grow is counted, not timed: the time is the user's iterator's as well.
     #[cfg(feature = "indexmap")]
     pub(crate) fn assign_each(&mut self, at: usize, op: impl FnOnce(&mut M) -> usize) {

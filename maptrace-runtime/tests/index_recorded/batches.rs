@@ -89,8 +89,8 @@ fn a_range_that_is_not_there_leaves_nothing() {
     assert_eq!(capture.episodes().len(), episodes);
 }
 
-/// Splices `count` new entries in at `at` into a map that is full with `full`, and says how often it has grown: as it is
-/// told, and as can be seen while the entries come in and when they are there.
+/// Splices `count` new entries in at `at` into a map that is full with `full`, and says how often it has grown: as it
+/// is told, and as can be seen while the entries come in and when they are there.
 fn spliced(full: u64, at: usize, count: u64) -> (Vec<EpisodeKind>, usize, Map) {
     let capture = Capture::install();
     let mut map = numbers(full);

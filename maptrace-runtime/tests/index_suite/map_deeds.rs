@@ -1,5 +1,5 @@
-// What a program may do to an IndexMap. Included with the types of a map in scope, and with `Probe` for keys and values,
-// whose code calls `call`.
+// What a program may do to an IndexMap. Included with the types of a map in scope, and with `Probe` for keys and
+// values, whose code calls `call`.
 
 /// One thing that a program may do to a map, and what it gets.
 type Deed = (&'static str, fn(&mut Map<Probe, Probe>) -> String);
