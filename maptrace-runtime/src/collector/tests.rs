@@ -242,6 +242,23 @@ fn tombstones_of_a_full_table_are_known() {
     assert_eq!(capture.snapshot().map_at(file!()).expect("the map's site").tombstones, Some(1));
 }
 
+/// Also of a map whose site is sampled, which takes another way.
+#[test]
+fn tombstones_of_a_sampled_map_are_known() {
+    let capture = Capture::builder().sample(1 << 10).install();
+    let mut map = crate::collections::HashMap::<u64, u64, std::hash::BuildHasherDefault<Itself>>::default();
+    map.reserve(28);
+    for key in 0..20 {
+        map.insert(key, 0);
+    }
+    // In the middle of full places.
+    map.remove(&3);
+    let known = || capture.snapshot().map_at(file!()).expect("the map's site").tombstones;
+    assert_eq!((map.len(), map.capacity(), known()), (19, 27, Some(1)));
+    map.insert(3, 0);
+    assert_eq!((map.len(), map.capacity(), known()), (20, 28, Some(0)));
+}
+
 /// All tombstones, and then no table: that is a shrink, and the bytes it gave back are told.
 #[test]
 fn a_table_of_tombstones_alone_shrinks() {
