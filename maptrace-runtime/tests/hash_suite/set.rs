@@ -142,6 +142,7 @@ fn has_the_traits() {
     // With rkyv, whose archives are compared with plain sets, they are ambiguous for those.
     #[cfg(not(feature = "rkyv"))]
     assert!(set == [1, 2].into());
+    assert!(set == HashSet::from_iter([2, 1]));
     #[cfg(not(feature = "rkyv"))]
     assert!(set == [2, 1].into_iter().collect());
 
