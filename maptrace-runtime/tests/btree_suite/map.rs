@@ -150,7 +150,7 @@ fn iterators_go_in_order_from_both_ends() {
     for (key, value) in &map {
         sum += key * value.parse::<u32>().unwrap();
     }
-    assert_eq!(sum, (0..40).map(|x| x * x).sum());
+    assert_eq!(sum, (0..40).map(|x| x * x).sum::<u32>());
     for (key, value) in &mut map {
         value.push_str(&key.to_string());
     }

@@ -112,8 +112,11 @@ fn has_the_traits() {
 
     // Nothing here names a type twice: another `PartialEq` or `From` would make these ambiguous.
     let map: HashMap<_, _> = [(1, "one")].into();
+    // With rkyv, whose archives are compared with plain maps, they are ambiguous for those.
+    #[cfg(not(feature = "rkyv"))]
     assert!(map == [(1, "one")].into());
     assert!(map == HashMap::from_iter([(1, "one")]));
+    #[cfg(not(feature = "rkyv"))]
     assert!(map == [(1, "one")].into_iter().collect());
 
     // A map of anything: no bounds on the type or on these.
