@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::thread;
 
-use maptrace_runtime::collections::HashMap;
-use maptrace_runtime::testing::Capture;
+use maptrace_runtime::collections::{BTreeMap, HashMap};
+use maptrace_runtime::testing::{Capture, Entered};
 use maptrace_runtime::{Cause, snapshot};
 
 use crate::alone::alone;
@@ -107,4 +107,55 @@ fn a_capture_entered_for_the_rest_of_a_thread() {
     assert_eq!(now.health.rings, 0, "{:?}", now.health);
     // Create, three inserts (the table has room for three), remove, Free; Create, insert, Free.
     assert_eq!(now.health.emitted, 10 * 9, "{:?}", now.health);
+}
+
+/// As in a test whose threads enter one capture after the other and leave none.
+#[test]
+fn captures_entered_for_the_rest_of_a_thread_that_has_a_ring_elsewhere() {
+    let (outer, inner) = (Capture::install(), Capture::install());
+    let handles = [outer.handle(), inner.handle()];
+    let change = || drop(BTreeMap::from([(1_u8, 1_u8)]));
+    // What is used first is destroyed last: the ring of the thread, or the list of what it has entered.
+    for has_a_ring in [false, true] {
+        let work = move || {
+            if has_a_ring {
+                change();
+            }
+            for handle in handles {
+                std::mem::forget(handle.enter());
+                change();
+            }
+        };
+        thread::spawn(work).join().expect("no panic");
+        for capture in [&outer, &inner] {
+            let health = capture.snapshot().health;
+            assert_eq!(health.rings, 0, "{health:?}");
+        }
+    }
+}
+
+/// A capture is left by a destructor of the thread's, after the thread's own ring was closed: there is none to go back to.
+#[test]
+fn a_capture_left_by_a_destructor() {
+    thread_local! {
+        static ENTERED: RefCell<Option<Entered>> = const { RefCell::new(None) };
+    }
+    let (outer, inner) = (Capture::install(), Capture::install());
+    let handles = [outer.handle(), inner.handle()];
+    let work = move || {
+        let change = || drop(BTreeMap::from([(1_u8, 1_u8)]));
+        let [outer, inner] = handles;
+        // Destroyed last: the list of what was entered; before it what is entered here; first the ring.
+        drop(outer.enter());
+        ENTERED.set(None);
+        std::mem::forget(outer.enter());
+        change();
+        ENTERED.set(Some(inner.enter()));
+        change();
+    };
+    thread::spawn(work).join().expect("no panic");
+    for capture in [&outer, &inner] {
+        let health = capture.snapshot().health;
+        assert_eq!(health.rings, 0, "{health:?}");
+    }
 }
