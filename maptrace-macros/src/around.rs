@@ -114,11 +114,10 @@ mod tests {
             column: text[line_start..mark].chars().count(),
         };
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let found = texts(&text.replace('@', ""), at)
+        texts(&text.replace('@', ""), at)
             .into_iter()
             .map(|texts| texts.into_iter().map(words).collect())
-            .collect();
-        found
+            .collect()
     }
 
     #[test]

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
 use crate::args::Sample;
+use crate::maps::Home;
 use crate::plan::{Scope, Site};
 
 /// What stands for all of `sites` in the output.
@@ -26,7 +27,9 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
         ty,
     } = site;
     let word = |word: &str| Ident::new(word, Span::mixed_site());
+    let home = (kind.home() == Home::Hashbrown).then(|| word("hashbrown")).into_iter();
     let kind = word(kind.name());
+    let kind = quote!(#kind #(of #home)*);
     let scope = word(match scope {
         Scope::File => "File",
         Scope::Type => "Type",

@@ -91,8 +91,8 @@ mod maps {
 #[macro_export]
 macro_rules! __declare {
     (
-        name: $name:literal, path: $path:literal, named: $named:literal, kind: $kind:ident, scope: $scope:ident,
-        sample: $sample:tt, line: $line:literal, from: ($from_line:literal, $from_column:literal),
+        name: $name:literal, path: $path:literal, named: $named:literal, kind: $kind:ident $(of $krate:ident)?,
+        scope: $scope:ident, sample: $sample:tt, line: $line:literal, from: ($from_line:literal, $from_column:literal),
         to: ($to_line:literal, $to_column:literal), ty: [$($ty:tt)*] $(,)?
     ) => {
         $crate::__private::inventory::submit! {
@@ -101,6 +101,7 @@ macro_rules! __declare {
                 path: $path,
                 named: $named,
                 kind: $crate::Kind::$kind,
+                of_hashbrown: $crate::__declare_of_hashbrown!($($krate)?),
                 scope: $crate::__private::Scope::$scope,
                 sample: $crate::__declare_sample!($sample),
                 file: file!(),
@@ -125,6 +126,18 @@ macro_rules! __declare_sample {
     };
     ($n:literal) => {
         $n
+    };
+}
+
+/// Not public API.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare_of_hashbrown {
+    () => {
+        false
+    };
+    (hashbrown) => {
+        true
     };
 }
 

@@ -79,6 +79,8 @@ pub struct SiteDecl {
     pub named: bool,
     /// Which collection.
     pub kind: Kind,
+    /// Whether it is hashbrown's collection of that kind, and not std's.
+    pub of_hashbrown: bool,
     /// How to recognise its maps.
     pub scope: Scope,
     /// One in how many operations becomes an event.
@@ -103,6 +105,11 @@ impl SiteDecl {
         matches!(self.scope, Scope::Place | Scope::Body)
     }
 
+    /// Whether its maps are of that collection. std's and hashbrown's have the same names.
+    fn is_of_kind(&self, info: &TypeInfo) -> bool {
+        self.kind == info.kind && self.of_hashbrown == (info.type_name)().starts_with("hashbrown::")
+    }
+
     fn is_of_type(&self, type_name: &str) -> bool {
         self.info.is_some_and(|info| (info().type_name)() == type_name)
     }
@@ -113,7 +120,8 @@ impl SiteDecl {
 
     /// Whether maps of both are listed as one: a variable may get its map in several places.
     fn is_alike(&self, other: &SiteDecl) -> bool {
-        let shown = |decl: &SiteDecl| (decl.file, decl.line, decl.name, decl.kind, decl.scope);
+        let shown =
+            |decl: &SiteDecl| (decl.file, decl.line, decl.name, decl.kind, decl.of_hashbrown, decl.scope);
         self.is_in_code() && shown(self) == shown(other)
     }
 }
@@ -471,7 +479,7 @@ impl Index {
     /// nor a variable's, whatever its type. One made nowhere known may well be: a static's, or, if no item has the type,
     /// a variable's. (Beside an item they would only make its name doubtful, as through `mem::take(&mut cache.entries)`.)
     fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str) -> impl Iterator<Item = Declared> {
-        let same_type = move |decl: &SiteDecl| decl.kind == info.kind && decl.is_of_type(type_name);
+        let same_type = move |decl: &SiteDecl| decl.is_of_kind(info) && decl.is_of_type(type_name);
         let any_type =
             !lost || self.declared.iter().any(|(decl, _)| decl.scope == Scope::Type && same_type(decl));
         let fits = move |decl: &SiteDecl| match decl.scope {
@@ -487,7 +495,7 @@ impl Index {
     fn declared_for(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Option<Declared> {
         let here = |decl: &SiteDecl| decl.file == caller.file();
         let of = |scope: Scope| {
-            self.declared.iter().copied().filter(move |(decl, _)| decl.scope == scope && decl.kind == info.kind)
+            self.declared.iter().copied().filter(move |(decl, _)| decl.scope == scope && decl.is_of_kind(info))
         };
         let around = self.innermost(caller, info, type_name);
         let body = match around {
@@ -513,7 +521,7 @@ impl Index {
     fn innermost(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
         let around = self.declared.iter().copied().filter(|(decl, _)| {
             matches!(decl.scope, Scope::Item | Scope::Place | Scope::Body)
-                && decl.kind == info.kind
+                && decl.is_of_kind(info)
                 && decl.contains(caller)
                 && (decl.info.is_none() || decl.is_of_type(type_name))
         });
@@ -527,7 +535,8 @@ impl Index {
         let here = |decl: &SiteDecl| decl.file == place.file;
         let fields = || {
             self.declared.iter().copied().filter(|(decl, _)| {
-                decl.scope == Scope::Type && decl.kind == place.kind && decl.path == place.path
+                decl.scope == Scope::Type
+                    && (decl.kind, decl.of_hashbrown, decl.path) == (place.kind, place.of_hashbrown, place.path)
             })
         };
         let same_type = || fields().filter(|(decl, _)| decl.is_of_type(type_name));
@@ -568,15 +577,22 @@ fn sample_of(declared: u32, default: u32) -> u32 {
     if declared == SAMPLE_DEFAULT { default } else { declared }
 }
 
-/// Whether a caller's location lies in the standard library or in ours: then `#[track_caller]` was lost on the way. The
-/// first is so through `collect()` and `mem::take`, the second where a constructor is passed on as a function, as in
+/// Whether a caller's location lies in the standard library, in ours, or in a crate of maps: then `#[track_caller]` was
+/// lost on the way. The first is so through `collect()` and `mem::take`, the last through `or_default()` of a plain map of
+/// maps, the second where a constructor is passed on as a function, as in
 /// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
     let ours = file!().trim_end_matches("site.rs");
-    let constructors = ["collections", "hashbrown", "indexmap"];
+    let constructors = ["collections", "hashbrown", "indexmap", "declare.rs"];
+    // Cargo unpacks a crate in a folder of its name and version.
+    let is_map_crate = |folder: &str| {
+        let version = folder.strip_prefix("hashbrown-").or_else(|| folder.strip_prefix("indexmap-"));
+        version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+    };
     file.starts_with("/rustc/")
         || file.contains("/lib/rustlib/src/rust/library/")
-        || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|folder| file.starts_with(folder)))
+        || file.split(['/', '\\']).any(is_map_crate)
+        || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|part| file.starts_with(part)))
 }
 
 /// How a record is sampled now.

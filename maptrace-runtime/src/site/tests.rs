@@ -12,10 +12,15 @@ fn the_standard_library_is_no_place_of_the_user_s() {
     for file in [
         "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/ops/function.rs",
         "/home/me/.rustup/toolchains/stable/lib/rustlib/src/rust/library/std/src/thread.rs",
+        "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/indexmap-2.14.2/src/map/entry.rs",
+        "vendor\\hashbrown-0.17.1\\src\\map.rs",
     ] {
         assert!(is_library(file), "{file}");
     }
-    for file in ["src/main.rs", "/home/me/library/src/lib.rs", "rustc/driver.rs"] {
+    for ours in ["collections/hash_map.rs", "hashbrown/hash_map.rs", "indexmap/map/entry.rs", "declare.rs"] {
+        assert!(is_library(&file!().replace("site/tests.rs", ours)), "{ours}");
+    }
+    for file in ["src/main.rs", "/home/me/library/src/lib.rs", "rustc/driver.rs", "hashbrown-like/src/lib.rs"] {
         assert!(!is_library(file), "{file}");
     }
 }
