@@ -6,7 +6,7 @@
     reason = "whatever a call gives is shown, and with the plain types a conversion converts nothing"
 )]
 
-#[path = "hash_suite/probe.rs"]
+#[path = "support/probe.rs"]
 mod probe;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
