@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the official test suites share; sourced by ci/suites/NAME.sh, never run.
 #
 # A suite is a crate that is written when it is run, under $WORK: the tests as they are published, and a crate `subject`
@@ -137,8 +138,10 @@ outcome() {
 
 # run original|traced: runs the tests of $WORK/suite and leaves a log.
 run() {
-    MAPTRACE_REPORT=json cargo test --no-fail-fast --manifest-path "$WORK/suite/Cargo.toml" \
-        $([ "$1" = original ] || echo --features traced) >"$WORK/$1.log" 2>&1 || true
+    local features=()
+    [ "$1" = original ] || features=(--features traced)
+    MAPTRACE_REPORT=json cargo test --no-fail-fast --manifest-path "$WORK/suite/Cargo.toml" "${features[@]}" \
+        >"$WORK/$1.log" 2>&1 || true
     outcome "$WORK/$1.log" ok >"$WORK/$1.passed"
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Whether the traced IndexMap and IndexSet pass the tests of indexmap: those in its `tests` folder, untouched, those of
 # its modules, and the examples in its documentation. See common.sh. Needs the registry.
+set -euo pipefail
+# shellcheck source=ci/suites/common.sh
 source "$(dirname "$0")/common.sh"
 
 VERSION=$(locked indexmap)

@@ -534,3 +534,26 @@ fn goes_to_hashbrown_s_type_and_back_by_value() {
     assert_eq!(HashTable::into_hashbrown(again).len(), 1);
     assert_eq!(begun_and_gone(&capture), (2, 2, 1));
 }
+
+/// A constructor that is passed on as a function is its own caller, and its place is not the user's.
+#[test]
+fn a_constructor_passed_on_names_its_map_by_the_type() {
+    let map: fn() -> HashMap<u8, [u8; 3]> = HashMap::new;
+    let set: fn() -> HashSet<[u8; 3]> = HashSet::new;
+    let table: fn() -> HashTable<[u8; 3]> = HashTable::new;
+    let capture = Capture::install();
+    map().insert(1, [0; 3]);
+    set().insert([0; 3]);
+    table().insert_unique(0, [0; 3], |_| 0);
+    let maps = capture.snapshot().maps;
+    let mut names: Vec<_> = maps
+        .iter()
+        .filter(|map| map.created > 0)
+        .map(|map| &*map.site.name)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["HashMap<u8, [u8; 3]>", "HashSet<[u8; 3]>", "HashTable<[u8; 3]>"]
+    );
+}

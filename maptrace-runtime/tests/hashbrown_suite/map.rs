@@ -308,14 +308,26 @@ const DEEDS: &[Deed] = &[
     }),
     ("disjoint, unchecked", |map| {
         let asked = [&Ask(1), &Ask(100)];
-        #[expect(unsafe_code, reason = "the methods are unsafe")]
-        #[expect(deprecated, reason = "they are still there")]
+        let mut seen = String::new();
+        #[expect(unsafe_code, reason = "the method is unsafe")]
         // SAFETY: these differ.
-        unsafe {
-            let found = see(map.get_disjoint_unchecked_mut(asked)) + &see(map.get_many_unchecked_mut(asked));
-            let entries = see(map.get_disjoint_key_value_unchecked_mut(asked));
-            found + &entries + &see(map.get_many_key_value_unchecked_mut(asked))
-        }
+        let found = unsafe { map.get_disjoint_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        #[expect(deprecated, reason = "it is still there")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_many_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_disjoint_key_value_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        #[expect(deprecated, reason = "it is still there")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_many_key_value_unchecked_mut(asked) };
+        seen += &see(found);
+        seen
     }),
     ("made with room", |map| {
         *map = Map::with_capacity_and_hasher_in(20, Fixed::default(), Global);

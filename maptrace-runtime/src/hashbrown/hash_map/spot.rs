@@ -11,11 +11,13 @@ use super::HashMap;
 use crate::hashbrown::lent::Lent;
 use crate::traced::{Door, Traced};
 
-/// An entry that is there: hashbrown's own, and the recorder of what is done with it. A map that has entries was
-/// registered when the first came in.
+/// An entry that is there. A map that has entries was registered when the first came in.
 pub(super) struct Spot<'a, K, V, S, A: Allocator> {
-    found: Lent<'a, HashMap<K, V, S, A>, (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>)>,
+    found: Found<'a, K, V, S, A>,
 }
+
+/// hashbrown's own entry, and the recorder of what is done with it.
+type Found<'a, K, V, S, A> = Lent<'a, HashMap<K, V, S, A>, (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>)>;
 
 /// A place for what is known not to be there.
 #[inline]
