@@ -27,9 +27,10 @@ sed -i "s/^default = .*/default = [\"${features// /\", \"}\"]\n${features// / = 
 cp "$SOURCE"/tests/*.rs tests
 cp "$SOURCE/src/scopeguard.rs" src
 
-# module FILE PUBLIC: the test modules of a file, to its end, in a module where `super` has what the file has.
+# module FILE PUBLIC: the test modules of a file, from the first to its end, where `super` has what the file has.
 module() {
-    printf 'pub use hashbrown::%s::*;\npub(crate) use crate::private::{DefaultHashBuilder, Equivalent, RawCapacity, make_hash};\n' "$2"
+    printf 'pub use hashbrown::%s::*;\n' "$2"
+    printf 'pub(crate) use crate::private::{DefaultHashBuilder, Equivalent, RawCapacity, make_hash};\n'
     awk '/^#\[cfg\((all\()?test/ { on = 1 } on' "$SOURCE/src/$1.rs" | public
 }
 

@@ -1,10 +1,10 @@
 //! A collection that is lent to an entry of hashbrown's, and the way back to it.
 //!
-//! hashbrown's entries have the plain collection borrowed, and give it back: `into_map`, `into_table`. Ours give back the
-//! traced one, of which the plain one is a part. So ours are hashbrown's own, with the whole beside them.
+//! hashbrown's entries have the plain collection borrowed, and give it back: `into_map`, `into_table`. Ours give back
+//! the traced one, of which the plain one is a part. So ours are hashbrown's own, with the whole beside them.
 #![expect(
     unsafe_code,
-    reason = "the borrow checker takes the whole to be borrowed for as long as there may be an entry, also once that is gone"
+    reason = "the borrow checker takes the whole to be borrowed for as long as there may be an entry, also once it is gone"
 )]
 
 use std::marker::PhantomData;

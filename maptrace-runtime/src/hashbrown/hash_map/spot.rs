@@ -31,8 +31,8 @@ pub(super) fn vacant<K, V, S, A: Allocator>(
     }
 }
 
-/// An entry that is known to be there, at the address of its key. Calls no code of the user's. Entries without a size have
-/// all the same address, and nothing else that tells them apart.
+/// An entry that is known to be there, at the address of its key. Calls no code of the user's. Entries without a size
+/// have all the same address, and nothing else that tells them apart.
 #[inline]
 pub(super) fn found<K, V, S, A: Allocator>(
     map: &mut Plain<K, V, S, A>,
@@ -146,8 +146,8 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
         entry
     }
 
-    /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing, and records which. Gives the
-    /// map if the entry is gone.
+    /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing, and records which. Gives
+    /// the map if the entry is gone.
     pub(super) fn replace_with<F>(self, f: F) -> Result<Self, &'a mut HashMap<K, V, S, A>>
     where
         F: FnOnce(&K, V) -> Option<V>,
