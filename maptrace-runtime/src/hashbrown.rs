@@ -14,6 +14,7 @@ on! {
     pub mod hash_map;
     pub mod hash_set;
     pub mod hash_table;
+    mod lent;
 
     pub use ::hashbrown::{
         DefaultHashBuilder, DefaultHasher, Equivalent, TryReserveError,

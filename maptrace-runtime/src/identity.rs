@@ -137,6 +137,19 @@ impl Identity {
         if let Some((record, writers)) = self.record() {
             add(&record.counts[EventKind::DeleteHit as usize], 1, writers);
         }
+        self.one_less();
+    }
+
+    /// Counts an entry that is gone because the user's code has unwound.
+    #[cfg(feature = "hashbrown")]
+    pub(crate) fn count_lost(&mut self) {
+        if let Some((record, writers)) = self.record() {
+            add(&record.lost, 1, writers);
+        }
+        self.one_less();
+    }
+
+    fn one_less(&mut self) {
         if let State::Shared { len, .. } = &mut self.state {
             *len = len.saturating_sub(1);
         }

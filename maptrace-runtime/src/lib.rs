@@ -45,6 +45,7 @@ on! {
     mod hub;
     mod identity;
     mod registry;
+    mod set_operators;
     mod site;
     mod spawn;
     mod thread;

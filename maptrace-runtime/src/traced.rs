@@ -168,7 +168,7 @@ impl<M: Plain> Traced<M> {
 
     /// As [`delete`](Self::delete); if no entry is taken out, what is recorded is `otherwise`.
     #[inline(always)]
-    pub(crate) fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+    fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
@@ -179,6 +179,19 @@ impl<M: Plain> Traced<M> {
         self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
+        }
+        result
+    }
+
+    /// Runs an operation that takes out one entry, and may put it back elsewhere, and records which.
+    #[cfg(feature = "hashbrown")]
+    pub(crate) fn replace_or_delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
+        let entries = self.map.entries();
+        let resize = (entries == self.map.room()).then(|| self.before_resize(entries + 1));
+        let result = self.delete_or(EventKind::AssignReplaced, op);
+        if let Some(resize) = &resize {
+            self.after_resize(resize);
         }
         result
     }
@@ -238,6 +251,12 @@ impl<M: Plain> Traced<M> {
         if M::TABLE {
             self.publish_tombstones();
         }
+        self.parts()
+    }
+
+    /// As [`entry_parts`](Self::entry_parts), for a collection that is registered if the entry is to record anything.
+    #[inline]
+    pub(crate) fn parts(&mut self) -> (&mut M, Door<'_>) {
         (&mut self.map, Door::new(&mut self.identity))
     }
 
@@ -427,9 +446,39 @@ pub(crate) struct Door<'a> {
     identity: &'a mut Identity,
 }
 
+/// Counts an entry as lost if it is dropped.
+#[cfg(feature = "hashbrown")]
+pub(crate) struct Gone<'d> {
+    identity: &'d mut Identity,
+}
+
+#[cfg(feature = "hashbrown")]
+impl Gone<'_> {
+    /// The entry is not lost.
+    #[inline]
+    pub(crate) fn not(self) {
+        forget(self);
+    }
+}
+
+#[cfg(feature = "hashbrown")]
+impl Drop for Gone<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        self.identity.count_lost();
+    }
+}
+
 impl<'a> Door<'a> {
     pub(crate) fn new(identity: &'a mut Identity) -> Self {
         Self { identity }
+    }
+
+    /// For an operation that takes out the entry before it calls the user's code, and puts it back after.
+    #[cfg(feature = "hashbrown")]
+    #[inline]
+    pub(crate) fn gone_if_unwinding(&mut self) -> Gone<'_> {
+        Gone { identity: self.identity }
     }
 
     /// The key was vacant and has a value now.

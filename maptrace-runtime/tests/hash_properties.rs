@@ -8,7 +8,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{OpTotals, PutAll};
@@ -375,6 +375,217 @@ mod set {
                     prop_assert_eq!(told, table, "{:?}", deed);
                     prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
                 }
+            }
+        }
+    }
+}
+
+/// The same, of hashbrown's table: its elements are found by a closure, and its entries know their buckets.
+#[cfg(feature = "hashbrown")]
+mod table {
+    use hashbrown::HashTable as Plain;
+    use hashbrown::hash_table::Entry as PlainEntry;
+    use maptrace_runtime::hashbrown::HashTable as Traced;
+    use maptrace_runtime::hashbrown::hash_table::Entry as TracedEntry;
+
+    use super::*;
+
+    type Element = (Key, Value);
+
+    #[derive(Clone, Debug)]
+    enum Deed {
+        InsertUnique(Element),
+        OrInsert(Element),
+        EntryInsert(Element),
+        EntryOnly(Key),
+        AndModify(Key),
+        Remove(Key),
+        RemoveAndPutBack(Element),
+        ReplaceWith(Key, Option<Value>),
+        BucketRemove(usize),
+        Retain(Key),
+        ExtractIf(Key, usize),
+        Drain(usize),
+        Clone,
+        Clear,
+        Reserve(usize),
+        ShrinkTo(usize),
+        ShrinkToFit,
+    }
+
+    fn deed() -> impl Strategy<Value = Deed> {
+        let (key, value) = (0..200_u8, any::<Value>());
+        let element = (key.clone(), value);
+        prop_oneof![
+            15 => element.clone().prop_map(Deed::InsertUnique),
+            15 => element.clone().prop_map(Deed::OrInsert),
+            3 => element.clone().prop_map(Deed::EntryInsert),
+            3 => key.clone().prop_map(Deed::EntryOnly),
+            2 => key.clone().prop_map(Deed::AndModify),
+            25 => key.clone().prop_map(Deed::Remove),
+            5 => element.prop_map(Deed::RemoveAndPutBack),
+            5 => (key.clone(), any::<Option<Value>>()).prop_map(|(key, value)| Deed::ReplaceWith(key, value)),
+            3 => (0..64_usize).prop_map(Deed::BucketRemove),
+            2 => key.clone().prop_map(Deed::Retain),
+            2 => (key, 0..20_usize).prop_map(|(key, most)| Deed::ExtractIf(key, most)),
+            1 => (0..20_usize).prop_map(Deed::Drain),
+            1 => Just(Deed::Clone),
+            1 => Just(Deed::Clear),
+            2 => (0..150_usize).prop_map(Deed::Reserve),
+            2 => (0..150_usize).prop_map(Deed::ShrinkTo),
+            1 => Just(Deed::ShrinkToFit),
+        ]
+    }
+
+    fn hash(element: &Element) -> u64 {
+        hash_of(element.0)
+    }
+
+    fn hash_of(key: Key) -> u64 {
+        Fixed::new().hash_one(key)
+    }
+
+    fn is(key: Key) -> impl Fn(&Element) -> bool {
+        move |element| element.0 == key
+    }
+
+    macro_rules! act {
+        ($table:ident, $deed:expr, $Entry:ident) => {
+            match $deed.clone() {
+                Deed::InsertUnique(element) => {
+                    format!(
+                        "{}",
+                        $table.insert_unique(hash(&element), element, hash).bucket_index()
+                    )
+                }
+                Deed::OrInsert(element) => {
+                    format!(
+                        "{:?}",
+                        $table
+                            .entry(hash(&element), is(element.0), hash)
+                            .or_insert(element)
+                            .get()
+                    )
+                }
+                Deed::EntryInsert(element) => {
+                    format!(
+                        "{:?}",
+                        $table
+                            .entry(hash(&element), is(element.0), hash)
+                            .insert(element)
+                            .bucket_index()
+                    )
+                }
+                Deed::EntryOnly(key) => format!("{}", $table.entry(hash_of(key), is(key), hash).into_table().len()),
+                Deed::AndModify(key) => {
+                    let entry = $table
+                        .entry(hash_of(key), is(key), hash)
+                        .and_modify(|element| element.1 /= 2);
+                    format!("{}", matches!(entry, $Entry::Occupied(_)))
+                }
+                Deed::Remove(key) => match $table.find_entry(hash_of(key), is(key)) {
+                    Ok(entry) => format!("{:?}", entry.remove().0),
+                    Err(absent) => format!("{}", absent.into_table().len()),
+                },
+                Deed::RemoveAndPutBack(element) => match $table.find_entry(hash(&element), is(element.0)) {
+                    Ok(entry) => {
+                        let (old, place) = entry.remove();
+                        format!("{old:?} {}", place.insert(element).bucket_index())
+                    }
+                    Err(_) => String::new(),
+                },
+                Deed::ReplaceWith(key, value) => match $table.find_entry(hash_of(key), is(key)) {
+                    Ok(entry) => match entry.replace_entry_with(|element| value.map(|value| (element.0, value))) {
+                        $Entry::Occupied(entry) => format!("{:?} {}", entry.get(), entry.bucket_index()),
+                        $Entry::Vacant(entry) => format!("{}", entry.into_table().len()),
+                    },
+                    Err(_) => String::new(),
+                },
+                Deed::BucketRemove(index) => match $table.get_bucket_entry(index) {
+                    Ok(entry) => format!("{:?}", entry.remove().0),
+                    Err(_) => String::new(),
+                },
+                Deed::Retain(limit) => format!("{:?}", $table.retain(|element| element.0 < limit)),
+                Deed::ExtractIf(limit, most) => {
+                    format!(
+                        "{:?}",
+                        $table
+                            .extract_if(|element| element.0 < limit)
+                            .take(most)
+                            .collect::<Vec<_>>()
+                    )
+                }
+                Deed::Drain(most) => format!("{:?}", $table.drain().take(most).collect::<Vec<_>>()),
+                Deed::Clone => unreachable!("done apart"),
+                Deed::Clear => format!("{:?}", $table.clear()),
+                Deed::Reserve(additional) => format!("{:?}", $table.reserve(additional, hash)),
+                Deed::ShrinkTo(capacity) => format!("{:?}", $table.shrink_to(capacity, hash)),
+                Deed::ShrinkToFit => format!("{:?}", $table.shrink_to_fit(hash)),
+            }
+        };
+    }
+
+    fn count(totals: &mut OpTotals, deed: &Deed, before: &[Element], after: &Plain<Element>) {
+        let was = |key: &Key| before.iter().any(|element| element.0 == *key);
+        let (grown, shrunk) = (
+            after.len().saturating_sub(before.len()),
+            before.len().saturating_sub(after.len()),
+        );
+        match deed {
+            Deed::EntryInsert((key, _)) if was(key) => totals.assigns_replaced += 1,
+            Deed::ReplaceWith(key, Some(_)) if was(key) => totals.assigns_replaced += 1,
+            Deed::RemoveAndPutBack((key, _)) if was(key) => {
+                totals.deletes_hit += 1;
+                totals.assigns_new += 1;
+            }
+            Deed::Clear => totals.cleared += shrunk as u64,
+            _ => {
+                totals.assigns_new += grown as u64;
+                totals.deletes_hit += shrunk as u64;
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_traced_table_does_what_hashbrown_s_does(deeds in proptest::collection::vec(deed(), 1..200)) {
+            TABLE.set(Table::default());
+            let capture = Capture::with_ring_bytes(1 << 16);
+            let mut traced: Traced<Element> = Traced::new();
+            let mut plain: Plain<Element> = Plain::new();
+            let mut totals = OpTotals::default();
+            for deed in &deeds {
+                let before: Vec<Element> = plain.iter().copied().collect();
+                let (expected, result) = if let Deed::Clone = deed {
+                    // The copy's changes are its own.
+                    let (mut copy, mut same) = (traced.clone(), plain.clone());
+                    copy.insert_unique(hash_of(201), (201, 0), hash);
+                    same.insert_unique(hash_of(201), (201, 0), hash);
+                    prop_assert!(copy.iter().eq(same.iter()));
+                    prop_assert_eq!((copy.len(), copy.capacity()), (same.len(), same.capacity()));
+                    (String::new(), String::new())
+                } else {
+                    (Table::watch(|| act!(plain, deed, PlainEntry)), act!(traced, deed, TracedEntry))
+                };
+                count(&mut totals, deed, &before, &plain);
+                prop_assert_eq!(result, expected, "{:?}", deed);
+                prop_assert!(traced.iter().eq(plain.iter()), "{:?}", deed);
+                prop_assert_eq!(traced.capacity(), plain.capacity());
+
+                // What an entry or a lazy removal did to the tombstones is published by the next operation.
+                traced.retain(|_| true);
+                let maps = capture.snapshot().maps;
+                let Some(seen) = maps.iter().find(|map| map.live > 0) else {
+                    panic!("a table that was changed is live");
+                };
+                prop_assert_eq!(seen.totals, totals, "{:?}", deed);
+                prop_assert_eq!(seen.entries, plain.len() as u64);
+                let table = TABLE.get();
+                let told = Table { bytes: seen.held_bytes.unwrap() as usize, grows: seen.grows, shrinks: seen.shrinks };
+                prop_assert_eq!(told, table, "{:?}", deed);
+                prop_assert_eq!(seen.capacity.unwrap() - seen.tombstones.unwrap(), plain.capacity() as u64);
             }
         }
     }

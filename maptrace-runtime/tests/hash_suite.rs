@@ -1,26 +1,10 @@
 //! One suite of behaviour, run on std's hash collections and on the traced ones, which must not differ.
 
-#[path = "hash_suite/probe.rs"]
-mod probe;
-#[path = "support/types.rs"]
+#[path = "support/suite.rs"]
 #[macro_use]
-mod types;
+mod suite;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// The text that `work` panics with; empty if it does not.
-fn message(work: impl FnOnce()) -> String {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(()) => String::new(),
-        Err(payload) => match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => match payload.downcast::<&str>() {
-                Ok(text) => (*text).to_owned(),
-                Err(payload) => std::panic::resume_unwind(payload),
-            },
-        },
-    }
-}
+use suite::{message, probe};
 
 /// The suite, with `subject` for the module of the collections.
 macro_rules! suite {
@@ -58,62 +42,15 @@ macro_rules! suite {
 suite!(plain, std::collections);
 suite!(traced, maptrace_runtime::collections);
 
-/// The two lists must not differ; says where they do first.
-#[track_caller]
-fn assert_same<T: PartialEq + std::fmt::Debug>(plain: &[T], traced: &[T]) {
-    for (plain, traced) in plain.iter().zip(traced) {
-        assert_eq!(plain, traced);
-    }
-    assert_eq!(plain.len(), traced.len());
-    assert!(!plain.is_empty());
-}
-
-#[test]
-fn maps_have_the_same_auto_traits() {
-    assert_same(&plain::map_types::auto_traits(), &traced::map_types::auto_traits());
-}
-
-#[test]
-fn maps_are_printed_alike() {
-    assert_same(&[plain::map_seen::text()], &[traced::map_seen::text()]);
-}
-
-#[test]
-fn maps_have_the_same_tables() {
-    assert_same(&plain::map_seen::tables(), &traced::map_seen::tables());
-}
-
-#[test]
-fn maps_make_the_same_calls() {
-    assert_same(&plain::map_seen::calls_made(), &traced::map_seen::calls_made());
-}
-
-#[test]
-fn maps_are_alike_after_a_panic() {
-    assert_same(&plain::map_seen::panics(), &traced::map_seen::panics());
-}
-
-#[test]
-fn sets_have_the_same_auto_traits() {
-    assert_same(&plain::set_seen::auto_traits(), &traced::set_seen::auto_traits());
-}
-
-#[test]
-fn sets_are_printed_alike() {
-    assert_same(&[plain::set_seen::text()], &[traced::set_seen::text()]);
-}
-
-#[test]
-fn sets_have_the_same_tables() {
-    assert_same(&plain::set_seen::tables(), &traced::set_seen::tables());
-}
-
-#[test]
-fn sets_make_the_same_calls() {
-    assert_same(&plain::set_seen::calls_made(), &traced::set_seen::calls_made());
-}
-
-#[test]
-fn sets_are_alike_after_a_panic() {
-    assert_same(&plain::set_seen::panics(), &traced::set_seen::panics());
+same! {
+    maps_have_the_same_auto_traits: map_types::auto_traits;
+    maps_are_printed_alike: map_seen::text;
+    maps_have_the_same_tables: map_seen::tables;
+    maps_make_the_same_calls: map_seen::calls_made;
+    maps_are_alike_after_a_panic: map_seen::panics;
+    sets_have_the_same_auto_traits: set_seen::auto_traits;
+    sets_are_printed_alike: set_seen::text;
+    sets_have_the_same_tables: set_seen::tables;
+    sets_make_the_same_calls: set_seen::calls_made;
+    sets_are_alike_after_a_panic: set_seen::panics;
 }

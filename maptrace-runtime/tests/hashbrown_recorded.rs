@@ -116,6 +116,73 @@ fn entries_record_what_is_done_through_them() {
     assert_eq!((seen.site.kind, seen.entries), (Kind::HashMap, map.len() as u64));
 }
 
+/// Keys to be put in, and taken out, of a table of 28 until there is no room but tombstones, and one of them for which
+/// there is no place then, if it is taken out and put in again.
+fn crowd() -> (Vec<(bool, u64)>, u64) {
+    let mut random = 88_172_645_463_325_252_u64;
+    let mut random = move || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random
+    };
+    loop {
+        let mut map: hashbrown::HashMap<u64, (), Fixed> =
+            hashbrown::HashMap::with_capacity_and_hasher(28, Fixed::new());
+        let mut steps = Vec::new();
+        // Never so few that the entries would be laid out anew.
+        while steps.len() < 40 || map.len() > 15 {
+            let key = if map.len() < map.capacity() && (random() % 2 == 0 || map.len() < 18) {
+                random() % 100_000
+            } else {
+                *map.keys().nth(random() as usize % map.len()).unwrap()
+            };
+            let put = map.remove(&key).is_none();
+            if put {
+                map.insert(key, ());
+            }
+            steps.push((put, key));
+            let crowded = map.len() == map.capacity() && map.len() < 28;
+            for key in map.keys().filter(|_| crowded) {
+                let mut copy = map.clone();
+                copy.remove(key);
+                // As a vacant entry does: it may take the place of a tombstone.
+                copy.entry(*key).insert(());
+                if copy.capacity() > 28 {
+                    return (steps, *key);
+                }
+            }
+        }
+    }
+}
+
+/// hashbrown's keeps the place; ours may take another, as the documentation says.
+#[test]
+fn what_replacing_an_entry_does_to_the_table_is_recorded() {
+    let (steps, key) = crowd();
+    let capture = Capture::install();
+    let mut map: HashMap<u64, u64, Fixed> = HashMap::with_capacity_and_hasher(28, Fixed::new());
+    for (put, key) in steps {
+        if put {
+            map.insert(key, 1);
+        } else {
+            map.remove(&key);
+        }
+    }
+    let mut seen = capture.episodes().len();
+    assert_eq!(map.len(), map.capacity());
+    let Entry::Occupied(entry) = map.entry(key).and_replace_entry_with(|_, value| Some(value + 1)) else {
+        panic!("it was replaced");
+    };
+    assert_eq!((entry.key(), entry.get()), (&key, &2));
+    assert_eq!((resizes(&capture, &mut seen), map.capacity()), (vec![("grow", 56)], 56));
+    let told = only(&capture);
+    assert_eq!(
+        (told.capacity, told.tombstones, told.totals.assigns_replaced),
+        (Some(56), Some(0), 1)
+    );
+}
+
 trait IsVacant {
     fn is_vacant(&self) -> bool;
 }
@@ -429,6 +496,43 @@ fn tables_record_what_is_done_to_them() {
         (seen.capacity, seen.held_bytes),
         (Some(3), Some(table.allocation_size() as u64))
     );
+}
+
+#[test]
+fn goes_to_hashbrown_s_type_and_back_by_value() {
+    fn begun_and_gone(capture: &Capture) -> (u64, u64, u64) {
+        let maps = &capture.snapshot().maps;
+        let sum = |count: fn(&MapSnapshot) -> u64| maps.iter().map(count).sum::<u64>();
+        assert_eq!(sum(|map| map.entries), 0);
+        (sum(|map| map.created), sum(|map| map.freed), sum(|map| map.batches))
+    }
+    fn plain_len(map: &impl AsRef<hashbrown::HashMap<u64, u64, Fixed>>) -> usize {
+        map.as_ref().len()
+    }
+    let capture = Capture::install();
+    let map = numbers(10);
+    assert_eq!(plain_len(&map), 10);
+    let plain: hashbrown::HashMap<u64, u64, Fixed> = map.into();
+    let again = HashMap::from(plain);
+    assert_eq!(HashMap::into_hashbrown(again).len(), 10);
+    assert_eq!(begun_and_gone(&capture), (2, 2, 2));
+
+    let capture = Capture::install();
+    let set: HashSet<u64, Fixed> = (0..10).collect();
+    assert_eq!(AsRef::<hashbrown::HashSet<u64, Fixed>>::as_ref(&set).len(), 10);
+    let plain: hashbrown::HashSet<u64, Fixed> = set.into();
+    let again = HashSet::from(plain);
+    assert_eq!(HashSet::into_hashbrown(again).len(), 10);
+    assert_eq!(begun_and_gone(&capture), (2, 2, 2));
+
+    let capture = Capture::install();
+    let mut table = HashTable::new();
+    table.insert_unique(7, 7_u64, |n| *n);
+    assert_eq!(AsRef::<hashbrown::HashTable<u64>>::as_ref(&table).len(), 1);
+    let plain: hashbrown::HashTable<u64> = table.into();
+    let again = HashTable::from(plain);
+    assert_eq!(HashTable::into_hashbrown(again).len(), 1);
+    assert_eq!(begun_and_gone(&capture), (2, 2, 1));
 }
 
 /// A constructor that is passed on as a function is its own caller, and its place is not the user's.

@@ -8,7 +8,7 @@
 
 #[path = "index_suite/counted.rs"]
 mod counted;
-#[path = "hash_suite/probe.rs"]
+#[path = "support/probe.rs"]
 mod probe;
 #[path = "support/types.rs"]
 #[macro_use]

@@ -357,9 +357,9 @@ where
     #[inline]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V, S, A> {
         let hash = self.hasher().hash_one(&key);
-        match spot::address_of(&self.inner.map, hash, &key) {
-            Some(at) => Entry::Occupied(OccupiedEntry::new(Spot::new(self, hash, at))),
-            None => Entry::Vacant(VacantEntry::new(self, hash, key)),
+        match Spot::find(self, hash, |known| key.equivalent(known)) {
+            Ok(spot) => Entry::Occupied(OccupiedEntry::new(spot, hash)),
+            Err(map) => Entry::Vacant(VacantEntry::new(map, hash, key)),
         }
     }
 
@@ -370,9 +370,9 @@ where
         Q: Hash + Equivalent<K> + ?Sized,
     {
         let hash = self.hasher().hash_one(key);
-        match spot::address_of(&self.inner.map, hash, key) {
-            Some(at) => EntryRef::Occupied(OccupiedEntry::new(Spot::new(self, hash, at))),
-            None => EntryRef::Vacant(VacantEntryRef::new(self, hash, key)),
+        match Spot::find(self, hash, |known| key.equivalent(known)) {
+            Ok(spot) => EntryRef::Occupied(OccupiedEntry::new(spot, hash)),
+            Err(map) => EntryRef::Vacant(VacantEntryRef::new(map, hash, key)),
         }
     }
 

@@ -11,7 +11,7 @@ type Fixed = BuildHasherDefault<DefaultHasher>;
 type Map<K, V> = HashMap<K, V, Fixed>;
 
 /// Everything that is printed, in every form.
-pub(crate) fn text() -> String {
+pub(crate) fn text() -> [String; 1] {
     let mut text = String::new();
     let mut print = |item: &dyn Debug| write!(text, "{item:?}\n{item:#?}\n{item:4?}\n{item:#x?}\n").unwrap();
     let mut map: Map<u32, &str> = Map::default();
@@ -36,7 +36,7 @@ pub(crate) fn text() -> String {
         Entry::Vacant(entry) => print(&entry),
         Entry::Occupied(entry) => print(&entry),
     }
-    text
+    [text]
 }
 
 /// Capacity and iteration order all along, and what a huge size hint leads to.

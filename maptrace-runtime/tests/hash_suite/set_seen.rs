@@ -26,7 +26,7 @@ pub(crate) fn auto_traits() -> Vec<(&'static str, [bool; 5])> {
 }
 
 /// Everything that is printed, in every form.
-pub(crate) fn text() -> String {
+pub(crate) fn text() -> [String; 1] {
     let mut text = String::new();
     let mut print = |item: &dyn Debug| write!(text, "{item:?}\n{item:#?}\n{item:4?}\n").unwrap();
     let mut set: Set<&str> = Set::default();
@@ -42,7 +42,7 @@ pub(crate) fn text() -> String {
     print(&set.extract_if(|_| true));
     print(&set.clone().into_iter());
     print(&set.drain());
-    text
+    [text]
 }
 
 /// Capacity and iteration order all along.

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use allocator_api2::alloc::Global;
 
-use crate::probe::{Probe, blows, call, calls, live};
+use crate::message;
+use crate::probe::{Probe, blows, call, calls, compares, hashes, live};
 
 /// Places its entries in the same way in each run.
 type Fixed = BuildHasherDefault<DefaultHasher>;
@@ -21,14 +22,14 @@ struct Ask(u32);
 
 impl Hash for Ask {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        call();
+        hashes();
         self.0.hash(state);
     }
 }
 
 impl Equivalent<Probe> for Ask {
     fn equivalent(&self, key: &Probe) -> bool {
-        call();
+        compares();
         self.0 == key.0
     }
 }
@@ -161,8 +162,7 @@ const DEEDS: &[Deed] = &[
     }),
     ("entry replaced key panics", |map| {
         let mut entry = map.entry(Probe::new(1)).insert(Probe::new(1));
-        let wrong = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| entry.replace_key(Probe::new(2))));
-        see(wrong.is_err())
+        message(|| drop(entry.replace_key(Probe::new(2))))
     }),
     ("entries", |map| {
         (0..40).map(|n| see(map.entry(Probe::new(n)).or_insert_with(|| Probe::new(n)))).collect()
@@ -184,9 +184,9 @@ const DEEDS: &[Deed] = &[
         known + &see(map.entry_ref(&new).insert(Probe::new(5)).get()) + &see(map.entry_ref(&new).into_map().len())
     }),
     ("entry_ref wrong key", |map| match map.entry_ref(&Ask(100)) {
-        EntryRef::Vacant(entry) => see(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        EntryRef::Vacant(entry) => message(|| {
             entry.insert_with_key(Probe::new(7), Probe::new(1));
-        })).is_err()),
+        }),
         EntryRef::Occupied(_) => unreachable!(),
     }),
     ("raw from key", |map| {
@@ -199,7 +199,7 @@ const DEEDS: &[Deed] = &[
             entry.key_mut().1 = 3;
             entry.get_key_value_mut().1.1 = 4;
             let old = (entry.insert(Probe::new(7)), entry.insert_key(Probe::marked(1, 5)));
-            see(old) + &see(entry.get_key_value()) + &see(entry.remove_entry())
+            see(old) + &see(entry.get_key_value()) + &see(entry.into_key_value())
         }
         RawEntryMut::Vacant(entry) => see(entry.insert(Probe::new(1), Probe::new(1))),
     }),
@@ -272,9 +272,68 @@ const DEEDS: &[Deed] = &[
         format!("{large:?} {less:?} {:?} {:?}", map.try_reserve(20), map.try_reserve(usize::MAX))
     }),
     ("eq", |map| see(PartialEq::eq(map, &map.clone()))),
+    ("entry default", |map| {
+        let made = see(map.entry(Probe::new(100)).or_default()) + &see(map.entry_ref(&Probe::new(101)).or_default());
+        made + &see(map.entry_ref(&Probe::new(102)).or_default_entry().key())
+    }),
+    ("entry unchecked", |map| {
+        let Entry::Vacant(entry) = map.entry(Probe::new(100)) else { unreachable!() };
+        let mut entry = entry.insert_entry(Probe::new(1));
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: the keys are equal.
+        let old = unsafe { entry.replace_key_unchecked(Probe::marked(100, 2)) };
+        see(old) + &see(entry.key())
+    }),
+    ("entry_ref unchecked", |map| {
+        let EntryRef::Vacant(entry) = map.entry_ref(&Ask(100)) else { unreachable!() };
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: what is asked for is equivalent to the key.
+        let value = see(unsafe { entry.insert_with_key_unchecked(Probe::new(100), Probe::new(1)) });
+        let EntryRef::Vacant(entry) = map.entry_ref(&Ask(101)) else { unreachable!() };
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: as above.
+        let entry = unsafe { entry.insert_entry_with_key_unchecked(Probe::new(101), Probe::new(1)) };
+        value + &see(entry)
+    }),
     ("disjoint", |map| {
         let found = see(map.get_disjoint_mut([&Ask(1), &Ask(100), &Ask(2)]));
         found + &see(map.get_disjoint_key_value_mut([&Ask(1), &Ask(2)]))
+    }),
+    ("disjoint, by old names", |map| {
+        #[expect(deprecated, reason = "they are still there")]
+        let found = see(map.get_many_mut([&Ask(1), &Ask(100)]));
+        #[expect(deprecated, reason = "they are still there")]
+        let entries = see(map.get_many_key_value_mut([&Ask(1), &Ask(2)]));
+        found + &entries
+    }),
+    ("disjoint, unchecked", |map| {
+        let asked = [&Ask(1), &Ask(100)];
+        let mut seen = String::new();
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_disjoint_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        #[expect(deprecated, reason = "it is still there")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_many_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_disjoint_key_value_unchecked_mut(asked) };
+        seen += &see(found);
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        #[expect(deprecated, reason = "it is still there")]
+        // SAFETY: these differ.
+        let found = unsafe { map.get_many_key_value_unchecked_mut(asked) };
+        seen += &see(found);
+        seen
+    }),
+    ("made with room", |map| {
+        *map = Map::with_capacity_and_hasher_in(20, Fixed::default(), Global);
+        map.insert(Probe::new(1), Probe::new(1));
+        let others: [HashMap<u8, u8>; 2] = [HashMap::with_capacity(20), HashMap::with_capacity_in(20, *map.allocator())];
+        see(others.map(|other| other.capacity()))
     }),
     ("from_iter", |map| {
         *map = (0..20).map(|n| (Probe::new(n), Probe::new(n))).collect();
@@ -358,7 +417,7 @@ fn an_entry_is_replaced_or_taken_out() {
 }
 
 /// Everything that is printed, in every form.
-pub(crate) fn text() -> String {
+pub(crate) fn text() -> [String; 1] {
     let mut text = String::new();
     let mut print = |item: &dyn Debug| write!(text, "{item:?}\n{item:#?}\n{item:4?}\n{item:#x?}\n").unwrap();
     let mut map: HashMap<u32, &str, Fixed> = HashMap::default();
@@ -381,7 +440,7 @@ pub(crate) fn text() -> String {
     print(&map.values());
     print(&map.clone().into_iter());
     print(&map.drain());
-    text
+    [text]
 }
 
 type Cells = HashMap<u8, Cell<u8>, Fixed>;
@@ -415,6 +474,8 @@ fn has_the_types() {
     opaque.clear();
     opaque.retain(|_, _| true);
     assert_eq!((opaque.len(), opaque.raw_entry_mut().from_hash(1, |_| true).into_is_vacant()), (0, true));
+    // It borrows as itself and as nothing else, so there is no doubt what this is.
+    assert_eq!(std::borrow::Borrow::borrow(&map).len(), map.len());
     // Entries without a size.
     let mut units: HashMap<(), ()> = [((), ()), ((), ())].into();
     assert_eq!(*units.entry(()).or_default(), ());

@@ -118,6 +118,12 @@ const DEEDS: &[Deed] = &[
         set.shrink_to_fit();
         format!("{large:?} {less:?} {:?} {:?}", set.try_reserve(20), set.try_reserve(usize::MAX))
     }),
+    ("made with room", |set| {
+        *set = Set::with_capacity_and_hasher_in(20, set.hasher().clone(), *set.allocator());
+        set.insert(Probe::new(1));
+        let others: [HashSet<u8>; 2] = [HashSet::with_capacity(20), HashSet::with_capacity_in(20, Global)];
+        see(others.map(|other| other.capacity()))
+    }),
     ("operators", |set| {
         let other = some();
         format!("{:?} {:?} {:?} {:?}", &*set | &other, &*set & &other, &*set ^ &other, &*set - &other)
@@ -200,7 +206,7 @@ pub(crate) fn panics() -> Vec<String> {
 }
 
 /// Everything that is printed, in every form.
-pub(crate) fn text() -> String {
+pub(crate) fn text() -> [String; 1] {
     let mut text = String::new();
     let mut print = |item: &dyn Debug| write!(text, "{item:?}\n{item:#?}\n{item:4?}\n{item:#x?}\n").unwrap();
     let mut set: HashSet<u32, Fixed> = HashSet::default();
@@ -218,7 +224,7 @@ pub(crate) fn text() -> String {
     print(&set.union(&set.clone()));
     print(&set.clone().into_iter());
     print(&set.drain());
-    text
+    [text]
 }
 
 static EMPTY: HashSet<u32, Fixed> = HashSet::with_hasher_in(Fixed::new(), Global);

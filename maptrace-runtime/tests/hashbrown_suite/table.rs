@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use allocator_api2::alloc::Global;
 
-use crate::probe::{Probe, blows, call, calls, live};
+use crate::probe::{Probe, blows, call, calls, compares, hashes, live};
 
 type Table = HashTable<Probe>;
 
@@ -18,13 +18,13 @@ fn mixed(n: u32) -> u64 {
 }
 
 fn hash(element: &Probe) -> u64 {
-    call();
+    hashes();
     mixed(element.0)
 }
 
 fn is(n: u32) -> impl Fn(&Probe) -> bool {
     move |element| {
-        call();
+        compares();
         element.0 == n
     }
 }
@@ -150,9 +150,12 @@ const DEEDS: &[Deed] = &[
         element.1 = 3;
         #[expect(unsafe_code, reason = "the method is unsafe")]
         // SAFETY: the bucket has an element.
+        let found = see(unsafe { table.get_bucket_unchecked(index) });
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: the bucket has an element.
         let entry = unsafe { table.get_bucket_entry_unchecked(index) };
         let removed = entry.remove().0;
-        see(removed)
+        found + &see(removed)
     }),
     ("iterators", |table| {
         for element in &mut *table {
@@ -163,6 +166,26 @@ const DEEDS: &[Deed] = &[
         by_hash + &see(table.iter_hash_buckets(mixed(1)).collect::<Vec<_>>()) + &see(table.unsafe_iter().count())
     }),
     ("disjoint", |table| see(table.get_disjoint_mut([mixed(1), mixed(100)], |at, element| element.0 == [1, 100][at]))),
+    ("disjoint, other ways", |table| {
+        let (hashes, is) = ([mixed(1), mixed(100)], |at: usize, element: &Probe| {
+            compares();
+            element.0 == [1, 100][at]
+        });
+        #[expect(deprecated, reason = "it is still there")]
+        let found = see(table.get_many_mut(hashes, is));
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        // SAFETY: these differ.
+        let unchecked = see(unsafe { table.get_disjoint_unchecked_mut(hashes, is) });
+        #[expect(unsafe_code, reason = "the method is unsafe")]
+        #[expect(deprecated, reason = "it is still there")]
+        // SAFETY: these differ.
+        let old = see(unsafe { table.get_many_unchecked_mut(hashes, is) });
+        found + &unchecked + &old
+    }),
+    ("made with room", |table| {
+        *table = Table::with_capacity_in(20, *table.allocator());
+        see(table.capacity()) + &see(table.iter_mut().count())
+    }),
     ("retain", |table| {
         table.retain(|element| {
             call();
@@ -243,7 +266,7 @@ pub(crate) fn panics() -> Vec<String> {
 }
 
 /// Everything that is printed, in every form.
-pub(crate) fn text() -> String {
+pub(crate) fn text() -> [String; 1] {
     let mut text = String::new();
     let mut print = |item: &dyn Debug| write!(text, "{item:?}\n{item:#?}\n{item:4?}\n{item:#x?}\n").unwrap();
     let mut table: HashTable<u32> = HashTable::default();
@@ -259,7 +282,7 @@ pub(crate) fn text() -> String {
     print(&table.iter());
     print(&table.clone().into_iter());
     print(&table.drain());
-    text
+    [text]
 }
 
 static EMPTY: HashTable<u32> = HashTable::new_in(Global);

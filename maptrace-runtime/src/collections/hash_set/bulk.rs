@@ -2,11 +2,11 @@
 
 use std::collections::HashSet as Plain;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::ops::{BitAnd, BitOr, BitXor, Sub};
 
 use super::HashSet;
 use crate::episode::BatchDoor;
 use crate::put_all::{PutAll, PutAllReport};
+use crate::set_operators::set_operators;
 use crate::traced::{Traced, clock_before};
 
 impl<T, S> HashSet<T, S>
@@ -121,60 +121,11 @@ where
     }
 }
 
-/// The union, in a new set whose site is the operator's place.
-impl<T, S> BitOr<&HashSet<T, S>> for &HashSet<T, S>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-{
-    type Output = HashSet<T, S>;
-
-    #[track_caller]
-    fn bitor(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
-        HashSet::from_iter(self.union(rhs).cloned())
-    }
-}
-
-/// The intersection, in a new set whose site is the operator's place.
-impl<T, S> BitAnd<&HashSet<T, S>> for &HashSet<T, S>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-{
-    type Output = HashSet<T, S>;
-
-    #[track_caller]
-    fn bitand(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
-        HashSet::from_iter(self.intersection(rhs).cloned())
-    }
-}
-
-/// The symmetric difference, in a new set whose site is the operator's place.
-impl<T, S> BitXor<&HashSet<T, S>> for &HashSet<T, S>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-{
-    type Output = HashSet<T, S>;
-
-    #[track_caller]
-    fn bitxor(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
-        HashSet::from_iter(self.symmetric_difference(rhs).cloned())
-    }
-}
-
-/// The difference, in a new set whose site is the operator's place.
-impl<T, S> Sub<&HashSet<T, S>> for &HashSet<T, S>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-{
-    type Output = HashSet<T, S>;
-
-    #[track_caller]
-    fn sub(self, rhs: &HashSet<T, S>) -> HashSet<T, S> {
-        HashSet::from_iter(self.difference(rhs).cloned())
-    }
+set_operators! {
+    impl[T, S] HashSet<T, S>, HashSet<T, S>
+    where
+        T: Eq + Hash + Clone,
+        S: BuildHasher + Default,
 }
 
 impl<T, S> PutAll<T> for HashSet<T, S>

@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
+use std::ptr;
 
 use ::hashbrown::HashMap as Plain;
 use allocator_api2::alloc::{Allocator, Global};
 
 use super::{DefaultHashBuilder, Equivalent, HashMap, Spot, spot};
-use crate::event::EventKind;
 
 /// The place of a key in a [`HashMap`]: [hashbrown's `hash_map::Entry`](::hashbrown::hash_map::Entry), traced.
 ///
@@ -25,13 +25,14 @@ where
 /// An entry that is there. It is part of [`Entry`] and of [`EntryRef`](super::EntryRef).
 pub struct OccupiedEntry<'a, K, V, S = DefaultHashBuilder, A: Allocator = Global> {
     spot: Spot<'a, K, V, S, A>,
+    hash: u64,
     /// What `replace_entry_with` puts the entry back by, which asks for nothing that hashes: that was asked for when
     /// this was made.
     put_back: PutBack<K, V, S, A>,
 }
 
 /// Puts in what is not there, by its hash, and gives the address of the key.
-type PutBack<K, V, S, A> = fn(&mut Plain<K, V, S, A>, u64, K, V) -> usize;
+type PutBack<K, V, S, A> = fn(&mut Plain<K, V, S, A>, u64, K, V) -> *const K;
 
 /// A place where an entry may be put. It is part of [`Entry`].
 pub struct VacantEntry<'a, K, V, S = DefaultHashBuilder, A: Allocator = Global> {
@@ -195,16 +196,16 @@ impl<'a, K, V: Default, S, A: Allocator> Entry<'a, K, V, S, A> {
 
 impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     #[inline]
-    pub(super) fn new(spot: Spot<'a, K, V, S, A>) -> Self
+    pub(super) fn new(spot: Spot<'a, K, V, S, A>, hash: u64) -> Self
     where
         K: Hash,
         S: BuildHasher,
     {
         let put_back = |map: &mut Plain<K, V, S, A>, hash, key, value| {
             let (key, _) = spot::vacant(map, hash).insert_hashed_nocheck(hash, key, value);
-            spot::address(key)
+            ptr::from_ref(key)
         };
-        Self { spot, put_back }
+        Self { spot, hash, put_back }
     }
 
     /// The key as the map has it. Not recorded.
@@ -282,8 +283,9 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing. Records an assign
     /// (replaced) or a delete (hit).
     ///
-    /// The entry is out of the map while `f` runs, and is then put where an entry that is new would be: unlike
-    /// hashbrown's, that may be another place in the order of the map if there are tombstones.
+    /// The entry is out of the map while `f` runs, as the key may have to be given back, and is then put where an entry
+    /// that is new would be: unlike hashbrown's, that may be another place in the order of the map if there are
+    /// tombstones, and if there is no room but tombstones the table may be resized, which is recorded.
     ///
     /// # Panics
     /// If `f` does; the entry is gone then.
@@ -291,8 +293,10 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     where
         F: FnOnce(&K, V) -> Option<V>,
     {
-        let Self { spot: Spot { map, hash, at }, put_back } = self;
-        let outcome = map.inner.delete_or(EventKind::AssignReplaced, |plain| {
+        let Self { spot, hash, put_back } = self;
+        let at = ptr::from_ref(spot.get().0);
+        let map = spot.into_map();
+        let outcome = map.inner.replace_or_delete(|plain| {
             let (key, value) = spot::found(plain, hash, at).remove_entry();
             match f(&key, value) {
                 Some(value) => Ok(put_back(plain, hash, key, value)),
@@ -300,7 +304,7 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
             }
         });
         match outcome {
-            Ok(at) => Entry::Occupied(Self { spot: Spot::new(map, hash, at), put_back }),
+            Ok(at) => Entry::Occupied(Self { spot: Spot::again(map, hash, at), hash, put_back }),
             Err(key) => Entry::Vacant(VacantEntry { map, hash, key }),
         }
     }
@@ -308,7 +312,7 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     /// Gives back the map. Not recorded.
     #[inline]
     pub fn into_map(self) -> &'a mut HashMap<K, V, S, A> {
-        self.spot.map
+        self.spot.into_map()
     }
 }
 
@@ -348,7 +352,7 @@ impl<'a, K, V, S, A: Allocator> VacantEntry<'a, K, V, S, A> {
         K: Hash,
         S: BuildHasher,
     {
-        OccupiedEntry::new(Spot::put(self.map, self.hash, self.key, value))
+        OccupiedEntry::new(Spot::put(self.map, self.hash, self.key, value), self.hash)
     }
 
     /// Gives back the map. Not recorded.

@@ -231,7 +231,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
         Q: ToOwned<Owned = K>,
         S: BuildHasher,
     {
-        OccupiedEntry::new(Spot::put(self.map, self.hash, self.key.to_owned(), value))
+        OccupiedEntry::new(Spot::put(self.map, self.hash, self.key.to_owned(), value), self.hash)
     }
 
     /// Puts in the value under `key` and returns the entry. Records as [`insert`](Self::insert).
@@ -246,7 +246,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
         S: BuildHasher,
     {
         self.check(&key);
-        OccupiedEntry::new(Spot::put(self.map, self.hash, key, value))
+        OccupiedEntry::new(Spot::put(self.map, self.hash, key, value), self.hash)
     }
 
     /// Puts in the value under `key`, without a check, and returns the entry. Records as [`insert`](Self::insert).
@@ -260,7 +260,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
         K: Hash,
         S: BuildHasher,
     {
-        OccupiedEntry::new(Spot::put(self.map, self.hash, key, value))
+        OccupiedEntry::new(Spot::put(self.map, self.hash, key, value), self.hash)
     }
 
     fn check(&self, key: &K)

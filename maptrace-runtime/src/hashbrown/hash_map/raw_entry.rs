@@ -68,10 +68,9 @@ impl<'a, K, V, S, A: Allocator> RawEntryBuilderMut<'a, K, V, S, A> {
     where
         for<'b> F: FnMut(&'b K) -> bool,
     {
-        let found = self.map.inner.map.raw_entry().from_hash(hash, is_match);
-        match found.map(|(key, _)| spot::address(key)) {
-            Some(at) => RawEntryMut::Occupied(RawOccupiedEntryMut { spot: Spot::new(self.map, hash, at) }),
-            None => RawEntryMut::Vacant(RawVacantEntryMut { map: self.map }),
+        match Spot::find(self.map, hash, is_match) {
+            Ok(spot) => RawEntryMut::Occupied(RawOccupiedEntryMut { spot }),
+            Err(map) => RawEntryMut::Vacant(RawVacantEntryMut { map }),
         }
     }
 }
@@ -244,14 +243,13 @@ impl<'a, K, V, S, A: Allocator> RawOccupiedEntryMut<'a, K, V, S, A> {
     /// # Panics
     /// If `f` does; the entry is gone then.
     #[inline]
-    pub fn replace_entry_with<F>(mut self, f: F) -> RawEntryMut<'a, K, V, S, A>
+    pub fn replace_entry_with<F>(self, f: F) -> RawEntryMut<'a, K, V, S, A>
     where
         F: FnOnce(&K, V) -> Option<V>,
     {
-        if self.spot.replace_with(f) {
-            RawEntryMut::Occupied(self)
-        } else {
-            RawEntryMut::Vacant(RawVacantEntryMut { map: self.spot.map })
+        match self.spot.replace_with(f) {
+            Ok(spot) => RawEntryMut::Occupied(Self { spot }),
+            Err(map) => RawEntryMut::Vacant(RawVacantEntryMut { map }),
         }
     }
 }

@@ -1,53 +1,47 @@
 //! Where an entry is, for as long as the whole traced map is borrowed.
-//!
-//! hashbrown's own entries have the plain map borrowed. Ours have the traced one, as `into_map` has to give it back and
-//! as a change is recorded by a look at the map after it. So they remember the hash and the address of the key, and
-//! find it again by those: that calls no code of the user's, neither `Hash` nor `Eq`.
 
 use std::hash::{BuildHasher, Hash};
 use std::ptr;
 
 use ::hashbrown::HashMap as Plain;
-use ::hashbrown::hash_map::{RawEntryMut, RawOccupiedEntryMut, RawVacantEntryMut};
+use ::hashbrown::hash_map as plain;
 use allocator_api2::alloc::Allocator;
 
 use super::HashMap;
-use crate::event::EventKind;
-use crate::hashbrown::Equivalent;
-use crate::traced::Traced;
+use crate::hashbrown::lent::Lent;
+use crate::traced::{Door, Traced};
 
-/// An entry that is there.
+/// An entry that is there. A map that has entries was registered when the first came in.
 pub(super) struct Spot<'a, K, V, S, A: Allocator> {
-    pub(super) map: &'a mut HashMap<K, V, S, A>,
-    pub(super) hash: u64,
-    /// [`address`] of the key.
-    pub(super) at: usize,
+    found: Found<'a, K, V, S, A>,
 }
 
-/// The address of a key. Entries without a size have all the same one, and nothing else that tells them apart.
-pub(super) fn address<K>(key: &K) -> usize {
-    ptr::from_ref(key).addr()
-}
-
-/// The address of the key that `key` is equivalent to, if it is there.
-#[inline]
-pub(super) fn address_of<K, V, S, A, Q>(map: &Plain<K, V, S, A>, hash: u64, key: &Q) -> Option<usize>
-where
-    A: Allocator,
-    Q: Equivalent<K> + ?Sized,
-{
-    map.raw_entry().from_key_hashed_nocheck(hash, key).map(|(key, _)| address(key))
-}
+/// hashbrown's own entry, and the recorder of what is done with it.
+type Found<'a, K, V, S, A> = Lent<'a, HashMap<K, V, S, A>, (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>)>;
 
 /// A place for what is known not to be there.
 #[inline]
 pub(super) fn vacant<K, V, S, A: Allocator>(
     map: &mut Plain<K, V, S, A>,
     hash: u64,
-) -> RawVacantEntryMut<'_, K, V, S, A> {
+) -> plain::RawVacantEntryMut<'_, K, V, S, A> {
     match map.raw_entry_mut().from_hash(hash, |_| false) {
-        RawEntryMut::Vacant(entry) => entry,
-        RawEntryMut::Occupied(_) => unreachable!("no key was said to match"),
+        plain::RawEntryMut::Vacant(entry) => entry,
+        plain::RawEntryMut::Occupied(_) => unreachable!("no key was said to match"),
+    }
+}
+
+/// An entry that is known to be there, at the address of its key. Calls no code of the user's. Entries without a size
+/// have all the same address, and nothing else that tells them apart.
+#[inline]
+pub(super) fn found<K, V, S, A: Allocator>(
+    map: &mut Plain<K, V, S, A>,
+    hash: u64,
+    at: *const K,
+) -> plain::RawOccupiedEntryMut<'_, K, V, S, A> {
+    match map.raw_entry_mut().from_hash(hash, |key| ptr::from_ref(key) == at) {
+        plain::RawEntryMut::Occupied(entry) => entry,
+        plain::RawEntryMut::Vacant(_) => unreachable!("nothing has moved since it was found"),
     }
 }
 
@@ -67,49 +61,64 @@ where
     traced.assign_entry(|map| vacant(map, hash).insert_hashed_nocheck(hash, key, value))
 }
 
-/// An entry that is there.
-pub(super) fn found<K, V, S, A: Allocator>(
-    map: &mut Plain<K, V, S, A>,
-    hash: u64,
-    at: usize,
-) -> RawOccupiedEntryMut<'_, K, V, S, A> {
-    match map.raw_entry_mut().from_hash(hash, |key| address(key) == at) {
-        RawEntryMut::Occupied(entry) => entry,
-        RawEntryMut::Vacant(_) => unreachable!("nothing has moved since it was found"),
-    }
-}
-
 impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
+    /// The entry with this hash whose key is the one looked for; else gives back the map.
     #[inline]
-    pub(super) fn new(map: &'a mut HashMap<K, V, S, A>, hash: u64, at: usize) -> Self {
-        Self { map, hash, at }
+    pub(super) fn find(
+        map: &'a mut HashMap<K, V, S, A>,
+        hash: u64,
+        is_match: impl FnMut(&K) -> bool,
+    ) -> Result<Self, &'a mut HashMap<K, V, S, A>> {
+        let looked_up = Lent::new(map, |map| {
+            let (map, door) = map.inner.parts();
+            (map.raw_entry_mut().from_hash(hash, is_match), door)
+        });
+        let found = looked_up.and_then(|(entry, door)| match entry {
+            plain::RawEntryMut::Occupied(entry) => Some((entry, door)),
+            plain::RawEntryMut::Vacant(_) => None,
+        })?;
+        Ok(Self { found })
     }
 
-    /// [`put`], for what goes on with the entry.
+    /// The entry that is known to be there: [`found`].
+    #[inline]
+    pub(super) fn again(map: &'a mut HashMap<K, V, S, A>, hash: u64, at: *const K) -> Self {
+        let found = Lent::new(map, |map| {
+            let (map, door) = map.inner.parts();
+            (found(map, hash, at), door)
+        });
+        Self { found }
+    }
+
+    /// [`put`], for what goes on with the entry. It is looked for again, as recording looks at the map once it is in.
     #[inline]
     pub(super) fn put(map: &'a mut HashMap<K, V, S, A>, hash: u64, key: K, value: V) -> Self
     where
         K: Hash,
         S: BuildHasher,
     {
-        let at = address(put(&mut map.inner, hash, key, value).0);
-        Self { map, hash, at }
+        let at = ptr::from_ref(put(&mut map.inner, hash, key, value).0);
+        Self::again(map, hash, at)
     }
 
     #[inline]
     pub(super) fn get(&self) -> (&K, &V) {
-        let found = self.map.inner.map.raw_entry().from_hash(self.hash, |key| address(key) == self.at);
-        found.expect("nothing has moved since it was found")
+        self.found.part().0.get_key_value()
     }
 
     #[inline]
     pub(super) fn get_mut(&mut self) -> (&mut K, &mut V) {
-        found(&mut self.map.inner.map, self.hash, self.at).into_key_value()
+        self.found.part_mut().0.get_key_value_mut()
     }
 
     #[inline]
     pub(super) fn into_mut(self) -> (&'a mut K, &'a mut V) {
-        found(&mut self.map.inner.map, self.hash, self.at).into_key_value()
+        self.found.into_part().0.into_key_value()
+    }
+
+    #[inline]
+    pub(super) fn into_map(self) -> &'a mut HashMap<K, V, S, A> {
+        self.found.into_whole()
     }
 
     #[inline]
@@ -120,26 +129,50 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
     /// Puts in another value, and records it.
     #[inline]
     pub(super) fn replace(&mut self, value: V) -> V {
-        let (_, mut door) = self.map.inner.entry_parts();
+        let (entry, door) = self.found.part_mut();
         door.assigned_replaced();
-        std::mem::replace(self.get_mut().1, value)
+        entry.insert(value)
     }
 
     /// Takes out the entry, and records it.
     #[inline]
     pub(super) fn remove(self) -> (K, V) {
-        let (hash, at) = (self.hash, self.at);
-        self.map.inner.delete(|map| found(map, hash, at).remove_entry())
+        let (entry, map) = self.found.finish(|(entry, mut door)| {
+            let entry = entry.remove_entry();
+            door.deleted();
+            entry
+        });
+        map.inner.publish_tombstones();
+        entry
     }
 
-    /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing, and records which.
-    pub(super) fn replace_with<F>(&mut self, f: F) -> bool
+    /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing, and records which. Gives
+    /// the map if the entry is gone.
+    pub(super) fn replace_with<F>(self, f: F) -> Result<Self, &'a mut HashMap<K, V, S, A>>
     where
         F: FnOnce(&K, V) -> Option<V>,
     {
-        let (hash, at) = (self.hash, self.at);
-        self.map.inner.delete_or(EventKind::AssignReplaced, |map| {
-            matches!(found(map, hash, at).replace_entry_with(f), RawEntryMut::Occupied(_))
-        })
+        let found = self.found.and_then(|(entry, mut door)| {
+            let gone = door.gone_if_unwinding();
+            let replaced = entry.replace_entry_with(f);
+            gone.not();
+            match replaced {
+                plain::RawEntryMut::Occupied(entry) => {
+                    door.assigned_replaced();
+                    Some((entry, door))
+                }
+                plain::RawEntryMut::Vacant(_) => {
+                    door.deleted();
+                    None
+                }
+            }
+        });
+        match found {
+            Ok(found) => Ok(Self { found }),
+            Err(map) => {
+                map.inner.publish_tombstones();
+                Err(map)
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Many elements by one call: each of these is one batch.
 
 use std::hash::{BuildHasher, Hash};
-use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Sub, SubAssign};
+use std::ops::{BitAndAssign, BitOrAssign, BitXorAssign, SubAssign};
 
 use ::hashbrown::HashSet as Plain;
 use allocator_api2::alloc::Allocator;
@@ -10,6 +10,7 @@ use super::{DefaultHashBuilder, HashSet};
 use crate::hashbrown::{HashMap, half_unless_empty};
 use crate::episode::BatchDoor;
 use crate::put_all::{PutAll, PutAllReport};
+use crate::set_operators::set_operators;
 use crate::traced::{Batch, Traced, clock_before};
 
 impl<T, S, A> HashSet<T, S, A>
@@ -134,64 +135,12 @@ where
     }
 }
 
-/// The union, in a new set whose site is the operator's place.
-impl<T, S, A> BitOr<&HashSet<T, S, A>> for &HashSet<T, S, A>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-    A: Allocator + Default,
-{
-    type Output = HashSet<T, S, A>;
-
-    #[track_caller]
-    fn bitor(self, rhs: &HashSet<T, S, A>) -> HashSet<T, S, A> {
-        HashSet::from_iter(self.union(rhs).cloned())
-    }
-}
-
-/// The intersection, in a new set whose site is the operator's place.
-impl<T, S, A> BitAnd<&HashSet<T, S, A>> for &HashSet<T, S, A>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-    A: Allocator + Default,
-{
-    type Output = HashSet<T, S, A>;
-
-    #[track_caller]
-    fn bitand(self, rhs: &HashSet<T, S, A>) -> HashSet<T, S, A> {
-        HashSet::from_iter(self.intersection(rhs).cloned())
-    }
-}
-
-/// The symmetric difference, in a new set whose site is the operator's place.
-impl<T, S, A> BitXor<&HashSet<T, S, A>> for &HashSet<T, S, A>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-    A: Allocator + Default,
-{
-    type Output = HashSet<T, S, A>;
-
-    #[track_caller]
-    fn bitxor(self, rhs: &HashSet<T, S, A>) -> HashSet<T, S, A> {
-        HashSet::from_iter(self.symmetric_difference(rhs).cloned())
-    }
-}
-
-/// The difference, in a new set whose site is the operator's place.
-impl<T, S, A> Sub<&HashSet<T, S, A>> for &HashSet<T, S, A>
-where
-    T: Eq + Hash + Clone,
-    S: BuildHasher + Default,
-    A: Allocator + Default,
-{
-    type Output = HashSet<T, S, A>;
-
-    #[track_caller]
-    fn sub(self, rhs: &HashSet<T, S, A>) -> HashSet<T, S, A> {
-        HashSet::from_iter(self.difference(rhs).cloned())
-    }
+set_operators! {
+    impl[T, S, A] HashSet<T, S, A>, HashSet<T, S, A>
+    where
+        T: Eq + Hash + Clone,
+        S: BuildHasher + Default,
+        A: Allocator + Default,
 }
 
 /// Puts in what `rhs` has and this does not, as one batch.

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use ::hashbrown::hash_table as plain;
 use allocator_api2::alloc::{Allocator, Global};
 
 use super::{HashTable, VacantEntry};
+use crate::hashbrown::lent::Lent;
 
 /// The place of an element in a [`HashTable`]: [hashbrown's `Entry`](::hashbrown::hash_table::Entry), traced.
 ///
@@ -151,21 +153,18 @@ where
         F: FnOnce(T) -> Option<T>,
     {
         let Self { table, index } = self;
-        let replaced = VacantEntry::or_occupied(table, |table| {
+        VacantEntry::or_occupied(Lent::new(table, |table| {
+            let (table, mut door) = table.inner.parts();
             let entry = table.get_bucket_entry(index).ok().expect("nothing has moved since it was found");
-            entry.replace_entry_with(f)
-        });
-        match replaced {
-            Entry::Occupied(entry) => {
-                let (_, mut door) = entry.table.inner.entry_parts();
-                door.assigned_replaced();
-                Entry::Occupied(entry)
+            let gone = door.gone_if_unwinding();
+            let entry = entry.replace_entry_with(f);
+            gone.not();
+            match entry {
+                plain::Entry::Occupied(_) => door.assigned_replaced(),
+                plain::Entry::Vacant(_) => door.deleted(),
             }
-            Entry::Vacant(mut entry) => {
-                entry.door().deleted();
-                Entry::Vacant(entry)
-            }
-        }
+            (entry, door)
+        }))
     }
 }
 

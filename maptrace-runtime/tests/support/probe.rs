@@ -1,22 +1,58 @@
 //! Keys and values that tell what is done to them, and that panic on demand.
 
 use std::cell::Cell;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 thread_local! {
     /// Calls until the panic; `None` if none is wanted.
     static FUSE: Cell<Option<u32>> = const { Cell::new(None) };
-    static CALLS: Cell<u32> = const { Cell::new(0) };
+    static CALLS: Cell<Calls> = const { Cell::new(Calls { all: 0, hashes: 0, comparisons: 0 }) };
     static LIVE: Cell<i64> = const { Cell::new(0) };
 }
 
 /// What the fuse panics with.
 struct Blown;
 
-/// Called by everything that a collection may call of its user's.
+/// How often a collection has called its user's code.
+#[derive(Clone, Copy)]
+pub(crate) struct Calls {
+    all: u32,
+    hashes: u32,
+    comparisons: u32,
+}
+
+impl fmt::Display for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({} to hash, {} to compare)",
+            self.all, self.hashes, self.comparisons
+        )
+    }
+}
+
+/// Called by everything that a collection may call of its user's, but for [`hashes`] and [`compares`].
 pub(crate) fn call() {
-    CALLS.set(CALLS.get() + 1);
+    count(|_| {});
+}
+
+/// Called by what makes a hash.
+pub(crate) fn hashes() {
+    count(|calls| calls.hashes += 1);
+}
+
+/// Called by what tells whether two are equal.
+pub(crate) fn compares() {
+    count(|calls| calls.comparisons += 1);
+}
+
+fn count(kind: impl FnOnce(&mut Calls)) {
+    let mut calls = CALLS.get();
+    calls.all += 1;
+    kind(&mut calls);
+    CALLS.set(calls);
     if let Some(left) = FUSE.get()
         && !std::thread::panicking()
     {
@@ -40,11 +76,16 @@ pub(crate) fn blows(k: u32, work: impl FnOnce()) -> bool {
     }
 }
 
-/// The number of calls that `work` leads to.
-pub(crate) fn calls(work: impl FnOnce()) -> u32 {
+/// The calls that `work` leads to.
+pub(crate) fn calls(work: impl FnOnce()) -> Calls {
     let before = CALLS.get();
     work();
-    CALLS.get() - before
+    let now = CALLS.get();
+    Calls {
+        all: now.all - before.all,
+        hashes: now.hashes - before.hashes,
+        comparisons: now.comparisons - before.comparisons,
+    }
 }
 
 /// Keys and values that were made and not dropped.
@@ -67,6 +108,13 @@ impl Probe {
     }
 }
 
+impl Default for Probe {
+    fn default() -> Self {
+        call();
+        Self::new(0)
+    }
+}
+
 impl Clone for Probe {
     fn clone(&self) -> Self {
         call();
@@ -83,14 +131,14 @@ impl Drop for Probe {
 
 impl Hash for Probe {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        call();
+        hashes();
         self.0.hash(state);
     }
 }
 
 impl PartialEq for Probe {
     fn eq(&self, other: &Self) -> bool {
-        call();
+        compares();
         self.0 == other.0
     }
 }
@@ -105,7 +153,7 @@ impl PartialOrd for Probe {
 
 impl Ord for Probe {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        call();
+        compares();
         self.0.cmp(&other.0)
     }
 }
