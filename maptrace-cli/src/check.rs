@@ -1,11 +1,18 @@
 //! Reads a project's own sources and says for each map in them which attribute line traces it, or why none does.
 
+mod attributes;
+mod code;
 mod find;
+mod finding;
 mod krate;
+mod look;
+mod macros;
 mod manifest;
 mod maps;
+mod modules;
 mod names;
 mod report;
+mod verdict;
 mod verify;
 mod write;
 
@@ -20,7 +27,7 @@ use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
-use find::{Finding, Insertion, Verdict};
+use finding::{Finding, Insertion, Verdict};
 use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
@@ -194,8 +201,9 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         .findings
         .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let is_used = |finding: &Finding| matches!(finding.verdict, Verdict::Add { .. } | Verdict::Present);
+    let modules = BTreeSet::new();
     if report.findings.iter().any(is_used) {
-        report.manifest_lines = manifest::missing(package, source);
+        report.manifest_lines = manifest::missing(package, source, &modules);
     }
     report
 }
@@ -204,7 +212,12 @@ fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
     let files: BTreeSet<&PathBuf> = krate.modules.iter().map(|module| &module.file).collect();
     files
         .into_iter()
-        .filter_map(|file| Some((file.clone(), fs::read_to_string(file).ok()?)))
+        .filter_map(|file| {
+            let text = fs::read_to_string(file).ok()?;
+            // The parser does not count the mark of the encoding.
+            let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+            Some((file.clone(), text))
+        })
         .collect()
 }
 

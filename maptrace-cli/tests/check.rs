@@ -176,7 +176,9 @@ fn maps_that_need_more_than_a_line_are_told_with_the_reason() {
 #[maptrace::maptrace]
 pub struct Below { map: std::collections::HashMap<u8, u8> }
 macro_rules! map { () => { ::std::collections::HashMap::<u8, u8>::new() } }
-thread_local! { static LOCAL: std::cell::RefCell<std::collections::BTreeMap<u8, u8>> = Default::default(); }
+lazy_static! { static ref LAZY: std::collections::BTreeMap<u8, u8> = Default::default(); }
+pub struct Hook(fn(std::collections::HashSet<u8>));
+pub struct Fast(rustc_hash::FxHashSet<u8>);
 pub fn body() -> usize {
     let text = \"std::collections::HashMap\"; // std::collections::HashMap
     let map: std::collections::HashSet<u8> = text.bytes().collect();
@@ -191,7 +193,7 @@ mod mixed {
     use hashbrown::HashMap;
     pub struct Mixed { fast: HashMap<u8, u8>, slow: std::collections::BTreeMap<u8, u8> }
     pub struct Both { both: Vec<(HashMap<u8, u8>, std::collections::BTreeMap<u8, u8>)> }
-    pub struct Fast { fast: HashMap<u8, u8> }
+    pub struct Quick { fast: HashMap<u8, u8> }
 }
 mod globbed {
     use globs::*;
@@ -213,7 +215,8 @@ mod iterators {
         ),
     ]);
     let found = findings(&project);
-    assert_found(&found, "`rustc_hash::FxHashMap`", "FxHashMap", "alias");
+    assert_found(&found, "`use`", "FxHashMap", "add");
+    assert_found(&found, "`rustc_hash::FxHashSet` in `struct Fast`", "FxHashSet", "alias");
     assert_found(&found, "`hashbrown::HashMap`", "HashMap", "other_crate");
     assert_found(
         &found,
@@ -227,10 +230,11 @@ mod iterators {
         "::std::collections::HashMap",
         "macro_body",
     );
-    assert_found(&found, "`thread_local!`", "std::collections::BTreeMap", "macro_call");
+    assert_found(&found, "`lazy_static!`", "std::collections::BTreeMap", "macro_call");
+    assert_found(&found, "`fn body`", "std::collections::HashSet", "add");
     assert_found(
         &found,
-        "`std::collections::HashSet` in `fn body`",
+        "`std::collections::HashSet` in `struct Hook`",
         "HashSet",
         "full_path",
     );
@@ -247,7 +251,7 @@ mod iterators {
     let places: Vec<&str> = found.iter().map(|(place, ..)| place.as_str()).collect();
     for traced_by_its_import in [
         "`pub fn by_reference`",
-        "`struct Fast`",
+        "`struct Quick`",
         "`struct Chosen`",
         "`struct Iter`",
     ] {
@@ -263,7 +267,7 @@ mod iterators {
     );
 
     let text = stdout(&project.maptrace("", &["check"]));
-    assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashMap;`");
+    assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashSet;`");
     assert_says(&text, "`use maptrace::hashbrown::HashMap` in its place");
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");

@@ -69,47 +69,82 @@ pub(super) fn attribute_sees(path: &[String]) -> bool {
 pub(super) struct Foreign {
     pub(super) krate: String,
     pub(super) name: String,
-    /// The hasher, if it is std's map by another name and can be written out.
-    pub(super) hasher: Option<&'static str>,
+    pub(super) kin: Kin,
 }
 
-/// Crates with maps, and the names of those maps. The hasher is that of std's map, where it is that.
-const FOREIGN: &[(&str, &[&str], Option<&str>)] = &[
-    (
-        "ahash",
-        &["AHashMap", "AHashSet", "HashMap", "HashSet"],
-        Some("ahash::RandomState"),
-    ),
-    ("dashmap", &["DashMap", "DashSet"], None),
-    ("flurry", &["HashMap", "HashSet"], None),
-    ("fnv", &["FnvHashMap", "FnvHashSet"], Some("fnv::FnvBuildHasher")),
-    ("fxhash", &["FxHashMap", "FxHashSet"], Some("fxhash::FxBuildHasher")),
-    ("hashbrown", &["HashMap", "HashSet", "HashTable"], None),
-    ("indexmap", &["IndexMap", "IndexSet"], None),
-    ("ordermap", &["OrderMap", "OrderSet"], None),
-    ("papaya", &["HashMap", "HashSet"], None),
-    (
-        "rustc_hash",
-        &["FxHashMap", "FxHashSet"],
-        Some("rustc_hash::FxBuildHasher"),
-    ),
+/// What a map of another crate is to the attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kin {
+    /// One of std's maps by a name that the attribute knows.
+    Alias,
+    /// That map of std's by a name that the attribute has to be told of.
+    OtherAlias(&'static str),
+    /// A type around std's map with this hasher.
+    Around(&'static str),
+    /// A map that maptrace has in a module of the crate's name.
+    Module,
+    /// Any other.
+    Own,
+    /// Of a crate that is not known, under a name that tells.
+    Unknown,
+}
+
+impl Foreign {
+    /// The map of std's that it is by another name.
+    pub(super) fn std(&self) -> Option<&'static str> {
+        match self.kin {
+            Kin::Alias => Some(of_std(&self.name)),
+            Kin::OtherAlias(std) => Some(std),
+            Kin::Around(_) | Kin::Module | Kin::Own | Kin::Unknown => None,
+        }
+    }
+}
+
+/// Crates with maps, the names of those maps, and what they are. The attribute has its own list: a test holds the two
+/// together.
+const FOREIGN: &[(&str, &[&str], Kin)] = &[
+    ("ahash", &["AHashMap", "AHashSet"], Kin::Around("ahash::RandomState")),
+    ("ahash", &["HashMap"], Kin::OtherAlias("HashMap")),
+    ("ahash", &["HashSet"], Kin::OtherAlias("HashSet")),
+    ("dashmap", &["DashMap", "DashSet"], Kin::Own),
+    ("flurry", &["HashMap", "HashSet"], Kin::Own),
+    ("fnv", &["FnvHashMap", "FnvHashSet"], Kin::Alias),
+    ("foldhash", &["HashMap"], Kin::OtherAlias("HashMap")),
+    ("foldhash", &["HashSet"], Kin::OtherAlias("HashSet")),
+    ("fxhash", &["FxHashMap", "FxHashSet"], Kin::Alias),
+    ("hashbrown", &["HashMap", "HashSet", "HashTable"], Kin::Module),
+    ("indexmap", &["IndexMap", "IndexSet"], Kin::Module),
+    ("nohash_hasher", &["IntMap"], Kin::OtherAlias("HashMap")),
+    ("nohash_hasher", &["IntSet"], Kin::OtherAlias("HashSet")),
+    ("ordermap", &["OrderMap", "OrderSet"], Kin::Own),
+    ("papaya", &["HashMap", "HashSet"], Kin::Own),
+    ("rustc_hash", &["FxHashMap", "FxHashSet"], Kin::Alias),
     (
         "scc",
         &["HashCache", "HashIndex", "HashMap", "HashSet", "TreeIndex"],
-        None,
+        Kin::Own,
     ),
 ];
 
 /// The map of the crate `krate` that `path` leads to. A re-export is known by the name of its last word.
 pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     // `hashbrown::hash_map::HashMap`, and `HashMap::new` behind it.
-    let known = FOREIGN.iter().find(|(name, ..)| *name == krate);
+    let of_crate = || FOREIGN.iter().filter(|(known, ..)| *known == krate);
     let found = |names: &[&str]| path.iter().find(|word| names.contains(&word.as_str())).cloned();
-    if let Some((_, names, hasher)) = known {
-        return found(names).map(|name| Foreign {
-            krate: krate.to_owned(),
-            name,
-            hasher: *hasher,
+    let is_known = of_crate().next().is_some();
+    if is_known {
+        return of_crate().find_map(|(_, names, kin)| {
+            let name = found(names)?;
+            // The attribute knows an alias at the root of its crate.
+            let kin = match kin {
+                Kin::Alias if path.first() != Some(&name) => Kin::OtherAlias(of_std(&name)),
+                kin => *kin,
+            };
+            Some(Foreign {
+                krate: krate.to_owned(),
+                name,
+                kin,
+            })
         });
     }
     // `tower::util::IndexMap`: some other crate's, under a name that says what it is.
@@ -120,8 +155,12 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     found(&telling.collect::<Vec<_>>()).map(|name| Foreign {
         krate: krate.to_owned(),
         name,
-        hasher: None,
+        kin: Kin::Unknown,
     })
+}
+
+fn of_std(alias: &str) -> &'static str {
+    if alias.ends_with("Set") { "HashSet" } else { "HashMap" }
 }
 
 /// Whether the crate `krate` is known to have a map called `name`.
@@ -133,6 +172,10 @@ pub(super) fn is_known(krate: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use syn::visit::Visit;
+
     use super::*;
 
     fn words(path: &str) -> Vec<String> {
@@ -185,5 +228,45 @@ mod tests {
         assert_eq!(name("tower", "util::IndexMap").as_deref(), Some("IndexMap"));
         assert_eq!(name("hashbrown", "raw::RawTable"), None);
         assert_eq!(name("serde_json", "Value"), None);
+    }
+
+    /// The words in these tables of the attribute's own sources.
+    fn of_the_attribute(tables: &[&str]) -> BTreeSet<String> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../maptrace-macros/src/maps.rs");
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut words = Literals(BTreeSet::new());
+        for item in &file.items {
+            if let syn::Item::Const(item) = item
+                && tables.iter().any(|table| item.ident == table)
+            {
+                words.visit_expr(&item.expr);
+            }
+        }
+        assert!(!words.0.is_empty(), "no {tables:?} in {path}");
+        words.0
+    }
+
+    struct Literals(BTreeSet<String>);
+
+    impl<'ast> Visit<'ast> for Literals {
+        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+            self.0.insert(text.value());
+        }
+    }
+
+    #[test]
+    fn the_attribute_knows_what_is_written_and_nothing_that_is_not_known_here() {
+        let aliases = of_the_attribute(&["ALIASES", "KNOWN"]);
+        let written = FOREIGN.iter().filter(|(_, _, kin)| *kin == Kin::Alias);
+        for word in written.flat_map(|(krate, names, _)| names.iter().chain([krate])) {
+            assert!(aliases.contains(*word), "the attribute does not know `{word}`");
+        }
+        let others = of_the_attribute(&["FOREIGN_CRATES", "FOREIGN_NAMES"]);
+        for word in aliases.union(&others) {
+            let is_known = FOREIGN
+                .iter()
+                .any(|(krate, names, _)| krate == word || names.contains(&word.as_str()));
+            assert!(is_known, "`check` does not know `{word}`");
+        }
     }
 }

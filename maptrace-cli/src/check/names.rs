@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use syn::{Item, UseTree};
 
+use super::attributes::is_skipped;
 use super::krate::{Krate, ModuleId, ROOT};
 use super::maps::{Foreign, STD, StdPart, foreign, std_part};
 
@@ -21,6 +22,24 @@ impl From<&syn::Path> for Words {
             absolute: path.leading_colon.is_some(),
             words: path.segments.iter().map(|segment| word(&segment.ident)).collect(),
         }
+    }
+}
+
+impl Words {
+    /// Whether the path begins with std's own name, so that no `use` is asked.
+    pub(super) fn is_from_root(&self) -> bool {
+        matches!(self.words.first().map(String::as_str), Some("std" | "alloc"))
+    }
+
+    /// The path without what follows the map, as the `new` in `std::collections::HashMap::new`.
+    pub(super) fn through_map(&self) -> String {
+        let map = |word: &String| STD.iter().any(|(map, _)| word == map);
+        let end = self.words.iter().position(map).map_or(self.words.len(), |at| at + 1);
+        Self {
+            absolute: self.absolute,
+            words: self.words[..end].to_vec(),
+        }
+        .to_string()
     }
 }
 
@@ -66,6 +85,8 @@ impl Scope {
         for item in items {
             match item {
                 Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| match leaf.name {
+                    // Its maps are to stay plain, so they are none of those that are traced.
+                    Some(name) if is_skipped(&item.attrs) => scope.add(name, Meaning::Item),
                     Some(name) => scope.add(name, Meaning::Import(leaf.path)),
                     None => scope.globs.push(leaf.path),
                 }),
@@ -97,6 +118,11 @@ impl Scope {
 
     fn add(&mut self, name: String, meaning: Meaning) {
         self.names.entry(name).or_default().push(meaning);
+    }
+
+    /// Whether an item in here brings the name, and no glob.
+    pub(super) fn brings(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 }
 
@@ -217,6 +243,21 @@ impl<'a> Names<'a> {
             matches!(place, Some(Place::Std(path)) if std_part(&path) != StdPart::Other)
         };
         meanings.iter().any(is_std) && !meanings.iter().all(is_std)
+    }
+
+    /// Whether an item of `module` brings the name, and no glob.
+    pub(super) fn brings(&self, module: ModuleId, name: &str) -> bool {
+        self.scopes[module].brings(name) || self.krate.modules[module].children.contains_key(name)
+    }
+
+    /// Whether `path` begins with another crate's name, and not with one that a `use` brings.
+    pub(super) fn begins_with_crate(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
+        let [first, _, ..] = path.words.as_slice() else {
+            return false;
+        };
+        let is_brought =
+            !path.absolute && (self.brings(module, first) || blocks.iter().any(|block| block.brings(first)));
+        !is_brought && matches!(self.external(first), Some(Place::Crate(..)))
     }
 
     fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
