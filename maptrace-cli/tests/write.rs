@@ -137,6 +137,12 @@ mod plain {
         let map: HashMap<u8, u8> = HashMap::from([(1, 2)]);
         map
     }
+
+    /// Cannot be annotated, as that would be another `HashMap`.
+    pub fn both() -> usize {
+        let map: HashMap<u8, u8> = plain();
+        map.len() + std::collections::BTreeSet::from([1]).len()
+    }
 }
 
 fn main() {
@@ -155,7 +161,7 @@ fn main() {
     SEEN.lock().unwrap().insert(1);
     LATELY.with_borrow_mut(|map| map.insert(1, [0; 3]));
     let lens = [index.names(), index.source().len(), words("a b"), stock::stock().goods.len(), ordered.len()];
-    println!("{lens:?} {} {}", own::Both::new().theirs(), plain::plain().len());
+    println!("{lens:?} {} {}", own::Both::new().theirs(), plain::both());
     println!("{}", generic::Table::<u8>::default().len());
 }
 "##;

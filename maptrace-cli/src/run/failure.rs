@@ -6,7 +6,7 @@ use super::arguments::CargoArguments;
 
 /// Says whether it is the tracing, and then what is left. Quiet if the project does not compile by itself either: then
 /// the compiler has said all there is.
-pub(super) fn explain(subcommand: &str, arguments: &CargoArguments<'_>) {
+pub(super) fn explain(subcommand: &str, arguments: &CargoArguments) {
     let mut check = super::cargo();
     check
         .args(["check", "--quiet"])
