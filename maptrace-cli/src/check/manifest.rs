@@ -14,8 +14,8 @@ use crate::source::Source;
 /// The feature that turns tracing on.
 const FEATURE: &str = "trace-maps";
 const ENABLE: &str = "maptrace/enable";
-/// Features of maptrace's that bring the traits of the crates of these names.
-const TRAITS: [&str; 2] = ["serde", "rayon"];
+/// The feature of maptrace's, and the crate, whose traits come with it.
+const SERDE: &str = "serde";
 
 /// A line to add, or one that gets more.
 #[derive(Clone, Debug, Serialize)]
@@ -48,13 +48,13 @@ pub(super) fn missing(package: &Package, source: &Source, modules: &BTreeSet<&'s
     let mut lines = Vec::new();
     let present = normal(package, "maptrace");
     // Of those that are only there now and then, a feature of the package's own would have to say so.
-    let is_used = |name: &&&str| normal(package, name).is_some_and(|dependency| !dependency.optional);
-    let features: Vec<&str> = TRAITS
-        .iter()
-        .filter(is_used)
-        .chain(modules)
-        .filter(|feature| present.is_none_or(|present| !present.features.iter().any(|has| has == *feature)))
-        .copied()
+    let has_serde = normal(package, SERDE).is_some_and(|dependency| !dependency.optional);
+    let is_missing = |feature: &&str| present.is_none_or(|present| !present.features.iter().any(|has| has == feature));
+    let features: Vec<&str> = has_serde
+        .then_some(SERDE)
+        .into_iter()
+        .chain(modules.iter().copied())
+        .filter(is_missing)
         .collect();
     let feature_array = || Value::from(Array::from_iter(features.iter().copied()));
     if present.is_none() {

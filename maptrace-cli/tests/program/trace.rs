@@ -1,8 +1,6 @@
 //! `maptrace run`, `test` and `bench`: projects traced as they are.
 
-mod support;
-
-use support::{Project, assert_good, assert_says, stderr, stdout};
+use crate::support::{Project, assert_good, assert_says, stderr, stdout};
 
 const COUNTING: &str = "\
 use std::collections::HashMap;

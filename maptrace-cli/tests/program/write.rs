@@ -1,8 +1,6 @@
 //! `maptrace check --write`: each place that takes the attribute, written and compiled with tracing off and on.
 
-mod support;
-
-use support::{Project, assert_good, assert_says, stderr, stdout};
+use crate::support::{Project, assert_good, assert_says, stderr, stdout};
 
 const MANIFEST: &str = "\
 [package]
@@ -16,6 +14,8 @@ trace-maps = [] # of another use
 [dependencies]
 # Of the versions that are here already.
 rustc-hash = \"2\"
+serde = { version = \"1\", features = [\"derive\"] }
+serde_json = \"1\"
 nohash-hasher = { path = \"nohash-hasher\" }
 ";
 
@@ -92,6 +92,7 @@ fn words(text: &str) -> usize {
 mod stock {
     use std::collections::HashMap;
 
+    #[derive(serde::Serialize)]
     pub struct Stock {
         pub goods: HashMap<String, [u8; 5]>,
     }
@@ -162,6 +163,7 @@ fn main() {
     LATELY.with_borrow_mut(|map| map.insert(1, [0; 3]));
     let lens = [index.names(), index.source().len(), words("a b"), stock::stock().goods.len(), ordered.len()];
     println!("{lens:?} {} {}", own::Both::new().theirs(), plain::both());
+    println!("{}", serde_json::to_string(&stock::stock()).unwrap());
     println!("{}", generic::Table::<u8>::default().len());
 }
 "##;
