@@ -188,7 +188,8 @@ impl Finder<'_> {
         let is_module_s = self.names.brings(self.module, first);
         for code in &mut self.codes {
             let inside = self.blocks[code.blocks..].iter().any(|block| block.brings(first));
-            if !inside && !(code.is_module && is_module_s) {
+            let is_brought = inside || (code.is_module && is_module_s);
+            if !is_brought {
                 code.mistaken.insert(words.to_string());
             }
         }
