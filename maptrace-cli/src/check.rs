@@ -155,6 +155,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     let mut around = Around {
         dependencies,
+        modules: fitting_modules(package),
         members: members.to_vec(),
         is_2015: false,
     };
@@ -201,11 +202,36 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         .findings
         .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let is_used = |finding: &Finding| matches!(finding.verdict, Verdict::Add { .. } | Verdict::Present);
-    let modules = BTreeSet::new();
     if report.findings.iter().any(is_used) {
+        let used = report.findings.iter().filter(|finding| is_used(finding));
+        let paths = used.flat_map(|finding| &finding.maps);
+        let modules = paths.filter_map(|path| module_of(path)).collect();
         report.manifest_lines = manifest::missing(package, source, &modules);
     }
     report
+}
+
+/// The crates that maptrace has a module for, if all that the package says of their versions fits maptrace's.
+fn fitting_modules(package: &Package) -> Vec<String> {
+    let known = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.rename.is_none() && maps::module(&dependency.name).is_some());
+    let fits = |name: &str| {
+        let version = maps::module(name).map(|module| &module.version);
+        let mut all = package.dependencies.iter().filter(|dependency| dependency.name == name);
+        version.is_some_and(|version| all.all(|dependency| dependency.req.matches(version)))
+    };
+    known
+        .map(|dependency| dependency.name.clone())
+        .filter(|name| fits(name))
+        .collect()
+}
+
+/// The crate of a map that is written with its path, if maptrace has a module for it. A field's name may be before it.
+fn module_of(map: &str) -> Option<&'static str> {
+    let path = map.rsplit(": ").next()?.trim_start_matches("::");
+    maps::module(path.split("::").next()?).map(|module| module.krate)
 }
 
 fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {

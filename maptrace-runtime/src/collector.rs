@@ -71,6 +71,17 @@ pub(crate) struct Core {
     last_loss: u64,
     /// Passes with events since it changed a rate.
     calm: u32,
+    published: Published,
+}
+
+/// The last settled snapshot, while somebody waits for one that may have it.
+#[derive(Default)]
+struct Published {
+    /// How many had asked for a snapshot when this one was begun: all of them may have it.
+    covers: u64,
+    snapshot: Option<Arc<Snapshot>>,
+    /// How many have had their turn.
+    served: u64,
 }
 
 /// What was drained of one map.
@@ -447,6 +458,19 @@ impl Core {
         }
     }
 
+    /// Settles, and puts a new snapshot in the place of the one before for all who have asked by now.
+    fn publish(&mut self, hub: &'static Hub) -> Arc<Snapshot> {
+        // Acquire: pairs with `snapshot`. What they did before they asked is in the rings that are drained below.
+        let covers = hub.snapshots_asked.load(Ordering::Acquire);
+        // Asked under the lock: an event that is drained as delivered is so before the sinks' leftovers are counted.
+        let lost = hub.cause_of_silence();
+        self.settle(hub, lost);
+        let snapshot = Arc::new(self.snapshot(hub));
+        // Both together: were there a panic before, the snapshot of earlier callers would go to these.
+        (self.published.covers, self.published.snapshot) = (covers, Some(Arc::clone(&snapshot)));
+        snapshot
+    }
+
     /// Everything that is known now.
     pub(crate) fn snapshot(&mut self, hub: &'static Hub) -> Snapshot {
         let sites: Vec<_> = site::all().collect();
@@ -631,13 +655,25 @@ pub(crate) fn reap(hub: &'static Hub) -> Option<&'static Producer> {
 
 /// A settled snapshot of a hub. The caller drains for itself: it waits for a pass of the collector's thread at most,
 /// and never for a sink.
-pub(crate) fn snapshot(hub: &'static Hub) -> Snapshot {
+///
+/// Who had to wait for another caller gets the snapshot that one made, if it was begun after the call: it has
+/// everything that one of its own would have. So a crowd of callers costs one or two walks over the maps, not one each.
+pub(crate) fn snapshot(hub: &'static Hub) -> Arc<Snapshot> {
     thread::at_work(|| {
+        // Release: whoever reads this number or a later one in `covers` sees what this thread wrote to its ring.
+        let number = hub.snapshots_asked.fetch_add(1, Ordering::Release) + 1;
         let mut core = lock(&hub.core);
-        // Asked under the lock: an event that is drained as delivered is so before the sinks' leftovers are counted.
-        let lost = hub.cause_of_silence();
-        core.settle(hub, lost);
-        core.snapshot(hub)
+        // Before anything can panic, as one who never had a turn would be waited for.
+        core.published.served += 1;
+        let snapshot = match &core.published.snapshot {
+            Some(published) if core.published.covers >= number => Arc::clone(published),
+            _ => core.publish(hub),
+        };
+        if core.published.served == core.published.covers {
+            // Nobody is left who may have it.
+            core.published.snapshot = None;
+        }
+        snapshot
     })
 }
 

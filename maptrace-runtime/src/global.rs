@@ -149,7 +149,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-        let server = page.bind(address, move || Arc::new(collector::snapshot(hub)));
+        let server = page.bind(address, move || collector::snapshot(hub));
         match server {
             Ok(server) => {
                 say(format_args!("maps are shown at http://{}/", server.local_addr()));
@@ -192,10 +192,7 @@ pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
 
 /// A snapshot of the global hub, settled; an empty one if tracing is off.
 pub(crate) fn snapshot() -> Arc<Snapshot> {
-    Arc::new(match hub() {
-        Some(hub) => collector::snapshot(hub),
-        None => Snapshot::empty(),
-    })
+    hub().map_or_else(|| Arc::new(Snapshot::empty()), collector::snapshot)
 }
 
 /// Makes what a forked child goes on with, and registers the handlers of fork and exit. Before the global hub is made:
@@ -230,7 +227,7 @@ extern "C" fn at_exit() {
         if hub.config.report == ReportTo::Off {
             return;
         }
-        let snapshot = Arc::new(collector::snapshot(hub));
+        let snapshot = collector::snapshot(hub);
         print_report(&hub.config.report, &snapshot);
     }));
 }

@@ -48,6 +48,8 @@ pub(crate) struct Hub {
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     pub(crate) freed: FreedStack,
     pub(crate) core: Mutex<Core>,
+    /// How often a snapshot was asked for.
+    pub(crate) snapshots_asked: AtomicU64,
     /// Where episodes and snapshots go. Locked by the collector's thread alone, before `core`.
     pub(crate) outlet: Mutex<Outlet>,
     pub(crate) new_sinks: Mutex<Vec<Box<dyn Sink>>>,
@@ -113,6 +115,7 @@ impl Hub {
             dropped: Default::default(),
             freed: FreedStack::new(),
             core: Mutex::new(core),
+            snapshots_asked: AtomicU64::new(0),
             outlet: Mutex::default(),
             new_sinks: Mutex::default(),
             exports: AtomicBool::new(false),

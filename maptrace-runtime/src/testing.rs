@@ -132,7 +132,7 @@ mod imp {
         }
 
         pub(super) fn snapshot(&self) -> Snapshot {
-            collector::snapshot(self.hub)
+            Arc::unwrap_or_clone(collector::snapshot(self.hub))
         }
     }
 

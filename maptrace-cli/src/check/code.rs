@@ -14,7 +14,7 @@ use super::attributes::{Annotated, annotated, start_of};
 use super::find::Finder;
 use super::finding::{ATTRIBUTE, Finding, Insertion, Verdict};
 use super::macros::{self, Content};
-use super::maps::{StdPart, attribute_sees};
+use super::maps::{Kin, StdPart, attribute_sees};
 use super::names::{Origin, Scope, Words};
 use super::verdict;
 
@@ -155,9 +155,16 @@ impl Finder<'_> {
         match self.origin(&words) {
             Origin::Std(StdPart::Map(map) | StdPart::Beside(map)) if sees => {
                 if words.is_from_root() {
-                    self.written(path.span().start(), map, &words);
+                    let at = path.span().start();
+                    self.written(at, &words, |finder| finder.report_full_path(at, map));
                 } else if self.is_conditional(&words) {
                     self.mistake(&words);
+                }
+            }
+            Origin::Foreign(map) if map.kin == Kin::Module => {
+                if self.begins_with_crate(&words) {
+                    let at = path.span();
+                    self.written(at.start(), &words, |finder| finder.foreign_map(&words, &map, at));
                 }
             }
             Origin::Foreign(map) => {
@@ -173,11 +180,11 @@ impl Finder<'_> {
         }
     }
 
-    fn written(&mut self, at: LineColumn, map: &str, words: &Words) {
+    /// A map that is written with its path. `otherwise` says what of it if it is in no item that takes the attribute.
+    fn written(&mut self, at: LineColumn, words: &Words, otherwise: impl FnOnce(&mut Self)) {
         match self.codes.last_mut() {
             Some(code) if !code.is_module => code.written.push((at, words.through_map())),
-            // In no item that takes the attribute.
-            _ => self.report_full_path(at, map),
+            _ => otherwise(self),
         }
     }
 
@@ -197,6 +204,8 @@ impl Finder<'_> {
 
     /// A macro that is called in code.
     pub(super) fn call(&mut self, mac: &syn::Macro) {
+        // `indexmap::indexmap!`.
+        self.path(&mac.path);
         match Content::of(mac) {
             Some(Content::Statements(statements)) => self.statements(&statements),
             Some(content) => content.visit(self),

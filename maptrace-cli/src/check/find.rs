@@ -290,6 +290,10 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                         last
                     });
                 }
+                Origin::Foreign(map) if map.kin == Kin::Module => {
+                    let end = if leaf.name.is_none() { "::*" } else { "" };
+                    maps.insert(format!("{}{end}", leaf.path));
+                }
                 Origin::Foreign(map) if leaf.name.is_some() && self.begins_with_crate(&leaf.path) => match map.kin {
                     Kin::Alias => _ = maps.insert(last),
                     Kin::OtherAlias(std) => {

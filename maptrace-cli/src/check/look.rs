@@ -9,7 +9,7 @@ use syn::{Attribute, Type};
 
 use super::find::Finder;
 use super::macros::Content;
-use super::maps::{Foreign, StdPart, attribute_sees};
+use super::maps::{Foreign, Kin, StdPart, attribute_sees};
 use super::names::{Origin, Words};
 
 /// The maps in a type or an expression.
@@ -81,6 +81,7 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
             Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => {
                 self.found.rewritten.insert(words.through_map());
             }
+            Origin::Foreign(map) if map.kin == Kin::Module => _ = self.found.rewritten.insert(words.through_map()),
             Origin::Foreign(map) => {
                 if seen {
                     self.found.mistaken.push(words.clone());

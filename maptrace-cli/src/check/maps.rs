@@ -2,6 +2,8 @@
 //!
 //! The attribute looks at names alone; here they have been looked up. Where the two differ, the attribute would be wrong.
 
+use semver::Version;
+
 /// The maps of `std::collections` and their modules.
 pub(super) const STD: [(&str, &str); 4] = [
     ("HashMap", "hash_map"),
@@ -50,10 +52,14 @@ pub(super) fn std_part(path: &[String]) -> StdPart {
     }
 }
 
-/// Whether the attribute takes a path with these words for one of std's maps.
+/// Whether the attribute takes a path with these words for a map that it traces: one of std's, or of a crate for which
+/// maptrace needs a feature.
 pub(super) fn attribute_sees(path: &[String]) -> bool {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let rest = match words.as_slice() {
+        [krate, rest @ ..] if module(krate).is_some() => {
+            return !rest.is_empty() && foreign(krate, &path[1..]).is_some();
+        }
         ["std" | "alloc", "collections", rest @ ..] | ["collections", rest @ ..] => rest,
         rest => rest,
     };
@@ -79,10 +85,10 @@ pub(super) enum Kin {
     Alias,
     /// That map of std's by a name that the attribute has to be told of.
     OtherAlias(&'static str),
-    /// A type around std's map with this hasher.
-    Around(&'static str),
-    /// A map that maptrace has in a module of the crate's name.
+    /// A map that maptrace has in a module of the crate's name, and a feature for.
     Module,
+    /// The same, of another version than maptrace's.
+    OtherVersion,
     /// Any other.
     Own,
     /// Of a crate that is not known, under a name that tells.
@@ -95,7 +101,7 @@ impl Foreign {
         match self.kin {
             Kin::Alias => Some(of_std(&self.name)),
             Kin::OtherAlias(std) => Some(std),
-            Kin::Around(_) | Kin::Module | Kin::Own | Kin::Unknown => None,
+            Kin::Module | Kin::OtherVersion | Kin::Own | Kin::Unknown => None,
         }
     }
 }
@@ -103,9 +109,7 @@ impl Foreign {
 /// Crates with maps, the names of those maps, and what they are. The attribute has its own list: a test holds the two
 /// together.
 const FOREIGN: &[(&str, &[&str], Kin)] = &[
-    ("ahash", &["AHashMap", "AHashSet"], Kin::Around("ahash::RandomState")),
-    ("ahash", &["HashMap"], Kin::OtherAlias("HashMap")),
-    ("ahash", &["HashSet"], Kin::OtherAlias("HashSet")),
+    ("ahash", &["AHashMap", "AHashSet", "HashMap", "HashSet"], Kin::Alias),
     ("dashmap", &["DashMap", "DashSet"], Kin::Own),
     ("flurry", &["HashMap", "HashSet"], Kin::Own),
     ("fnv", &["FnvHashMap", "FnvHashSet"], Kin::Alias),
@@ -131,6 +135,20 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     // `hashbrown::hash_map::HashMap`, and `HashMap::new` behind it.
     let of_crate = || FOREIGN.iter().filter(|(known, ..)| *known == krate);
     let found = |names: &[&str]| path.iter().find(|word| names.contains(&word.as_str())).cloned();
+    if let Some(module) = module(krate) {
+        let last = path.last().map_or(krate, String::as_str);
+        let first = path.first().map(String::as_str);
+        let is_its = first.is_none_or(|first| module.has(first)) && !HASHERS.contains(&last);
+        return is_its.then(|| Foreign {
+            krate: krate.to_owned(),
+            name: path
+                .iter()
+                .find(|word| module.has_map(word))
+                .cloned()
+                .unwrap_or(last.to_owned()),
+            kin: Kin::Module,
+        });
+    }
     let is_known = of_crate().next().is_some();
     if is_known {
         return of_crate().find_map(|(_, names, kin)| {
@@ -157,6 +175,55 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
         name,
         kin: Kin::Unknown,
     })
+}
+
+/// A crate that maptrace has a module of the same name for.
+pub(super) struct Module {
+    pub(super) krate: &'static str,
+    /// The version of the crate that the maps of the module are built on.
+    pub(super) version: Version,
+    /// What else is in it: modules, and macros that make its maps.
+    beside: &'static [&'static str],
+}
+
+const MODULES: [Module; 2] = [
+    Module {
+        krate: "hashbrown",
+        version: Version::new(0, 17, 1),
+        beside: &["hash_map", "hash_set", "hash_table"],
+    },
+    Module {
+        krate: "indexmap",
+        version: Version::new(2, 14, 2),
+        beside: &[
+            "map",
+            "set",
+            "indexmap",
+            "indexmap_with_default",
+            "indexset",
+            "indexset_with_default",
+        ],
+    },
+];
+
+pub(super) fn module(krate: &str) -> Option<&'static Module> {
+    const ALL: &[Module] = &MODULES;
+    ALL.iter().find(|module| module.krate == krate)
+}
+
+impl Module {
+    fn has_map(&self, name: &str) -> bool {
+        is_known(self.krate, name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.has_map(name) || self.beside.contains(&name)
+    }
+}
+
+/// Whether a word is the name of a map in std or in a crate that maptrace has a module for.
+pub(super) fn is_map(word: &str) -> bool {
+    STD.iter().any(|(map, _)| word == *map) || MODULES.iter().any(|module| module.has_map(word))
 }
 
 fn of_std(alias: &str) -> &'static str {
@@ -206,13 +273,15 @@ mod tests {
             "collections::BTreeMap",
             "std::collections::HashSet",
             "hash_map::Entry",
+            "hashbrown::HashMap::new",
+            "indexmap::map::Entry",
         ] {
             assert!(attribute_sees(&words(path)), "{path}");
         }
         for path in [
             "Map",
             "crate::HashMap",
-            "hashbrown::HashMap",
+            "hashbrown::Equivalent",
             "hash_map::RandomState",
             "VecDeque",
         ] {
@@ -256,17 +325,38 @@ mod tests {
 
     #[test]
     fn the_attribute_knows_what_is_written_and_nothing_that_is_not_known_here() {
-        let aliases = of_the_attribute(&["ALIASES", "KNOWN"]);
-        let written = FOREIGN.iter().filter(|(_, _, kin)| *kin == Kin::Alias);
-        for word in written.flat_map(|(krate, names, _)| names.iter().chain([krate])) {
-            assert!(aliases.contains(*word), "the attribute does not know `{word}`");
-        }
+        let aliases = of_the_attribute(&["KNOWN"]);
         let others = of_the_attribute(&["FOREIGN_CRATES", "FOREIGN_NAMES"]);
+        for (krate, names, _) in FOREIGN.iter().filter(|(_, _, kin)| *kin == Kin::Alias) {
+            for name in *names {
+                assert!(aliases.contains(*name), "the attribute does not know `{name}`");
+            }
+            // Those of ahash are made by a function that has its name.
+            assert!(aliases.contains(*krate) || others.contains(*krate), "nor `{krate}`");
+        }
         for word in aliases.union(&others) {
             let is_known = FOREIGN
                 .iter()
                 .any(|(krate, names, _)| krate == word || names.contains(&word.as_str()));
             assert!(is_known, "`check` does not know `{word}`");
+        }
+    }
+
+    #[test]
+    fn the_versions_are_those_that_maptrace_is_built_on() {
+        let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
+        let manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+        for module in &MODULES {
+            let dependency = &manifest["workspace"]["dependencies"][module.krate];
+            let version = dependency
+                .as_str()
+                .or(dependency.get("version").and_then(|version| version.as_str()));
+            assert_eq!(
+                version.unwrap().trim_start_matches('~'),
+                module.version.to_string(),
+                "{}",
+                module.krate
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::attributes::{Annotated, annotated, start_of};
 use super::code::Covered;
 use super::find::{insertion, lines};
-use super::finding::{ATTRIBUTE, Finding};
+use super::finding::{ATTRIBUTE, Finding, Reason, SKIP, Verdict};
 use super::krate::{Krate, ModuleId};
 
 /// What is in a module, without the modules in it.
@@ -26,9 +26,12 @@ pub(super) fn gather(krate: &Krate, texts: &BTreeMap<PathBuf, String>, found: &m
         let inside: Vec<ModuleId> = (id..krate.modules.len())
             .filter(|other| krate.is_in(*other, id))
             .collect();
-        let is_clear = inside
-            .iter()
-            .all(|other| found[*other].mistaken.is_empty() && (*other == id || krate.modules[*other].inline.is_some()));
+        // To a line around it, a name that the module itself brings is no map, and there is nothing to leave out.
+        let is_clear = inside.iter().all(|other| {
+            let Inside { findings, mistaken } = &found[*other];
+            let is_inline = *other == id || krate.modules[*other].inline.is_some();
+            is_inline && mistaken.is_empty() && !findings.iter().any(is_beside_another)
+        });
         let lines_inside: usize = inside.iter().map(|other| line_count(&found[*other].findings)).sum();
         if lines_inside == 0 || !(has_own || (is_clear && lines_inside > 1)) {
             continue;
@@ -59,4 +62,13 @@ fn line_count(findings: &[Finding]) -> usize {
     let mut covered = Covered::default();
     findings.iter().cloned().for_each(|finding| covered.add(finding));
     covered.lines
+}
+
+/// Whether it is a place with a map beside another of the same name that is not traced.
+fn is_beside_another(finding: &Finding) -> bool {
+    match &finding.verdict {
+        Verdict::Add { insert } => insert.iter().any(|insertion| insertion.text == SKIP),
+        Verdict::Cannot { reason, .. } => *reason == Reason::SameName,
+        _ => false,
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{ATTRIBUTE, Reason, Verdict};
-use super::maps::{Foreign, Kin};
+use super::maps::{self, Foreign, Kin};
 
 fn cannot(reason: Reason, why: impl Into<String>, edit: impl Into<String>) -> Verdict {
     Verdict::Cannot {
@@ -54,7 +54,7 @@ pub(super) fn same_name(others: &BTreeSet<String>) -> Verdict {
             "the attribute goes by names, and would take {} for std's as well, which it is not, or not always",
             listed(others)
         ),
-        "import the other map under another name, as in `use hashbrown::HashMap as FastMap;`",
+        "import the other map under another name, as in `use papaya::HashMap as FastMap;`",
     )
 }
 
@@ -106,25 +106,19 @@ pub(super) fn foreign(map: &Foreign) -> Verdict {
             format!("`{name}` is `{krate}`'s name for std's map, which the attribute has to be told"),
             format!("`#[maptrace::maptrace(kind = {std})]` above a `use` of that name alone, and `{name}` here"),
         ),
-        Kin::Around(hasher) => {
-            let (std, parameters) = if name.ends_with("Set") {
-                ("HashSet", "T")
-            } else {
-                ("HashMap", "K, V")
-            };
-            cannot(
-                Reason::Alias,
-                format!("`{name}` is a type of `{krate}`'s around std's map"),
-                format!(
-                    "`{ATTRIBUTE}` above `type {name}<{parameters}> = std::collections::{std}<{parameters}, {hasher}>;`, in \
-                     place of the import; such a map is made by `default()`, as `new` is there for std's own hasher alone"
-                ),
-            )
-        }
         Kin::Module => cannot(
+            Reason::FullPath,
+            format!("`{krate}::{name}` is written with its path where the attribute does not look"),
+            format!("`{ATTRIBUTE}` above `use {krate}::{name};`, and `{name}` here"),
+        ),
+        Kin::OtherVersion => cannot(
             Reason::OtherCrate,
-            format!("`{name}` is a map of its own, of the crate `{krate}`, which the attribute does not rewrite"),
-            format!("`use maptrace::{krate}::{name}` in its place, with maptrace's feature `{krate}`"),
+            format!(
+                "`{name}` is a map of `{krate}`, and maptrace has that crate in version {}, which the one in Cargo.toml is \
+                 not",
+                maps::module(krate).map_or(String::new(), |module| module.version.to_string())
+            ),
+            format!("that version of `{krate}` in Cargo.toml, and `maptrace check` again"),
         ),
         Kin::Own => cannot(
             Reason::OtherCrate,

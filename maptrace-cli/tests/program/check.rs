@@ -164,7 +164,7 @@ fn maps_that_need_more_than_a_line_are_told_with_the_reason() {
             "Cargo.toml",
             &manifest(
                 "needing",
-                "[dependencies]\nhashbrown = \"0.17\"\nrustc-hash = \"2\"\nglobs = \"1\"\n",
+                "[dependencies]\nhashbrown = \"0.14\"\npapaya = \"0.2\"\nrustc-hash = \"2\"\nglobs = \"1\"\n",
             ),
         ),
         (
@@ -188,7 +188,8 @@ mod api {
     pub fn by_reference(map: &HashMap<u8, u8>) -> usize { map.len() }
 }
 mod mixed {
-    use hashbrown::HashMap;
+    use papaya::HashMap;
+    pub struct Old { old: hashbrown::HashSet<u8>, slow: std::collections::BTreeSet<u8> }
     pub struct Mixed { fast: HashMap<u8, u8>, slow: std::collections::BTreeMap<u8, u8> }
     pub struct Both { both: Vec<(HashMap<u8, u8>, std::collections::BTreeMap<u8, u8>)> }
     pub struct Quick { fast: HashMap<u8, u8> }
@@ -215,7 +216,10 @@ mod iterators {
     let found = findings(&project);
     assert_found(&found, "`use`", "FxHashMap", "add");
     assert_found(&found, "`rustc_hash::FxHashSet` in `struct Fast`", "FxHashSet", "alias");
+    assert_found(&found, "`papaya::HashMap`", "HashMap", "other_crate");
     assert_found(&found, "`hashbrown::HashMap`", "HashMap", "other_crate");
+    assert_found(&found, "`hashbrown::HashSet` in `struct Old`", "HashSet", "other_crate");
+    assert_found(&found, "`struct Old`", "slow: std::collections::BTreeSet", "add");
     assert_found(
         &found,
         "`struct Below`",
@@ -266,7 +270,7 @@ mod iterators {
 
     let text = stdout(&project.maptrace("", &["check"]));
     assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashSet;`");
-    assert_says(&text, "`use maptrace::hashbrown::HashMap` in its place");
+    assert_says(&text, "maptrace has that crate in version 0.17.1");
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");
 }

@@ -13,6 +13,8 @@ trace-maps = [] # of another use
 
 [dependencies]
 # Of the versions that are here already.
+hashbrown = \"0.17\"
+indexmap = \"2\"
 rustc-hash = \"2\"
 serde = { version = \"1\", features = [\"derive\"] }
 serde_json = \"1\"
@@ -103,6 +105,24 @@ mod stock {
     }
 }
 
+mod fast {
+    use hashbrown::HashMap;
+    use hashbrown::hash_map::Entry;
+
+    pub struct Fast {
+        pub bare: HashMap<u8, [u8; 8]>,
+        pub ordered: indexmap::IndexMap<u8, [u8; 9]>,
+    }
+
+    pub fn fast() -> Fast {
+        let mut bare = HashMap::new();
+        if let Entry::Vacant(vacant) = bare.entry(1) {
+            vacant.insert([0; 8]);
+        }
+        Fast { bare, ordered: indexmap::indexmap! { 1 => [0; 9] } }
+    }
+}
+
 /// Its own map under the name of one of std's, so nothing around that can be annotated.
 mod own {
     use super::mine::HashMap as Mine;
@@ -164,11 +184,21 @@ fn main() {
     let lens = [index.names(), index.source().len(), words("a b"), stock::stock().goods.len(), ordered.len()];
     println!("{lens:?} {} {}", own::Both::new().theirs(), plain::both());
     println!("{}", serde_json::to_string(&stock::stock()).unwrap());
-    println!("{}", generic::Table::<u8>::default().len());
+    let fast = fast::fast();
+    println!("{} {}", fast.bare.len(), fast.ordered.len());
+    println!("{} {}", generic::Table::<u8>::default().len(), generic::names().len());
 }
 "##;
 
 const GENERIC: &str = "\
+use indexmap::IndexSet;\r
+\r
+pub struct Names(IndexSet<[u8; 10]>);\r
+\r
+pub fn names() -> IndexSet<[u8; 10]> {\r
+    Names(IndexSet::from([[0; 10]])).0\r
+}\r
+\r
 #[derive(Default)]\r
 pub struct Table<K>(std::collections::HashMap<K, K>);\r
 \r
@@ -225,6 +255,7 @@ fn every_place_is_written_and_compiles() {
         "#[maptrace::maptrace]\nimpl From<",
         "/// How many words.\n#[maptrace::maptrace]\n#[must_use]\nfn words",
         "#[maptrace::maptrace]\nmod stock {\n    use std",
+        "#[maptrace::maptrace]\nmod fast {\n    use hashbrown",
         "    impl Both {\n        pub fn new",
         "        #[maptrace::maptrace]\n        pub fn theirs",
         "#[maptrace::maptrace]\nfn main",
@@ -232,6 +263,7 @@ fn every_place_is_written_and_compiles() {
         assert!(written.contains(line), "no {line:?} in:\n{written}");
     }
     let manifest = project.read("Cargo.toml");
+    assert_says(&manifest, "features = [\"serde\", \"hashbrown\", \"indexmap\"]");
     assert_says(&manifest, "trace-maps = [\"maptrace/enable\"] # of another use");
 
     let off = project.cargo("", &["run", "--quiet"]);
@@ -254,6 +286,9 @@ fn every_place_is_written_and_compiles() {
         "Index::source::made",
         "words::words",
         "Stock.goods",
+        "Fast.bare",
+        "Fast.ordered",
+        "Names.0",
         "theirs::theirs",
         "HashMap<u8, u8>",
     ] {

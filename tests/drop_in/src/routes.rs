@@ -1,0 +1,175 @@
+//! The same tests, with their counts taken by different routes.
+//!
+//! How an operation is counted depends on what becomes of its event. If it is delivered, the collector counts it. If it
+//! is sampled out, or there is no ring, or the ring is full, the thread adds it to the map's record. If there is no
+//! record, it goes to the record that all maps of its site share. Whatever the route, the counts have to be the same.
+
+use anyhow::Result;
+
+use crate::counts::{self, Reports};
+use crate::suite::{Settings, Suite};
+
+/// All events are delivered.
+const DELIVERED: Route = Route {
+    name: "all delivered",
+    variables: &[("MAPTRACE_RING_BYTES", "16m"), ("MAPTRACE_MEMORY", "1g")],
+    each_is_an_event: true,
+};
+const OTHERS: [Route; 4] = [
+    Route {
+        name: "sampled",
+        variables: &[("MAPTRACE_SAMPLE", "1000000")],
+        each_is_an_event: true,
+    },
+    Route {
+        name: "no ring",
+        variables: &[("MAPTRACE_RING_BYTES", "64m"), ("MAPTRACE_MEMORY", "1m")],
+        each_is_an_event: true,
+    },
+    Route {
+        name: "full rings",
+        variables: &[("MAPTRACE_RING_BYTES", "1k")],
+        each_is_an_event: true,
+    },
+    Route {
+        name: "shared records",
+        variables: &[("MAPTRACE_INSTANCES", "0")],
+        each_is_an_event: false,
+    },
+];
+
+struct Route {
+    name: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    /// Whether as many events have to be emitted as on the first route: a map with no record of its own has no event for
+    /// its end.
+    each_is_an_event: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Exact {
+    /// Sites with the same counts on all routes.
+    pub(crate) same: usize,
+    /// Sites whose counts differ when the first route is taken twice: those tests do not do the same each time.
+    pub(crate) set_aside: usize,
+    pub(crate) faults: Vec<String>,
+}
+
+/// Runs the tests one at a time, on each route.
+pub(crate) fn compare(suite: &Suite, feature: &str) -> Result<Exact> {
+    let run = |route: &Route| -> Result<Reports> {
+        let settings = Settings {
+            feature: Some(feature),
+            one_at_a_time: true,
+            variables: route.variables,
+        };
+        counts::of(&suite.run(&settings)?.reports)
+    };
+    let (first, again) = (run(&DELIVERED)?, run(&DELIVERED)?);
+    let mut exact = Exact::default();
+    for (program, health) in healths(&first) {
+        if health.dropped() + health.sampled_out() > 0 {
+            exact
+                .faults
+                .push(format!("{program}: not everything was delivered: {health:?}"));
+        }
+    }
+    let mut others = Vec::new();
+    for route in &OTHERS {
+        others.push((route, run(route)?));
+    }
+    judge(&first, &again, &others, &mut exact);
+    Ok(exact)
+}
+
+fn healths(reports: &Reports) -> impl Iterator<Item = (&str, &counts::Health)> {
+    reports
+        .iter()
+        .flat_map(|(program, all)| all.iter().map(move |one| (program.as_str(), &one.health)))
+}
+
+fn judge(first: &Reports, again: &Reports, others: &[(&Route, Reports)], exact: &mut Exact) {
+    let (wanted, repeated) = (counts::by_site(first), counts::by_site(again));
+    let stable = |key: &_| wanted.get(key) == repeated.get(key);
+    exact.set_aside = wanted
+        .keys()
+        .chain(repeated.keys())
+        .filter(|key| !stable(key))
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
+    let mut differing = std::collections::BTreeSet::new();
+    for (route, reports) in others {
+        let found = counts::by_site(reports);
+        for key in wanted.keys().chain(found.keys()).filter(|key| stable(key)) {
+            let (a, b) = (wanted.get(key), found.get(key));
+            if a != b && differing.insert(key.clone()) {
+                let (program, site) = key;
+                exact.faults.push(format!(
+                    "{program}: {site}: {a:?} if delivered, {b:?} by `{}`",
+                    route.name
+                ));
+            }
+        }
+        let emitted = |reports: &Reports| healths(reports).map(|(_, health)| health.emitted).sum::<u64>();
+        if exact.set_aside == 0 && route.each_is_an_event && emitted(first) != emitted(reports) {
+            let (a, b) = (emitted(first), emitted(reports));
+            exact
+                .faults
+                .push(format!("{a} events if delivered, {b} by `{}`", route.name));
+        }
+    }
+    exact.same = wanted
+        .keys()
+        .filter(|key| stable(key) && !differing.contains(*key))
+        .count();
+    if exact.same == 0 {
+        exact
+            .faults
+            .push("there is no site whose counts are the same each time".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counts::tests::report;
+
+    fn judged(again: Reports, other: Reports) -> Exact {
+        let mut exact = Exact::default();
+        judge(&report("p", |_, _| {}), &again, &[(&OTHERS[0], other)], &mut exact);
+        exact
+    }
+
+    #[test]
+    fn counts_that_depend_on_the_route_are_a_fault() {
+        let same = || report("p", |_, _| {});
+        let good = judged(same(), same());
+        assert_eq!((good.same, good.set_aside, good.faults.len()), (1, 0, 0));
+        let miscounted = judged(same(), report("p", |counts, _| counts.assigns_new += 1));
+        assert_eq!(
+            (miscounted.same, miscounted.faults.len()),
+            (0, 2),
+            "and none is left: {miscounted:?}"
+        );
+        let missing = judged(same(), Reports::new());
+        assert_eq!(
+            (missing.same, missing.faults.len()),
+            (0, 3),
+            "nor are there events: {missing:?}"
+        );
+        let unsaid = judged(same(), report("p", |_, health| health.emitted -= 1));
+        assert_eq!((unsaid.same, unsaid.faults.len()), (1, 1), "{unsaid:?}");
+    }
+
+    #[test]
+    fn what_differs_by_itself_is_set_aside() {
+        let other = || report("p", |counts, _| counts.assigns_new += 1);
+        let exact = judged(other(), other());
+        assert_eq!(
+            (exact.same, exact.set_aside, exact.faults.len()),
+            (0, 1, 1),
+            "nothing is left: {exact:?}"
+        );
+    }
+}
