@@ -57,16 +57,20 @@ struct Arguments {
     command: Asked,
 }
 
+fn usage(subcommand: &str) -> String {
+    format!("cargo maptrace {subcommand} [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")
+}
+
 #[derive(Subcommand)]
 enum Asked {
     /// `cargo run` with every std map of the workspace traced and no edit; experimental
-    #[command(after_help = TRACE, override_usage = "cargo maptrace run [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")]
+    #[command(after_help = TRACE, override_usage = usage("run"))]
     Run(TraceArguments),
     /// `cargo test`, traced in the same way
-    #[command(after_help = TRACE, override_usage = "cargo maptrace test [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")]
+    #[command(after_help = TRACE, override_usage = usage("test"))]
     Test(TraceArguments),
     /// `cargo bench`, traced in the same way
-    #[command(after_help = TRACE, override_usage = "cargo maptrace bench [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")]
+    #[command(after_help = TRACE, override_usage = usage("bench"))]
     Bench(TraceArguments),
     /// Say which attribute lines trace the maps of a project, and which maps need more than a line
     #[command(after_help = CHECK)]

@@ -14,7 +14,7 @@ use super::attributes::{Annotated, annotated, start_of};
 use super::find::Finder;
 use super::finding::{ATTRIBUTE, Finding, Insertion, Verdict};
 use super::macros::{self, Content};
-use super::maps::{Kin, StdPart, attribute_sees};
+use super::maps::{Foreign, Kin, StdPart, attribute_sees};
 use super::names::{Origin, Scope, Words};
 use super::verdict;
 
@@ -161,12 +161,7 @@ impl Finder<'_> {
                     self.mistake(&words);
                 }
             }
-            Origin::Foreign(map) if map.kin == Kin::Module => {
-                if self.begins_with_crate(&words) {
-                    let at = path.span();
-                    self.written(at.start(), &words, |finder| finder.foreign_map(&words, &map, at));
-                }
-            }
+            Origin::Foreign(map) if map.kin == Kin::Module => self.of_module(&words, &map, path.span()),
             Origin::Foreign(map) => {
                 if self.begins_with_crate(&words) {
                     self.foreign_map(&words, &map, path.span());
@@ -177,6 +172,13 @@ impl Finder<'_> {
             }
             Origin::Other | Origin::Unseen if sees => self.mistake(&words),
             _ => {}
+        }
+    }
+
+    /// A map of a crate that maptrace has a module for. One that is imported is traced by its import.
+    fn of_module(&mut self, words: &Words, map: &Foreign, at: Span) {
+        if self.begins_with_crate(words) {
+            self.written(at.start(), words, |finder| finder.foreign_map(words, map, at));
         }
     }
 
