@@ -242,6 +242,23 @@ fn tombstones_of_a_full_table_are_known() {
     assert_eq!(capture.snapshot().map_at(file!()).expect("the map's site").tombstones, Some(1));
 }
 
+/// Also of a map whose site is sampled, which takes another way.
+#[test]
+fn tombstones_of_a_sampled_map_are_known() {
+    let capture = Capture::builder().sample(1 << 10).install();
+    let mut map = crate::collections::HashMap::<u64, u64, std::hash::BuildHasherDefault<Itself>>::default();
+    map.reserve(28);
+    for key in 0..20 {
+        map.insert(key, 0);
+    }
+    // In the middle of full places.
+    map.remove(&3);
+    let known = || capture.snapshot().map_at(file!()).expect("the map's site").tombstones;
+    assert_eq!((map.len(), map.capacity(), known()), (19, 27, Some(1)));
+    map.insert(3, 0);
+    assert_eq!((map.len(), map.capacity(), known()), (20, 28, Some(0)));
+}
+
 /// All tombstones, and then no table: that is a shrink, and the bytes it gave back are told.
 #[test]
 fn a_table_of_tombstones_alone_shrinks() {
@@ -486,6 +503,23 @@ fn a_snapshot_is_not_shared_with_one_who_asked_too_late() {
         assert_eq!(second, Some(2));
     });
     assert!(lock(&hub.core).published.snapshot.is_none());
+}
+
+/// Who asks last may have the lock before one who still waits for the snapshot that was made for him.
+#[test]
+fn a_snapshot_that_waits_for_another_is_not_taken() {
+    let _capture = Capture::install();
+    let hub = thread::hub().expect("the capture's");
+    let mut map = BTreeMap::new();
+    map.insert(0_u8, 0_u8);
+    {
+        let mut core = lock(&hub.core);
+        hub.snapshots_asked.store(2, Ordering::Relaxed);
+        drop(core.publish(hub));
+        core.published.served = 1;
+    }
+    map.insert(1, 1);
+    assert_eq!(snapshot(hub).map_at(file!()).map(|site| site.entries), Some(2));
 }
 
 /// A snapshot that came to nothing is nobody's, and the one before it is not taken for it.
