@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// What is to be done.
 pub(crate) enum Command {
@@ -23,22 +24,56 @@ pub(crate) struct Trace {
     pub(crate) program: Vec<OsString>,
 }
 
+const START: &str = "\
+Start with `cargo maptrace run`: it needs no edit, and prints a report of all maps when the program ends. To keep the
+tracing in the project, and to give maps names, let `cargo maptrace check` say which lines to add.";
+
+const TRACE: &str = "\
+Examples, for `run`:
+  cargo maptrace run --release -- --port 7379     what stands behind `--` goes to the program
+  MAPTRACE_LISTEN=127.0.0.1:9102 cargo maptrace run     a live page at http://127.0.0.1:9102/
+
+The report goes to standard error when the program ends, unless the variable MAPTRACE_REPORT says otherwise. The exit
+status is cargo's, and so the program's.
+
+It is experimental, as it compiles the crates of the workspace with maptrace-std in the place of std, which Rust does not
+promise to allow. Nothing in the project is changed. Dependencies, build scripts and procedural macros are not traced.";
+
+const CHECK: &str = "\
+It reads the sources and changes nothing without `--write`. Commit before that, and look at the diff: `git diff`.
+Then build with the feature that it adds: MAPTRACE_REPORT=text cargo run --features trace-maps
+
+The exit status is 1 if it could not be done, or if `--verify` found errors, else 0.";
+
 #[derive(Parser)]
-#[command(name = "maptrace", version, about = "See every map of a Rust program")]
+#[command(
+    name = "maptrace",
+    version,
+    about = "See every map of a Rust program: how large it is, what it holds, when it grew, and what that cost",
+    after_help = START
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Asked,
 }
 
+fn usage(subcommand: &str) -> String {
+    format!("cargo maptrace {subcommand} [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")
+}
+
 #[derive(Subcommand)]
 enum Asked {
-    /// Experimental: `cargo run` with every std map of the workspace traced, and no edit
+    /// `cargo run` with every std map of the workspace traced and no edit; experimental
+    #[command(after_help = TRACE, override_usage = usage("run"))]
     Run(TraceArguments),
-    /// Experimental: `cargo test` with every std map of the workspace traced, and no edit
+    /// `cargo test`, traced in the same way
+    #[command(after_help = TRACE, override_usage = usage("test"))]
     Test(TraceArguments),
-    /// Experimental: `cargo bench` with every std map of the workspace traced, and no edit
+    /// `cargo bench`, traced in the same way
+    #[command(after_help = TRACE, override_usage = usage("bench"))]
     Bench(TraceArguments),
     /// Say which attribute lines trace the maps of a project, and which maps need more than a line
+    #[command(after_help = CHECK)]
     Check(Check),
 }
 
@@ -54,24 +89,23 @@ pub(crate) struct Check {
     /// Write the lines into the files, and show them as a diff
     #[arg(long)]
     pub(crate) write: bool,
-    /// Compile the project with tracing off and on, and explain the errors
+    /// Compile the project with tracing off and on (after `--write`), and explain the errors
     #[arg(long)]
     pub(crate) verify: bool,
-    /// Print JSON
+    /// Print the findings as JSON, for other programs
     #[arg(long)]
     pub(crate) json: bool,
-    /// A checkout of maptrace for the dependency; else as with `run`
+    /// A checkout of maptrace to depend on [default: MAPTRACE_SOURCE, else this program's own, else the registry]
     #[arg(long = "maptrace", value_name = "PATH")]
     pub(crate) source: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
 struct TraceArguments {
-    /// A checkout of maptrace to build from; else the variable MAPTRACE_SOURCE, the checkout that this program was
-    /// built from, or the registry
+    /// A checkout of maptrace to build from [default: MAPTRACE_SOURCE, else this program's own, else the registry]
     #[arg(long = "maptrace", value_name = "PATH")]
     source: Option<PathBuf>,
-    /// Everything else goes to cargo
+    /// Cargo's own options, as `--release` or `--package NAME`
     #[arg(value_name = "CARGO ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
     cargo: Vec<OsString>,
 }
@@ -89,6 +123,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     };
     let asked = Arguments::parse_from(std::iter::once("maptrace".into()).chain(ours)).command;
     let (subcommand, arguments) = match asked {
+        Asked::Check(_) if !program.is_empty() => Arguments::command()
+            .error(
+                ErrorKind::UnknownArgument,
+                "`check` runs no program, so nothing can stand behind `--`",
+            )
+            .exit(),
         Asked::Check(check) => return Command::Check(check),
         Asked::Run(arguments) => ("run", arguments),
         Asked::Test(arguments) => ("test", arguments),

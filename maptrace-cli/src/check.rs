@@ -1,11 +1,18 @@
 //! Reads a project's own sources and says for each map in them which attribute line traces it, or why none does.
 
+mod attributes;
+mod code;
 mod find;
+mod finding;
 mod krate;
+mod look;
+mod macros;
 mod manifest;
 mod maps;
+mod modules;
 mod names;
 mod report;
+mod verdict;
 mod verify;
 mod write;
 
@@ -20,7 +27,7 @@ use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
-use find::{Finding, Insertion, Verdict};
+use finding::{Finding, Insertion, Verdict};
 use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
@@ -148,6 +155,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     let mut around = Around {
         dependencies,
+        modules: fitting_modules(package),
         members: members.to_vec(),
         is_2015: false,
     };
@@ -195,16 +203,47 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         .sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let is_used = |finding: &Finding| matches!(finding.verdict, Verdict::Add { .. } | Verdict::Present);
     if report.findings.iter().any(is_used) {
-        report.manifest_lines = manifest::missing(package, source);
+        let used = report.findings.iter().filter(|finding| is_used(finding));
+        let paths = used.flat_map(|finding| &finding.maps);
+        let modules = paths.filter_map(|path| module_of(path)).collect();
+        report.manifest_lines = manifest::missing(package, source, &modules);
     }
     report
+}
+
+/// The crates that maptrace has a module for, if all that the package says of their versions fits maptrace's.
+fn fitting_modules(package: &Package) -> Vec<String> {
+    let known = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.rename.is_none() && maps::module(&dependency.name).is_some());
+    let fits = |name: &str| {
+        let version = maps::module(name).map(|module| &module.version);
+        let mut all = package.dependencies.iter().filter(|dependency| dependency.name == name);
+        version.is_some_and(|version| all.all(|dependency| dependency.req.matches(version)))
+    };
+    known
+        .map(|dependency| dependency.name.clone())
+        .filter(|name| fits(name))
+        .collect()
+}
+
+/// The crate of a map that is written with its path, if maptrace has a module for it. A field's name may be before it.
+fn module_of(map: &str) -> Option<&'static str> {
+    let path = map.rsplit(": ").next()?.trim_start_matches("::");
+    maps::module(path.split("::").next()?).map(|module| module.krate)
 }
 
 fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
     let files: BTreeSet<&PathBuf> = krate.modules.iter().map(|module| &module.file).collect();
     files
         .into_iter()
-        .filter_map(|file| Some((file.clone(), fs::read_to_string(file).ok()?)))
+        .filter_map(|file| {
+            let text = fs::read_to_string(file).ok()?;
+            // The parser does not count the mark of the encoding.
+            let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+            Some((file.clone(), text))
+        })
         .collect()
 }
 

@@ -4,6 +4,8 @@
 //! That rustc takes another crate for `std` is not documented, so this may end with any release of Rust.
 
 mod arguments;
+mod child;
+mod config;
 mod failure;
 mod shim;
 pub(crate) mod wrapper;
@@ -20,6 +22,7 @@ use semver::Version;
 use crate::args::Trace;
 use crate::source;
 use arguments::CargoArguments;
+use config::Config;
 
 /// What cargo is to be run by. Cargo tells the programs that it starts.
 pub(crate) fn cargo() -> Command {
@@ -46,7 +49,8 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
         metadata: &metadata,
         source: source::find(request.source.as_deref())?,
     })?;
-    let wrapper = wrapper::Wrapper::install(&library, arguments.value("--target").is_some())?;
+    let config = Config::read(&arguments)?;
+    let wrapper = wrapper::Wrapper::install(&library, config.program("rustc-workspace-wrapper"))?;
 
     let mut cargo = cargo();
     wrapper.tell(&mut cargo);
@@ -54,16 +58,12 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
         cargo.env("MAPTRACE_REPORT", "text");
     }
     doctest_flags(&mut cargo, &wrapper.rustdoc_flags());
-    let status = cargo
-        .arg(subcommand)
-        .args(&request.cargo)
-        .args(&request.program)
-        .status()
-        .context("cargo did not start")?;
+    cargo.arg(subcommand).args(&request.cargo).args(&request.program);
+    let status = child::run(&mut cargo).context("cargo did not start")?;
     if !status.success() && wrapper.has_failed() {
         failure::explain(subcommand, &arguments);
     }
-    Ok(exit_code(status.code()))
+    Ok(child::exit_code(status))
 }
 
 /// Makes a file aside and renames it: another maptrace may be at work in the same target folder, and has to find the file
@@ -77,23 +77,7 @@ fn put(path: &Path, make: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(
         .with_context(|| format!("making {}", path.display()))
 }
 
-/// A child's status as our own. One that a signal ended has none.
-pub(crate) fn exit_code(code: Option<i32>) -> ExitCode {
-    code.and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from)
-}
-
-fn refuse_what_cannot_work(arguments: &CargoArguments<'_>) -> Result<()> {
-    for name in ["RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER"] {
-        let set = std::env::var_os(name).filter(|value| !value.is_empty());
-        if let Some(value) = set {
-            bail!(
-                "{name} is set, to `{}`, and cargo has room for one such wrapper, which maptrace needs; unset it, or \
-                 write `extern crate maptrace_std as std;` at the root of each crate, which needs none",
-                value.to_string_lossy()
-            );
-        }
-    }
+fn refuse_what_cannot_work(arguments: &CargoArguments) -> Result<()> {
     if arguments.builds_std() || std::env::var_os("CARGO_UNSTABLE_BUILD_STD").is_some() {
         bail!("{}", BUILD_STD);
     }
@@ -145,7 +129,7 @@ impl Compiler {
     }
 }
 
-fn metadata(arguments: &CargoArguments<'_>) -> Result<Metadata> {
+fn metadata(arguments: &CargoArguments) -> Result<Metadata> {
     let mut command = cargo_metadata::MetadataCommand::new();
     command.no_deps();
     if let Some(manifest) = arguments.value("--manifest-path") {

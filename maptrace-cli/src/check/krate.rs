@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, Expr, Item, Lit, Meta};
+use proc_macro2::LineColumn;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta};
 
 /// Index of a module.
 pub(super) type ModuleId = usize;
@@ -20,6 +22,16 @@ pub(super) struct Module {
     pub(super) parent: Option<ModuleId>,
     pub(super) children: BTreeMap<String, ModuleId>,
     pub(super) items: Vec<Item>,
+    /// If it is written in the file of its parent.
+    pub(super) inline: Option<Inline>,
+}
+
+/// How an inline module is written.
+pub(super) struct Inline {
+    pub(super) name: String,
+    pub(super) attributes: Vec<Attribute>,
+    /// Where it begins, without its attributes.
+    pub(super) start: LineColumn,
 }
 
 /// The root of every crate.
@@ -48,7 +60,7 @@ impl Krate {
             }
         };
         match syn::parse_file(&text) {
-            Ok(file) => Some(self.module(path, folder, parent, file.items)),
+            Ok(file) => Some(self.module(path, folder, parent, file.items, None)),
             Err(error) => {
                 let at = error.span().start();
                 self.unread
@@ -58,35 +70,57 @@ impl Krate {
         }
     }
 
-    fn module(&mut self, file: PathBuf, folder: &Path, parent: Option<ModuleId>, items: Vec<Item>) -> ModuleId {
+    /// Whether the module `inner` is `outer` or in it.
+    pub(super) fn is_in(&self, inner: ModuleId, outer: ModuleId) -> bool {
+        let mut around = std::iter::successors(Some(inner), |id| self.modules[*id].parent);
+        around.any(|id| id == outer)
+    }
+
+    fn module(
+        &mut self,
+        file: PathBuf,
+        folder: &Path,
+        parent: Option<ModuleId>,
+        items: Vec<Item>,
+        inline: Option<Inline>,
+    ) -> ModuleId {
         let id = self.modules.len();
-        let nested: Vec<(String, Option<String>, Option<Vec<Item>>)> = items
+        let nested: Vec<ItemMod> = items
             .iter()
             .filter_map(|item| match item {
-                Item::Mod(item) => Some((
-                    item.ident.to_string().trim_start_matches("r#").to_owned(),
-                    path_attribute(&item.attrs),
-                    item.content.as_ref().map(|(_, items)| items.clone()),
-                )),
+                Item::Mod(item) => Some(item.clone()),
                 _ => None,
             })
             .collect();
-        let inline = parent.is_some_and(|parent| self.modules[parent].file == file);
+        let is_inline = inline.is_some();
         self.modules.push(Module {
             file: file.clone(),
             parent,
             children: BTreeMap::new(),
             items,
+            inline,
         });
-        for (name, path, content) in nested {
-            let child = match (content, path) {
-                (Some(items), path) => {
+        for item in nested {
+            let name = item.ident.to_string().trim_start_matches("r#").to_owned();
+            let path = path_attribute(&item.attrs);
+            let bare = ItemMod {
+                attrs: Vec::new(),
+                ..item.clone()
+            };
+            let start = bare.span().start();
+            let child = match (item.content, path) {
+                (Some((_, items)), path) => {
                     let folder = folder.join(path.as_deref().unwrap_or(&name));
-                    Some(self.module(file.clone(), &folder, Some(id), items))
+                    let inline = Inline {
+                        name: name.clone(),
+                        attributes: item.attrs,
+                        start,
+                    };
+                    Some(self.module(file.clone(), &folder, Some(id), items, Some(inline)))
                 }
                 (None, Some(path)) => {
                     // Beside the file, but in an inline module where that one's files are.
-                    let beside = if inline {
+                    let beside = if is_inline {
                         folder
                     } else {
                         file.parent().unwrap_or(folder)

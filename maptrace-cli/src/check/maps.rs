@@ -2,6 +2,8 @@
 //!
 //! The attribute looks at names alone; here they have been looked up. Where the two differ, the attribute would be wrong.
 
+use semver::Version;
+
 /// The maps of `std::collections` and their modules.
 pub(super) const STD: [(&str, &str); 4] = [
     ("HashMap", "hash_map"),
@@ -55,7 +57,9 @@ pub(super) fn std_part(path: &[String]) -> StdPart {
 pub(super) fn attribute_sees(path: &[String]) -> bool {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let rest = match words.as_slice() {
-        [krate @ ("hashbrown" | "indexmap"), _, ..] => return foreign(krate, &path[1..]).is_some(),
+        [krate, rest @ ..] if module(krate).is_some() => {
+            return !rest.is_empty() && foreign(krate, &path[1..]).is_some();
+        }
         ["std" | "alloc", "collections", rest @ ..] | ["collections", rest @ ..] => rest,
         rest => rest,
     };
@@ -71,39 +75,94 @@ pub(super) fn attribute_sees(path: &[String]) -> bool {
 pub(super) struct Foreign {
     pub(super) krate: String,
     pub(super) name: String,
-    /// Whether the attribute knows it for std's map with a hasher.
-    pub(super) known: bool,
+    pub(super) kin: Kin,
 }
 
-/// Crates with maps, the names of those maps, and whether the attribute knows them for std's with a hasher.
-const FOREIGN: &[(&str, &[&str], bool)] = &[
-    ("ahash", &["AHashMap", "AHashSet", "HashMap", "HashSet"], true),
-    ("dashmap", &["DashMap", "DashSet"], false),
-    ("flurry", &["HashMap", "HashSet"], false),
-    ("fnv", &["FnvHashMap", "FnvHashSet"], true),
-    ("fxhash", &["FxHashMap", "FxHashSet"], true),
-    ("hashbrown", &["HashMap", "HashSet", "HashTable"], false),
-    ("indexmap", &["IndexMap", "IndexSet"], false),
-    ("ordermap", &["OrderMap", "OrderSet"], false),
-    ("papaya", &["HashMap", "HashSet"], false),
-    ("rustc_hash", &["FxHashMap", "FxHashSet"], true),
+/// What a map of another crate is to the attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kin {
+    /// One of std's maps by a name that the attribute knows.
+    Alias,
+    /// That map of std's by a name that the attribute has to be told of.
+    OtherAlias(&'static str),
+    /// A map that maptrace has in a module of the crate's name, and a feature for.
+    Module,
+    /// The same, of another version than maptrace's.
+    OtherVersion,
+    /// Any other.
+    Own,
+    /// Of a crate that is not known, under a name that tells.
+    Unknown,
+}
+
+impl Foreign {
+    /// The map of std's that it is by another name.
+    pub(super) fn std(&self) -> Option<&'static str> {
+        match self.kin {
+            Kin::Alias => Some(of_std(&self.name)),
+            Kin::OtherAlias(std) => Some(std),
+            Kin::Module | Kin::OtherVersion | Kin::Own | Kin::Unknown => None,
+        }
+    }
+}
+
+/// Crates with maps, the names of those maps, and what they are. The attribute has its own list: a test holds the two
+/// together.
+const FOREIGN: &[(&str, &[&str], Kin)] = &[
+    ("ahash", &["AHashMap", "AHashSet", "HashMap", "HashSet"], Kin::Alias),
+    ("dashmap", &["DashMap", "DashSet"], Kin::Own),
+    ("flurry", &["HashMap", "HashSet"], Kin::Own),
+    ("fnv", &["FnvHashMap", "FnvHashSet"], Kin::Alias),
+    ("foldhash", &["HashMap"], Kin::OtherAlias("HashMap")),
+    ("foldhash", &["HashSet"], Kin::OtherAlias("HashSet")),
+    ("fxhash", &["FxHashMap", "FxHashSet"], Kin::Alias),
+    ("hashbrown", &["HashMap", "HashSet", "HashTable"], Kin::Module),
+    ("indexmap", &["IndexMap", "IndexSet"], Kin::Module),
+    ("nohash_hasher", &["IntMap"], Kin::OtherAlias("HashMap")),
+    ("nohash_hasher", &["IntSet"], Kin::OtherAlias("HashSet")),
+    ("ordermap", &["OrderMap", "OrderSet"], Kin::Own),
+    ("papaya", &["HashMap", "HashSet"], Kin::Own),
+    ("rustc_hash", &["FxHashMap", "FxHashSet"], Kin::Alias),
     (
         "scc",
         &["HashCache", "HashIndex", "HashMap", "HashSet", "TreeIndex"],
-        false,
+        Kin::Own,
     ),
 ];
 
 /// The map of the crate `krate` that `path` leads to. A re-export is known by the name of its last word.
 pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     // `hashbrown::hash_map::HashMap`, and `HashMap::new` behind it.
-    let known = FOREIGN.iter().find(|(name, ..)| *name == krate);
+    let of_crate = || FOREIGN.iter().filter(|(known, ..)| *known == krate);
     let found = |names: &[&str]| path.iter().find(|word| names.contains(&word.as_str())).cloned();
-    if let Some((_, names, known)) = known {
-        return found(names).map(|name| Foreign {
+    if let Some(module) = module(krate) {
+        let last = path.last().map_or(krate, String::as_str);
+        let first = path.first().map(String::as_str);
+        let is_its = first.is_none_or(|first| module.has(first)) && !HASHERS.contains(&last);
+        return is_its.then(|| Foreign {
             krate: krate.to_owned(),
-            name,
-            known: *known,
+            name: path
+                .iter()
+                .find(|word| module.has_map(word))
+                .cloned()
+                .unwrap_or(last.to_owned()),
+            kin: Kin::Module,
+        });
+    }
+    let is_known = of_crate().next().is_some();
+    if is_known {
+        return of_crate().find_map(|(_, names, kin)| {
+            let name = found(names)?;
+            // The attribute knows an alias at the root of its crate.
+            let kin = match kin {
+                Kin::Alias if path.first() != Some(&name) => Kin::OtherAlias(of_std(&name)),
+                kin => *kin,
+            };
+            Some(Foreign {
+                krate: krate.to_owned(),
+                name,
+                kin,
+            })
         });
     }
     // `tower::util::IndexMap`: some other crate's, under a name that says what it is.
@@ -114,8 +173,61 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     found(&telling.collect::<Vec<_>>()).map(|name| Foreign {
         krate: krate.to_owned(),
         name,
-        known: false,
+        kin: Kin::Unknown,
     })
+}
+
+/// A crate that maptrace has a module of the same name for.
+pub(super) struct Module {
+    pub(super) krate: &'static str,
+    /// The version of the crate that the maps of the module are built on.
+    pub(super) version: Version,
+    /// What else is in it: modules, and macros that make its maps.
+    beside: &'static [&'static str],
+}
+
+const MODULES: [Module; 2] = [
+    Module {
+        krate: "hashbrown",
+        version: Version::new(0, 17, 1),
+        beside: &["hash_map", "hash_set", "hash_table"],
+    },
+    Module {
+        krate: "indexmap",
+        version: Version::new(2, 14, 2),
+        beside: &[
+            "map",
+            "set",
+            "indexmap",
+            "indexmap_with_default",
+            "indexset",
+            "indexset_with_default",
+        ],
+    },
+];
+
+pub(super) fn module(krate: &str) -> Option<&'static Module> {
+    const ALL: &[Module] = &MODULES;
+    ALL.iter().find(|module| module.krate == krate)
+}
+
+impl Module {
+    fn has_map(&self, name: &str) -> bool {
+        is_known(self.krate, name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.has_map(name) || self.beside.contains(&name)
+    }
+}
+
+/// Whether a word is the name of a map in std or in a crate that maptrace has a module for.
+pub(super) fn is_map(word: &str) -> bool {
+    STD.iter().any(|(map, _)| word == *map) || MODULES.iter().any(|module| module.has_map(word))
+}
+
+fn of_std(alias: &str) -> &'static str {
+    if alias.ends_with("Set") { "HashSet" } else { "HashMap" }
 }
 
 /// Whether the crate `krate` is known to have a map called `name`.
@@ -127,6 +239,10 @@ pub(super) fn is_known(krate: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use syn::visit::Visit;
+
     use super::*;
 
     fn words(path: &str) -> Vec<String> {
@@ -157,13 +273,15 @@ mod tests {
             "collections::BTreeMap",
             "std::collections::HashSet",
             "hash_map::Entry",
+            "hashbrown::HashMap::new",
+            "indexmap::map::Entry",
         ] {
             assert!(attribute_sees(&words(path)), "{path}");
         }
         for path in [
             "Map",
             "crate::HashMap",
-            "hashbrown::HashMap",
+            "hashbrown::Equivalent",
             "hash_map::RandomState",
             "VecDeque",
         ] {
@@ -179,5 +297,66 @@ mod tests {
         assert_eq!(name("tower", "util::IndexMap").as_deref(), Some("IndexMap"));
         assert_eq!(name("hashbrown", "raw::RawTable"), None);
         assert_eq!(name("serde_json", "Value"), None);
+    }
+
+    /// The words in these tables of the attribute's own sources.
+    fn of_the_attribute(tables: &[&str]) -> BTreeSet<String> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../maptrace-macros/src/maps.rs");
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut words = Literals(BTreeSet::new());
+        for item in &file.items {
+            if let syn::Item::Const(item) = item
+                && tables.iter().any(|table| item.ident == table)
+            {
+                words.visit_expr(&item.expr);
+            }
+        }
+        assert!(!words.0.is_empty(), "no {tables:?} in {path}");
+        words.0
+    }
+
+    struct Literals(BTreeSet<String>);
+
+    impl<'ast> Visit<'ast> for Literals {
+        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+            self.0.insert(text.value());
+        }
+    }
+
+    #[test]
+    fn the_attribute_knows_what_is_written_and_nothing_that_is_not_known_here() {
+        let aliases = of_the_attribute(&["KNOWN"]);
+        let others = of_the_attribute(&["FOREIGN_CRATES", "FOREIGN_NAMES"]);
+        for (krate, names, _) in FOREIGN.iter().filter(|(_, _, kin)| *kin == Kin::Alias) {
+            for name in *names {
+                assert!(aliases.contains(*name), "the attribute does not know `{name}`");
+            }
+            // Those of ahash are made by a function that has its name.
+            assert!(aliases.contains(*krate) || others.contains(*krate), "nor `{krate}`");
+        }
+        for word in aliases.union(&others) {
+            let is_known = FOREIGN
+                .iter()
+                .any(|(krate, names, _)| krate == word || names.contains(&word.as_str()));
+            assert!(is_known, "`check` does not know `{word}`");
+        }
+    }
+
+    #[test]
+    fn the_versions_are_those_that_maptrace_is_built_on() {
+        let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
+        let manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
+        for module in &MODULES {
+            let dependency = &manifest["workspace"]["dependencies"][module.krate];
+            let version = dependency
+                .as_str()
+                .or(dependency.get("version").and_then(|version| version.as_str()));
+            assert_eq!(
+                version.unwrap().trim_start_matches('~'),
+                module.version.to_string(),
+                "{}",
+                module.krate
+            );
+        }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use syn::{Item, UseTree};
 
+use super::attributes::is_skipped;
 use super::krate::{Krate, ModuleId, ROOT};
-use super::maps::{Foreign, STD, StdPart, foreign, std_part};
+use super::maps::{Foreign, Kin, STD, StdPart, foreign, is_map, std_part};
 
 /// A path as its words. Generic arguments do not matter.
 #[derive(Clone, Debug)]
@@ -21,6 +22,24 @@ impl From<&syn::Path> for Words {
             absolute: path.leading_colon.is_some(),
             words: path.segments.iter().map(|segment| word(&segment.ident)).collect(),
         }
+    }
+}
+
+impl Words {
+    /// Whether the path begins with std's own name, so that no `use` is asked.
+    pub(super) fn is_from_root(&self) -> bool {
+        matches!(self.words.first().map(String::as_str), Some("std" | "alloc"))
+    }
+
+    /// The path without what follows the map, as the `new` in `std::collections::HashMap::new`.
+    pub(super) fn through_map(&self) -> String {
+        let map = self.words.iter().position(|word| is_map(word));
+        let end = map.map_or(self.words.len(), |at| at + 1);
+        Self {
+            absolute: self.absolute,
+            words: self.words[..end].to_vec(),
+        }
+        .to_string()
     }
 }
 
@@ -41,6 +60,8 @@ impl std::fmt::Display for Words {
 pub(super) enum Origin {
     Std(StdPart),
     Foreign(Foreign),
+    /// A map of another crate that stays plain, and that the attribute knows of.
+    Plain,
     /// An item of this crate, or one of another crate that is no map.
     Other,
     /// A name that is not imported by name, so a glob of another crate may bring it.
@@ -57,6 +78,8 @@ pub(super) struct Scope {
 
 enum Meaning {
     Import(Words),
+    /// An import whose maps are to stay plain.
+    Skipped(Words),
     Item,
 }
 
@@ -66,6 +89,7 @@ impl Scope {
         for item in items {
             match item {
                 Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| match leaf.name {
+                    Some(name) if is_skipped(&item.attrs) => scope.add(name, Meaning::Skipped(leaf.path)),
                     Some(name) => scope.add(name, Meaning::Import(leaf.path)),
                     None => scope.globs.push(leaf.path),
                 }),
@@ -97,6 +121,11 @@ impl Scope {
 
     fn add(&mut self, name: String, meaning: Meaning) {
         self.names.entry(name).or_default().push(meaning);
+    }
+
+    /// Whether an item in here brings the name, and no glob.
+    pub(super) fn brings(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 }
 
@@ -158,6 +187,8 @@ pub(super) struct Names<'a> {
 /// The crates that paths may lead to.
 pub(super) struct Around {
     pub(super) dependencies: Vec<String>,
+    /// Of the crates that maptrace has a module for, those whose version fits.
+    pub(super) modules: Vec<String>,
     /// Crates of the same workspace, whose maps are found in their own sources.
     pub(super) members: Vec<String>,
     /// In the edition of 2015 the path of a `use` begins at the root.
@@ -192,9 +223,35 @@ impl<'a> Names<'a> {
     pub(super) fn origin(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Origin {
         match self.resolve(module, blocks, path, DEPTH) {
             Some(Place::Std(path)) => Origin::Std(std_part(&path)),
-            Some(Place::Crate(krate, path)) => foreign(&krate, &path).map_or(Origin::Other, Origin::Foreign),
+            Some(Place::Crate(krate, below)) => match foreign(&krate, &below) {
+                Some(map) if map.kin == Kin::Module => self.of_module(module, blocks, path, map),
+                Some(map) => Origin::Foreign(map),
+                None => Origin::Other,
+            },
             Some(Place::Module(_) | Place::Item) => Origin::Other,
             None => Origin::Unseen,
+        }
+    }
+
+    /// A map of a crate that maptrace has a module for. The attribute reads the imports beside an item, but not those that
+    /// they lead to.
+    fn of_module(&self, module: ModuleId, blocks: &[Scope], path: &Words, map: Foreign) -> Origin {
+        let is_ours = self.around.modules.contains(&map.krate);
+        let kin = |kin: Kin| Origin::Foreign(Foreign { kin, ..map.clone() });
+        let first = path.words.first().map_or("", String::as_str);
+        let mut scopes = blocks.iter().rev().chain([&self.scopes[module]]);
+        let brought = scopes
+            .find_map(|scope| scope.names.get(first)?.last())
+            .filter(|_| !path.absolute);
+        match brought {
+            // `use hashbrown;` and the like bring the crate itself.
+            Some(Meaning::Import(import)) if import.words.first() == Some(&map.krate) && is_ours => kin(Kin::Module),
+            Some(Meaning::Import(import) | Meaning::Skipped(import)) if import.words.first() == Some(&map.krate) => {
+                Origin::Plain
+            }
+            None if *first == map.krate && is_ours => kin(Kin::Module),
+            None if *first == map.krate => kin(Kin::OtherVersion),
+            _ => kin(Kin::Own),
         }
     }
 
@@ -217,6 +274,21 @@ impl<'a> Names<'a> {
             matches!(place, Some(Place::Std(path)) if std_part(&path) != StdPart::Other)
         };
         meanings.iter().any(is_std) && !meanings.iter().all(is_std)
+    }
+
+    /// Whether an item of `module` brings the name, and no glob.
+    pub(super) fn brings(&self, module: ModuleId, name: &str) -> bool {
+        self.scopes[module].brings(name) || self.krate.modules[module].children.contains_key(name)
+    }
+
+    /// Whether `path` begins with another crate's name, and not with one that a `use` brings.
+    pub(super) fn begins_with_crate(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
+        let [first, _, ..] = path.words.as_slice() else {
+            return false;
+        };
+        let is_brought =
+            !path.absolute && (self.brings(module, first) || blocks.iter().any(|block| block.brings(first)));
+        !is_brought && matches!(self.external(first), Some(Place::Crate(..)))
     }
 
     fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
@@ -317,6 +389,11 @@ impl<'a> Names<'a> {
     fn meant(&self, meaning: &Meaning, start: ModuleId, name: &str, depth: u32) -> Option<Place> {
         let path = match meaning {
             Meaning::Item => return Some(Place::Item),
+            // Of std's none of those that are traced.
+            Meaning::Skipped(path) => match self.resolve(start, &[], path, depth)? {
+                Place::Std(_) => return Some(Place::Item),
+                place => return Some(place),
+            },
             Meaning::Import(path) => path,
         };
         // `use foo::foo;` brings a name that must not be looked up in itself.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::Metadata;
 
-use super::find::{Finding, Insertion, Verdict};
+use super::finding::{Finding, Insertion, Verdict};
 use super::verify::{Error, Outcome};
 use super::write::shown;
 use super::{PackageReport, Report};

@@ -86,7 +86,7 @@ fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) ->
         let code = diagnostic.code.map(|code| code.code);
         let place = diagnostic.spans.iter().find(|span| span.is_primary);
         errors.push(Error {
-            meaning: meaning(code.as_deref(), &rendered),
+            meaning: meaning(code.as_deref(), &diagnostic.message, &rendered),
             place: place.map(|span| format!("{}:{}", span.file_name, span.line_start)),
             message: diagnostic.message,
             code,
@@ -118,16 +118,38 @@ const WITH_A_FEATURE: &[&str] = &[
 ];
 
 /// What an error means in a project with attribute lines. docs/adopting.md has each with an example.
-fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
-    if rendered.contains("use of unresolved module or unlinked crate `maptrace`")
-        || rendered.contains("unresolved import `maptrace`")
+fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static str> {
+    if ["crate `maptrace`", "unresolved import `maptrace`"]
+        .iter()
+        .any(|missing| message.contains(missing))
     {
-        return Some("Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it");
+        return Some(
+            "Cargo.toml has no dependency `maptrace`, or, in the edition of 2015, the crate's root no `extern crate \
+             maptrace;`: `maptrace check --write` adds both",
+        );
+    }
+    // With tracing off nothing says `maptrace`.
+    if code == Some("E0119") && message.contains(" for type `std::collections::") {
+        return Some(
+            "if one `impl` is for a traced map and the other for std's: with tracing off both are one type, so write the \
+             `impl` once, for the name that is annotated",
+        );
     }
     if !rendered.contains("maptrace") {
         return None;
     }
+    if message.contains("#[maptrace") {
+        return Some("the attribute says this itself, and what to do");
+    }
+    if message.contains("macro-expanded `extern crate`") {
+        return Some("`extern crate maptrace_std as std;` has to be written by hand, at the root of the crate");
+    }
     match code? {
+        "E0259" => Some(
+            "in the edition of 2015 std is an item at the crate's root already: take the edition of 2018 or newer, attribute \
+             lines, or `cargo maptrace run`",
+        ),
+        "E0658" => Some("the attribute goes on no statement: annotate the `fn` around it, or the item"),
         "E0308" => Some(
             "a traced map meets code that names std's: annotate the `use` that the other side names its map by; where that \
              is another crate's, write `.into()`, which works both ways",

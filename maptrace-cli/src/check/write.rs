@@ -9,7 +9,7 @@ use cargo_metadata::Metadata;
 use similar::TextDiff;
 
 use super::PackageReport;
-use super::find::{Insertion, Verdict};
+use super::finding::{Insertion, Verdict};
 use super::manifest;
 
 /// Changes the files, and returns what changed as a unified diff.
@@ -68,8 +68,12 @@ fn insertions(packages: &[PackageReport]) -> BTreeMap<PathBuf, BTreeSet<Insertio
     by_file
 }
 
-/// `text` with the insertions. Line ends stay as they are.
+/// `text` with the insertions. Line ends stay as they are, and a mark of the encoding stays in front.
 fn inserted(text: &str, insertions: &BTreeSet<Insertion>) -> String {
+    const MARK: char = '\u{feff}';
+    if let Some(behind) = text.strip_prefix(MARK) {
+        return format!("{MARK}{}", inserted(behind, insertions));
+    }
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     // From the end, so that what is to come keeps its place.
     for insertion in insertions.iter().rev() {
@@ -110,5 +114,7 @@ mod tests {
             inserted(text, &both),
             "mod ä { #[x] use a; }\r\n    #[y]\r\n    use b;\r\n#[z]\nuse c;"
         );
+        let first = BTreeSet::from([at(1, None, "#[x]")]);
+        assert_eq!(inserted("\u{feff}use a;\n", &first), "\u{feff}#[x]\nuse a;\n");
     }
 }

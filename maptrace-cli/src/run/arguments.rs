@@ -1,10 +1,10 @@
 //! Cargo's arguments, which are passed on as they are. Some say what the shim has to be built with, too.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 /// Up to `--`.
-pub(super) struct CargoArguments<'a> {
-    all: &'a [OsString],
+pub(super) struct CargoArguments {
+    options: Vec<CargoOption>,
 }
 
 /// Options with a value. In each the value may also follow `=`, or the letter at once.
@@ -17,7 +17,9 @@ const WITH_VALUE: &[&str] = &[
     "--exclude",
     "--features",
     "--jobs",
+    "--lockfile-path",
     "--manifest-path",
+    "--message-format",
     "--package",
     "--profile",
     "--target",
@@ -29,90 +31,78 @@ const WITH_VALUE: &[&str] = &[
     "-p",
 ];
 
-impl<'a> CargoArguments<'a> {
-    pub(super) fn new(all: &'a [OsString]) -> Self {
-        Self { all }
+impl CargoArguments {
+    pub(super) fn new(all: &[OsString]) -> Self {
+        let mut options = Vec::new();
+        let mut rest = all.iter();
+        while let Some(argument) = rest.next() {
+            for (name, value) in split(&argument.to_string_lossy()) {
+                let mut next = || rest.next().map(|next| next.to_string_lossy().into_owned());
+                let value = match value {
+                    None if WITH_VALUE.contains(&name.as_str()) => next(),
+                    value => value,
+                };
+                options.push(CargoOption { name, value });
+            }
+        }
+        Self { options }
     }
 
     /// The last value of the option `name`.
     pub(super) fn value(&self, name: &str) -> Option<String> {
-        self.options()
-            .filter(|option| option.name == name)
-            .filter_map(|option| option.value)
-            .last()
+        self.values(name).pop()
+    }
+
+    pub(super) fn values(&self, name: &str) -> Vec<String> {
+        let named = self.options.iter().filter(|option| option.name == name);
+        named.filter_map(|option| option.value.clone()).collect()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.options().any(|option| option.name == name)
+        self.options.iter().any(|option| option.name == name)
     }
 
     pub(super) fn builds_std(&self) -> bool {
-        self.options()
-            .filter(|option| option.name == "-Z")
-            .filter_map(|option| option.value)
-            .any(|value| value.starts_with("build-std"))
+        self.values("-Z").iter().any(|value| value.starts_with("build-std"))
     }
 
-    /// Those of the options `names`, with their values, as they were written.
-    pub(super) fn only(&self, names: &[&str]) -> Vec<OsString> {
-        self.options()
+    /// Those of the options `names`, with their values.
+    pub(super) fn only(&self, names: &[&str]) -> Vec<String> {
+        self.options
+            .iter()
             .filter(|option| names.contains(&option.name.as_str()))
-            .flat_map(|option| option.written.iter().cloned())
+            .flat_map(|option| std::iter::once(option.name.clone()).chain(option.value.clone()))
             .collect()
     }
-
-    fn options(&self) -> Options<'a> {
-        Options { rest: self.all }
-    }
 }
 
-struct CargoOption<'a> {
+struct CargoOption {
     name: String,
     value: Option<String>,
-    written: &'a [OsString],
 }
 
-struct Options<'a> {
-    rest: &'a [OsString],
-}
-
-impl<'a> Iterator for Options<'a> {
-    type Item = CargoOption<'a>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let first = self.rest.first()?.to_string_lossy().into_owned();
-        let (name, mut value) = split(&first);
-        let takes_next = value.is_none() && WITH_VALUE.contains(&name.as_str());
-        let length = if takes_next { 2.min(self.rest.len()) } else { 1 };
-        let (written, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        if takes_next {
-            value = written
-                .get(1)
-                .map(OsString::as_os_str)
-                .map(OsStr::to_string_lossy)
-                .map(Into::into);
-        }
-        Some(CargoOption { name, value, written })
-    }
-}
-
-/// `--name=value` and `-Nvalue`, or a name alone.
-fn split(argument: &str) -> (String, Option<String>) {
+/// `--name=value`, or letters, of which the last may have a value: `-rj4`.
+fn split(argument: &str) -> Vec<(String, Option<String>)> {
     if argument.starts_with("--") {
         return match argument.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (argument.to_owned(), None),
+            Some((name, value)) => vec![(name.to_owned(), Some(value.to_owned()))],
+            None => vec![(argument.to_owned(), None)],
         };
     }
-    let short = WITH_VALUE
-        .iter()
-        .filter(|name| !name.starts_with("--"))
-        .find_map(|name| argument.strip_prefix(name).map(|value| (*name, value)));
-    match short {
-        Some((name, value)) if !value.is_empty() => (name.to_owned(), Some(value.trim_start_matches('=').to_owned())),
-        _ => (argument.to_owned(), None),
+    let Some(letters) = argument.strip_prefix('-') else {
+        return vec![(argument.to_owned(), None)];
+    };
+    let mut options = Vec::new();
+    for (at, letter) in letters.char_indices() {
+        let name = format!("-{letter}");
+        let rest = &letters[at + letter.len_utf8()..];
+        if WITH_VALUE.contains(&name.as_str()) && !rest.is_empty() {
+            options.push((name, Some(rest.trim_start_matches('=').to_owned())));
+            break;
+        }
+        options.push((name, None));
     }
+    options
 }
 
 #[cfg(test)]
@@ -133,9 +123,19 @@ mod tests {
         assert!(read.has("-r") && read.builds_std());
         assert!(!read.has("--release"));
         assert_eq!(
-            read.only(&["-p", "--profile", "-r"]),
-            arguments("-p one --profile=dist -r")
+            read.only(&["-p", "--profile", "-r"]).join(" "),
+            "-p one --profile dist -r"
         );
+    }
+
+    #[test]
+    fn letters_may_stand_together() {
+        let all = arguments("-qrj4 --config a=1 -vv --config b=2");
+        let read = CargoArguments::new(&all);
+        assert!(read.has("-q") && read.has("-r"));
+        assert_eq!(read.value("-j").as_deref(), Some("4"));
+        assert_eq!(read.only(&["-v", "-r"]).join(" "), "-r -v -v");
+        assert_eq!(read.values("--config"), ["a=1", "b=2"]);
     }
 
     #[test]

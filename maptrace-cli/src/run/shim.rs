@@ -19,7 +19,7 @@ use crate::source::{Source, VARIABLE};
 
 pub(super) struct Request<'a> {
     pub(super) subcommand: &'a str,
-    pub(super) arguments: &'a CargoArguments<'a>,
+    pub(super) arguments: &'a CargoArguments,
     pub(super) metadata: &'a Metadata,
     pub(super) source: Source,
 }
@@ -31,6 +31,8 @@ pub(super) struct Library {
     pub(super) folders: Vec<PathBuf>,
     /// A folder for maptrace's own files in the target folder.
     pub(super) own: PathBuf,
+    /// Whether cargo builds for a target that it was told of.
+    pub(super) has_target: bool,
 }
 
 pub(super) fn build(request: &Request<'_>) -> Result<Library> {
@@ -85,12 +87,21 @@ pub(super) fn build(request: &Request<'_>) -> Result<Library> {
     if !child.wait()?.success() {
         bail!("maptrace-std could not be built, see above{}", cure(&request.source));
     }
-    let library = artifacts
+    let mut libraries = artifacts
         .iter()
-        .find(|artifact| artifact.target.name == "maptrace_std")
-        .and_then(rlib)
+        .filter(|artifact| artifact.target.name == "maptrace_std")
+        .filter_map(rlib);
+    let library = libraries
+        .next()
         .context("cargo built maptrace-std without a library")?
         .to_owned();
+    if libraries.next().is_some() {
+        bail!("cargo is told of several targets, and maptrace traces one at a time; give one: `--target NAME`");
+    }
+    // In `<target folder>/<target>/<profile>/deps`, else in `<target folder>/<profile>/deps`.
+    let roots = [Some(target), request.metadata.build_directory.clone().map(Into::into)];
+    let above_profile = library.ancestors().nth(4);
+    let has_target = roots.iter().flatten().any(|root| Some(root.as_path()) == above_profile);
     let mut folders: Vec<PathBuf> = artifacts
         .iter()
         // Nobody uses the shim itself.
@@ -105,6 +116,7 @@ pub(super) fn build(request: &Request<'_>) -> Result<Library> {
         rlib: library,
         folders,
         own,
+        has_target,
     })
 }
 

@@ -25,8 +25,10 @@ const FAILED: &str = "CARGO_MAPTRACE_FAILED";
 struct Settings {
     rlib: PathBuf,
     folders: Vec<PathBuf>,
-    /// Whether cargo was given a `--target`. Then what has none is for the host.
+    /// Whether cargo has a target, by its arguments or its configuration. Then what has none is for the host.
     has_target: bool,
+    /// The project's own wrapper, for which cargo has no room beside this one.
+    theirs: Option<OsString>,
 }
 
 pub(super) struct Wrapper {
@@ -36,11 +38,12 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
-    pub(super) fn install(library: &Library, has_target: bool) -> Result<Self> {
+    pub(super) fn install(library: &Library, theirs: Option<OsString>) -> Result<Self> {
         let settings = Settings {
             rlib: library.rlib.clone(),
             folders: library.folders.clone(),
-            has_target,
+            has_target: library.has_target,
+            theirs,
         };
         let text = serde_json::to_vec(&settings)?;
         let mut hasher = DefaultHasher::new();
@@ -153,20 +156,28 @@ fn try_compile(folder: &Path, mut arguments: impl Iterator<Item = OsString>) -> 
         std::env::var_os("CARGO_CRATE_NAME").as_deref(),
         settings.has_target,
     );
-    let status = Command::new(rustc)
+    let mut compiler = match &settings.theirs {
+        Some(theirs) => {
+            let mut compiler = Command::new(theirs);
+            compiler.arg(&rustc);
+            compiler
+        }
+        None => Command::new(&rustc),
+    };
+    let status = compiler
         .args(&given)
         .args(settings.flags(traced))
         // A procedural macro may use a crate that is traced, and would report from within the compiler.
         .env("MAPTRACE_ENABLED", "0")
         .status()
-        .context("rustc did not start")?;
+        .with_context(|| format!("`{}` did not start", compiler.get_program().display()))?;
     if let Some(failed) = std::env::var_os(FAILED)
         && traced
         && !status.success()
     {
         fs::write(failed, "")?;
     }
-    Ok(super::exit_code(status.code()))
+    Ok(super::child::exit_code(status))
 }
 
 /// Whether rustc's arguments are for a crate whose maps are to be traced: one of the workspace (cargo asks the wrapper
@@ -185,7 +196,8 @@ fn is_traced(given: &[OsString], cargo_crate: Option<&OsStr>, has_target: bool) 
     let runs_in_the_compiler = after("--crate-type").any(|kind| kind == "proc-macro")
         // Its own tests.
         || after("--extern").any(|krate| krate == "proc_macro");
-    let is_build_script = name.to_string_lossy().starts_with("build_script_");
+    let is_program = after("--crate-type").any(|kind| kind == "bin");
+    let is_build_script = is_program && name.to_string_lossy().starts_with("build_script_");
     let is_for_the_host = has_target && after("--target").next().is_none();
     cargo_crate == Some(name) && !runs_in_the_compiler && !is_build_script && !is_for_the_host
 }
@@ -204,6 +216,12 @@ mod tests {
         assert!(traced(
             "--crate-name app --edition=2021 src/main.rs --crate-type bin",
             Some("app"),
+            false
+        ));
+        // A library of that name.
+        assert!(traced(
+            "--crate-name build_script_tools src/lib.rs --crate-type lib",
+            Some("build_script_tools"),
             false
         ));
         assert!(traced(

@@ -1,8 +1,6 @@
 //! `maptrace run`, `test` and `bench`: projects traced as they are.
 
-mod support;
-
-use support::{Project, assert_good, assert_says, stderr, stdout};
+use crate::support::{Project, assert_good, assert_says, stderr, stdout};
 
 const COUNTING: &str = "\
 use std::collections::HashMap;
@@ -201,13 +199,6 @@ fn what_cannot_work_is_refused_with_the_cure() {
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
         assert_says(&stderr(&output), part);
     };
-    let wrapped = project
-        .command("", env!("CARGO_BIN_EXE_maptrace"))
-        .arg("run")
-        .env("RUSTC_WORKSPACE_WRAPPER", "sccache")
-        .output()
-        .unwrap();
-    refused(wrapped, "RUSTC_WORKSPACE_WRAPPER is set, to `sccache`");
     refused(project.maptrace("", &["run", "-Z", "build-std"]), "leave build-std off");
     refused(
         project.maptrace("", &["run", "--maptrace", "nowhere"]),
@@ -231,15 +222,13 @@ fn what_cannot_work_is_refused_with_the_cure() {
 #[cfg(unix)]
 #[test]
 fn an_old_toolchain_is_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let project = Project::new(&[
         ("Cargo.toml", &manifest("old", "")),
         ("src/main.rs", COUNTING),
         ("rustc", "#!/bin/sh\necho 'rustc 1.80.0'\necho 'release: 1.80.0'\n"),
     ]);
     let rustc = project.path("rustc");
-    std::fs::set_permissions(&rustc, std::fs::Permissions::from_mode(0o755)).unwrap();
+    make_executable(&rustc);
     let output = project
         .command("", env!("CARGO_BIN_EXE_maptrace"))
         .arg("run")
@@ -250,5 +239,205 @@ fn an_old_toolchain_is_refused() {
     assert_says(
         &stderr(&output),
         "this toolchain is Rust 1.80.0, and maptrace needs 1.92.0 or newer",
+    );
+}
+
+/// A wrapper that notes which crates it has compiled.
+#[cfg(unix)]
+const NOTING: &str = "#!/bin/sh\nfor word; do\n[ \"$before\" != --crate-name ] || echo \"$word\" >>\"$NOTES\"\nbefore=$word\n\
+                      done\nexec \"$@\"\n";
+
+#[cfg(unix)]
+fn make_executable(path: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrapper_of_the_project_s_own_still_runs() {
+    let by_file = Project::new(&[
+        ("Cargo.toml", &manifest("wrapped", "")),
+        ("src/main.rs", COUNTING),
+        ("tools/noting", NOTING),
+        (
+            ".cargo/config.toml",
+            "[build]\nrustc-workspace-wrapper = \"tools/noting\"\n",
+        ),
+    ]);
+    let by_variable = Project::new(&[
+        ("Cargo.toml", &manifest("wrapped_too", "")),
+        ("src/main.rs", COUNTING),
+        ("tools/noting", NOTING),
+    ]);
+    for (project, variable, name) in [
+        (by_file, None, "wrapped"),
+        (by_variable, Some("RUSTC_WORKSPACE_WRAPPER"), "wrapped_too"),
+    ] {
+        make_executable(&project.path("tools/noting"));
+        let mut command = project.command("", env!("CARGO_BIN_EXE_maptrace"));
+        command
+            .args(["run", "--quiet", "--", "a"])
+            .env("NOTES", project.path("notes"));
+        if let Some(variable) = variable {
+            command.env(variable, project.path("tools/noting"));
+        }
+        let output = command.output().unwrap();
+        assert_eq!(stdout(&output), "1 words\n", "{}", stderr(&output));
+        assert_says(&stderr(&output), "src/main.rs:4");
+        let notes = project.read("notes");
+        assert!(notes.lines().any(|krate| krate == name), "{notes}");
+    }
+}
+
+#[test]
+fn what_runs_on_the_host_is_plain_where_the_configuration_has_a_target() {
+    let version = std::process::Command::new("rustc").arg("-vV").output().unwrap();
+    let version = stdout(&version);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "targeted",
+                "[workspace]\nmembers = [\"shared\"]\n[dependencies]\ntargeted_shared = { path = \"shared\" }\n\
+                 [build-dependencies]\ntargeted_shared = { path = \"shared\" }\n",
+            ),
+        ),
+        (".cargo/config.toml", &format!("[build]\ntarget = \"{host}\"\n")),
+        (
+            "build.rs",
+            "fn main() { println!(\"cargo:rustc-env=BUILT={}\", std::any::type_name_of_val(&targeted_shared::table())); }\n",
+        ),
+        (
+            "src/main.rs",
+            "fn main() { println!(\"{} {}\", env!(\"BUILT\"), std::any::type_name_of_val(&targeted_shared::table())); }\n",
+        ),
+        ("shared/Cargo.toml", &manifest("targeted_shared", "")),
+        (
+            "shared/src/lib.rs",
+            "pub fn table() -> std::collections::BTreeSet<u8> { std::collections::BTreeSet::from([1]) }\n",
+        ),
+    ]);
+    let output = project.maptrace("", &["run", "--quiet"]);
+    assert_good(&output);
+    let said = stdout(&output);
+    let (built, running) = said.trim().split_once(' ').unwrap();
+    assert!(
+        built.starts_with("alloc::"),
+        "the build script has a traced map: {said}"
+    );
+    assert!(running.starts_with("maptrace"), "the program has a plain map: {said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_is_the_program_s_to_answer() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Stdio;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("waiting", "")),
+        (
+            "src/main.rs",
+            "fn main() {
+    println!(\"ready\");
+    std::io::stdin().lines().for_each(drop);
+    if std::env::args().len() > 1 { std::process::abort() }
+    std::process::exit(7);
+}
+",
+        ),
+    ]);
+    for (signal, argument, status) in [
+        (None, "abort", 128 + 6),
+        // As from a terminal, which sends it to all: this program has to stay until the other has ended.
+        (Some(Signal::INT), "", 7),
+        (Some(Signal::TERM), "", 128 + 15),
+    ] {
+        let mut command = project.command("", env!("CARGO_BIN_EXE_maptrace"));
+        command
+            .args(["run", "--quiet", "--"])
+            .args(Some(argument).filter(|argument| !argument.is_empty()));
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        if let Some(signal) = signal {
+            kill_process(Pid::from_child(&child), signal).unwrap();
+        }
+        let input = child.stdin.take();
+        // Where the signal is passed on it ends the program; else its input does.
+        if signal != Some(Signal::TERM) {
+            drop(input);
+        }
+        // The program has ended.
+        output.read_to_string(&mut line).unwrap();
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.code(), Some(status), "{signal:?}, {:?}", ended.signal());
+    }
+}
+
+#[test]
+fn crates_without_std_or_its_prelude_are_traced_where_they_name_std() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "bare",
+                "[workspace]\nmembers = [\"core\", \"empty\"]\n[dependencies]\nbare_core = { path = \"core\" }\n\
+                 bare_empty = { path = \"empty\" }\n",
+            ),
+        ),
+        (
+            "src/main.rs",
+            "fn main() { println!(\"{} {}\", bare_core::count(), bare_empty::count()); }\n",
+        ),
+        ("core/Cargo.toml", &manifest("bare_core", "")),
+        (
+            "core/src/lib.rs",
+            "#![no_std]
+extern crate alloc;
+extern crate std;
+pub fn count() -> usize {
+    let plain = alloc::collections::BTreeMap::from([(1, 2)]);
+    let mut traced = std::collections::HashMap::new();
+    traced.insert(1, 2);
+    plain.len() + traced.len()
+}
+",
+        ),
+        ("empty/Cargo.toml", &manifest("bare_empty", "")),
+        (
+            "empty/src/lib.rs",
+            "#![no_implicit_prelude]
+pub fn count() -> usize {
+    let mut traced = ::std::collections::HashSet::new();
+    traced.insert(::std::string::String::new());
+    ::std::assert!(!traced.is_empty());
+    traced.len()
+}
+",
+        ),
+    ]);
+    let output = project.maptrace("", &["run", "--quiet"]);
+    assert_eq!(stdout(&output), "2 1\n", "{}", stderr(&output));
+    for place in ["core/src/lib.rs:6", "empty/src/lib.rs:3"] {
+        assert_says(&stderr(&output), place);
+    }
+    assert!(
+        !stderr(&output).contains("core/src/lib.rs:5"),
+        "alloc is not std: {}",
+        stderr(&output)
     );
 }

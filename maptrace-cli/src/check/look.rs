@@ -1,0 +1,140 @@
+//! What the attribute would make of a type or an initialiser.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{LineColumn, Span};
+use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Type};
+
+use super::find::Finder;
+use super::macros::Content;
+use super::maps::{Foreign, Kin, StdPart, attribute_sees};
+use super::names::{Origin, Words};
+
+/// The maps in a type or an expression.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Those that the attribute rewrites, and rightly.
+    pub(super) rewritten: BTreeSet<String>,
+    /// Those that it would take for std's.
+    pub(super) mistaken: Vec<Words>,
+    /// Names that nobody in these sources brings.
+    pub(super) unseen: BTreeSet<String>,
+    /// Std's maps that are written with their path where it does not look.
+    pub(super) hidden: Vec<(&'static str, LineColumn)>,
+    /// Maps of other crates that are written with their path.
+    pub(super) foreign: Vec<(Words, Foreign, Span)>,
+}
+
+impl Found {
+    pub(super) fn is_clear(&self) -> bool {
+        self.mistaken.is_empty() && self.unseen.is_empty()
+    }
+
+    /// All that it would take for std's though that cannot be said.
+    pub(super) fn others(&self) -> BTreeSet<String> {
+        let mistaken = self.mistaken.iter().map(ToString::to_string);
+        mistaken.chain(self.unseen.iter().cloned()).collect()
+    }
+}
+
+/// Reads types and expressions.
+pub(super) struct Look<'l, 'a> {
+    finder: &'l Finder<'a>,
+    found: Found,
+    is_hidden: bool,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn look(&self, look: impl FnOnce(&mut Look<'_, 'a>)) -> Found {
+        let mut looking = Look {
+            finder: self,
+            found: Found::default(),
+            is_hidden: false,
+        };
+        look(&mut looking);
+        looking.found
+    }
+}
+
+impl<'ast> Visit<'ast> for Look<'_, '_> {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let words = Words::from(path);
+        let finder = self.finder;
+        let origin = finder.origin(&words);
+        if self.is_hidden {
+            if let Origin::Std(StdPart::Map(map) | StdPart::Beside(map)) = origin
+                && words.is_from_root()
+            {
+                self.found.hidden.push((map, path.span().start()));
+            }
+            return visit::visit_path(self, path);
+        }
+        let seen = attribute_sees(&words.words);
+        match origin {
+            Origin::Std(StdPart::Map(_)) if seen && finder.is_conditional(&words) => self.found.mistaken.push(words),
+            Origin::Std(StdPart::Map(_)) if seen => {
+                self.found.rewritten.insert(words.through_map());
+            }
+            // An entry or an iterator, which the line above its `use` traces.
+            Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => {
+                self.found.rewritten.insert(words.through_map());
+            }
+            Origin::Foreign(map) if map.kin == Kin::Module => _ = self.found.rewritten.insert(words.through_map()),
+            Origin::Foreign(map) => {
+                if seen {
+                    self.found.mistaken.push(words.clone());
+                }
+                if finder.begins_with_crate(&words) {
+                    self.found.foreign.push((words, map, path.span()));
+                }
+            }
+            Origin::Other if seen => self.found.mistaken.push(words),
+            Origin::Unseen if seen => _ = self.found.unseen.insert(words.to_string()),
+            _ => {}
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_type(&mut self, ty: &'ast Type) {
+        // These hold no map, and the attribute leaves them alone.
+        let holds_none = matches!(
+            ty,
+            Type::FnPtr(_) | Type::TraitObject(_) | Type::ImplTrait(_) | Type::Macro(_)
+        );
+        let is_hidden = self.is_hidden;
+        self.is_hidden |= holds_none;
+        visit::visit_type(self, ty);
+        self.is_hidden = is_hidden;
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        if let Some(content) = Content::of(mac) {
+            content.visit(self);
+        }
+    }
+
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// Std's maps that a signature hands over, or lends to be changed.
+pub(super) struct Owned<'l, 'a> {
+    pub(super) finder: &'l Finder<'a>,
+    pub(super) maps: BTreeSet<String>,
+}
+
+impl<'ast> Visit<'ast> for Owned<'_, '_> {
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        if reference.mutability.is_some() {
+            visit::visit_type_reference(self, reference);
+        }
+    }
+
+    fn visit_type_path(&mut self, ty: &'ast syn::TypePath) {
+        if let Origin::Std(StdPart::Map(map)) = self.finder.origin(&Words::from(&ty.path)) {
+            self.maps.insert(map.to_owned());
+        }
+        visit::visit_type_path(self, ty);
+    }
+}

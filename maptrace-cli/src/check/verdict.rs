@@ -1,0 +1,140 @@
+//! What is said of maps that no attribute line traces: why, and the least edit.
+
+use std::collections::BTreeSet;
+
+use super::finding::{ATTRIBUTE, Reason, Verdict};
+use super::maps::{self, Foreign, Kin};
+
+fn cannot(reason: Reason, why: impl Into<String>, edit: impl Into<String>) -> Verdict {
+    Verdict::Cannot {
+        reason,
+        why: why.into(),
+        edit: edit.into(),
+    }
+}
+
+pub(super) fn below_derive() -> Verdict {
+    cannot(
+        Reason::DeriveAbove,
+        "a `#[derive]` above the attribute has run before it, on the plain maps",
+        "move the attribute above every `#[derive]`",
+    )
+}
+
+/// Of one of std's maps.
+pub(super) fn full_path(map: &str) -> Verdict {
+    cannot(
+        Reason::FullPath,
+        "it is written with its path where the attribute does not look: behind `fn` pointers, `dyn` and `impl`, or in an \
+         item that takes none",
+        format!("`{ATTRIBUTE}` above `use std::collections::{map};`, and `{map}` here"),
+    )
+}
+
+pub(super) fn unseen(names: &BTreeSet<String>) -> Verdict {
+    let bare: Vec<&str> = names.iter().map(String::as_str).collect();
+    cannot(
+        Reason::Unseen,
+        format!(
+            "{} comes by a glob from outside these sources, so whose map it is cannot be seen",
+            listed(names)
+        ),
+        format!(
+            "if it is std's, import it by name: `use std::collections::{{{}}};`",
+            bare.join(", ")
+        ),
+    )
+}
+
+/// `others` are the names that the attribute would take for std's.
+pub(super) fn same_name(others: &BTreeSet<String>) -> Verdict {
+    cannot(
+        Reason::SameName,
+        format!(
+            "the attribute goes by names, and would take {} for std's as well, which it is not, or not always",
+            listed(others)
+        ),
+        "import the other map under another name, as in `use papaya::HashMap as FastMap;`",
+    )
+}
+
+pub(super) fn in_macro_body() -> Verdict {
+    cannot(
+        Reason::MacroBody,
+        "the body of a macro is only tokens, which the attribute does not see",
+        "annotate a `type` alias or a `pub use` of the map outside, and name that in the macro, as `$crate::...` if it is \
+         exported",
+    )
+}
+
+pub(super) fn in_macro_call() -> Verdict {
+    cannot(
+        Reason::MacroCall,
+        "between the brackets of a macro with a syntax of its own are only tokens, which the attribute does not see",
+        "annotate a `use` or a `type` alias outside, and name that here",
+    )
+}
+
+pub(super) fn in_union() -> Verdict {
+    cannot(
+        Reason::Union,
+        "the attribute does not go on unions",
+        "annotate a `type` alias of the map, and name that in the union",
+    )
+}
+
+pub(super) fn public() -> Verdict {
+    Verdict::Border {
+        reason: Reason::Public,
+        why: "with tracing on, its callers in other crates give and get maptrace's map".to_owned(),
+        edit: "annotate the callers' `use` too; where a caller is not yours, `.into()` at the call".to_owned(),
+    }
+}
+
+pub(super) fn foreign(map: &Foreign) -> Verdict {
+    let Foreign { krate, name, kin } = map;
+    match kin {
+        Kin::Alias => cannot(
+            Reason::Alias,
+            format!(
+                "`{name}` is `{krate}`'s name for std's map, which the attribute knows where it is imported by name"
+            ),
+            format!("`{ATTRIBUTE}` above `use {krate}::{name};`, and `{name}` here"),
+        ),
+        Kin::OtherAlias(std) => cannot(
+            Reason::Alias,
+            format!("`{name}` is `{krate}`'s name for std's map, which the attribute has to be told"),
+            format!("`#[maptrace::maptrace(kind = {std})]` above a `use` of that name alone, and `{name}` here"),
+        ),
+        Kin::Module => cannot(
+            Reason::FullPath,
+            format!("`{krate}::{name}` is written with its path where the attribute does not look"),
+            format!("`{ATTRIBUTE}` above `use {krate}::{name};`, and `{name}` here"),
+        ),
+        Kin::OtherVersion => cannot(
+            Reason::OtherCrate,
+            format!(
+                "`{name}` is a map of `{krate}`, and maptrace has that crate in version {}, which the one in Cargo.toml is \
+                 not",
+                maps::module(krate).map_or(String::new(), |module| module.version.to_string())
+            ),
+            format!("that version of `{krate}` in Cargo.toml, and `maptrace check` again"),
+        ),
+        Kin::Own => cannot(
+            Reason::OtherCrate,
+            format!("`{name}` is a map of its own, of the crate `{krate}`, which maptrace does not trace"),
+            "none; std's map with the same hasher would be traced",
+        ),
+        Kin::Unknown => cannot(
+            Reason::OtherCrate,
+            format!("`{name}` comes from the crate `{krate}`, and what it is cannot be seen here"),
+            "if it is an alias of one of std's maps, `#[maptrace::maptrace(kind = HashMap)]` above a `use` of that name \
+             alone; else none, as it is a map of its own",
+        ),
+    }
+}
+
+fn listed(names: &BTreeSet<String>) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

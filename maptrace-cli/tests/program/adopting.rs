@@ -1,0 +1,133 @@
+//! The headings of docs/adopting.md are what the compiler says, word for word, and `check --verify` explains each.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Project, stdout};
+use serde_json::Value;
+
+/// With tracing off, on, or both.
+const PROGRAMS: [(&str, &str); 8] = [
+    (
+        "by_value",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_value(HashMap::<u8, u8>::new()); }\n",
+    ),
+    (
+        "by_mut",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_mut(&mut HashMap::<u8, u8>::new()); }\n",
+    ),
+    (
+        "by_trait",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_trait(&HashMap::<u8, u8>::new()); }\n",
+    ),
+    (
+        "by_iterator",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\n\
+         fn main() { theirs::by_iterator(Vec::<HashMap<u8, u8>>::new().into_iter()); }\n",
+    ),
+    (
+        "by_closure",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_closure(|_: &HashMap<u8, u8>| {}); }\n",
+    ),
+    (
+        "twice",
+        "trait T {}\nimpl T for std::collections::HashMap<u8, u8> {}\nmod traced {\n    #[maptrace::maptrace]\n    \
+         use std::collections::HashMap;\n    impl super::T for HashMap<u8, u8> {}\n}\nfn main() {}\n",
+    ),
+    (
+        "below",
+        "#[derive(Default)]\n#[maptrace::maptrace]\nstruct Below { map: std::collections::HashMap<u8, u8> }\n\
+         fn main() { drop(Below::default().map); }\n",
+    ),
+    (
+        "statement",
+        "fn main() {\n    #[maptrace::maptrace]\n    let map = std::collections::HashMap::<u8, u8>::new();\n    drop(map);\n}\n",
+    ),
+];
+
+const THEIRS: &str = "\
+use std::collections::HashMap;
+pub trait Kept {}
+impl Kept for HashMap<u8, u8> {}
+pub fn by_value(_: HashMap<u8, u8>) {}
+pub fn by_mut(_: &mut HashMap<u8, u8>) {}
+pub fn by_trait(_: &impl Kept) {}
+pub fn by_iterator(_: impl Iterator<Item = HashMap<u8, u8>>) {}
+pub fn by_closure(_: impl Fn(&HashMap<u8, u8>)) {}
+";
+
+#[test]
+fn each_heading_is_what_the_compiler_says_and_is_explained() {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = |name: &str, edition: &str, dependencies: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n[features]\n\
+             trace-maps = []\n[dependencies]\n{dependencies}"
+        )
+    };
+    let maptrace = format!("maptrace = {{ path = {:?} }}\n", checkout);
+    let whole = format!("maptrace-std = {{ path = {:?} }}\n", checkout.join("maptrace-std"));
+    let bordering = manifest(
+        "headings",
+        "2021",
+        &format!("{maptrace}theirs = {{ path = \"../theirs\" }}\n"),
+    );
+    let bordering = bordering.replace("trace-maps = []", "trace-maps = [\"maptrace/enable\"]");
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"headings\", \"missing\", \"oldest\", \"expanded\"]\nexclude = [\"theirs\"]\n",
+        ),
+        ("headings/Cargo.toml", &bordering),
+        (
+            "theirs/Cargo.toml",
+            "[package]\nname = \"theirs\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+        ),
+        ("theirs/src/lib.rs", THEIRS),
+        ("missing/Cargo.toml", &manifest("missing", "2021", "")),
+        (
+            "missing/src/main.rs",
+            "#[maptrace::maptrace]\ntype Map = std::collections::HashMap<u8, u8>;\nfn main() { drop(Map::new()); }\n",
+        ),
+        ("oldest/Cargo.toml", &manifest("oldest", "2015", &whole)),
+        (
+            "oldest/src/main.rs",
+            "extern crate maptrace_std as std;\nfn main() {}\n",
+        ),
+        ("expanded/Cargo.toml", &manifest("expanded", "2021", &whole)),
+        (
+            "expanded/src/main.rs",
+            "macro_rules! switch { () => { extern crate maptrace_std as std; } }\nswitch!();\nfn main() {}\n",
+        ),
+    ]);
+    for (name, text) in PROGRAMS {
+        project.write(&format!("headings/src/bin/{name}.rs"), text);
+    }
+    let output = project.maptrace("", &["check", "--verify", "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stdout(&output)));
+    let verified = &report["verified"];
+    let errors = [&verified["off"], &verified["on"]].map(|errors| errors.as_array().unwrap());
+    let mut said = BTreeSet::new();
+    for error in errors.into_iter().flatten() {
+        let code = error["code"]
+            .as_str()
+            .map(|code| format!("[{code}]"))
+            .unwrap_or_default();
+        let message = error["message"].as_str().unwrap();
+        // What the attribute says as well, where the compiler has said that it does not go there.
+        if message.starts_with("#[maptrace] cannot read this item") {
+            continue;
+        }
+        let heading = format!("### error{code}: {message}");
+        assert!(error["meaning"].is_string(), "not explained: {heading}");
+        said.insert(heading);
+    }
+    let page = fs::read_to_string(checkout.join("docs/adopting.md")).unwrap();
+    let headings: BTreeSet<String> = page
+        .lines()
+        .filter(|line| line.starts_with("### error"))
+        .map(Into::into)
+        .collect();
+    assert_eq!(headings, said);
+}

@@ -1,0 +1,7 @@
+//! The program, run in small projects of all kinds.
+
+mod adopting;
+mod check;
+mod support;
+mod trace;
+mod write;
