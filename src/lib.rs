@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`#[maptrace]`](macro@maptrace) | the attribute, with all its forms and errors |
 //! | [`collections`] | the traced collections, in std's module tree |
-//! | `hashbrown` | the traced collections of the crate of that name, behind the feature of that name |
+//! | `hashbrown`, `indexmap` | the traced collections of the crates of those names, behind features of those names |
 //! | [`PutAll`] | many entries at once |
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
 //! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |

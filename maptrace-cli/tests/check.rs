@@ -190,6 +190,7 @@ mod api {
 mod mixed {
     use hashbrown::HashMap;
     pub struct Mixed { fast: HashMap<u8, u8>, slow: std::collections::BTreeMap<u8, u8> }
+    pub struct ByPath { fast: hashbrown::HashSet<u8>, slow: std::collections::BTreeSet<u8> }
     pub struct Both { both: Vec<(HashMap<u8, u8>, std::collections::BTreeMap<u8, u8>)> }
     pub struct Fast { fast: HashMap<u8, u8> }
 }
@@ -264,7 +265,10 @@ mod iterators {
 
     let text = stdout(&project.maptrace("", &["check"]));
     assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashMap;`");
-    assert_says(&text, "`use maptrace::hashbrown::HashMap` in its place");
+    assert_says(
+        &text,
+        "`#[maptrace::maptrace]` above `use hashbrown::HashMap;`, with maptrace's feature `hashbrown`",
+    );
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");
 }

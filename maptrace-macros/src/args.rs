@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token};
 
 use crate::errors::Errors;
-use crate::maps::Kind;
+use crate::maps::{Home, Kind};
 
 /// Where the options were written, which decides the ones that may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -145,8 +145,8 @@ impl Options {
 const NAME_TAKES: &str = "`name` takes a string literal that is not empty: `name = \"sessions\"`";
 const SAMPLE_TAKES: &str = "`sample` takes a whole number from 1 to 1000000, where 64 records one operation in 64 \
                             (`sample = 64`), or `sample = \"auto\"`";
-const KIND_TAKES: &str = "`kind` takes the map that the name stands for, `HashMap`, `HashSet`, `BTreeMap` or `BTreeSet`: \
-                          `kind = HashMap`";
+const KIND_TAKES: &str = "`kind` takes the map that the name stands for, `HashMap`, `HashSet`, `BTreeMap`, `BTreeSet`, \
+                          or one of `hashbrown` or `indexmap`: `kind = HashMap`, `kind = hashbrown::HashMap`";
 const CRATE_TAKES: &str = "`crate` takes the path of the crate maptrace, without quotes: `crate = my_crate::maptrace`";
 
 /// Cuts at the commas that stand in no bracket. A comma with nothing before it is reported.
@@ -225,8 +225,16 @@ fn sample(value: &TokenStream) -> syn::Result<Sample> {
 }
 
 fn kind(value: &TokenStream) -> syn::Result<Kind> {
-    let named = syn::parse2::<Ident>(value.clone()).ok();
-    let kind = named.and_then(|name| Kind::from_name(&name));
+    let path = Path::parse_mod_style.parse2(value.clone()).ok();
+    let kind = path.and_then(|path| {
+        let mut idents = path.segments.iter().map(|segment| &segment.ident);
+        match (idents.next()?, idents.next(), idents.next()) {
+            (name, None, _) => Home::Std.kind_named(name).or_else(|| Home::Indexmap.kind_named(name)),
+            (krate, Some(name), None) if krate == "hashbrown" => Home::Hashbrown.kind_named(name),
+            (krate, Some(name), None) if krate == "indexmap" => Home::Indexmap.kind_named(name),
+            _ => None,
+        }
+    });
     kind.ok_or_else(|| syn::Error::new_spanned(value, KIND_TAKES))
 }
 

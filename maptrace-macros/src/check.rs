@@ -7,7 +7,7 @@ use crate::above;
 use crate::args::Options;
 use crate::ast::{Input, Item};
 use crate::errors::Errors;
-use crate::maps::SUPPORTED;
+use crate::maps::{Home, Needed, SUPPORTED};
 use crate::plan::Plan;
 
 /// Reports a derive that ran before the attribute.
@@ -25,11 +25,12 @@ pub(crate) fn derive_above(input: &Input, errors: &mut Errors) {
 }
 
 /// Reports every mistake in how options and item go together.
-pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut Errors) {
+pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, known: &[Home], errors: &mut Errors) {
     skip_stands_alone(options, errors);
     if options.is_skipped() {
         return;
     }
+    features(plan, known, errors);
     parts(options, plan, errors);
     if let Some(kind) = &options.kind {
         let alone = match input.item {
@@ -40,7 +41,7 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut 
         if !alone {
             errors.on(
                 &kind.key,
-                "`kind` says which of std's maps a name stands for, so it goes on a `type`, or on a `use` of that one name",
+                "`kind` says which map a name stands for, so it goes on a `type`, or on a `use` of that one name",
             );
             return;
         }
@@ -51,6 +52,30 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, errors: &mut 
         no_map(input, plan, errors);
     }
 }
+
+/// Maps of crates that maptrace is built without. They cannot be left plain: another crate of the same build may ask
+/// for the feature, and they would be traced from then on.
+fn features(plan: &Plan, known: &[Home], errors: &mut Errors) {
+    let mut told = known.to_vec();
+    for Needed { at, home } in &plan.needed {
+        if !told.contains(home) {
+            told.push(*home);
+            let name = home.module();
+            errors.on(
+                at,
+                format!(
+                    "maps of `{name}` are traced with the feature `{name}` of maptrace; in Cargo.toml: \
+                     `maptrace = {{ version = \"{}\", features = [\"{name}\"] }}`. Or leave them plain: \
+                     `#[maptrace(skip)]`",
+                    VERSION
+                ),
+            );
+        }
+    }
+}
+
+/// What Cargo.toml says of this crate and of maptrace, which are released together.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 fn skip_stands_alone(options: &Options, errors: &mut Errors) {
     if !options.is_skipped() {

@@ -5,17 +5,27 @@ mod tests;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Path;
+use syn::{ItemUse, Path};
 
 use crate::args::{self, Options};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::keep_imports;
+use crate::maps::{Home, keep_imports};
 use crate::plan::{self, Plan};
 use crate::{ast, check, fallback};
 
-/// Expands `#[maptrace(arguments)] item`. `enabled` tells whether tracing is compiled in.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream, enabled: bool) -> TokenStream {
+/// What decides on the output beside the attribute's tokens.
+pub(crate) struct Setting {
+    /// Whether tracing is compiled in.
+    pub(crate) enabled: bool,
+    /// Whose maps maptrace is built for.
+    pub(crate) homes: Vec<Home>,
+    /// The imports in reach of the item, those of the innermost block first.
+    pub(crate) imports: Vec<Vec<ItemUse>>,
+}
+
+/// Expands `#[maptrace(arguments)] item`.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream, setting: &Setting) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(arguments, args::Place::Item, &mut errors);
     let Some(input) = ast::parse(item.clone(), &mut errors) else {
@@ -26,12 +36,12 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream, enabled: bool) -
         .krate
         .as_ref()
         .map_or_else(args::default_crate, |given| given.value.clone());
-    let plan = plan::survey(&input, &options, &krate, &mut errors);
-    check::check(&input, &options, &plan, &mut errors);
+    let plan = plan::survey(&input, &options, &setting.imports, &krate, &mut errors);
+    check::check(&input, &options, &plan, &setting.homes, &mut errors);
     if !errors.is_empty() {
         return fallback::item_and_errors(&input.plain, errors);
     }
-    if enabled && !options.is_skipped() {
+    if setting.enabled && !options.is_skipped() {
         return rewritten(&plan, &krate);
     }
     if input.stripped {

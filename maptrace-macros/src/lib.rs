@@ -2,6 +2,7 @@
 
 mod above;
 mod args;
+mod around;
 mod ast;
 mod check;
 mod declare;
@@ -11,10 +12,15 @@ mod fallback;
 mod maps;
 mod plan;
 mod rewrite;
+mod source;
 
 use proc_macro::TokenStream;
+use proc_macro2::Span;
 
-/// Turns the std maps of an item into traced drop-ins, and declares them by name.
+use expand::Setting;
+use maps::Home;
+
+/// Turns the maps of an item into traced drop-ins, and declares them by name.
 ///
 /// ```
 /// use maptrace::maptrace;
@@ -40,10 +46,14 @@ use proc_macro::TokenStream;
 ///
 /// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
 /// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
-/// `alloc::collections::`. Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
-/// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type. A bare
-/// `HashMap` is taken for std's, unless an item of the annotated one brings that name: do not annotate an item where it
-/// is another crate's map.
+/// `alloc::collections::`. With maptrace's features of these names also the maps of `hashbrown` (`HashMap`, `HashSet`,
+/// `HashTable`) and `indexmap` (`IndexMap`, `IndexSet`), their modules and `indexmap!` and its like. Maps are found at
+/// any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
+/// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
+///
+/// A bare `HashMap` is taken for std's, unless an item of the annotated one brings that name, or the `use` items
+/// around it say that it is of `hashbrown`: it is traced then if that `use` is annotated. (The source file is read for
+/// that.) Do not annotate an item where it is another crate's map.
 ///
 /// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
 /// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.
@@ -65,8 +75,9 @@ use proc_macro::TokenStream;
 /// # fn next(iter: &mut btree_set::Iter<'_, u8>) -> Option<u8> { iter.next().copied() }
 /// ```
 ///
-/// `FxHashMap` and `FxHashSet` of `rustc_hash` and `fxhash`, and `FnvHashMap` and `FnvHashSet` of `fnv`, are known for
-/// std's maps with another hasher. Of any other name `kind` says so; it has the parameters of the map, without a hasher:
+/// `FxHashMap` and `FxHashSet` of `rustc_hash` and `fxhash`, `FnvHashMap` and `FnvHashSet` of `fnv`, and `AHashMap` and
+/// `AHashSet` of `ahash` are known for std's maps with another hasher. Of any other name `kind` says so, as
+/// `kind = HashMap` or `kind = hashbrown::HashMap`; in a `use` it has the parameters of the map, without a hasher:
 ///
 /// ```
 /// # use maptrace::maptrace;
@@ -82,7 +93,8 @@ use proc_macro::TokenStream;
 /// # a.insert(1, b.len() as u8);
 /// ```
 ///
-/// (`AHashMap` of `ahash` is a type of its own; write out `HashMap<K, V, ahash::RandomState>`.)
+/// (`AHashMap` is a type of its own, which becomes `HashMap<K, V, ahash::RandomState>`; of what it has beside that,
+/// `new()` and `with_capacity()` stay.)
 ///
 /// **Type aliases.** The name is the alias's.
 ///
@@ -127,7 +139,7 @@ use proc_macro::TokenStream;
 /// inner: `Tables`, `Tables#2`, `Tables#3`.
 ///
 /// **Functions, `impl` blocks, traits, modules and `thread_local!`.** In all of it, in types and in code alike, the names
-/// of std's maps mean the traced ones, as if its own imports came from `maptrace::collections`; behind `fn` pointers,
+/// of the maps mean the traced ones, as if its own imports came from `maptrace::collections`; behind `fn` pointers,
 /// `dyn`, `impl` and `Fn(..)` as well, as body and signature have to agree. A method may be annotated by itself.
 ///
 /// ```
@@ -196,7 +208,7 @@ use proc_macro::TokenStream;
 /// | `sample = N` | item, part | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
 /// | `sample = "auto"` | item, part | Record as many operations as the load allows |
 /// | `skip` | item, part | Leave the plain maps |
-/// | `kind = HashMap` | `use`, `type` | What of std's the name stands for, if that does not show |
+/// | `kind = HashMap` | `use`, `type` | Which map the name stands for, if that does not show |
 /// | `crate = path` | item | Where the crate maptrace is, if not at `::maptrace` |
 ///
 /// A part is a field, a `let`, a field's value in a struct expression, a member of an `impl` or trait, or a static of
@@ -222,6 +234,7 @@ use proc_macro::TokenStream;
 /// - the item is none of `use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, inline `mod` and
 ///   `thread_local!`;
 /// - there is no map in it, or only maps of another crate, or all of them are skipped;
+/// - it names a map of `hashbrown` or `indexmap`, and maptrace is built without the feature of that name;
 /// - a `#[derive]` stands above the attribute, where it would see the plain maps (this one is found only if the
 ///   compiler has the source as a file, and not if the derive is inside a `cfg_attr`);
 /// - an option is unknown, given twice, without a value, or has a wrong one (an empty name, `sample = 0`);
@@ -250,5 +263,13 @@ use proc_macro::TokenStream;
 /// Never; what it cannot read, it hands on to the compiler with an error.
 #[proc_macro_attribute]
 pub fn maptrace(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(arguments.into(), item.into(), cfg!(feature = "enable")).into()
+    let mut homes = vec![Home::Std];
+    homes.extend(cfg!(feature = "hashbrown").then_some(Home::Hashbrown));
+    homes.extend(cfg!(feature = "indexmap").then_some(Home::Indexmap));
+    let setting = Setting {
+        enabled: cfg!(feature = "enable"),
+        homes,
+        imports: around::imports(Span::call_site()),
+    };
+    expand::expand(arguments.into(), item.into(), &setting).into()
 }

@@ -1,7 +1,7 @@
-//! Which names and paths mean one of std's maps.
+//! Which names and paths mean a map that can be traced.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
@@ -14,43 +14,130 @@ pub(crate) enum Kind {
     HashSet,
     BTreeMap,
     BTreeSet,
+    HashbrownMap,
+    HashbrownSet,
+    HashTable,
+    IndexMap,
+    IndexSet,
 }
 
 /// What every error about a missing or foreign map ends with.
-pub(crate) const SUPPORTED: &str =
-    "maptrace traces `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet` of `std::collections`";
+pub(crate) const SUPPORTED: &str = "maptrace traces `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet` of \
+                                    `std::collections`, and the maps of `hashbrown` and `indexmap`";
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 4] = [Kind::HashMap, Kind::HashSet, Kind::BTreeMap, Kind::BTreeSet];
+    const ALL: [Kind; 9] = [
+        Kind::HashMap,
+        Kind::HashSet,
+        Kind::BTreeMap,
+        Kind::BTreeSet,
+        Kind::HashbrownMap,
+        Kind::HashbrownSet,
+        Kind::HashTable,
+        Kind::IndexMap,
+        Kind::IndexSet,
+    ];
+
+    pub(crate) fn home(self) -> Home {
+        match self {
+            Kind::HashMap | Kind::HashSet | Kind::BTreeMap | Kind::BTreeSet => Home::Std,
+            Kind::HashbrownMap | Kind::HashbrownSet | Kind::HashTable => Home::Hashbrown,
+            Kind::IndexMap | Kind::IndexSet => Home::Indexmap,
+        }
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Kind::HashMap => "HashMap",
-            Kind::HashSet => "HashSet",
+            Kind::HashMap | Kind::HashbrownMap => "HashMap",
+            Kind::HashSet | Kind::HashbrownSet => "HashSet",
             Kind::BTreeMap => "BTreeMap",
             Kind::BTreeSet => "BTreeSet",
+            Kind::HashTable => "HashTable",
+            Kind::IndexMap => "IndexMap",
+            Kind::IndexSet => "IndexSet",
         }
     }
 
     pub(crate) fn module(self) -> &'static str {
         match self {
-            Kind::HashMap => "hash_map",
-            Kind::HashSet => "hash_set",
+            Kind::HashMap | Kind::HashbrownMap => "hash_map",
+            Kind::HashSet | Kind::HashbrownSet => "hash_set",
             Kind::BTreeMap => "btree_map",
             Kind::BTreeSet => "btree_set",
+            Kind::HashTable => "hash_table",
+            Kind::IndexMap => "map",
+            Kind::IndexSet => "set",
         }
     }
 
     pub(crate) fn is_map(self) -> bool {
-        matches!(self, Kind::HashMap | Kind::BTreeMap)
+        matches!(
+            self,
+            Kind::HashMap | Kind::BTreeMap | Kind::HashbrownMap | Kind::IndexMap
+        )
     }
 
-    pub(crate) fn from_name(ident: &Ident) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| ident == kind.name())
+    /// Whether its last parameter is a hasher.
+    fn has_hasher(self) -> bool {
+        !matches!(self, Kind::BTreeMap | Kind::BTreeSet | Kind::HashTable)
+    }
+}
+
+/// Whose maps they are: the module that all of them are in, in the original and in maptrace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Home {
+    Std,
+    Hashbrown,
+    Indexmap,
+}
+
+impl Home {
+    const ALL: [Home; 3] = [Home::Std, Home::Hashbrown, Home::Indexmap];
+
+    /// The name of that module. For crates it is also that of maptrace's feature.
+    pub(crate) fn module(self) -> &'static str {
+        match self {
+            Home::Std => "collections",
+            Home::Hashbrown => "hashbrown",
+            Home::Indexmap => "indexmap",
+        }
     }
 
-    pub(crate) fn from_module(ident: &Ident) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| ident == kind.module())
+    pub(crate) fn kinds(self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(move |kind| kind.home() == self)
+    }
+
+    pub(crate) fn kind_named(self, ident: &Ident) -> Option<Kind> {
+        self.kinds().find(|kind| ident == kind.name())
+    }
+
+    pub(crate) fn kind_of_module(self, ident: &Ident) -> Option<Kind> {
+        self.kinds().find(|kind| ident == kind.module())
+    }
+
+    /// The map that its macro of this name makes.
+    pub(crate) fn kind_of_macro(self, ident: &Ident) -> Option<Kind> {
+        let name = ident.to_string();
+        match (self, name.as_str()) {
+            (Home::Indexmap, "indexmap" | "indexmap_with_default") => Some(Kind::IndexMap),
+            (Home::Indexmap, "indexset" | "indexset_with_default") => Some(Kind::IndexSet),
+            _ => None,
+        }
+    }
+}
+
+/// A map whose crate maptrace knows only with a feature, as the user wrote it.
+pub(crate) struct Needed {
+    pub(crate) at: TokenStream,
+    pub(crate) home: Home,
+}
+
+impl Needed {
+    pub(crate) fn of(at: impl ToTokens, home: Home) -> Option<Self> {
+        (home != Home::Std).then(|| Self {
+            at: at.to_token_stream(),
+            home,
+        })
     }
 }
 
@@ -59,11 +146,11 @@ pub(crate) fn is_hasher(ident: &Ident) -> bool {
     ident == "DefaultHasher" || ident == "RandomState"
 }
 
-/// How the first segments of a path lead to the `collections` module.
+/// How the first segments of a path lead to the module of all maps of a [`Home`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Root {
-    /// `std::collections`.
-    Std,
+    /// `std::collections`, or another crate's root.
+    Original,
     /// `alloc::collections`, which has no hash tables.
     Alloc,
     /// `maptrace::collections`, or the same below the user's `crate = path`.
@@ -78,25 +165,25 @@ impl Root {
     }
 }
 
-/// Tells whether `path`, without a leading segment more or less, names a `collections` module.
-pub(crate) fn collections_root(path: &[&Ident], krate: &Path) -> Option<Root> {
+/// Tells whether `path`, without a leading segment more or less, names the module of all maps of a home.
+pub(crate) fn root_of(path: &[&Ident], krate: &Path) -> Option<(Root, Home)> {
     let (last, parent) = path.split_last()?;
-    if *last != "collections" {
-        return None;
-    }
+    let home = Home::ALL.into_iter().find(|home| *last == home.module())?;
     let is_krate = parent.len() == krate.segments.len()
         && parent
             .iter()
             .zip(&krate.segments)
             .all(|(ident, segment)| **ident == segment.ident);
-    match parent {
-        _ if is_krate => Some(Root::Traced),
-        [] => Some(Root::Local),
-        [first] if *first == "std" => Some(Root::Std),
-        [first] if *first == "alloc" => Some(Root::Alloc),
-        [first] if *first == "maptrace" => Some(Root::Traced),
-        _ => None,
-    }
+    let root = match (parent, home) {
+        _ if is_krate => Root::Traced,
+        ([], Home::Std) => Root::Local,
+        ([], _) => Root::Original,
+        ([first], Home::Std) if *first == "std" => Root::Original,
+        ([first], Home::Std) if *first == "alloc" => Root::Alloc,
+        ([first], _) if *first == "maptrace" => Root::Traced,
+        _ => return None,
+    };
+    Some((root, home))
 }
 
 /// A path that leads to a traceable map or into its module.
@@ -120,10 +207,10 @@ impl Reach {
             Some((kind, (ident == kind.name()).then_some(at)))
         };
         let (family, map_at) = match meaning {
-            Meaning::Other => None,
+            Meaning::Plain(_) | Meaning::Other => None,
             Meaning::Map(kind) => Some((kind, Some(0))),
             Meaning::Module(kind) => in_module(kind, 1),
-            Meaning::Collections => match (Kind::from_name(ident(1)?), Kind::from_module(ident(1)?)) {
+            Meaning::All(home) => match (home.kind_named(ident(1)?), home.kind_of_module(ident(1)?)) {
                 (Some(kind), _) => Some((kind, Some(1))),
                 (None, Some(kind)) => in_module(kind, 2),
                 (None, None) => None,
@@ -141,22 +228,22 @@ impl Reach {
     /// behind, as in `HashMap::new`.
     pub(crate) fn of(path: &Path, krate: &Path) -> Option<Self> {
         let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
-        let rooted = (1..idents.len()).find_map(|end| Some((end, collections_root(&idents[..end], krate)?)));
-        let (prefix, root) = match rooted {
+        let rooted = (1..idents.len()).find_map(|end| Some((end, root_of(&idents[..end], krate)?)));
+        let (prefix, root, home) = match rooted {
             // `::collections` is a crate of that name.
-            Some((_, Root::Local)) | None if path.leading_colon.is_some() => return None,
-            Some((end, root)) => (end, Some(root)),
-            None => (0, None),
+            Some((_, (Root::Local, _))) | None if path.leading_colon.is_some() => return None,
+            Some((end, (root, home))) => (end, Some(root), home),
+            None => (0, None, Home::Std),
         };
         let first = idents.get(prefix)?;
-        let (family, map_at) = match (Kind::from_name(first), Kind::from_module(first)) {
+        let (family, map_at) = match (home.kind_named(first), home.kind_of_module(first)) {
             (Some(kind), _) => (kind, Some(prefix)),
             (None, Some(kind)) => {
                 let second = idents.get(prefix + 1)?;
                 if is_hasher(second) {
                     return None;
                 }
-                (kind, (Kind::from_name(second) == Some(kind)).then_some(prefix + 1))
+                (kind, (*second == kind.name()).then_some(prefix + 1))
             }
             (None, None) => return None,
         };
@@ -168,14 +255,14 @@ impl Reach {
         })
     }
 
-    /// The same path below the traced `collections`. New tokens lie where the user's first kept one does, so that a
+    /// The same path below the traced module. New tokens lie where the user's first kept one does, so that a
     /// type error points at the user's code.
     pub(crate) fn rewrite(&self, path: &Path, krate: &Path, position: Position) -> Path {
         if self.root == Some(Root::Traced) {
             return path.clone();
         }
         let here = path.segments[self.prefix].ident.span();
-        let (leading_colon, mut segments) = collections_of(krate, here, position);
+        let (leading_colon, mut segments) = home_in(krate, self.family.home(), here, position);
         segments.extend(path.segments.iter().skip(self.prefix).cloned());
         Path {
             leading_colon,
@@ -229,7 +316,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenS
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
     for (attrs, ImportedMap { kind, path }) in imported {
-        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
+        let parameters = parameters(*kind);
         let one = quote_spanned! {Span::mixed_site()=>
             #(#attrs)*
             const _: () = {
@@ -255,9 +342,11 @@ pub(crate) enum Position {
     Code,
 }
 
-/// The segments of `<krate>::collections`, located at `here`. The names resolve as they did where they were written.
-pub(crate) fn collections_of(
+/// The segments of `<krate>::collections` and the like, located at `here`. The names resolve as they did where they
+/// were written.
+pub(crate) fn home_in(
     krate: &Path,
+    home: Home,
     here: Span,
     position: Position,
 ) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
@@ -272,22 +361,12 @@ pub(crate) fn collections_of(
         segments.push_value(ident.into());
         segments.push_punct(Token![::](colons));
     }
-    segments.push_value(Ident::new("collections", Span::mixed_site().located_at(here)).into());
+    segments.push_value(Ident::new(home.module(), Span::mixed_site().located_at(here)).into());
     (krate.leading_colon.map(|_| Token![::](colons)), segments)
 }
 
 /// Crates with maps of their own, and names under which such maps are known.
-const FOREIGN_CRATES: [&str; 9] = [
-    "ahash",
-    "dashmap",
-    "flurry",
-    "fnv",
-    "hashbrown",
-    "indexmap",
-    "papaya",
-    "rustc_hash",
-    "scc",
-];
+const FOREIGN_CRATES: [&str; 7] = ["ahash", "dashmap", "flurry", "fnv", "papaya", "rustc_hash", "scc"];
 const FOREIGN_NAMES: [&str; 12] = [
     "AHashMap",
     "AHashSet",
@@ -302,43 +381,105 @@ const FOREIGN_NAMES: [&str; 12] = [
     "OrderMap",
     "OrderSet",
 ];
-/// Aliases of std's maps with another hasher, by crate and name.
-const ALIASES: [(&str, &str, Kind); 6] = [
-    ("fnv", "FnvHashMap", Kind::HashMap),
-    ("fnv", "FnvHashSet", Kind::HashSet),
-    ("fxhash", "FxHashMap", Kind::HashMap),
-    ("fxhash", "FxHashSet", Kind::HashSet),
-    ("rustc_hash", "FxHashMap", Kind::HashMap),
-    ("rustc_hash", "FxHashSet", Kind::HashSet),
-];
 
-/// The map that the path of an import is known to be an alias of.
-pub(crate) fn alias(path: &[&Ident]) -> Option<Kind> {
-    let [krate, name] = path else { return None };
-    let known = |(of, alias, _): &&(&str, &str, Kind)| *krate == of && *name == alias;
-    ALIASES.iter().find(known).map(|(_, _, kind)| *kind)
+/// A name of another crate's that stands for one of std's maps with a hasher of that crate.
+pub(crate) struct Known {
+    krate: &'static str,
+    name: &'static str,
+    pub(crate) kind: Kind,
+    /// The name of the hasher beside it, if its maps are made by `new()` as well.
+    pub(crate) new_with: Option<&'static str>,
 }
 
-/// The traced map of the same hasher as `plain`, which stands for one of std's maps.
+const fn known(krate: &'static str, name: &'static str, kind: Kind) -> Known {
+    Known {
+        krate,
+        name,
+        kind,
+        new_with: None,
+    }
+}
+
+const fn known_of_ahash(name: &'static str, kind: Kind) -> Known {
+    Known {
+        new_with: Some("RandomState"),
+        ..known("ahash", name, kind)
+    }
+}
+
+const KNOWN: [Known; 10] = [
+    // Types of their own, around std's maps.
+    known_of_ahash("AHashMap", Kind::HashMap),
+    known_of_ahash("AHashSet", Kind::HashSet),
+    known_of_ahash("HashMap", Kind::HashMap),
+    known_of_ahash("HashSet", Kind::HashSet),
+    known("fnv", "FnvHashMap", Kind::HashMap),
+    known("fnv", "FnvHashSet", Kind::HashSet),
+    known("fxhash", "FxHashMap", Kind::HashMap),
+    known("fxhash", "FxHashSet", Kind::HashSet),
+    known("rustc_hash", "FxHashMap", Kind::HashMap),
+    known("rustc_hash", "FxHashSet", Kind::HashSet),
+];
+
+/// What the path of an import is known to stand for.
+pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
+    let [krate, name] = path else { return None };
+    KNOWN.iter().find(|known| *krate == known.krate && *name == known.name)
+}
+
+/// Words one of which is in every file whose imports say of a bare name that it is not std's map.
+pub(crate) fn words_of_imports() -> impl Iterator<Item = &'static str> {
+    let homes = Home::ALL.into_iter().filter(|home| *home != Home::Std);
+    homes
+        .map(Home::module)
+        .chain(KNOWN.iter().map(|known| known.krate))
+        .chain(["kind =", "Map as ", "Set as "])
+}
+
+/// The traced map in place of `plain`, which stands for a plain one.
 pub(crate) fn retraced(plain: &TokenStream, krate: &Path) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> <#plain as #krate::__private::Retraced>::Traced)
 }
 
-/// If the path `idents` names a map that is not std's, why it is not traced.
+/// The traced map of these parameters with the hasher of `plain`. Only the hasher is asked of the trait: what stands
+/// in a projection has lost its variance.
+pub(crate) fn traced_like(kind: Kind, plain: &TokenStream, krate: &Path) -> TokenStream {
+    let hasher = kind.has_hasher().then(|| {
+        let nothing = if kind.is_map() { quote!(<(), ()>) } else { quote!(<()>) };
+        quote_spanned!(Span::mixed_site()=> <#plain #nothing as #krate::__private::Retraced>::Hasher)
+    });
+    traced_with(kind, hasher, krate)
+}
+
+/// The traced map of the parameters that [`parameters`] has, with this hasher.
+pub(crate) fn traced_with(kind: Kind, hasher: Option<TokenStream>, krate: &Path) -> TokenStream {
+    let [home, name] = [kind.home().module(), kind.name()].map(|word| Ident::new(word, Span::mixed_site()));
+    let values = if kind.is_map() { quote!(K, V) } else { quote!(T) };
+    let hasher = hasher.into_iter();
+    quote_spanned!(Span::mixed_site()=> #krate::#home::#name<#values #(, #hasher)*>)
+}
+
+/// The parameters of a map or set, without a hasher.
+pub(crate) fn parameters(kind: Kind) -> TokenStream {
+    if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) }
+}
+
+/// If the path `idents` names a map that is not traced, why not.
 pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
     let (first, last) = (idents.first()?, idents.last()?);
     let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
     let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
-    let elsewhere = idents.len() > 1 && Kind::from_name(last).is_some();
+    let elsewhere = idents.len() > 1 && Home::Std.kind_named(last).is_some();
     if !(from_crate || by_name || elsewhere) {
         return None;
     }
-    let path = idents.iter().map(ToString::to_string).collect::<Vec<_>>().join("::");
-    let way_out = if ALIASES.iter().any(|(_, alias, _)| *last == alias) {
+    let path = joined(idents);
+    let importable = Home::Indexmap.kind_named(last).is_some()
+        || KNOWN
+            .iter()
+            .any(|known| *last == known.name && (by_name || *first == known.krate));
+    let way_out = if importable {
         "; annotate the `use` that imports it"
-    } else if last == &"AHashMap" || last == &"AHashSet" {
-        // A type of its own, around std's.
-        "; write the map out, `type Cache = std::collections::HashMap<K, V, TheHasher>`, and annotate that"
     } else if ["crate", "self", "super"].iter().any(|here| *first == here) {
         "; annotate the item that defines it"
     } else {
@@ -347,4 +488,17 @@ pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
     Some(format!(
         "`{path}` is not a map that can be traced; {SUPPORTED}{way_out}"
     ))
+}
+
+/// Why a map of this kind, which an import without an attribute brings under this name, is not traced.
+pub(crate) fn unannotated(kind: Kind, idents: &[&Ident]) -> String {
+    format!(
+        "`{}` is {}'s here, and its import is not annotated; annotate that `use`",
+        joined(idents),
+        kind.home().module()
+    )
+}
+
+fn joined(idents: &[&Ident]) -> String {
+    idents.iter().map(ToString::to_string).collect::<Vec<_>>().join("::")
 }

@@ -9,7 +9,8 @@ use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse
 use crate::args::{Options, Sample};
 use crate::ast::{Input, Item, Range, is_ours};
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, retraced};
+use crate::maps::{ImportedMap, Kind, Needed, retraced};
+use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
 
@@ -77,18 +78,27 @@ pub(crate) struct Plan {
     /// How many names of an import became types of their own.
     pub(crate) aliases: usize,
     pub(crate) parts: Vec<Part>,
-    /// The first map of another crate, and why it is not traced.
+    /// Maps of crates that are known with a feature alone.
+    pub(crate) needed: Vec<Needed>,
+    /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
 }
 
 /// Looks for maps in the item.
-pub(crate) fn survey(input: &Input, options: &Options, krate: &Path, errors: &mut Errors) -> Plan {
+pub(crate) fn survey(
+    input: &Input,
+    options: &Options,
+    imports: &[Vec<ItemUse>],
+    krate: &Path,
+    errors: &mut Errors,
+) -> Plan {
     let reaches = if input.item.is_scope() {
         Reaches::All
     } else {
         Reaches::Values
     };
-    let mut rewriter = Rewriter::new(krate, reaches, errors);
+    let names = Names::around(imports, krate);
+    let mut rewriter = Rewriter::new(krate, names, reaches, errors);
     rewriter.given = Given {
         name: options.name.as_ref().map(|given| given.value.clone()),
         sample: options.sample.as_ref().map(|given| given.value.clone()),
@@ -104,6 +114,7 @@ pub(crate) fn survey(input: &Input, options: &Options, krate: &Path, errors: &mu
         declared: rewriter.declared,
         aliases: rewriter.aliases,
         parts: rewriter.parts,
+        needed: rewriter.needed,
         foreign: rewriter.foreign,
     }
 }
@@ -147,6 +158,7 @@ impl Rewriter<'_> {
         let split = uses::split(item, self.kind, self.krate);
         self.aliases = split.aliases.len();
         self.touched = split.touched;
+        self.needed = split.needed;
         self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
         let conditions = self.conditions.clone();
         self.imported
@@ -177,9 +189,10 @@ impl Rewriter<'_> {
         self.one_place(&path, item.range(), scope, maps, kinds);
     }
 
-    /// A type of another name for one of std's maps, with all its parameters.
+    /// A type of another name for a map, with all its parameters.
     fn alias(&mut self, item: &Item, kind: Kind, ty: &mut Type) {
         self.touched = true;
+        self.needed.extend(Needed::of(&*ty, kind.home()));
         *ty = Type::Verbatim(retraced(&ty.to_token_stream(), self.krate));
         let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
         let said = nameable(ty, &self.generics);

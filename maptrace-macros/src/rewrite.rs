@@ -1,4 +1,4 @@
-//! Turns std's maps into traced ones, in types, code and imports, and notes what was found.
+//! Turns plain maps into traced ones, in types, code and imports, and notes what was found.
 
 pub(crate) mod items;
 pub(crate) mod macros;
@@ -20,10 +20,12 @@ use crate::args::Sample;
 use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Position, Reach, foreign, keep_imports};
+use crate::maps::{
+    ImportedMap, Kind, Needed, Position, Reach, Root, foreign, home_in, keep_imports, root_of, unannotated,
+};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
-use crate::rewrite::names::Names;
+use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
 
 /// A map in a type, as rewritten.
@@ -82,7 +84,9 @@ pub(crate) struct Rewriter<'a> {
     /// named them. Those named in a block are not among them: they are kept in use there, as its globs may be what
     /// brings them.
     pub(crate) imported: Vec<(Vec<Attribute>, ImportedMap)>,
-    /// The first map of another crate, and why it is not traced.
+    /// Maps of crates that are known with a feature alone.
+    pub(crate) needed: Vec<Needed>,
+    /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
     /// Declarations for the block or module around the current place, or for beside the item.
     pub(crate) sites: Vec<Site>,
@@ -100,13 +104,14 @@ pub(crate) struct Rewriter<'a> {
 }
 
 impl<'a> Rewriter<'a> {
-    pub(crate) fn new(krate: &'a Path, reaches: Reaches, errors: &'a mut Errors) -> Self {
+    /// `names` are those of what is around the item.
+    pub(crate) fn new(krate: &'a Path, names: Names, reaches: Reaches, errors: &'a mut Errors) -> Self {
         Self {
             krate,
             errors,
             reaches,
             position: Position::Declaration,
-            names: Names::default(),
+            names,
             conditions: Vec::new(),
             generics: Vec::new(),
             owner: None,
@@ -118,6 +123,7 @@ impl<'a> Rewriter<'a> {
             kinds: Vec::new(),
             touched: false,
             imported: Vec::new(),
+            needed: Vec::new(),
             foreign: None,
             sites: Vec::new(),
             declared: 0,
@@ -136,12 +142,11 @@ impl<'a> Rewriter<'a> {
     {
         Rewriter {
             position: self.position,
-            names: self.names.clone(),
             generics: self.generics.clone(),
             owner: self.owner.clone(),
             code: self.code.clone(),
             field_lines: self.field_lines.clone(),
-            ..Rewriter::new(self.krate, self.reaches, errors)
+            ..Rewriter::new(self.krate, self.names.clone(), self.reaches, errors)
         }
     }
 
@@ -201,19 +206,25 @@ impl<'a> Rewriter<'a> {
             _ => None,
         };
         let reach = match meaning {
-            Some(meaning) => Some(Reach::through(path, meaning)?),
+            Some(meaning) => Reach::through(path, meaning),
             None => Reach::of(path, self.krate),
         };
         let Some(reach) = reach else {
             let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
-            if self.foreign.is_none()
-                && let Some(why) = foreign(&idents)
-            {
-                self.foreign = Some((path.to_token_stream(), why));
+            let why = match meaning {
+                Some(Meaning::Plain(kind)) => Some(unannotated(kind, &idents)),
+                Some(_) => None,
+                None => foreign(&idents),
+            };
+            if self.foreign.is_none() {
+                self.foreign = why.map(|why| (path.to_token_stream(), why));
             }
             return None;
         };
         self.touched = true;
+        if reach.root != Some(Root::Traced) {
+            self.needed.extend(Needed::of(&*path, reach.family.home()));
+        }
         if reach.map_at.is_some() && !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
         }
@@ -222,6 +233,34 @@ impl<'a> Rewriter<'a> {
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
+    }
+
+    /// Rewrites the path of `indexmap::indexmap!` and the like.
+    fn map_macro(&mut self, mac: &mut Macro) {
+        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
+        let [first, name] = idents[..] else { return };
+        let meaning = match mac.path.leading_colon {
+            Some(_) => None,
+            None => self.names.meaning(first),
+        };
+        let home = match (meaning, root_of(&[first], self.krate)) {
+            (Some(Meaning::All(home)), _) | (None, Some((_, home))) => home,
+            _ => return,
+        };
+        let Some(kind) = home.kind_of_macro(name) else { return };
+        self.touched = true;
+        if !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
+        }
+        if meaning.is_none() {
+            self.needed.extend(Needed::of(&mac.path, home));
+            let (leading_colon, mut segments) = home_in(self.krate, home, first.span(), self.position);
+            segments.push(name.clone().into());
+            mac.path = Path {
+                leading_colon,
+                segments,
+            };
+        }
     }
 
     /// Rewrites the statements of a block, with what its items make of names.
@@ -290,6 +329,7 @@ impl<'a> Rewriter<'a> {
             return vec![Item::Use(item)];
         }
         self.touched = true;
+        self.needed.extend(split.needed);
         let conditions: Vec<Attribute> = self.conditions.iter().cloned().chain(repeated(&item.attrs)).collect();
         self.imported
             .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
@@ -297,7 +337,7 @@ impl<'a> Rewriter<'a> {
             .items
             .into_iter()
             .map(Item::Use)
-            .chain(split.aliases.into_iter().map(Item::Type))
+            .chain(split.aliases.into_iter().map(Item::Verbatim))
             .collect()
     }
 }
@@ -420,6 +460,7 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        self.map_macro(mac);
         let Some(mut content) = Content::of(mac) else { return };
         match &mut content {
             Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),

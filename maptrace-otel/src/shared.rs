@@ -51,7 +51,7 @@ pub(crate) struct Shared {
 
 struct State {
     queue: VecDeque<Episode>,
-    /// When the queue last ceased to be empty: its batch is due a delay later.
+    /// When the queue last ceased to be empty or lost a batch: the next one is due a delay later.
     waiting_since: Instant,
     /// The newest snapshot that was not pushed.
     snapshot: Option<Arc<Snapshot>>,
@@ -81,20 +81,21 @@ impl State {
         self.health.accepted - self.resolved()
     }
 
-    /// When there is to be a batch of spans; `None` while there is nothing for one.
-    fn spans_at(&self, limits: &Limits, now: Instant) -> Option<Instant> {
+    /// Since when a batch of spans is due, or from when on; `None` while there is nothing for one.
+    fn spans_at(&self, limits: &Limits) -> Option<Instant> {
         let wanted = self.closing || self.resolved() < self.flush_target;
         let due = if wanted || self.queue.len() >= limits.batch {
-            now
+            self.waiting_since
         } else {
             after(self.waiting_since, limits.span_delay)
         };
         (!self.queue.is_empty()).then(|| self.rested(Signal::Traces, due))
     }
 
-    /// When metrics are to be pushed; `None` while there are none.
+    /// Since when metrics are due, or from when on; `None` while there are none.
     fn metrics_at(&self, now: Instant) -> Option<Instant> {
         let wanted = self.closing || self.metrics_for < self.asked;
+        // As of now and not of earlier: at a flush and at the end spans go first, as metrics say it all again next time.
         let due = if wanted { now } else { self.metrics_due };
         self.snapshot.is_some().then(|| self.rested(Signal::Metrics, due))
     }
@@ -243,14 +244,17 @@ impl Shared {
                 return Work::Stop;
             }
             let now = Instant::now();
-            let spans_at = state.spans_at(&self.limits, now);
-            if spans_at.is_some_and(|at| at <= now) {
+            let spans_at = state.spans_at(&self.limits);
+            let metrics_at = state.metrics_at(now);
+            // If both are due, what has been for longer: a server that takes its time with one of them would have the
+            // other wait for ever.
+            let metrics_first = metrics_at.zip(spans_at).is_some_and(|(metrics, spans)| metrics < spans);
+            if !metrics_first && spans_at.is_some_and(|at| at <= now) {
                 let batch = state.queue.len().min(self.limits.batch);
                 let batch = state.queue.drain(..batch).collect();
                 state.waiting_since = now;
                 return Work::Spans(batch);
             }
-            let metrics_at = state.metrics_at(now);
             if metrics_at.is_none_or(|at| at <= now) {
                 state.metrics_for = state.asked;
                 if let Some(snapshot) = state.snapshot.take() {

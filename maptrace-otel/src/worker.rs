@@ -173,8 +173,9 @@ impl<T: Transport> Worker<T> {
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
             // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
-            // for this request, and the next one is not handed out before.
-            let pause = asked.unwrap_or(spread);
+            // for this request, and the next one is not handed out before. Nor is it done a favour by one that asks for
+            // no time at all, which some say whatever the matter is.
+            let pause = asked.map_or(spread, |asked| asked.max(spread));
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
             if last || left.is_none_or(too_late) {

@@ -62,8 +62,8 @@ pub fn builder() -> Builder {
 
 /// A settled snapshot: everything that was done before the call is counted.
 ///
-/// Costs two passes of the collector and a walk over the live maps: microseconds for a few maps, milliseconds for
-/// tens of thousands. Never waits for a sink.
+/// Costs two passes of the collector and a walk over the live maps: about 10 microseconds for a hundred maps and 10
+/// milliseconds for 100,000 (`cargo bench --bench snapshot`). Never waits for a sink.
 #[must_use]
 pub fn snapshot() -> Arc<Snapshot> {
     imp::snapshot()

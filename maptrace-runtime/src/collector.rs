@@ -80,7 +80,7 @@ struct Published {
     /// How many had asked for a snapshot when this one was begun: all of them may have it.
     covers: u64,
     snapshot: Option<Arc<Snapshot>>,
-    /// How many have got theirs.
+    /// How many have had their turn.
     served: u64,
 }
 
@@ -461,12 +461,13 @@ impl Core {
     /// Settles, and puts a new snapshot in the place of the one before for all who have asked by now.
     fn publish(&mut self, hub: &'static Hub) -> Arc<Snapshot> {
         // Acquire: pairs with `snapshot`. What they did before they asked is in the rings that are drained below.
-        self.published.covers = hub.snapshots_asked.load(Ordering::Acquire);
+        let covers = hub.snapshots_asked.load(Ordering::Acquire);
         // Asked under the lock: an event that is drained as delivered is so before the sinks' leftovers are counted.
         let lost = hub.cause_of_silence();
         self.settle(hub, lost);
         let snapshot = Arc::new(self.snapshot(hub));
-        self.published.snapshot = Some(Arc::clone(&snapshot));
+        // Both together: were there a panic before, the snapshot of earlier callers would go to these.
+        (self.published.covers, self.published.snapshot) = (covers, Some(Arc::clone(&snapshot)));
         snapshot
     }
 
@@ -662,11 +663,12 @@ pub(crate) fn snapshot(hub: &'static Hub) -> Arc<Snapshot> {
         // Release: whoever reads this number or a later one in `covers` sees what this thread wrote to its ring.
         let number = hub.snapshots_asked.fetch_add(1, Ordering::Release) + 1;
         let mut core = lock(&hub.core);
+        // Before anything can panic, as one who never had a turn would be waited for.
+        core.published.served += 1;
         let snapshot = match &core.published.snapshot {
             Some(published) if core.published.covers >= number => Arc::clone(published),
             _ => core.publish(hub),
         };
-        core.published.served += 1;
         if core.published.served == core.published.covers {
             // Nobody is left who may have it.
             core.published.snapshot = None;

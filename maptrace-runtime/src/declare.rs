@@ -1,31 +1,89 @@
 //! What the attribute's output refers to. None is public API.
 
-/// One of std's maps, whatever name and hasher it goes by. Not public API.
+/// A map that can be traced, whatever name and hasher it goes by. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
 pub trait Retraced {
     /// The same map, traced.
     type Traced;
+    /// Its hasher, `()` if it has none.
+    type Hasher;
+}
+
+/// `new()` for maps of any hasher, for crates that have it for theirs. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub trait NewWithAnyHasher {
+    /// An empty map, with the caller's place as its site.
+    #[track_caller]
+    fn new() -> Self;
+    /// An empty map with room for at least so many entries.
+    #[track_caller]
+    fn with_capacity(capacity: usize) -> Self;
 }
 
 #[cfg(not(maptrace_loom))]
-impl<K, V, S> Retraced for std::collections::HashMap<K, V, S> {
-    type Traced = crate::collections::HashMap<K, V, S>;
-}
+mod maps {
+    use super::{NewWithAnyHasher, Retraced};
 
-#[cfg(not(maptrace_loom))]
-impl<T, S> Retraced for std::collections::HashSet<T, S> {
-    type Traced = crate::collections::HashSet<T, S>;
-}
+    macro_rules! retraced {
+        ($([$($parameters:tt)*] $plain:ty => $traced:ty, $hasher:ty;)*) => {$(
+            impl<$($parameters)*> Retraced for $plain {
+                type Traced = $traced;
+                type Hasher = $hasher;
+            }
+            // A name may stand for a traced map already: whoever defines it has said so.
+            #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            impl<$($parameters)*> Retraced for $traced {
+                type Traced = $traced;
+                type Hasher = $hasher;
+            }
+        )*};
+    }
 
-#[cfg(not(maptrace_loom))]
-impl<K, V> Retraced for std::collections::BTreeMap<K, V> {
-    type Traced = crate::collections::BTreeMap<K, V>;
-}
+    retraced! {
+        [K, V, S] std::collections::HashMap<K, V, S> => crate::collections::HashMap<K, V, S>, S;
+        [T, S] std::collections::HashSet<T, S> => crate::collections::HashSet<T, S>, S;
+        [K, V] std::collections::BTreeMap<K, V> => crate::collections::BTreeMap<K, V>, ();
+        [T] std::collections::BTreeSet<T> => crate::collections::BTreeSet<T>, ();
+    }
 
-#[cfg(not(maptrace_loom))]
-impl<T> Retraced for std::collections::BTreeSet<T> {
-    type Traced = crate::collections::BTreeSet<T>;
+    #[cfg(feature = "hashbrown")]
+    retraced! {
+        [K, V, S, A: allocator_api2::alloc::Allocator] ::hashbrown::HashMap<K, V, S, A> =>
+            crate::hashbrown::HashMap<K, V, S, A>, S;
+        [T, S, A: allocator_api2::alloc::Allocator] ::hashbrown::HashSet<T, S, A> =>
+            crate::hashbrown::HashSet<T, S, A>, S;
+        [T, A: allocator_api2::alloc::Allocator] ::hashbrown::HashTable<T, A> =>
+            crate::hashbrown::HashTable<T, A>, ();
+    }
+
+    #[cfg(feature = "indexmap")]
+    retraced! {
+        [K, V, S] ::indexmap::IndexMap<K, V, S> => crate::indexmap::IndexMap<K, V, S>, S;
+        [T, S] ::indexmap::IndexSet<T, S> => crate::indexmap::IndexSet<T, S>, S;
+    }
+
+    macro_rules! new_with_any_hasher {
+        ($([$($parameters:ident),*] $map:ty;)*) => {$(
+            impl<$($parameters,)* S: Default> NewWithAnyHasher for $map {
+                #[inline]
+                fn new() -> Self {
+                    Self::with_hasher(S::default())
+                }
+
+                #[inline]
+                fn with_capacity(capacity: usize) -> Self {
+                    Self::with_capacity_and_hasher(capacity, S::default())
+                }
+            }
+        )*};
+    }
+
+    new_with_any_hasher! {
+        [K, V] crate::collections::HashMap<K, V, S>;
+        [T] crate::collections::HashSet<T, S>;
+    }
 }
 
 /// Declares a site. Not public API: the attribute expands to it.

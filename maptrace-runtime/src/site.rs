@@ -136,8 +136,8 @@ pub(crate) struct Site {
     pub(crate) sample: AtomicU32,
     /// Whether `sample` follows the load.
     pub(crate) auto: bool,
-    /// Set when a map was made that may be this declaration's or another's of the same type: then that this one was
-    /// never used cannot be said.
+    /// Set when a map that may be this declaration's or another's of the same type is counted elsewhere: then that this
+    /// one was never used cannot be said.
     pub(crate) ambiguous: AtomicBool,
     origin: Origin,
 }
@@ -370,9 +370,7 @@ impl Index {
             };
             name = format!("{}{more} ({at})", names.join(" or "));
         }
-        for site in perhaps.iter().filter_map(|(_, id)| get((*id)?)) {
-            site.ambiguous.store(true, Ordering::Relaxed);
-        }
+        doubt(perhaps);
         self.push(
             SiteInfo {
                 id: 0,
@@ -547,10 +545,23 @@ impl Index {
     }
 }
 
-/// The one item, or `None` if there are several that do not go by one name: a guess would mislead.
-fn only(mut decls: impl Iterator<Item = Declared>) -> Option<Declared> {
-    let first = decls.next()?;
-    decls.all(|(decl, _)| decl.name == first.0.name).then_some(first)
+/// The one item, or `None` if there are several that do not go by one name: a guess would mislead. Of those that do the
+/// name is right, and the map counts for the first of them though it may be another's.
+fn only(decls: impl Iterator<Item = Declared>) -> Option<Declared> {
+    let decls: Vec<Declared> = decls.collect();
+    let (first, others) = decls.split_first()?;
+    if others.iter().any(|(decl, _)| decl.name != first.0.name) {
+        return None;
+    }
+    doubt(others);
+    Some(*first)
+}
+
+/// A map that may well be of these declarations is counted elsewhere.
+fn doubt(decls: &[Declared]) {
+    for site in decls.iter().filter_map(|(_, id)| get((*id)?)) {
+        site.ambiguous.store(true, Ordering::Relaxed);
+    }
 }
 
 fn sample_of(declared: u32, default: u32) -> u32 {
@@ -562,9 +573,10 @@ fn sample_of(declared: u32, default: u32) -> u32 {
 /// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
     let ours = file!().trim_end_matches("site.rs");
+    let constructors = ["collections", "hashbrown", "indexmap"];
     file.starts_with("/rustc/")
         || file.contains("/lib/rustlib/src/rust/library/")
-        || file.strip_prefix(ours).is_some_and(|file| file.starts_with("collections"))
+        || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|folder| file.starts_with(folder)))
 }
 
 /// How a record is sampled now.

@@ -198,6 +198,27 @@ impl Drop for CloseOnExit {
         if let Some(producer) = take_seat(None) {
             producer.ring.close();
         }
+        // Hubs that are left after this, or never: there is no ring to go back to.
+        let _ = LEVELS.try_with(Levels::close);
+    }
+}
+
+/// What to go back to as hubs are left, innermost last.
+struct Levels(RefCell<Vec<Level>>);
+
+impl Levels {
+    /// Closes the rings that nobody will come back to.
+    fn close(&self) {
+        for producer in self.0.borrow_mut().iter_mut().filter_map(|level| level.producer.take()) {
+            producer.ring.close();
+        }
+    }
+}
+
+impl Drop for Levels {
+    fn drop(&mut self) {
+        // Which of a thread's locals is destroyed first depends on which was used first.
+        self.close();
     }
 }
 
@@ -210,8 +231,7 @@ thread_local! {
     static COLLECTOR: Cell<bool> = const { Cell::new(false) };
     /// The hub a capture has put in the place of the global one.
     static LOCAL_HUB: Cell<Option<&'static Hub>> = const { Cell::new(None) };
-    /// What to go back to as hubs are left, innermost last.
-    static LEVELS: RefCell<Vec<Level>> = const { RefCell::new(Vec::new()) };
+    static LEVELS: Levels = const { Levels(RefCell::new(Vec::new())) };
     static CLOSE: CloseOnExit = const { CloseOnExit };
 }
 
@@ -478,7 +498,7 @@ pub(crate) fn enter_hub(hub: &'static Hub) -> Entry {
         PHASE.set(Phase::Open);
     }
     // At the very end of a thread there is no list any more, and nothing to go back to.
-    let _ = LEVELS.try_with(|levels| levels.borrow_mut().push(level));
+    let _ = LEVELS.try_with(|levels| levels.0.borrow_mut().push(level));
     Entry { number }
 }
 
@@ -488,7 +508,7 @@ pub(crate) fn enter_hub(hub: &'static Hub) -> Entry {
 /// past the one that is left. In a forked child every hub is left already.
 pub(crate) fn leave_hub(entry: &Entry) {
     let closed = LEVELS.try_with(|levels| {
-        let mut levels = levels.borrow_mut();
+        let mut levels = levels.0.borrow_mut();
         let at = levels.iter().position(|level| level.number == entry.number)?;
         let below = levels.remove(at);
         match levels.get_mut(at) {
@@ -516,7 +536,7 @@ pub(crate) fn leave_hub(entry: &Entry) {
 pub(crate) fn forget_producer() {
     take_seat(None);
     LOCAL_HUB.set(None);
-    let _ = LEVELS.try_with(|levels| levels.try_borrow_mut().map(|mut levels| levels.clear()));
+    let _ = LEVELS.try_with(|levels| levels.0.try_borrow_mut().map(|mut levels| levels.clear()));
     PHASE.set(Phase::Open);
 }
 

@@ -430,3 +430,25 @@ fn tables_record_what_is_done_to_them() {
         (Some(3), Some(table.allocation_size() as u64))
     );
 }
+
+/// A constructor that is passed on as a function is its own caller, and its place is not the user's.
+#[test]
+fn a_constructor_passed_on_names_its_map_by_the_type() {
+    let (map, set): (fn() -> HashMap<u8, [u8; 3]>, fn() -> HashSet<[u8; 3]>) = (HashMap::new, HashSet::new);
+    let table: fn() -> HashTable<[u8; 3]> = HashTable::new;
+    let capture = Capture::install();
+    map().insert(1, [0; 3]);
+    set().insert([0; 3]);
+    table().insert_unique(0, [0; 3], |_| 0);
+    let maps = capture.snapshot().maps;
+    let mut names: Vec<_> = maps
+        .iter()
+        .filter(|map| map.created > 0)
+        .map(|map| &*map.site.name)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["HashMap<u8, [u8; 3]>", "HashSet<[u8; 3]>", "HashTable<[u8; 3]>"]
+    );
+}

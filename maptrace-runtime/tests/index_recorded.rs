@@ -813,3 +813,20 @@ fn parallel_ways_in_and_out_are_batches() {
     ];
     assert_eq!(batches, expected.iter().collect::<Vec<_>>());
 }
+
+/// A constructor that is passed on as a function is its own caller, and its place is not the user's.
+#[test]
+fn a_constructor_passed_on_names_its_map_by_the_type() {
+    let (map, set): (fn() -> IndexMap<u8, [u8; 3]>, fn() -> IndexSet<[u8; 3]>) = (IndexMap::new, IndexSet::new);
+    let capture = Capture::install();
+    map().insert(1, [0; 3]);
+    set().insert([0; 3]);
+    let maps = capture.snapshot().maps;
+    let mut names: Vec<_> = maps
+        .iter()
+        .filter(|map| map.created > 0)
+        .map(|map| &*map.site.name)
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["IndexMap<u8, [u8; 3]>", "IndexSet<[u8; 3]>"]);
+}

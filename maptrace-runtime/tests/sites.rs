@@ -26,7 +26,7 @@ declare! {
 macro_rules! values {
     ($($name:ident)*) => { $(#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)] struct $name;)* };
 }
-values!(Aliased Field Twice Collected Static Generic Unused Sampled Lost Taken Defaulted Shared Nowhere);
+values!(Aliased Field Twice Collected Static Generic Unused Sampled Lost Taken Defaulted Shared Nowhere Namesake);
 
 /// The maps of this process whose key or value is `type_name`, that were made.
 fn made(capture: &Capture, type_name: &str) -> Vec<MapSnapshot> {
@@ -139,6 +139,31 @@ fn a_type_of_two_fields_is_told_apart_by_its_place() {
         unused.contains("never made") && !unused.contains("First.map"),
         "{unused}"
     );
+}
+
+declare! {
+    name: "Twin.map", path: "Twin.map", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 1, from: (1, 1), to: (1, 999), ty: [HashMap<u8, Namesake>]
+}
+declare! {
+    name: "Twin.map", path: "Twin.map", named: false, kind: HashMap, scope: Type, sample: default,
+    line: 2, from: (2, 1), to: (2, 999), ty: [HashMap<u8, Namesake>]
+}
+
+/// Two structs of one name, in modules of their own: the name is right for a map of either, so it is given.
+#[test]
+fn of_two_declarations_with_one_name_neither_is_said_to_be_unused() {
+    let capture = Capture::install();
+    let collected: HashMap<u8, Namesake> = std::iter::once((1, Namesake)).collect();
+    assert_eq!(only(&capture, "Namesake").site.name, "Twin.map");
+    let report = Report::new(capture.snapshot().into()).width(4_000).to_string();
+    let unused = report.lines().find(|line| line.contains("not used yet"));
+    let unused = unused.expect("others are");
+    assert!(
+        unused.contains("never made") && !unused.contains("Twin.map"),
+        "{unused}"
+    );
+    drop(collected);
 }
 
 static FIRST: Mutex<Option<HashMap<u8, Collected>>> = Mutex::new(None);

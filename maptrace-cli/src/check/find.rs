@@ -432,37 +432,26 @@ impl Finder<'_> {
 }
 
 fn foreign_verdict(map: &Foreign) -> Verdict {
-    let Foreign { krate, name, hasher } = map;
-    match hasher {
-        // The attribute knows these by name. ahash's are types of their own.
-        Some(_) if krate != "ahash" => Verdict::Cannot {
+    let Foreign { krate, name, known } = map;
+    match krate.as_str() {
+        _ if *known => Verdict::Cannot {
             reason: Reason::Alias,
-            why: format!("`{name}` is `{krate}`'s name for std's map, and `check` writes no lines for such names"),
+            why: format!(
+                "`{name}` is `{krate}`'s name for std's map with a hasher, and `check` writes no lines for such names"
+            ),
             edit: format!("`#[maptrace::maptrace]` above `use {krate}::{name};`, and that name where the map is"),
         },
-        Some(hasher) => {
-            let (std, parameters) = if name.ends_with("Set") {
-                ("HashSet", "T")
-            } else {
-                ("HashMap", "K, V")
-            };
-            Verdict::Cannot {
-                reason: Reason::Alias,
-                why: format!("`{name}` is a type of `{krate}`'s around std's map"),
-                edit: format!(
-                    "`type {name}<{parameters}> = std::collections::{std}<{parameters}, {hasher}>;` below the attribute, \
-                     in its place"
-                ),
-            }
-        }
-        None if matches!(krate.as_str(), "hashbrown" | "indexmap") => Verdict::Cannot {
+        "hashbrown" | "indexmap" => Verdict::Cannot {
             reason: Reason::OtherCrate,
-            why: format!("`{name}` is a map of its own, of the crate `{krate}`, which the attribute does not rewrite"),
-            edit: format!("`use maptrace::{krate}::{name}` in its place, with maptrace's feature `{krate}`"),
+            why: format!("`{name}` is a map of the crate `{krate}`, and `check` writes no lines for such maps"),
+            edit: format!(
+                "`#[maptrace::maptrace]` above `use {krate}::{name};`, with maptrace's feature `{krate}`, if the crate is \
+                 of the version that maptrace has"
+            ),
         },
-        None => Verdict::Cannot {
+        _ => Verdict::Cannot {
             reason: Reason::OtherCrate,
-            why: format!("`{name}` is a map of its own, of the crate `{krate}`; maptrace traces std's four"),
+            why: format!("`{name}` is a map of its own, of the crate `{krate}`; maptrace does not know it"),
             edit: "none; std's map with the same hasher would be traced".to_owned(),
         },
     }

@@ -50,10 +50,12 @@ pub(super) fn std_part(path: &[String]) -> StdPart {
     }
 }
 
-/// Whether the attribute takes a path with these words for one of std's maps.
+/// Whether the attribute takes a path with these words for a map that it traces: one of std's, or of a crate for which
+/// maptrace needs a feature.
 pub(super) fn attribute_sees(path: &[String]) -> bool {
     let words: Vec<&str> = path.iter().map(String::as_str).collect();
     let rest = match words.as_slice() {
+        [krate @ ("hashbrown" | "indexmap"), _, ..] => return foreign(krate, &path[1..]).is_some(),
         ["std" | "alloc", "collections", rest @ ..] | ["collections", rest @ ..] => rest,
         rest => rest,
     };
@@ -69,34 +71,26 @@ pub(super) fn attribute_sees(path: &[String]) -> bool {
 pub(super) struct Foreign {
     pub(super) krate: String,
     pub(super) name: String,
-    /// The hasher, if it is std's map by another name and can be written out.
-    pub(super) hasher: Option<&'static str>,
+    /// Whether the attribute knows it for std's map with a hasher.
+    pub(super) known: bool,
 }
 
-/// Crates with maps, and the names of those maps. The hasher is that of std's map, where it is that.
-const FOREIGN: &[(&str, &[&str], Option<&str>)] = &[
-    (
-        "ahash",
-        &["AHashMap", "AHashSet", "HashMap", "HashSet"],
-        Some("ahash::RandomState"),
-    ),
-    ("dashmap", &["DashMap", "DashSet"], None),
-    ("flurry", &["HashMap", "HashSet"], None),
-    ("fnv", &["FnvHashMap", "FnvHashSet"], Some("fnv::FnvBuildHasher")),
-    ("fxhash", &["FxHashMap", "FxHashSet"], Some("fxhash::FxBuildHasher")),
-    ("hashbrown", &["HashMap", "HashSet", "HashTable"], None),
-    ("indexmap", &["IndexMap", "IndexSet"], None),
-    ("ordermap", &["OrderMap", "OrderSet"], None),
-    ("papaya", &["HashMap", "HashSet"], None),
-    (
-        "rustc_hash",
-        &["FxHashMap", "FxHashSet"],
-        Some("rustc_hash::FxBuildHasher"),
-    ),
+/// Crates with maps, the names of those maps, and whether the attribute knows them for std's with a hasher.
+const FOREIGN: &[(&str, &[&str], bool)] = &[
+    ("ahash", &["AHashMap", "AHashSet", "HashMap", "HashSet"], true),
+    ("dashmap", &["DashMap", "DashSet"], false),
+    ("flurry", &["HashMap", "HashSet"], false),
+    ("fnv", &["FnvHashMap", "FnvHashSet"], true),
+    ("fxhash", &["FxHashMap", "FxHashSet"], true),
+    ("hashbrown", &["HashMap", "HashSet", "HashTable"], false),
+    ("indexmap", &["IndexMap", "IndexSet"], false),
+    ("ordermap", &["OrderMap", "OrderSet"], false),
+    ("papaya", &["HashMap", "HashSet"], false),
+    ("rustc_hash", &["FxHashMap", "FxHashSet"], true),
     (
         "scc",
         &["HashCache", "HashIndex", "HashMap", "HashSet", "TreeIndex"],
-        None,
+        false,
     ),
 ];
 
@@ -105,11 +99,11 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     // `hashbrown::hash_map::HashMap`, and `HashMap::new` behind it.
     let known = FOREIGN.iter().find(|(name, ..)| *name == krate);
     let found = |names: &[&str]| path.iter().find(|word| names.contains(&word.as_str())).cloned();
-    if let Some((_, names, hasher)) = known {
+    if let Some((_, names, known)) = known {
         return found(names).map(|name| Foreign {
             krate: krate.to_owned(),
             name,
-            hasher: *hasher,
+            known: *known,
         });
     }
     // `tower::util::IndexMap`: some other crate's, under a name that says what it is.
@@ -120,7 +114,7 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
     found(&telling.collect::<Vec<_>>()).map(|name| Foreign {
         krate: krate.to_owned(),
         name,
-        hasher: None,
+        known: false,
     })
 }
 

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Item, ItemUse, Meta};
 
-use super::expand;
+use super::{Setting, expand};
+use crate::maps::Home;
 
 const BECOMES: &str = "// ---- becomes ----\n";
 
@@ -38,14 +39,28 @@ fn snapshots() -> Vec<Snapshot> {
     paths.into_iter().map(read).collect()
 }
 
+/// With all features.
+fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
+    Setting {
+        enabled,
+        homes: vec![Home::Std, Home::Hashbrown, Home::Indexmap],
+        imports: vec![imports],
+    }
+}
+
 /// Expands the annotated items of a file as the compiler would: attribute by attribute, the rest untouched.
 fn expand_file(source: &str, enabled: bool) -> TokenStream {
     let file = syn::parse_file(source).expect("a snapshot's input is a Rust file");
+    let imports = file.items.iter().filter_map(|item| match item {
+        Item::Use(item) => Some(item.clone()),
+        _ => None,
+    });
+    let setting = setting(enabled, imports.collect());
     file.items
         .into_iter()
         .map(|mut item| match take_attribute(attributes(&mut item)) {
-            Some(Meta::List(list)) => expand(list.tokens, item.into_token_stream(), enabled),
-            Some(_) => expand(TokenStream::new(), item.into_token_stream(), enabled),
+            Some(Meta::List(list)) => expand(list.tokens, item.into_token_stream(), &setting),
+            Some(_) => expand(TokenStream::new(), item.into_token_stream(), &setting),
             None => item.into_token_stream(),
         })
         .collect()
@@ -139,7 +154,7 @@ fn is_ours(group: &Group) -> bool {
 fn what_cannot_be_parsed_goes_back_to_the_compiler() {
     let half_typed: TokenStream = "struct Half { a: HashMap< }".parse().expect("tokens");
     for enabled in [false, true] {
-        let found = expand(TokenStream::new(), half_typed.clone(), enabled).to_string();
+        let found = expand(TokenStream::new(), half_typed.clone(), &setting(enabled, Vec::new())).to_string();
         assert!(found.starts_with(&half_typed.to_string()), "{found}");
         assert!(found.contains("compile_error"), "{found}");
     }
@@ -152,7 +167,7 @@ fn a_mistake_gives_the_item_back_without_helper_attributes() {
         .expect("tokens");
     let stripped: TokenStream = "struct S { a: HashMap<u8, u8> }".parse().expect("tokens");
     for enabled in [false, true] {
-        let found = expand(TokenStream::new(), item.clone(), enabled).to_string();
+        let found = expand(TokenStream::new(), item.clone(), &setting(enabled, Vec::new())).to_string();
         assert!(found.starts_with(&stripped.to_string()), "{found}");
         assert!(found.contains("did you mean `name`?"), "{found}");
     }
@@ -164,6 +179,26 @@ fn all_mistakes_are_reported_at_once() {
         .parse()
         .expect("tokens");
     let item: TokenStream = "type T = Vec<u8>;".parse().expect("tokens");
-    let found = expand(arguments, item, true).to_string();
+    let found = expand(arguments, item, &setting(true, Vec::new())).to_string();
     assert_eq!(found.matches("compile_error").count(), 6, "{found}");
+}
+
+/// Also if the item has maps that need no feature, and whether or not tracing is compiled in: another crate of the
+/// build may turn the feature on, and what was ignored would be rewritten from then on.
+#[test]
+fn a_map_that_needs_a_feature_is_an_error_without_it() {
+    let item: TokenStream = "fn f() { (HashMap::new(), hashbrown::HashMap::new(), indexmap::indexset! { 1 }) }"
+        .parse()
+        .expect("tokens");
+    for enabled in [false, true] {
+        let mut setting = setting(enabled, Vec::new());
+        for (homes, errors) in [(3, 0), (2, 1), (1, 2)] {
+            setting.homes.truncate(homes);
+            let found = expand(TokenStream::new(), item.clone(), &setting).to_string();
+            assert_eq!(found.matches("compile_error").count(), errors, "{found}");
+            assert_eq!(found.contains("features = [\\\"indexmap\\\"]"), errors > 0, "{found}");
+        }
+        let found = expand("skip".parse().expect("tokens"), item.clone(), &setting).to_string();
+        assert_eq!(found, item.to_string());
+    }
 }

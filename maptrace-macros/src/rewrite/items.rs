@@ -44,7 +44,9 @@ impl Rewriter<'_> {
         let mut errors = Errors::default();
         let mut ahead = self.fork(&mut errors);
         rewrite(&mut ahead, &mut node.clone());
-        let (touched, maps, names) = (ahead.touched, ahead.declared, ahead.names_declared());
+        let (maps, names) = (ahead.declared, ahead.names_declared());
+        // A map that is not traced may be left plain in so many words.
+        let touched = ahead.touched || (options.is_skipped() && ahead.foreign.is_some());
         let inside = std::mem::take(&mut ahead.parts);
         let inner = Given {
             name: options

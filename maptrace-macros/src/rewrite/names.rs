@@ -2,21 +2,25 @@
 
 use std::collections::HashMap;
 
-use syn::{Attribute, GenericParam, Generics, Ident, Item, Meta, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemUse, Meta, Path};
 
 use super::uses;
+use crate::args::{Options, Place};
 use crate::ast::is_ours;
-use crate::maps::Kind;
+use crate::errors::Errors;
+use crate::maps::{Home, Kind};
 
 /// What an item of the user's makes of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Meaning {
-    /// One of std's maps.
+    /// A map.
     Map(Kind),
     /// The module of one, as `hash_map`.
     Module(Kind),
-    /// The module `collections`.
-    Collections,
+    /// The module of all maps of one home, as `collections`.
+    All(Home),
+    /// A map that stays as it is, as the import that brings it does.
+    Plain(Kind),
     /// Anything else, whatever it is called.
     Other,
 }
@@ -40,6 +44,46 @@ struct Table {
     meanings: HashMap<String, Meaning>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
+}
+
+impl Table {
+    fn around(imports: &[ItemUse], krate: &Path) -> Self {
+        let mut table = Self::default();
+        let mut of_std = Vec::new();
+        for item in imports {
+            let mut bound = Vec::new();
+            uses::bound_names(item, krate, &mut bound);
+            let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
+            let said = ours.and_then(kind_said).map(Meaning::Map);
+            let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
+            for Bound { name, meaning, .. } in bound {
+                match said.unwrap_or(meaning) {
+                    Meaning::Other | Meaning::Plain(_) => {}
+                    Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() => {
+                        of_std.push((name, annotated.then_some(Meaning::Map(kind))));
+                    }
+                    // What it brings is traced under that name.
+                    meaning if annotated => {
+                        table.meanings.insert(name, meaning);
+                    }
+                    Meaning::Map(kind) | Meaning::Module(kind) if kind.home() != Home::Std => {
+                        table.meanings.entry(name).or_insert(Meaning::Plain(kind));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        // The name of two imports, as the conditions say. Traced in one, it is not to be refused for the other.
+        for (name, traced) in of_std {
+            if matches!(table.meanings.get(&name), Some(Meaning::Plain(_))) {
+                match traced {
+                    Some(traced) => table.meanings.insert(name, traced),
+                    None => table.meanings.remove(&name),
+                };
+            }
+        }
+        table
+    }
 }
 
 impl Names {
@@ -93,6 +137,18 @@ impl Names {
         }
     }
 
+    /// The names around an item that is annotated by itself, by the imports in reach of it, those of the innermost
+    /// block first. A name of which nothing is known here is taken for what it is in std.
+    pub(crate) fn around(imports: &[Vec<ItemUse>], krate: &Path) -> Self {
+        Self(
+            imports
+                .iter()
+                .rev()
+                .map(|imports| Table::around(imports, krate))
+                .collect(),
+        )
+    }
+
     /// Goes into an item with these parameters.
     pub(crate) fn enter_generics(&mut self, generics: &Generics) {
         self.0.push(Table::default());
@@ -116,6 +172,13 @@ impl Names {
     fn bring(&mut self, name: String, meaning: Meaning) {
         self.innermost().meanings.insert(name, meaning);
     }
+}
+
+/// What `kind` of our attribute says.
+fn kind_said(attribute: &Attribute) -> Option<Kind> {
+    let Meta::List(list) = &attribute.meta else { return None };
+    let options = Options::parse(list.tokens.clone(), Place::Item, &mut Errors::default());
+    options.kind.map(|kind| kind.value)
 }
 
 /// Whether the attribute is `#[maptrace(skip)]`.

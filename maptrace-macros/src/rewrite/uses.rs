@@ -1,16 +1,14 @@
-//! Imports: which of their branches lead to std's maps, and the same imports from the traced `collections`.
+//! Imports: which of their branches lead to maps that can be traced, and the same imports from maptrace.
 
-use proc_macro2::Span;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{
-    Ident, ItemType, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree,
-    parse_quote_spanned,
-};
+use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree};
 
 use super::names::{Bound, Meaning};
 use crate::maps::{
-    ImportedMap, Kind, Position, Root, alias, collections_of, collections_root, foreign, is_hasher, retraced,
+    Home, ImportedMap, Kind, Known, Needed, Position, Root, foreign, home_in, is_hasher, known_alias, parameters,
+    retraced, root_of, traced_like, traced_with,
 };
 
 /// A `use` item after the rewriting.
@@ -18,7 +16,9 @@ pub(crate) struct Split {
     /// What the one item became: what is left of it, then one item for each branch that was taken out.
     pub(crate) items: Vec<ItemUse>,
     /// What aliases of other crates became, which no path of ours leads to.
-    pub(crate) aliases: Vec<ItemType>,
+    pub(crate) aliases: Vec<TokenStream>,
+    /// The first map of each crate that is known with a feature alone.
+    pub(crate) needed: Vec<Needed>,
     /// The maps it brings into reach, first come first.
     pub(crate) kinds: Vec<Kind>,
     /// Whether any branch leads to a map or to a type of a map's module.
@@ -42,13 +42,14 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         kinds: Vec::new(),
         touched: false,
         imported: Vec::new(),
+        needed: Vec::new(),
         foreign: None,
     };
     let rest = splitter.walk(&item.tree, &mut Vec::new());
     let rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
-    let taken = splitter.taken.into_iter().map(|(tree, here)| {
-        let (leading_colon, prefix) = collections_of(krate, here, Position::Declaration);
-        // The last segment is `collections`, which the tree brings itself, perhaps renamed.
+    let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
+        let (leading_colon, prefix) = home_in(krate, home, here, Position::Declaration);
+        // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
         let parents = prefix.len() - 1;
         let tree = prefix
             .into_iter()
@@ -67,6 +68,7 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         kinds: splitter.kinds,
         touched: splitter.touched,
         imported: splitter.imported,
+        needed: splitter.needed,
         foreign: splitter.foreign,
     }
 }
@@ -120,24 +122,30 @@ impl Binder<'_> {
     }
 
     fn bind(&mut self, name: &Ident, trail: &[&Ident]) {
-        let meaning = self.meaning(trail);
-        self.push(name.to_string(), meaning, trail, false);
+        let is_macro = |(krate, name): (&&Ident, &&Ident)| {
+            root_of(&[*krate], self.krate).is_some_and(|(_, home)| home.kind_of_macro(name).is_some())
+        };
+        // A macro takes no type's or module's name.
+        if !(trail.len() == 2 && is_macro((&trail[0], &trail[1]))) {
+            let meaning = self.meaning(trail);
+            self.push(name.to_string(), meaning, trail, false);
+        }
     }
 
     fn glob(&mut self, trail: &[&Ident]) {
         match self.meaning(trail) {
-            Meaning::Collections => {
-                let root = collections_root(trail, self.krate);
-                for kind in Kind::ALL
-                    .into_iter()
-                    .filter(|kind| root.is_some_and(|root| root.has(*kind)))
+            Meaning::All(home) => {
+                let root = root_of(trail, self.krate);
+                for kind in home
+                    .kinds()
+                    .filter(|kind| root.is_some_and(|(root, _)| root.has(*kind)))
                 {
                     self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true);
                     self.push(kind.module().to_owned(), Meaning::Module(kind), trail, true);
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
-            Meaning::Map(_) | Meaning::Other => self.unknown = true,
+            Meaning::Map(_) | Meaning::Plain(_) | Meaning::Other => self.unknown = true,
         }
     }
 
@@ -153,21 +161,20 @@ impl Binder<'_> {
 
     /// What the path `trail` leads to.
     fn meaning(&self, trail: &[&Ident]) -> Meaning {
-        let root = |trail: &[&Ident]| {
-            collections_root(trail, self.krate).filter(|root| *root != Root::Local || !self.absolute)
-        };
-        if root(trail).is_some() {
-            return Meaning::Collections;
+        let root =
+            |trail: &[&Ident]| root_of(trail, self.krate).filter(|(root, _)| *root != Root::Local || !self.absolute);
+        if let Some((_, home)) = root(trail) {
+            return Meaning::All(home);
         }
-        if let Some(kind) = alias(trail) {
-            return Meaning::Map(kind);
+        if let Some(known) = known_alias(trail) {
+            return Meaning::Map(known.kind);
         }
         let Some((last, parents)) = trail.split_last() else {
             return Meaning::Other;
         };
-        if let Some(root) = root(parents) {
+        if let Some((root, home)) = root(parents) {
             let kind = |kind: Option<Kind>| kind.filter(|kind| root.has(*kind));
-            return match (kind(Kind::from_name(last)), kind(Kind::from_module(last))) {
+            return match (kind(home.kind_named(last)), kind(home.kind_of_module(last))) {
                 (Some(kind), _) => Meaning::Map(kind),
                 (None, Some(kind)) => Meaning::Module(kind),
                 (None, None) => Meaning::Other,
@@ -177,9 +184,13 @@ impl Binder<'_> {
         let Some((module, parents)) = parents.split_last() else {
             return Meaning::Other;
         };
-        let reached = (parents.is_empty() && !self.absolute) || root(parents).is_some();
-        match Kind::from_module(module) {
-            Some(kind) if reached && *last == kind.name() => Meaning::Map(kind),
+        let home = match root(parents) {
+            Some((_, home)) => home,
+            None if parents.is_empty() && !self.absolute => Home::Std,
+            None => return Meaning::Other,
+        };
+        match home.kind_of_module(module) {
+            Some(kind) if *last == kind.name() => Meaning::Map(kind),
             _ => Meaning::Other,
         }
     }
@@ -198,26 +209,60 @@ fn below(ident: Ident, tree: UseTree) -> UseTree {
     })
 }
 
-/// A name that stands for one of std's maps with a hasher of another crate.
+/// A name that stands for a map with a hasher of another crate.
 struct Alias {
     name: Ident,
     path: Vec<Ident>,
     kind: Kind,
+    /// `None` if it is the user who says what it stands for.
+    known: Option<&'static Known>,
 }
 
 impl Alias {
-    /// The traced map under the same name, with the same hasher: whoever defines the alias says which.
-    fn item(&self, import: &ItemUse, krate: &Path) -> ItemType {
-        let Self { name, path, kind } = self;
+    /// The traced map under the same name, with the same hasher.
+    fn item(&self, import: &ItemUse, krate: &Path) -> TokenStream {
+        let Self {
+            name,
+            path,
+            kind,
+            known,
+        } = self;
         let (leading_colon, attrs, vis) = (&import.leading_colon, &import.attrs, &import.vis);
-        let parameters = if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) };
-        let traced = retraced(&quote!(#leading_colon #(#path)::* #parameters), krate);
+        let parameters = parameters(*kind);
+        let plain = quote!(#leading_colon #(#path)::*);
+        let hasher = known.and_then(|known| known.new_with).map(|hasher| {
+            let (module, hasher) = (&path[..path.len() - 1], Ident::new(hasher, Span::mixed_site()));
+            quote!(#leading_colon #(#module::)* #hasher)
+        });
+        // That crate has `new()` for its own hasher, which std's map and ours have for std's alone.
+        let constructors = hasher.is_some().then(|| {
+            quote_spanned! {Span::mixed_site()=>
+                #(#attrs)*
+                #[allow(unused_imports)]
+                use #krate::__private::NewWithAnyHasher as _;
+            }
+        });
+        let traced = match hasher {
+            Some(hasher) => traced_with(*kind, Some(hasher), krate),
+            None => traced_like(*kind, &plain, krate),
+        };
+        // What the user says is held against what the name is.
+        let check = known.is_none().then(|| {
+            let some = if kind.is_map() { quote!(<(), u8>) } else { quote!(<()>) };
+            let here = name.span();
+            let retraced = retraced(&quote!(#plain #some), krate);
+            quote_spanned! {Span::mixed_site().located_at(here)=>
+                #(#attrs)*
+                const _: fn(#retraced) -> #name #some = |map| map;
+            }
+        });
         // An import needs no documentation, an alias may.
-        let doc = format!(
-            "`{}`, traced.",
-            path.iter().map(ToString::to_string).collect::<Vec<_>>().join("::")
-        );
-        parse_quote_spanned!(Span::mixed_site()=> #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;)
+        let doc = format!("`{}`, traced.", plain.to_string().replace(' ', ""));
+        quote_spanned! {Span::mixed_site()=>
+            #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
+            #constructors
+            #check
+        }
     }
 }
 
@@ -226,11 +271,12 @@ struct Splitter<'a> {
     kind: Option<Kind>,
     aliases: Vec<Alias>,
     absolute: bool,
-    /// Trees that start at `collections`, and where the user wrote what they replace.
-    taken: Vec<(UseTree, Span)>,
+    /// Trees that start at `collections` or the like, whose that is, and where the user wrote what they replace.
+    taken: Vec<(UseTree, Home, Span)>,
     kinds: Vec<Kind>,
     touched: bool,
     imported: Vec<ImportedMap>,
+    needed: Vec<Needed>,
     foreign: Option<(Ident, String)>,
 }
 
@@ -275,27 +321,25 @@ impl Splitter<'_> {
     fn walk_path<'t>(&mut self, path: &'t UsePath, trail: &mut Vec<&'t Ident>) -> Option<UseTree> {
         let here = path.ident.span();
         let whole = UseTree::Path(path.clone());
-        let root = collections_root(trail, self.krate).filter(|root| *root != Root::Local || !self.absolute);
-        if let Some(root) = root {
-            if !self.note_collections(root, &path.tree) {
+        let root = root_of(trail, self.krate).filter(|(root, _)| *root != Root::Local || !self.absolute);
+        if let Some((root, home)) = root {
+            if !self.note_below((root, home), &path.tree) {
                 return Some(whole);
             }
             if root == Root::Local {
                 // Every `collections` module has the ordered map.
                 self.import_of(&path.ident, Kind::BTreeMap);
             }
-            return self.take(root, whole, here);
+            return self.take((root, home), whole, &path.ident);
         }
-        match Kind::from_module(&path.ident) {
+        match Home::Std.kind_of_module(&path.ident) {
             Some(kind) if trail.len() == 1 && !self.absolute => {
                 if !self.note_module(kind, &path.tree) {
                     return Some(whole);
                 }
                 self.import_of(&path.ident, kind);
-                self.taken.push((
-                    below(Ident::new("collections", Span::mixed_site().located_at(here)), whole),
-                    here,
-                ));
+                let collections = Ident::new(Home::Std.module(), Span::mixed_site().located_at(here));
+                self.taken.push((below(collections, whole), Home::Std, here));
                 None
             }
             _ => {
@@ -310,13 +354,14 @@ impl Splitter<'_> {
 
     /// `use std::collections`, or an import of something else. `ident` is the last of `trail`.
     fn walk_leaf(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> Option<UseTree> {
-        match collections_root(trail, self.krate) {
-            Some(root) if root != Root::Local => {
-                self.note_all(root);
-                self.take(root, leaf.clone(), ident.span())
+        match root_of(trail, self.krate) {
+            Some((root, home)) if root != Root::Local => {
+                self.note_all((root, home));
+                self.take((root, home), leaf.clone(), ident)
             }
             _ => {
-                if let Some(kind) = self.kind.or_else(|| alias(trail)) {
+                let known = known_alias(trail).filter(|_| self.kind.is_none());
+                if let Some(kind) = self.kind.or(known.map(|known| known.kind)) {
                     let name = match leaf {
                         UseTree::Rename(leaf) => &leaf.rename,
                         _ => ident,
@@ -326,7 +371,9 @@ impl Splitter<'_> {
                         name: name.clone(),
                         path,
                         kind,
+                        known,
                     });
+                    self.needed.extend(Needed::of(ident, kind.home()));
                     self.note(kind);
                     return None;
                 }
@@ -338,12 +385,13 @@ impl Splitter<'_> {
         }
     }
 
-    /// Takes `tree`, which starts at `collections`, out, unless it comes from maptrace already.
-    fn take(&mut self, root: Root, tree: UseTree, here: Span) -> Option<UseTree> {
+    /// Takes `tree`, which starts at `collections` or the like, out, unless it comes from maptrace already.
+    fn take(&mut self, (root, home): (Root, Home), tree: UseTree, here: &Ident) -> Option<UseTree> {
         if root == Root::Traced {
             return Some(tree);
         }
-        self.taken.push((tree, here));
+        self.needed.extend(Needed::of(here, home));
+        self.taken.push((tree, home, here.span()));
         None
     }
 
@@ -354,34 +402,35 @@ impl Splitter<'_> {
         }
     }
 
-    fn note_all(&mut self, root: Root) -> bool {
-        Kind::ALL
-            .into_iter()
+    fn note_all(&mut self, (root, home): (Root, Home)) -> bool {
+        home.kinds()
             .filter(|kind| root.has(*kind))
             .for_each(|kind| self.note(kind));
         true
     }
 
-    /// Notes what `tree`, which stands below `collections`, imports. Returns whether any of it has to do with maps.
-    fn note_collections(&mut self, root: Root, tree: &UseTree) -> bool {
+    /// Notes what `tree`, which stands below `collections` or the like, imports. Returns whether any of it has to do
+    /// with maps.
+    fn note_below(&mut self, (root, home): (Root, Home), tree: &UseTree) -> bool {
         match tree {
-            UseTree::Glob(_) => self.note_all(root),
+            UseTree::Glob(_) => self.note_all((root, home)),
             UseTree::Group(group) => {
                 let mut found = false;
                 for tree in &group.items {
-                    found |= self.note_collections(root, tree);
+                    found |= self.note_below((root, home), tree);
                 }
                 found
             }
-            UseTree::Path(path) => match Kind::from_module(&path.ident) {
+            UseTree::Path(path) => match home.kind_of_module(&path.ident) {
                 Some(kind) if root.has(kind) => self.note_module(kind, &path.tree),
                 _ => false,
             },
             UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. }) => {
                 if ident == "self" {
-                    return self.note_all(root);
+                    return self.note_all((root, home));
                 }
-                match Kind::from_name(ident).or_else(|| Kind::from_module(ident)) {
+                let kind = home.kind_named(ident).or_else(|| home.kind_of_module(ident));
+                match kind.or_else(|| home.kind_of_macro(ident)) {
                     Some(kind) if root.has(kind) => {
                         self.note(kind);
                         true

@@ -1,4 +1,7 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use maptrace_runtime::Snapshot;
 
 use super::{Limits, MAX_REST, Shared, Signal, Work};
 use crate::episodes::{episode, grow};
@@ -117,4 +120,35 @@ fn no_rest_is_longer_than_documented() {
         shared.rest(signal, Duration::ZERO);
         assert!(!shared.is_resting(signal));
     }
+}
+
+#[test]
+fn metrics_get_their_turn_however_many_spans_wait() {
+    let shared = shared(8, 2);
+    let fill = || while shared.offer(&episode(grow())) {};
+    let snapshot = Arc::new(Snapshot::new("shop"));
+    // Neither server answers in time, so that whatever is handed out, both are due again when it has failed.
+    let mut turns = [0, 0];
+    for _ in 0..10 {
+        fill();
+        shared.publish(&snapshot);
+        match shared.next() {
+            Work::Spans(batch) => {
+                turns[0] += 1;
+                shared.resolve(0, batch.len() as u64);
+            }
+            Work::Metrics(snapshot) => {
+                turns[1] += 1;
+                shared.put_back(&snapshot);
+                shared.lock().metrics_due = Instant::now();
+            }
+            Work::Stop => panic!("it goes on"),
+        }
+    }
+    assert_eq!(turns, [5, 5]);
+    // At the end spans go first.
+    let before = shared.lock().waiting_since.checked_sub(Duration::from_nanos(1));
+    shared.lock().metrics_due = before.expect("the machine was up");
+    shared.lock().closing = true;
+    assert!(matches!(shared.next(), Work::Spans(_)));
 }

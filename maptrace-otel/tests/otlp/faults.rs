@@ -216,6 +216,15 @@ fn a_server_cannot_make_us_wait_for_ever() {
 }
 
 #[test]
+fn a_server_that_asks_for_no_rest_at_all_is_not_run_over() {
+    let server = Server::start(|_| Behaviour::status("503 Service Unavailable", "Retry-After: 0\r\n"));
+    let health = outcome(&server, Duration::from_secs(1));
+    assert_eq!((health.exported, health.failed), (0, 5));
+    // After an eighth of a second at least, then a quarter, then half of one.
+    assert!((2..=4).contains(&health.requests), "{} requests", health.requests);
+}
+
+#[test]
 fn a_server_that_asks_for_a_rest_loses_one_batch_and_gets_no_other() {
     const EPISODES: u64 = 20_000;
     const BATCH: u64 = 512;

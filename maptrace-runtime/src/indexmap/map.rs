@@ -21,7 +21,6 @@
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::ops::{Bound, RangeBounds};
 
 use ::indexmap::IndexMap as Plain;
 #[cfg(feature = "rayon")]
@@ -29,23 +28,27 @@ pub use ::indexmap::map::rayon;
 pub use ::indexmap::map::{
     Drain, IntoIter, IntoKeys, IntoValues, Iter, IterMut, IterMut2, Keys, Slice, Values, ValuesMut,
 };
-use ::indexmap::{Equivalent, GetDisjointMutError, TryReserveError};
+use ::indexmap::{Equivalent, TryReserveError};
 
-use super::{Full, bounds};
+use super::Full;
 use crate::episode::BatchDoor;
-use crate::traced::{self, Traced, clock_before};
+use crate::traced::{self, Traced};
 
 mod bulk;
 mod entry;
 mod extract_if;
+mod indices;
 mod mutable;
+mod occupied;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod ranges;
 pub mod raw_entry_v1;
 #[cfg(feature = "serde")]
 mod serde;
 #[cfg(feature = "serde")]
 pub mod serde_seq;
+mod sorting;
 mod splice;
 mod traits;
 
@@ -58,8 +61,8 @@ pub use splice::Splice;
 /// [`indexmap::IndexMap`], traced.
 ///
 /// It is the plain map, whole and unchanged, and 16 bytes beside it: every method and trait does what the plain map's
-/// does, calls the hasher as often, and allocates as much (`splice` keeps what it took out in another vector). What is
-/// recorded is said in the [module's table](self).
+/// does, calls the hasher as often, and allocates no more. What is recorded is said in the
+/// [module's table](self).
 ///
 /// ```
 /// # use maptrace_runtime::indexmap::IndexMap;
@@ -182,81 +185,6 @@ impl<K, V, S> IndexMap<K, V, S> {
     #[inline]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
-    }
-
-    /// Removes the entries past the first `len`. Records one batch, if there are any.
-    #[inline]
-    pub fn truncate(&mut self, len: usize) {
-        let entries = self.len();
-        if len < entries {
-            let mut batch = self.inner.batch(BatchDoor::Truncate, entries - len);
-            batch.offer(entries - len);
-            batch.map().truncate(len);
-        }
-    }
-
-    /// Takes out the entries in `range` of indices. Records one batch at the call, for all of them: those the iterator
-    /// is dropped with are removed as well.
-    ///
-    /// # Panics
-    /// If the range is not within the map.
-    ///
-    /// ```
-    /// # use maptrace_runtime::indexmap::IndexMap;
-    /// let mut map = IndexMap::from([(1, "a"), (2, "b"), (3, "c")]);
-    /// assert!(map.drain(..2).eq([(1, "a"), (2, "b")]));
-    /// assert_eq!(map.len(), 1);
-    /// ```
-    #[inline]
-    #[track_caller]
-    pub fn drain<R>(&mut self, range: R) -> Drain<'_, K, V>
-    where
-        R: RangeBounds<usize>, {
-        let range = bounds(&range);
-        let removed = self.width(range);
-        self.inner.drained(removed);
-        self.inner.map.drain(range)
-    }
-
-    /// Takes out the entries in `range` of indices for which `pred` says so, as the iterator gets to them. Each removal
-    /// is counted when it happens; one batch is recorded when the iterator is dropped.
-    ///
-    /// # Panics
-    /// If the range is not within the map.
-    #[inline]
-    #[track_caller]
-    pub fn extract_if<F, R>(&mut self, range: R, pred: F) -> ExtractIf<'_, K, V, F>
-    where
-        F: FnMut(&K, &mut V) -> bool,
-        R: RangeBounds<usize>, {
-        let range = bounds(&range);
-        let entries = self.width(range);
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, entries);
-        ExtractIf::new(map.extract_if(range, pred), removals)
-    }
-
-    /// Takes the entries from index `at` on into a map of its own, whose site is the caller's place. Records one batch
-    /// on each map: entries removed, and entries assigned.
-    ///
-    /// # Panics
-    /// If `at` is past the end.
-    #[inline]
-    #[track_caller]
-    pub fn split_off(&mut self, at: usize) -> Self
-    where
-        S: Clone, {
-        if at > self.len() {
-            // Panics, in the plain map's words.
-            self.inner.map.split_off(at);
-        }
-        let offered = self.len() - at;
-        let start = clock_before(offered);
-        let mut batch = self.inner.batch(BatchDoor::Append, offered);
-        batch.offer(offered);
-        let mut inner = Traced::new(batch.map().split_off(at));
-        drop(batch);
-        inner.began_with_entries(BatchDoor::Append, None, start);
-        Self { inner }
     }
 
     /// Makes room for `additional` more entries. Records a grow or a rehash in place, if there is one.
@@ -426,29 +354,6 @@ where
         let full = self.before_vacant();
         let (map, door) = self.inner.entry_parts();
         Entry::new(map.entry(key), door, full)
-    }
-
-    /// Takes out the entries in `range` of indices and, when the iterator is dropped, puts others in at their place; a
-    /// key that is elsewhere in the map has its value replaced there. Records one batch, when the iterator is dropped.
-    ///
-    /// # Panics
-    /// If the range is not within the map.
-    ///
-    /// ```
-    /// # use maptrace_runtime::indexmap::IndexMap;
-    /// let mut map = IndexMap::from([(1, "a"), (2, "b"), (3, "c")]);
-    /// assert!(map.splice(1..2, [(7, "x"), (3, "y")]).eq([(2, "b")]));
-    /// assert!(map.into_iter().eq([(1, "a"), (7, "x"), (3, "y")]));
-    /// ```
-    #[inline]
-    #[track_caller]
-    pub fn splice<R, I>(&mut self, range: R, replace_with: I) -> Splice<'_, I::IntoIter, K, V, S>
-    where
-        R: RangeBounds<usize>,
-        I: IntoIterator<Item = (K, V)>, {
-        let range = bounds(&range);
-        let removed = self.width(range);
-        Splice::new(self.inner.batch(BatchDoor::Splice, removed), range, replace_with.into_iter())
     }
 
     /// Moves all entries of `other` here, as [`extend`](Extend::extend) would. Records one batch on each map.
@@ -651,283 +556,6 @@ impl<K, V, S> IndexMap<K, V, S> {
         batch.offer(entries);
         batch.map().retain(keep);
     }
-
-    /// Sorts the entries by key. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_keys(&mut self)
-    where
-        K: Ord, {
-        self.inner.moved(|map| map.sort_keys())
-    }
-
-    /// Sorts the entries by `cmp`. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by<F>(&mut self, cmp: F)
-    where
-        F: FnMut(&K, &V, &K, &V) -> Ordering, {
-        self.inner.moved(|map| map.sort_by(cmp))
-    }
-
-    /// Consumes the map and iterates over its entries, sorted by `cmp`. The map counts as freed, with its entries.
-    #[inline]
-    pub fn sorted_by<F>(self, cmp: F) -> IntoIter<K, V>
-    where
-        F: FnMut(&K, &V, &K, &V) -> Ordering, {
-        self.inner.into_plain().sorted_by(cmp)
-    }
-
-    /// Sorts the entries by `sort_key`. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by_key<T, F>(&mut self, sort_key: F)
-    where
-        T: Ord,
-        F: FnMut(&K, &V) -> T, {
-        self.inner.moved(|map| map.sort_by_key(sort_key))
-    }
-
-    /// Sorts the entries by key. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable_keys(&mut self)
-    where
-        K: Ord, {
-        self.inner.moved(|map| map.sort_unstable_keys())
-    }
-
-    /// Sorts the entries by `cmp`, without regard to the order of equals. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable_by<F>(&mut self, cmp: F)
-    where
-        F: FnMut(&K, &V, &K, &V) -> Ordering, {
-        self.inner.moved(|map| map.sort_unstable_by(cmp))
-    }
-
-    /// Consumes the map and iterates over its entries, sorted by `cmp` without regard to the order of equals. The map
-    /// counts as freed, with its entries.
-    #[inline]
-    pub fn sorted_unstable_by<F>(self, cmp: F) -> IntoIter<K, V>
-    where
-        F: FnMut(&K, &V, &K, &V) -> Ordering, {
-        self.inner.into_plain().sorted_unstable_by(cmp)
-    }
-
-    /// Sorts the entries by `sort_key`, without regard to the order of equals. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable_by_key<T, F>(&mut self, sort_key: F)
-    where
-        T: Ord,
-        F: FnMut(&K, &V) -> T, {
-        self.inner.moved(|map| map.sort_unstable_by_key(sort_key))
-    }
-
-    /// Sorts the entries by `sort_key`, which is called once for each. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by_cached_key<T, F>(&mut self, sort_key: F)
-    where
-        T: Ord,
-        F: FnMut(&K, &V) -> T, {
-        self.inner.moved(|map| map.sort_by_cached_key(sort_key))
-    }
-
-    /// Looks for a key in a map that is sorted by key. Not recorded.
-    #[inline]
-    pub fn binary_search_keys(&self, x: &K) -> Result<usize, usize>
-    where
-        K: Ord, {
-        self.inner.map.binary_search_keys(x)
-    }
-
-    /// Looks for an entry in a map that is sorted by `f`. Not recorded.
-    #[inline]
-    pub fn binary_search_by<'a, F>(&'a self, f: F) -> Result<usize, usize>
-    where
-        F: FnMut(&'a K, &'a V) -> Ordering, {
-        self.inner.map.binary_search_by(f)
-    }
-
-    /// Looks for an entry in a map that is sorted by what `f` makes of each. Not recorded.
-    #[inline]
-    pub fn binary_search_by_key<'a, B, F>(&'a self, b: &B, f: F) -> Result<usize, usize>
-    where
-        F: FnMut(&'a K, &'a V) -> B,
-        B: Ord, {
-        self.inner.map.binary_search_by_key(b, f)
-    }
-
-    /// Whether the entries are sorted by key. Not recorded.
-    #[inline]
-    pub fn is_sorted(&self) -> bool
-    where
-        K: PartialOrd, {
-        self.inner.map.is_sorted()
-    }
-
-    /// Whether the entries are sorted by `cmp`. Not recorded.
-    #[inline]
-    pub fn is_sorted_by<'a, F>(&'a self, cmp: F) -> bool
-    where
-        F: FnMut(&'a K, &'a V, &'a K, &'a V) -> bool, {
-        self.inner.map.is_sorted_by(cmp)
-    }
-
-    /// Whether the entries are sorted by `sort_key`. Not recorded.
-    #[inline]
-    pub fn is_sorted_by_key<'a, F, T>(&'a self, sort_key: F) -> bool
-    where
-        F: FnMut(&'a K, &'a V) -> T,
-        T: PartialOrd, {
-        self.inner.map.is_sorted_by_key(sort_key)
-    }
-
-    /// The index of the first entry for which `pred` says no, in a map where those for which it says yes come first.
-    /// Not recorded.
-    #[inline]
-    #[must_use]
-    pub fn partition_point<P>(&self, pred: P) -> usize
-    where
-        P: FnMut(&K, &V) -> bool, {
-        self.inner.map.partition_point(pred)
-    }
-
-    /// Turns the order of the entries round. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn reverse(&mut self) {
-        self.inner.moved(|map| map.reverse())
-    }
-
-    /// The entries as a slice. Not recorded.
-    #[inline]
-    pub fn as_slice(&self) -> &Slice<K, V> {
-        self.inner.map.as_slice()
-    }
-
-    /// The entries as a slice, with values to be changed in place. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn as_mut_slice(&mut self) -> &mut Slice<K, V> {
-        self.inner.map.as_mut_slice()
-    }
-
-    /// Consumes the map and gives its entries as a slice. The map counts as freed, with its entries.
-    #[inline]
-    pub fn into_boxed_slice(self) -> Box<Slice<K, V>> {
-        self.inner.into_plain().into_boxed_slice()
-    }
-
-    /// The entry at `index`. Not recorded.
-    #[inline]
-    pub fn get_index(&self, index: usize) -> Option<(&K, &V)> {
-        self.inner.map.get_index(index)
-    }
-
-    /// The entry at `index`, with the value to be changed in place. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn get_index_mut(&mut self, index: usize) -> Option<(&K, &mut V)> {
-        self.inner.map.get_index_mut(index)
-    }
-
-    /// The entry at `index`, to look at, to change or to take out. Records what is then done through it.
-    #[inline]
-    pub fn get_index_entry(&mut self, index: usize) -> Option<IndexedEntry<'_, K, V>> {
-        if index >= self.len() {
-            return None;
-        }
-        let (map, door) = self.inner.entry_parts();
-        Some(IndexedEntry::new(map.get_index_entry(index)?, door))
-    }
-
-    /// The entries at several indices, with values to be changed in place. Not recorded: no entry comes or goes.
-    ///
-    /// # Errors
-    /// If an index is past the end, or there twice.
-    #[inline]
-    pub fn get_disjoint_indices_mut<const N: usize>(
-        &mut self,
-        indices: [usize; N],
-    ) -> Result<[(&K, &mut V); N], GetDisjointMutError> {
-        self.inner.map.get_disjoint_indices_mut(indices)
-    }
-
-    /// The entries in `range` of indices, if it is within the map. Not recorded.
-    #[inline]
-    pub fn get_range<R: RangeBounds<usize>>(&self, range: R) -> Option<&Slice<K, V>> {
-        self.inner.map.get_range(range)
-    }
-
-    /// The entries in `range` of indices, if it is within the map, with values to be changed in place. Not recorded: no
-    /// entry comes or goes.
-    #[inline]
-    pub fn get_range_mut<R: RangeBounds<usize>>(&mut self, range: R) -> Option<&mut Slice<K, V>> {
-        self.inner.map.get_range_mut(range)
-    }
-
-    /// The first entry. Not recorded.
-    #[inline]
-    #[doc(alias = "first_key_value")] // like `BTreeMap`
-    pub fn first(&self) -> Option<(&K, &V)> {
-        self.inner.map.first()
-    }
-
-    /// The first entry, with the value to be changed in place. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn first_mut(&mut self) -> Option<(&K, &mut V)> {
-        self.inner.map.first_mut()
-    }
-
-    /// The first entry, to look at, to change or to take out. Records what is then done through it.
-    #[inline]
-    pub fn first_entry(&mut self) -> Option<IndexedEntry<'_, K, V>> {
-        self.get_index_entry(0)
-    }
-
-    /// The last entry. Not recorded.
-    #[inline]
-    #[doc(alias = "last_key_value")] // like `BTreeMap`
-    pub fn last(&self) -> Option<(&K, &V)> {
-        self.inner.map.last()
-    }
-
-    /// The last entry, with the value to be changed in place. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn last_mut(&mut self) -> Option<(&K, &mut V)> {
-        self.inner.map.last_mut()
-    }
-
-    /// The last entry, to look at, to change or to take out. Records what is then done through it.
-    #[inline]
-    pub fn last_entry(&mut self) -> Option<IndexedEntry<'_, K, V>> {
-        self.get_index_entry(self.len().checked_sub(1)?)
-    }
-
-    /// Takes out the entry at `index`; the last one comes to its place. Records a delete, hit or miss.
-    #[inline]
-    pub fn swap_remove_index(&mut self, index: usize) -> Option<(K, V)> {
-        self.inner.delete(|map| map.swap_remove_index(index))
-    }
-
-    /// Takes out the entry at `index`; those after it move up. Records a delete, hit or miss.
-    #[inline]
-    pub fn shift_remove_index(&mut self, index: usize) -> Option<(K, V)> {
-        self.inner.delete(|map| map.shift_remove_index(index))
-    }
-
-    /// Moves an entry to another index. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn move_index(&mut self, from: usize, to: usize) {
-        self.inner.map.move_index(from, to)
-    }
-
-    /// Swaps two entries. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn swap_indices(&mut self, a: usize, b: usize) {
-        self.inner.map.swap_indices(a, b)
-    }
 }
 
 impl<K, V, S> IndexMap<K, V, S> {
@@ -945,15 +573,6 @@ impl<K, V, S> IndexMap<K, V, S> {
     #[must_use]
     pub fn into_plain(this: Self) -> Plain<K, V, S> {
         this.inner.into_plain()
-    }
-
-    /// How many entries are in `range`. Panics in the plain map's words if it is not within the map.
-    #[track_caller]
-    fn width(&mut self, range: (Bound<usize>, Bound<usize>)) -> usize {
-        match self.get_range(range) {
-            Some(slice) => slice.len(),
-            None => self.inner.map.drain(range).len(),
-        }
     }
 
     /// What a vacant entry has to know if the map is full.

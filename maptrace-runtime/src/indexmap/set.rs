@@ -16,7 +16,6 @@
 
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::ops::{Bound, RangeBounds};
 
 use ::indexmap::IndexSet as Plain;
 #[cfg(feature = "rayon")]
@@ -24,17 +23,19 @@ pub use ::indexmap::set::rayon;
 pub use ::indexmap::set::{Difference, Drain, Intersection, IntoIter, Iter, Slice, SymmetricDifference, Union};
 use ::indexmap::{Equivalent, TryReserveError};
 
-use super::bounds;
 use crate::episode::BatchDoor;
-use crate::traced::{Traced, clock_before};
+use crate::traced::Traced;
 
 mod bulk;
 mod extract_if;
+mod indices;
 mod mutable;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod ranges;
 #[cfg(feature = "serde")]
 mod serde;
+mod sorting;
 mod splice;
 mod traits;
 
@@ -45,8 +46,8 @@ pub use splice::Splice;
 /// [`indexmap::IndexSet`], traced.
 ///
 /// It is the plain set, whole and unchanged, and 16 bytes beside it: every method and trait does what the plain set's
-/// does, calls the hasher as often, and allocates as much (`splice` keeps what it took out in another vector). What is
-/// recorded is said in the [module's table](self).
+/// does, calls the hasher as often, and allocates no more. What is recorded is said in the
+/// [module's table](self).
 ///
 /// ```
 /// # use maptrace_runtime::indexmap::IndexSet;
@@ -132,74 +133,6 @@ impl<T, S> IndexSet<T, S> {
     #[inline]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
-    }
-
-    /// Removes the elements past the first `len`. Records one batch, if there are any.
-    #[inline]
-    pub fn truncate(&mut self, len: usize) {
-        let elements = self.len();
-        if len < elements {
-            let mut batch = self.inner.batch(BatchDoor::Truncate, elements - len);
-            batch.offer(elements - len);
-            batch.map().truncate(len);
-        }
-    }
-
-    /// Takes out the elements in `range` of indices. Records one batch at the call, for all of them: those the iterator
-    /// is dropped with are removed as well.
-    ///
-    /// # Panics
-    /// If the range is not within the set.
-    #[inline]
-    #[track_caller]
-    pub fn drain<R>(&mut self, range: R) -> Drain<'_, T>
-    where
-        R: RangeBounds<usize>, {
-        let range = bounds(&range);
-        let removed = self.width(range);
-        self.inner.drained(removed);
-        self.inner.map.drain(range)
-    }
-
-    /// Takes out the elements in `range` of indices for which `pred` says so, as the iterator gets to them. Each
-    /// removal is counted when it happens; one batch is recorded when the iterator is dropped.
-    ///
-    /// # Panics
-    /// If the range is not within the set.
-    #[inline]
-    #[track_caller]
-    pub fn extract_if<F, R>(&mut self, range: R, pred: F) -> ExtractIf<'_, T, F>
-    where
-        F: FnMut(&T) -> bool,
-        R: RangeBounds<usize>, {
-        let range = bounds(&range);
-        let elements = self.width(range);
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, elements);
-        ExtractIf::new(set.extract_if(range, pred), removals)
-    }
-
-    /// Takes the elements from index `at` on into a set of its own, whose site is the caller's place. Records one batch
-    /// on each set: elements removed, and elements assigned.
-    ///
-    /// # Panics
-    /// If `at` is past the end.
-    #[inline]
-    #[track_caller]
-    pub fn split_off(&mut self, at: usize) -> Self
-    where
-        S: Clone, {
-        if at > self.len() {
-            // Panics, in the plain set's words.
-            self.inner.map.split_off(at);
-        }
-        let offered = self.len() - at;
-        let start = clock_before(offered);
-        let mut batch = self.inner.batch(BatchDoor::Append, offered);
-        batch.offer(offered);
-        let mut inner = Traced::new(batch.map().split_off(at));
-        drop(batch);
-        inner.began_with_entries(BatchDoor::Append, None, start);
-        Self { inner }
     }
 
     /// Makes room for `additional` more elements. Records a grow or a rehash in place, if there is one.
@@ -392,22 +325,6 @@ where
         self.inner.map.union(&other.inner.map)
     }
 
-    /// Takes out the elements in `range` of indices and, when the iterator is dropped, puts others in at their place; a
-    /// key that is elsewhere in the set has its value replaced there. Records one batch, when the iterator is dropped.
-    ///
-    /// # Panics
-    /// If the range is not within the set.
-    #[inline]
-    #[track_caller]
-    pub fn splice<R, I>(&mut self, range: R, replace_with: I) -> Splice<'_, I::IntoIter, T, S>
-    where
-        R: RangeBounds<usize>,
-        I: IntoIterator<Item = T>, {
-        let range = bounds(&range);
-        let removed = self.width(range);
-        Splice::new(self.inner.batch(BatchDoor::Splice, removed), range, replace_with.into_iter())
-    }
-
     /// Moves all elements of `other` here, as [`extend`](Extend::extend) would. Records one batch on each set.
     #[inline]
     pub fn append<S2>(&mut self, other: &mut IndexSet<T, S2>) {
@@ -559,216 +476,6 @@ impl<T, S> IndexSet<T, S> {
         batch.offer(elements);
         batch.map().retain(keep);
     }
-
-    /// Sorts the elements. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort(&mut self)
-    where
-        T: Ord, {
-        self.inner.moved(|set| set.sort())
-    }
-
-    /// Sorts the elements by `cmp`. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by<F>(&mut self, cmp: F)
-    where
-        F: FnMut(&T, &T) -> Ordering, {
-        self.inner.moved(|set| set.sort_by(cmp))
-    }
-
-    /// Consumes the set and iterates over its elements, sorted by `cmp`. The set counts as freed, with its elements.
-    #[inline]
-    pub fn sorted_by<F>(self, cmp: F) -> IntoIter<T>
-    where
-        F: FnMut(&T, &T) -> Ordering, {
-        self.inner.into_plain().sorted_by(cmp)
-    }
-
-    /// Sorts the elements by `sort_key`. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by_key<K, F>(&mut self, sort_key: F)
-    where
-        K: Ord,
-        F: FnMut(&T) -> K, {
-        self.inner.moved(|set| set.sort_by_key(sort_key))
-    }
-
-    /// Sorts the elements, without regard to the order of equals. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable(&mut self)
-    where
-        T: Ord, {
-        self.inner.moved(|set| set.sort_unstable())
-    }
-
-    /// Sorts the elements by `cmp`, without regard to the order of equals. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable_by<F>(&mut self, cmp: F)
-    where
-        F: FnMut(&T, &T) -> Ordering, {
-        self.inner.moved(|set| set.sort_unstable_by(cmp))
-    }
-
-    /// Consumes the set and iterates over its elements, sorted by `cmp` without regard to the order of equals. The set
-    /// counts as freed, with its elements.
-    #[inline]
-    pub fn sorted_unstable_by<F>(self, cmp: F) -> IntoIter<T>
-    where
-        F: FnMut(&T, &T) -> Ordering, {
-        self.inner.into_plain().sorted_unstable_by(cmp)
-    }
-
-    /// Sorts the elements by `sort_key`, without regard to the order of equals. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_unstable_by_key<K, F>(&mut self, sort_key: F)
-    where
-        K: Ord,
-        F: FnMut(&T) -> K, {
-        self.inner.moved(|set| set.sort_unstable_by_key(sort_key))
-    }
-
-    /// Sorts the elements by `sort_key`, which is called once for each. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn sort_by_cached_key<K, F>(&mut self, sort_key: F)
-    where
-        K: Ord,
-        F: FnMut(&T) -> K, {
-        self.inner.moved(|set| set.sort_by_cached_key(sort_key))
-    }
-
-    /// Looks for an element in a set that is sorted. Not recorded.
-    #[inline]
-    pub fn binary_search(&self, x: &T) -> Result<usize, usize>
-    where
-        T: Ord, {
-        self.inner.map.binary_search(x)
-    }
-
-    /// Looks for an element in a set that is sorted by `f`. Not recorded.
-    #[inline]
-    pub fn binary_search_by<'a, F>(&'a self, f: F) -> Result<usize, usize>
-    where
-        F: FnMut(&'a T) -> Ordering, {
-        self.inner.map.binary_search_by(f)
-    }
-
-    /// Looks for an element in a set that is sorted by what `f` makes of each. Not recorded.
-    #[inline]
-    pub fn binary_search_by_key<'a, B, F>(&'a self, b: &B, f: F) -> Result<usize, usize>
-    where
-        F: FnMut(&'a T) -> B,
-        B: Ord, {
-        self.inner.map.binary_search_by_key(b, f)
-    }
-
-    /// Whether the elements are sorted. Not recorded.
-    #[inline]
-    pub fn is_sorted(&self) -> bool
-    where
-        T: PartialOrd, {
-        self.inner.map.is_sorted()
-    }
-
-    /// Whether the elements are sorted by `cmp`. Not recorded.
-    #[inline]
-    pub fn is_sorted_by<'a, F>(&'a self, cmp: F) -> bool
-    where
-        F: FnMut(&'a T, &'a T) -> bool, {
-        self.inner.map.is_sorted_by(cmp)
-    }
-
-    /// Whether the elements are sorted by `sort_key`. Not recorded.
-    #[inline]
-    pub fn is_sorted_by_key<'a, F, K>(&'a self, sort_key: F) -> bool
-    where
-        F: FnMut(&'a T) -> K,
-        K: PartialOrd, {
-        self.inner.map.is_sorted_by_key(sort_key)
-    }
-
-    /// The index of the first element for which `pred` says no, in a set where those for which it says yes come first.
-    /// Not recorded.
-    #[inline]
-    #[must_use]
-    pub fn partition_point<P>(&self, pred: P) -> usize
-    where
-        P: FnMut(&T) -> bool, {
-        self.inner.map.partition_point(pred)
-    }
-
-    /// Turns the order of the elements round. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn reverse(&mut self) {
-        self.inner.moved(|set| set.reverse())
-    }
-
-    /// The elements as a slice. Not recorded.
-    #[inline]
-    pub fn as_slice(&self) -> &Slice<T> {
-        self.inner.map.as_slice()
-    }
-
-    /// Consumes the set and gives its elements as a slice. The set counts as freed, with its elements.
-    #[inline]
-    pub fn into_boxed_slice(self) -> Box<Slice<T>> {
-        self.inner.into_plain().into_boxed_slice()
-    }
-
-    /// The element at `index`. Not recorded.
-    #[inline]
-    pub fn get_index(&self, index: usize) -> Option<&T> {
-        self.inner.map.get_index(index)
-    }
-
-    /// The elements in `range` of indices, if it is within the set. Not recorded.
-    #[inline]
-    pub fn get_range<R: RangeBounds<usize>>(&self, range: R) -> Option<&Slice<T>> {
-        self.inner.map.get_range(range)
-    }
-
-    /// The first element. Not recorded.
-    #[inline]
-    pub fn first(&self) -> Option<&T> {
-        self.inner.map.first()
-    }
-
-    /// The last element. Not recorded.
-    #[inline]
-    pub fn last(&self) -> Option<&T> {
-        self.inner.map.last()
-    }
-
-    /// Takes out the element at `index`; the last one comes to its place. Records a delete, hit or miss.
-    #[inline]
-    pub fn swap_remove_index(&mut self, index: usize) -> Option<T> {
-        self.inner.delete(|set| set.swap_remove_index(index))
-    }
-
-    /// Takes out the element at `index`; those after it move up. Records a delete, hit or miss.
-    #[inline]
-    pub fn shift_remove_index(&mut self, index: usize) -> Option<T> {
-        self.inner.delete(|set| set.shift_remove_index(index))
-    }
-
-    /// Moves an element to another index. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn move_index(&mut self, from: usize, to: usize) {
-        self.inner.map.move_index(from, to)
-    }
-
-    /// Swaps two elements. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn swap_indices(&mut self, a: usize, b: usize) {
-        self.inner.map.swap_indices(a, b)
-    }
 }
 
 impl<T, S> IndexSet<T, S>
@@ -816,14 +523,5 @@ impl<T, S> IndexSet<T, S> {
     #[must_use]
     pub fn into_plain(this: Self) -> Plain<T, S> {
         this.inner.into_plain()
-    }
-
-    /// How many elements are in `range`. Panics in the plain set's words if it is not within the set.
-    #[track_caller]
-    fn width(&mut self, range: (Bound<usize>, Bound<usize>)) -> usize {
-        match self.get_range(range) {
-            Some(slice) => slice.len(),
-            None => self.inner.map.drain(range).len(),
-        }
     }
 }

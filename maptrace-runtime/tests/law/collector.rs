@@ -6,8 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use maptrace_runtime::collections::BTreeMap;
+use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{
-    Cause, Episode, EpisodeKind, FlushOutcome, Health, Sink, Snapshot, builder, flush, shutdown, snapshot,
+    Cause, Episode, EpisodeKind, FlushOutcome, Health, MapSnapshot, Sink, Snapshot, builder, flush, shutdown, snapshot,
 };
 
 use crate::alone::alone;
@@ -417,4 +418,79 @@ fn before_the_first_map() {
         let host = Host::new();
         assert_eq!(host.check().delivered, 2);
     });
+}
+
+/// The process's collector counts operations in runs, but not those of a map that is a capture's; and an id that was one
+/// of its own may be that map's by now.
+#[test]
+fn a_map_of_a_capture_is_counted_by_the_capture() {
+    alone(
+        module_path!(),
+        "a_map_of_a_capture_is_counted_by_the_capture",
+        &[],
+        || {
+            const MAPS: usize = 100;
+            let own: Vec<_> = (0..MAPS).map(|key| BTreeMap::from([(key, ())])).collect();
+            drop(own);
+            let freed = |now: &Snapshot| now.maps.iter().map(|map| map.freed).sum::<u64>();
+            assert_eq!(freed(&snapshot()), MAPS as u64);
+            let capture = Capture::install();
+            let mut maps: Vec<BTreeMap<u32, u32>> = (0..MAPS).map(|_| BTreeMap::new()).collect();
+            maps.iter_mut().for_each(|map| assert_eq!(map.insert(0, 0), None));
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    let mut own = BTreeMap::new();
+                    for key in 1..=100 {
+                        for map in &mut maps {
+                            map.insert(key, 0);
+                            own.insert(key, 0);
+                        }
+                    }
+                    maps.iter_mut().for_each(|map| assert_eq!(map.remove(&7), Some(0)));
+                });
+            });
+            let sum = |now: &Snapshot, of: fn(&MapSnapshot) -> u64| now.maps.iter().map(of).sum::<u64>();
+            let outside = snapshot();
+            // Its own maps of before and that of the thread, whose assigns all came to the same hundred keys.
+            assert_eq!(sum(&outside, |map| map.totals.assigns_new), MAPS as u64 + 100);
+            assert_eq!(sum(&outside, |map| map.totals.deletes_hit), 0);
+            let inside = capture.snapshot();
+            assert_eq!(sum(&inside, |map| map.totals.assigns_new), 101 * MAPS as u64);
+            assert_eq!(sum(&inside, |map| map.totals.deletes_hit), MAPS as u64);
+            assert_eq!(sum(&inside, |map| map.entries), 100 * MAPS as u64);
+        },
+    );
+}
+
+/// The lifetime of a map is told to the sinks even if the event of its drop was lost; a sink that refuses it then has lost
+/// nothing that was not lost before.
+#[test]
+fn what_was_lost_on_its_way_to_a_sink_is_not_lost_again_there() {
+    alone(
+        module_path!(),
+        "what_was_lost_on_its_way_to_a_sink_is_not_lost_again_there",
+        &[],
+        || {
+            const MAPS: u64 = 100;
+            let (tell, told) = channel();
+            let sink = Fake::new(move |episode| {
+                tell.send(episode.kind.clone()).expect("the test listens");
+                false
+            });
+            // No ring fits into that.
+            let _guard = builder().memory(1 << 20).ring_bytes(64 << 20).sink(sink).start();
+            for _ in 0..MAPS {
+                BTreeMap::new().insert((), ());
+            }
+            assert!(flush(LONG).complete);
+            let health = snapshot().health.clone();
+            assert_eq!(told.try_iter().count() as u64, MAPS);
+            assert_eq!((health.emitted, health.delivered), (3 * MAPS, 0), "{health:?}");
+            assert_eq!(
+                (dropped(&health, Cause::Disabled), dropped(&health, Cause::ExportFailed)),
+                (3 * MAPS, 0),
+                "{health:?}"
+            );
+        },
+    );
 }

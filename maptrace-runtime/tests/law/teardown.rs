@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::thread;
 
-use maptrace_runtime::collections::HashMap;
-use maptrace_runtime::testing::Capture;
+use maptrace_runtime::collections::{BTreeMap, HashMap};
+use maptrace_runtime::testing::{Capture, CaptureHandle};
 use maptrace_runtime::{Cause, snapshot};
 
 use crate::alone::alone;
@@ -107,4 +107,36 @@ fn a_capture_entered_for_the_rest_of_a_thread() {
     assert_eq!(now.health.rings, 0, "{:?}", now.health);
     // Create, three inserts (the table has room for three), remove, Free; Create, insert, Free.
     assert_eq!(now.health.emitted, 10 * 9, "{:?}", now.health);
+}
+
+/// As in a test whose threads enter one capture after the other and leave none.
+#[test]
+fn captures_entered_for_the_rest_of_a_thread_that_has_a_ring_elsewhere() {
+    let outer = Capture::install();
+    let inner = Capture::install();
+    let handles = [outer.handle(), inner.handle()];
+    let change = || drop(BTreeMap::from([(1_u8, 1_u8)]));
+    // A thread's destructors run the last first, and whether this list or the ring was there first is open.
+    let threads: [fn(&[CaptureHandle; 2], &dyn Fn()); 2] = [
+        |[outer, inner], change| {
+            let entered = outer.enter();
+            change();
+            std::mem::forget((entered, inner.enter()));
+            change();
+        },
+        |[outer, inner], change| {
+            change();
+            std::mem::forget(outer.enter());
+            change();
+            std::mem::forget(inner.enter());
+            change();
+        },
+    ];
+    for work in threads {
+        thread::spawn(move || work(&handles, &change)).join().expect("no panic");
+        for capture in [&outer, &inner] {
+            let health = capture.snapshot().health;
+            assert_eq!(health.rings, 0, "{health:?}");
+        }
+    }
 }

@@ -182,5 +182,5 @@ fn a_capture_captures_nothing() {
 /// nothing but the mistake is reported.
 #[test]
 fn mistakes_are_still_errors() {
-    trybuild::TestCases::new().compile_fail("tests/ui/mistakes.rs");
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }

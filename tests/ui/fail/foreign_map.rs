@@ -2,8 +2,8 @@
 
 use maptrace::maptrace;
 
-mod hashbrown {
-    pub struct HashMap<K, V>(K, V);
+mod dashmap {
+    pub struct DashMap<K, V>(K, V);
 }
 
 mod rustc_hash {
@@ -15,16 +15,14 @@ mod maps {
 }
 
 #[maptrace]
-use hashbrown::HashMap;
+use dashmap::DashMap;
 
 use rustc_hash::FxHashMap;
 
-mod ahash {
-    pub struct AHashMap<K, V>(K, V);
-}
-
-#[maptrace]
-use ahash::AHashMap;
+use hashbrown::HashMap;
+use hashbrown::hash_set as sets;
+#[maptrace(skip)]
+use indexmap::IndexMap;
 
 #[maptrace]
 use crate::maps::BTreeMap;
@@ -34,7 +32,21 @@ type Cache = FxHashMap<u8, u8>;
 
 #[maptrace]
 struct Store {
-    map: hashbrown::HashMap<u8, u8>,
+    map: dashmap::DashMap<u8, u8>,
 }
+
+#[maptrace]
+struct ByAnImportWithoutAttribute {
+    map: HashMap<u8, u8>,
+}
+
+#[maptrace]
+type ByModule = sets::HashSet<u8>;
+
+#[maptrace]
+type Skipped = IndexMap<u8, u8>;
+
+#[maptrace]
+type WithoutImport = ahash::AHashMap<u8, u8>;
 
 fn main() {}

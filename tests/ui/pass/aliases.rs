@@ -22,6 +22,10 @@ pub mod theirs {
 pub use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 #[maptrace]
 use fnv::FnvHashMap as Fnv;
+#[maptrace]
+use fxhash::FxHashSet as Older;
+#[maptrace]
+use std::collections::HashMap as Renamed;
 #[maptrace(kind = HashMap)]
 use theirs::Table;
 #[maptrace(kind = BTreeSet, sample = 8)]
@@ -39,6 +43,29 @@ fn store<K: Eq + std::hash::Hash>(key: K) -> Store<K> {
     let mut map = FxHashMap::default();
     map.insert(key, [0; 2]);
     Store { map }
+}
+
+struct Borrowed<'a> {
+    map: FxHashMap<&'a str, u8>,
+    table: Table<&'a str, u8>,
+}
+
+/// Covariant maps stay so: an alias is not a projection of its parameters.
+fn shorter<'a>(borrowed: Borrowed<'static>, _: &'a str) -> Borrowed<'a> {
+    borrowed
+}
+
+#[maptrace]
+fn by_file_names() {
+    let mut fast = FxHashMap::default();
+    fast.insert(1_u8, [0_u8; 8]);
+    assert_traced(&fast);
+    let mut table = Table::default();
+    table.insert(1_u8, [0_u8; 9]);
+    assert_traced(&table);
+    let mut renamed = Renamed::new();
+    renamed.insert(1_u8, [0_u8; 10]);
+    assert_traced(&renamed);
 }
 
 static LOCKED: Mutex<FxHashMap<u8, u8>> = Mutex::new(FxHashMap::with_hasher(rustc_hash::FxBuildHasher));
@@ -70,5 +97,12 @@ fn main() {
     assert_traced(&named);
     assert_traced(&*LOCKED.lock().unwrap());
     in_code();
-    assert_declared(&["Named", "Three", "in_code::inner"]);
+    by_file_names();
+    assert_traced(&Older::<u8>::default());
+    let borrowed = Borrowed { map: FxHashMap::default(), table: Table::default() };
+    let other = String::from("other");
+    let borrowed = shorter(borrowed, &other);
+    assert_eq!(borrowed.map.len() + borrowed.table.len(), 0);
+    let in_code = ["in_code::inner", "by_file_names::fast", "by_file_names::table", "by_file_names::renamed"];
+    assert_declared(&[&["Named", "Three"], &in_code[..]].concat());
 }

@@ -14,14 +14,14 @@ pub fn assert_traced<T>(_: &T) {
     assert_eq!(is_traced::<T>(), cfg!(feature = "enable"), "{}", type_name::<T>());
 }
 
-/// Asserts that the map `T` is the standard library's.
+/// Asserts that the map `T` is not maptrace's.
 #[track_caller]
 pub fn assert_plain<T>(_: &T) {
     assert!(!is_traced::<T>(), "{}", type_name::<T>());
 }
 
 fn is_traced<T>() -> bool {
-    type_name::<T>().starts_with("maptrace_runtime::collections::")
+    type_name::<T>().starts_with("maptrace_runtime::")
 }
 
 /// Asserts that the maps of this program that are declared with their type are exactly `names`, if tracing is compiled

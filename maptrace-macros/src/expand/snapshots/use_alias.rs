@@ -10,13 +10,17 @@ type Sessions<K> = their::Table<K, u8>;
 pub use rustc_hash::FxHasher;
 #[cfg(feature = "x")]
 ///`rustc_hash::FxHashMap`, traced.
-pub type FxHashMap<K, V> = <rustc_hash::FxHashMap<
+pub type FxHashMap<K, V> = ::maptrace::collections::HashMap<
     K,
     V,
-> as ::maptrace::__private::Retraced>::Traced;
+    <rustc_hash::FxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+>;
 #[cfg(feature = "x")]
 ///`rustc_hash::FxHashSet`, traced.
-pub type Fast<T> = <rustc_hash::FxHashSet<T> as ::maptrace::__private::Retraced>::Traced;
+pub type Fast<T> = ::maptrace::collections::HashSet<
+    T,
+    <rustc_hash::FxHashSet<()> as ::maptrace::__private::Retraced>::Hasher,
+>;
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : 8, line :
@@ -28,10 +32,10 @@ pub type Fast<T> = <rustc_hash::FxHashSet<T> as ::maptrace::__private::Retraced>
     3, from : (3, 1), to : (3, 61), ty : []
 }
 ///`crate::their::Sorted`, traced.
-type Sorted<K, V> = <crate::their::Sorted<
-    K,
-    V,
-> as ::maptrace::__private::Retraced>::Traced;
+type Sorted<K, V> = ::maptrace::collections::BTreeMap<K, V>;
+const _: fn(
+    <crate::their::Sorted<(), u8> as ::maptrace::__private::Retraced>::Traced,
+) -> Sorted<(), u8> = |map| map;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
     line : 5, from : (5, 1), to : (5, 25), ty : []

@@ -9,8 +9,9 @@ use ::rayon::iter::{
 };
 
 use super::rayon::{IntoParIter, ParDrain, ParIter, ParIterMut, ParKeys, ParValues, ParValuesMut};
-use super::{IndexMap, bounds};
+use super::IndexMap;
 use crate::episode::BatchDoor;
+use crate::indexmap::bounds;
 
 impl<K: Send, V: Send, S> IntoParallelIterator for IndexMap<K, V, S> {
     type Item = (K, V);

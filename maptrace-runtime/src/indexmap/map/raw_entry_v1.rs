@@ -178,19 +178,10 @@ pub struct RawOccupiedEntryMut<'a, K, V, S> {
     door: Door<'a>,
 }
 
+super::occupied::methods!(RawOccupiedEntryMut<'a, K, V, S>);
+super::occupied::deprecated_methods!(RawOccupiedEntryMut<K, V, S>);
+
 impl<'a, K, V, S> RawOccupiedEntryMut<'a, K, V, S> {
-    /// The entry's index. Not recorded.
-    #[inline]
-    pub fn index(&self) -> usize {
-        self.base.index()
-    }
-
-    /// The key as the map has it. Not recorded.
-    #[inline]
-    pub fn key(&self) -> &K {
-        self.base.key()
-    }
-
     /// The key, to be changed in place to one that is equal and has the same hash. Not recorded.
     #[inline]
     pub fn key_mut(&mut self) -> &mut K {
@@ -201,24 +192,6 @@ impl<'a, K, V, S> RawOccupiedEntryMut<'a, K, V, S> {
     #[inline]
     pub fn into_key(self) -> &'a mut K {
         self.base.into_key()
-    }
-
-    /// The value. Not recorded.
-    #[inline]
-    pub fn get(&self) -> &V {
-        self.base.get()
-    }
-
-    /// The value, to be changed in place. Not recorded: no entry comes or goes.
-    #[inline]
-    pub fn get_mut(&mut self) -> &mut V {
-        self.base.get_mut()
-    }
-
-    /// The value, to be changed in place for as long as the map is borrowed. Not recorded.
-    #[inline]
-    pub fn into_mut(self) -> &'a mut V {
-        self.base.into_mut()
     }
 
     /// The key and the value. Not recorded.
@@ -239,81 +212,10 @@ impl<'a, K, V, S> RawOccupiedEntryMut<'a, K, V, S> {
         self.base.into_key_value_mut()
     }
 
-    /// Puts another value in place of the one there, which it returns. Records an assign (replaced).
-    #[inline]
-    pub fn insert(&mut self, value: V) -> V {
-        self.door.assigned_replaced();
-        self.base.insert(value)
-    }
-
     /// Puts another key in place of the one there, which it returns; it must be equal to that. Not recorded.
     #[inline]
     pub fn insert_key(&mut self, key: K) -> K {
         self.base.insert_key(key)
-    }
-
-    /// Takes out the entry and returns its value; the last entry comes to its place. Records a delete (hit).
-    #[inline]
-    #[deprecated(note = "`remove` disrupts the map order -- \
-        use `swap_remove` or `shift_remove` for explicit behavior.")]
-    pub fn remove(self) -> V {
-        self.swap_remove()
-    }
-
-    /// Takes out the entry and returns its value; the last entry comes to its place. Records a delete (hit).
-    #[inline]
-    pub fn swap_remove(self) -> V {
-        self.swap_remove_entry().1
-    }
-
-    /// Takes out the entry and returns its value; those after it move up. Records a delete (hit).
-    #[inline]
-    pub fn shift_remove(self) -> V {
-        self.shift_remove_entry().1
-    }
-
-    /// Takes out the entry and returns it; the last entry comes to its place. Records a delete (hit).
-    #[inline]
-    #[deprecated(note = "`remove_entry` disrupts the map order -- \
-        use `swap_remove_entry` or `shift_remove_entry` for explicit behavior.")]
-    pub fn remove_entry(self) -> (K, V) {
-        self.swap_remove_entry()
-    }
-
-    /// Takes out the entry and returns it; the last entry comes to its place. Records a delete (hit).
-    #[inline]
-    pub fn swap_remove_entry(mut self) -> (K, V) {
-        let entry = self.base.swap_remove_entry();
-        self.door.deleted();
-        entry
-    }
-
-    /// Takes out the entry and returns it; those after it move up. Records a delete (hit).
-    #[inline]
-    pub fn shift_remove_entry(mut self) -> (K, V) {
-        let entry = self.base.shift_remove_entry();
-        self.door.deleted();
-        entry
-    }
-
-    /// Moves the entry to another index. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn move_index(self, to: usize) {
-        self.base.move_index(to);
-    }
-
-    /// Swaps the entry with another. Not recorded: no entry comes or goes.
-    ///
-    /// # Panics
-    /// If there is no such index.
-    #[inline]
-    #[track_caller]
-    pub fn swap_indices(self, other: usize) {
-        self.base.swap_indices(other);
     }
 }
 

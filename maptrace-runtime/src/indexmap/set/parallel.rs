@@ -9,8 +9,9 @@ use ::rayon::iter::{
 };
 
 use super::rayon::{IntoParIter, ParDifference, ParDrain, ParIntersection, ParIter, ParSymmetricDifference, ParUnion};
-use super::{IndexSet, bounds};
+use super::IndexSet;
 use crate::episode::BatchDoor;
+use crate::indexmap::bounds;
 
 impl<T: Send, S> IntoParallelIterator for IndexSet<T, S> {
     type Item = T;

@@ -1,0 +1,149 @@
+//! The imports around an annotated item: they say which bare names are not std's maps.
+//!
+//! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
+//! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
+
+use proc_macro2::{LineColumn, Span};
+use syn::{Item, ItemUse};
+
+use crate::maps::words_of_imports;
+use crate::source::{self, Scanner, Token, offset};
+
+/// The imports in reach of the item with the attribute at `attribute`: those of the blocks and of the module around it.
+/// Innermost first.
+pub(crate) fn imports(attribute: Span) -> Vec<Vec<ItemUse>> {
+    let Some(source) = source::of(attribute) else {
+        return Vec::new();
+    };
+    // Most files have none that matters, and need not be read token by token.
+    if !words_of_imports().any(|word| source.contains(word)) {
+        return Vec::new();
+    }
+    let blocks = texts(&source, attribute.start());
+    blocks
+        .into_iter()
+        .map(|texts| texts.into_iter().filter_map(parse).collect())
+        .collect()
+}
+
+fn parse(text: &str) -> Option<ItemUse> {
+    // A file, as the first may have the file's attributes before it.
+    match syn::parse_file(text).ok()?.items.pop()? {
+        Item::Use(item) => Some(item),
+        _ => None,
+    }
+}
+
+/// What stands between braces.
+struct Block<'s> {
+    start: usize,
+    is_module: bool,
+    imports: Vec<&'s str>,
+}
+
+/// The imports of the blocks around `at`, up to those of the module.
+fn texts(source: &str, at: LineColumn) -> Vec<Vec<&str>> {
+    let Some(at) = offset(source, at) else {
+        return Vec::new();
+    };
+    let mut open = vec![Block {
+        start: 0,
+        is_module: true,
+        imports: Vec::new(),
+    }];
+    let mut around: Vec<Vec<&str>> = Vec::new();
+    let mut rest = Scanner::new(source);
+    // Where the current item or statement starts, and the two words before the current token.
+    let mut item = 0;
+    let mut words = ["", ""];
+    while !rest.rest().is_empty() {
+        let start = rest.position;
+        let token = rest.step();
+        let text = &source[start..rest.position];
+        match (token, text) {
+            (Token::Blank, _) => continue,
+            (Token::Attribute, _) => {}
+            (Token::Other, "{") => {
+                let is_module = words[0] == "mod";
+                open.push(Block {
+                    start,
+                    is_module,
+                    imports: Vec::new(),
+                });
+                item = rest.position;
+            }
+            (Token::Other, "}") if open.len() > 1 => {
+                let block = open.pop().expect("the file's own stays");
+                if (block.start..rest.position).contains(&at) {
+                    around.push(block.imports);
+                    if block.is_module {
+                        return around;
+                    }
+                }
+                item = rest.position;
+            }
+            (Token::Other, ";") => item = rest.position,
+            // Not `impl Trait + use<'a>`.
+            (Token::Other, "use") if !rest.rest().trim_start().starts_with('<') => {
+                while !rest.rest().is_empty() && !rest.rest().starts_with(';') {
+                    rest.step();
+                }
+                rest.step();
+                let text = &source[item..rest.position];
+                open.last_mut().expect("the file's own stays").imports.push(text);
+                item = rest.position;
+            }
+            (Token::Other, _) => {}
+        }
+        words = [words[1], text];
+    }
+    around.extend(open.into_iter().next().map(|file| file.imports));
+    around
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found for the `@`, with single spaces.
+    fn at_mark(text: &str) -> Vec<Vec<String>> {
+        let mark = text.find('@').expect("the text has a mark");
+        let line_start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
+        let at = LineColumn {
+            line: text[..mark].matches('\n').count() + 1,
+            column: text[line_start..mark].chars().count(),
+        };
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = texts(&text.replace('@', ""), at)
+            .into_iter()
+            .map(|texts| texts.into_iter().map(words).collect())
+            .collect();
+        found
+    }
+
+    #[test]
+    fn those_of_the_file_are_found_before_and_after() {
+        let text =
+            "#![allow(x)]\n#[a] pub(crate) use a::{b, c as d};\nuse e;\n@struct S { f: u8 }\nfn f() { use g; }\nuse h;";
+        assert_eq!(
+            at_mark(text),
+            [["#![allow(x)] #[a] pub(crate) use a::{b, c as d};", "use e;", "use h;"]]
+        );
+        let item = parse(texts(&text.replace('@', ""), LineColumn { line: 4, column: 0 })[0][0]).expect("an import");
+        assert_eq!(item.attrs.len(), 1);
+    }
+
+    #[test]
+    fn blocks_are_followed_up_to_the_module() {
+        let text =
+            "use a;\nmod m {\n use b;\n fn f() { use c; if x { use d; } @struct S; }\n mod n { use e; }\n}\nuse f;";
+        assert_eq!(at_mark(text), [["use c;"], ["use b;"]]);
+    }
+
+    #[test]
+    fn what_only_looks_like_one_is_none() {
+        let text =
+            "// use a;\nconst A: &str = \"use b;\"; fn f<'a>(x: &'a u8) -> impl Sized + use<'a> { x }\n@struct S;";
+        assert_eq!(at_mark(text), [Vec::<String>::new()]);
+    }
+}

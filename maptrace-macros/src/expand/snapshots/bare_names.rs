@@ -1,0 +1,104 @@
+#[maptrace]
+use rustc_hash::FxHashMap;
+#[maptrace]
+use std::collections::HashMap as Map;
+#[maptrace(kind = HashSet)]
+use crate::their::Table;
+#[cfg(feature = "std")]
+use std::collections::HashSet;
+#[cfg(not(feature = "std"))]
+use hashbrown::HashSet;
+use hashbrown::HashMap;
+#[maptrace]
+fn load() {
+    let fx = FxHashMap::default();
+    let map = Map::new();
+    let table = Table::default();
+    let one_or_the_other = HashSet::new();
+    let plain = HashMap::new();
+    mod inner {
+        type Other = FxHashMap;
+    }
+}
+#[maptrace]
+mod of_its_own {
+    fn load() {
+        let of_std = HashMap::new();
+    }
+}
+// ---- becomes ----
+///`rustc_hash::FxHashMap`, traced.
+type FxHashMap<K, V> = ::maptrace::collections::HashMap<
+    K,
+    V,
+    <rustc_hash::FxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+>;
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 2, from : (2, 1), to : (2, 26), ty : []
+}
+use ::maptrace::collections::HashMap as Map;
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
+    line : 4, from : (4, 1), to : (4, 37), ty : []
+}
+///`crate::their::Table`, traced.
+type Table<T> = ::maptrace::collections::HashSet<
+    T,
+    <crate::their::Table<()> as ::maptrace::__private::Retraced>::Hasher,
+>;
+const _: fn(
+    <crate::their::Table<()> as ::maptrace::__private::Retraced>::Traced,
+) -> Table<()> = |map| map;
+::maptrace::__private::declare! {
+    name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
+    line : 6, from : (6, 1), to : (6, 24), ty : []
+}
+#[cfg(feature = "std")]
+use std::collections::HashSet;
+#[cfg(not(feature = "std"))]
+use hashbrown::HashSet;
+use hashbrown::HashMap;
+fn load() {
+    const _: () = {
+        type _Plain<T> = HashSet<T>;
+    };
+    ::maptrace::__private::declare! {
+        name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
+        Place, sample : default, line : 14, from : (14, 5), to : (14, 34), ty : []
+    }
+    ::maptrace::__private::declare! {
+        name : "load::map", path : "load::map", named : false, kind : HashMap, scope :
+        Place, sample : default, line : 15, from : (15, 5), to : (15, 25), ty : []
+    }
+    ::maptrace::__private::declare! {
+        name : "load::table", path : "load::table", named : false, kind : HashSet, scope
+        : Place, sample : default, line : 16, from : (16, 5), to : (16, 33), ty : []
+    }
+    ::maptrace::__private::declare! {
+        name : "load::one_or_the_other", path : "load::one_or_the_other", named : false,
+        kind : HashSet, scope : Place, sample : default, line : 17, from : (17, 5), to :
+        (17, 42), ty : []
+    }
+    let fx = FxHashMap::default();
+    let map = Map::new();
+    let table = Table::default();
+    let one_or_the_other = ::maptrace::collections::HashSet::new();
+    let plain = HashMap::new();
+    mod inner {
+        type Other = FxHashMap;
+    }
+}
+mod of_its_own {
+    fn load() {
+        const _: () = {
+            type _Plain<K, V> = HashMap<K, V>;
+        };
+        ::maptrace::__private::declare! {
+            name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,
+            scope : Place, sample : default, line : 26, from : (26, 9), to : (26, 36), ty
+            : []
+        }
+        let of_std = ::maptrace::collections::HashMap::new();
+    }
+}
