@@ -17,6 +17,8 @@ lint --workspace --lib --features enable
 # here.
 lint --workspace --lib --bins
 lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests --all-targets
+# Off, with the traits of every other crate.
+lint -p maptrace-ecosystem-tests --all-targets
 lint -p disabled --all-targets --features attribute
 # Off by `release_off`, which has to be a release build.
 lint -p maptrace --lib --release --all-features

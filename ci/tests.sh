@@ -13,4 +13,6 @@ cargo test --quiet --no-fail-fast --workspace --all-features --exclude disabled 
 echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
     -p maptrace-whole-crate-tests || failed=yes
+# By itself, as it turns on every feature but tracing.
+cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

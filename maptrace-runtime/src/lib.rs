@@ -34,6 +34,11 @@ mod declare;
 on! {
     mod clock;
     mod collector;
+    #[cfg(any(
+        feature = "arbitrary", feature = "borsh", feature = "proptest", feature = "quickcheck", feature = "rkyv",
+        feature = "schemars", feature = "schemars08", feature = "serde_with"
+    ))]
+    mod ecosystem;
     mod event;
     mod global;
     pub mod http;
@@ -48,6 +53,8 @@ on! {
 
 #[cfg(not(maptrace_loom))]
 mod api;
+#[cfg(not(maptrace_loom))]
+mod border;
 #[cfg(not(maptrace_loom))]
 pub mod collections;
 #[cfg(not(maptrace_loom))]
@@ -96,6 +103,7 @@ mod exports {
     pub use crate::api::{
         Builder, COMPILED_IN, FlushOutcome, Guard, builder, flush, local_addr, report, shutdown, snapshot, start,
     };
+    pub use crate::border::IntoInner;
     pub use crate::config::ReportTo;
     pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
     pub use crate::hints::{Hint, hints};
@@ -106,9 +114,9 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, Kind, MapSnapshot,
-    OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints,
-    local_addr, report, shutdown, snapshot, start,
+    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, IntoInner, Kind,
+    MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder,
+    flush, hints, local_addr, report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

@@ -434,7 +434,8 @@ fn tables_record_what_is_done_to_them() {
 /// A constructor that is passed on as a function is its own caller, and its place is not the user's.
 #[test]
 fn a_constructor_passed_on_names_its_map_by_the_type() {
-    let (map, set): (fn() -> HashMap<u8, [u8; 3]>, fn() -> HashSet<[u8; 3]>) = (HashMap::new, HashSet::new);
+    let map: fn() -> HashMap<u8, [u8; 3]> = HashMap::new;
+    let set: fn() -> HashSet<[u8; 3]> = HashSet::new;
     let table: fn() -> HashTable<[u8; 3]> = HashTable::new;
     let capture = Capture::install();
     map().insert(1, [0; 3]);

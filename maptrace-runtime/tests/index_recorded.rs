@@ -817,7 +817,8 @@ fn parallel_ways_in_and_out_are_batches() {
 /// A constructor that is passed on as a function is its own caller, and its place is not the user's.
 #[test]
 fn a_constructor_passed_on_names_its_map_by_the_type() {
-    let (map, set): (fn() -> IndexMap<u8, [u8; 3]>, fn() -> IndexSet<[u8; 3]>) = (IndexMap::new, IndexSet::new);
+    let map: fn() -> IndexMap<u8, [u8; 3]> = IndexMap::new;
+    let set: fn() -> IndexSet<[u8; 3]> = IndexSet::new;
     let capture = Capture::install();
     map().insert(1, [0; 3]);
     set().insert([0; 3]);

@@ -105,6 +105,18 @@ fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) ->
     Ok(())
 }
 
+/// Crates whose traits the traced maps have, if maptrace's feature of that name is on.
+const WITH_A_FEATURE: &[&str] = &[
+    "arbitrary",
+    "borsh",
+    "proptest",
+    "quickcheck",
+    "rayon",
+    "rkyv",
+    "schemars",
+    "serde",
+];
+
 /// What an error means in a project with attribute lines. docs/adopting.md has each with an example.
 fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
     if rendered.contains("use of unresolved module or unlinked crate `maptrace`")
@@ -124,9 +136,10 @@ fn meaning(code: Option<&str>, rendered: &str) -> Option<&'static str> {
             "`&mut` of a traced map goes to code that names std's: annotate the `use` there; where that is another crate's, \
              leave this map plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
         ),
-        "E0277" if rendered.contains("serde") => {
-            Some("serde's traits come with the feature: `maptrace = { features = [\"serde\"] }`")
-        }
+        "E0277" if WITH_A_FEATURE.iter().any(|name| rendered.contains(name)) => Some(
+            "the traits of serde and of some other crates come with maptrace's feature of the crate's name: \
+             `maptrace = { features = [\"serde\"] }`; docs/ecosystem.md has them all",
+        ),
         "E0277" => Some(
             "this trait is there for std's map alone: where a reference is asked for, give `&*map`; else leave this map \
              plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",

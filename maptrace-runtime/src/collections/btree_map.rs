@@ -26,6 +26,8 @@ use crate::traced::{Traced, clock_before};
 
 mod entry;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 #[cfg(feature = "serde")]
 mod serde;
 mod traits;

@@ -23,6 +23,8 @@ use crate::episode::BatchDoor;
 use crate::traced::{Traced, clock_before};
 
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 #[cfg(feature = "serde")]
 mod serde;
 mod traits;

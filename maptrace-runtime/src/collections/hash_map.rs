@@ -31,6 +31,8 @@ mod bulk;
 mod disjoint;
 mod entry;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 mod resizing;
 #[cfg(feature = "serde")]
 mod serde;

@@ -27,6 +27,8 @@ use crate::traced::Traced;
 
 mod bulk;
 mod extract_if;
+#[cfg(feature = "rayon")]
+mod par;
 #[cfg(feature = "serde")]
 mod serde;
 mod traits;

@@ -488,6 +488,23 @@ fn a_snapshot_is_not_shared_with_one_who_asked_too_late() {
     assert!(lock(&hub.core).published.snapshot.is_none());
 }
 
+/// Who asks last may have the lock before one who still waits for the snapshot that was made for him.
+#[test]
+fn a_snapshot_that_waits_for_another_is_not_taken() {
+    let _capture = Capture::install();
+    let hub = thread::hub().expect("the capture's");
+    let mut map = BTreeMap::new();
+    map.insert(0_u8, 0_u8);
+    {
+        let mut core = lock(&hub.core);
+        hub.snapshots_asked.store(2, Ordering::Relaxed);
+        drop(core.publish(hub));
+        core.published.served = 1;
+    }
+    map.insert(1, 1);
+    assert_eq!(snapshot(hub).map_at(file!()).map(|site| site.entries), Some(2));
+}
+
 /// A snapshot that came to nothing is nobody's, and the one before it is not taken for it.
 #[test]
 fn a_panic_leaves_no_snapshot_behind() {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::thread;
 
 use maptrace_runtime::collections::{BTreeMap, HashMap};
-use maptrace_runtime::testing::{Capture, CaptureHandle};
+use maptrace_runtime::testing::{Capture, Entered};
 use maptrace_runtime::{Cause, snapshot};
 
 use crate::alone::alone;
@@ -112,31 +112,50 @@ fn a_capture_entered_for_the_rest_of_a_thread() {
 /// As in a test whose threads enter one capture after the other and leave none.
 #[test]
 fn captures_entered_for_the_rest_of_a_thread_that_has_a_ring_elsewhere() {
-    let outer = Capture::install();
-    let inner = Capture::install();
+    let (outer, inner) = (Capture::install(), Capture::install());
     let handles = [outer.handle(), inner.handle()];
     let change = || drop(BTreeMap::from([(1_u8, 1_u8)]));
-    // A thread's destructors run the last first, and whether this list or the ring was there first is open.
-    let threads: [fn(&[CaptureHandle; 2], &dyn Fn()); 2] = [
-        |[outer, inner], change| {
-            let entered = outer.enter();
-            change();
-            std::mem::forget((entered, inner.enter()));
-            change();
-        },
-        |[outer, inner], change| {
-            change();
-            std::mem::forget(outer.enter());
-            change();
-            std::mem::forget(inner.enter());
-            change();
-        },
-    ];
-    for work in threads {
-        thread::spawn(move || work(&handles, &change)).join().expect("no panic");
+    // What is used first is destroyed last: the ring of the thread, or the list of what it has entered.
+    for has_a_ring in [false, true] {
+        let work = move || {
+            if has_a_ring {
+                change();
+            }
+            for handle in handles {
+                std::mem::forget(handle.enter());
+                change();
+            }
+        };
+        thread::spawn(work).join().expect("no panic");
         for capture in [&outer, &inner] {
             let health = capture.snapshot().health;
             assert_eq!(health.rings, 0, "{health:?}");
         }
+    }
+}
+
+/// A capture is left by a destructor of the thread's, after the thread's own ring was closed: there is none to go back to.
+#[test]
+fn a_capture_left_by_a_destructor() {
+    thread_local! {
+        static ENTERED: RefCell<Option<Entered>> = const { RefCell::new(None) };
+    }
+    let (outer, inner) = (Capture::install(), Capture::install());
+    let handles = [outer.handle(), inner.handle()];
+    let work = move || {
+        let change = || drop(BTreeMap::from([(1_u8, 1_u8)]));
+        let [outer, inner] = handles;
+        // Destroyed last: the list of what was entered; before it what is entered here; first the ring.
+        drop(outer.enter());
+        ENTERED.set(None);
+        std::mem::forget(outer.enter());
+        change();
+        ENTERED.set(Some(inner.enter()));
+        change();
+    };
+    thread::spawn(work).join().expect("no panic");
+    for capture in [&outer, &inner] {
+        let health = capture.snapshot().health;
+        assert_eq!(health.rings, 0, "{health:?}");
     }
 }

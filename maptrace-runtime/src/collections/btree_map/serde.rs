@@ -1,6 +1,8 @@
 //! serde's traits, with the bounds and the behaviour that serde has for std's map.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::value::MapDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::{BTreeMap, Plain};
 
@@ -20,5 +22,19 @@ where
         // By way of the library, so that the map's place is unknown and its site goes by its type: the caller here is
         // always the same line of serde's.
         Plain::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// The map is recorded as freed.
+impl<'de, K, V, E> IntoDeserializer<'de, E> for BTreeMap<K, V>
+where
+    K: IntoDeserializer<'de, E> + Eq + Ord,
+    V: IntoDeserializer<'de, E>,
+    E: Error,
+{
+    type Deserializer = MapDeserializer<'de, <Self as IntoIterator>::IntoIter, E>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        self.inner.into_plain().into_deserializer()
     }
 }

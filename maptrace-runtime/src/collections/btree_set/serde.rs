@@ -1,6 +1,8 @@
 //! serde's traits, with the bounds and the behaviour that serde has for std's set.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::value::SeqDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::{BTreeSet, Plain};
 
@@ -16,5 +18,18 @@ impl<'de, T: Deserialize<'de> + Ord> Deserialize<'de> for BTreeSet<T> {
         // By way of the library, so that the set's place is unknown and its site goes by its type: the caller here is
         // always the same line of serde's.
         Plain::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// The set is recorded as freed.
+impl<'de, T, E> IntoDeserializer<'de, E> for BTreeSet<T>
+where
+    T: IntoDeserializer<'de, E> + Eq + Ord,
+    E: Error,
+{
+    type Deserializer = SeqDeserializer<<Self as IntoIterator>::IntoIter, E>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        self.inner.into_plain().into_deserializer()
     }
 }

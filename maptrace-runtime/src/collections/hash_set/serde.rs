@@ -4,7 +4,8 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::value::SeqDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use super::HashSet;
@@ -25,6 +26,20 @@ where
     /// One batch, of the same kind as `from_iter`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(Elements(PhantomData))
+    }
+}
+
+impl<'de, T, S, E> IntoDeserializer<'de, E> for HashSet<T, S>
+where
+    T: IntoDeserializer<'de, E> + Eq + Hash,
+    S: BuildHasher,
+    E: Error,
+{
+    type Deserializer = SeqDeserializer<<Self as IntoIterator>::IntoIter, E>;
+
+    /// Consumes the set, which counts as freed, with its elements.
+    fn into_deserializer(self) -> Self::Deserializer {
+        self.inner.into_plain().into_deserializer()
     }
 }
 
