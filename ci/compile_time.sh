@@ -36,12 +36,6 @@ cp "$WORK/lines/Cargo.lock" "$WORK/plain/Cargo.lock"
 cp -r "$WORK/lines" "$WORK/on"
 mv "$WORK/lines" "$WORK/off"
 
-# crates VARIANT [ARGUMENTS...]: the crates of the registry in its build, a line each.
-crates() {
-    (cd "$WORK/$1" && cargo tree --quiet --edges normal,build --prefix none --format '{p}' "${@:2}") |
-        sed -n 's/^\([^ ]* v[^ ]*\).*/\1/p' | sort -u | grep -v -e '^maptrace' -e "^$CRATE "
-}
-
 # build VARIANT [ARGUMENTS...]: from nothing; prints wall and CPU seconds.
 build() {
     local TIMEFORMAT='%R %U %S'
@@ -64,8 +58,6 @@ median() {
         awk '{ v[NR] = $1 } END { m = int((NR + 1) / 2); print NR % 2 ? v[m] : (v[m] + v[m + 1]) / 2 }'
 }
 
-brought() { comm -13 <(crates "$1" "${@:2}" | sort) <(echo); }
-
 readonly ON=(--features trace-maps)
 echo "$CRATE $VERSION, cargo build $*; $(rustc --version); $(nproc) CPUs; load $(cut -d' ' -f1 /proc/loadavg);" \
     "$(date -u '+%Y-%m-%d %H:%M UTC')"
@@ -85,9 +77,16 @@ for variant in plain off on; do
     column=$((column + 2))
 done
 
-# Its crates, and the crates of which it asks for other features.
-printf '\nunits that differ from the plain build (seconds, as cargo build --timings says, beside others)\n'
+# syn may be shared, with more of its features; the project's own crates are expanded.
+printf '\nunits (seconds, as the last builds say, of wall time and beside others)\n%-50s %6s %6s\n' '' plain on
 units plain | sort >"$WORK/plain.units"
 units on | sort >"$WORK/on.units"
 join -t $'\t' -a 2 -e - -o 0,1.2,2.2 "$WORK/plain.units" "$WORK/on.units" |
-    awk -F '\t' '$2 == "-" || /^mini-redis|^syn/ { printf "%-50s %6s %6s\n", $1, $2, $3 }'
+    awk -F '\t' -v crate="$CRATE" '$2 == "-" || index($1, crate) == 1 || /^syn / { printf "%-50s %6s %6s\n", $1, $2, $3 }'
+
+# Those of the facade by itself: what a project has already is brought all the same.
+brought=$(cargo tree --quiet -p maptrace --features enable --edges normal,build --prefix none --format '{p}' |
+    sed -n 's/^\([^ ]* v[^ ]*\).*/\1/p' | sort -u | grep -cv '^maptrace')
+ratio=$(median 6 2)
+printf '\n%s crates of the registry (at most %s), CPU ratio %.3f (at most %s)\n' "$brought" "$MOST_CRATES" "$ratio" "$MOST_RATIO"
+[ "$brought" -le "$MOST_CRATES" ] && awk -v ratio="$ratio" -v most="$MOST_RATIO" 'BEGIN { exit !(ratio <= most) }'

@@ -21,10 +21,9 @@ impl Look {
     /// Asks the environment and the terminal.
     pub(super) fn of(stream: &impl IsTerminal) -> Self {
         let terminal = stream.is_terminal();
-        let size = if terminal { terminal_size::terminal_size() } else { None };
         Self::decide(
             terminal,
-            size.map(|(width, _)| width.0),
+            if terminal { columns() } else { None },
             std::env::var_os("COLUMNS").as_deref(),
             std::env::var_os("NO_COLOR").as_deref(),
             std::env::var_os("TERM").as_deref(),
@@ -53,9 +52,63 @@ impl Look {
     }
 }
 
+/// Columns of the terminal that one of the standard streams is.
+///
+/// Asked here, and not by a crate for it: those bring four more, for every program that traces a map.
+#[cfg(all(feature = "enable", unix))]
+#[expect(unsafe_code, reason = "std has no interface to a terminal's size")]
+fn columns() -> Option<u16> {
+    [libc::STDOUT_FILENO, libc::STDERR_FILENO, libc::STDIN_FILENO]
+        .into_iter()
+        .find_map(|stream| {
+            let mut size = libc::winsize {
+                ws_row: 0,
+                ws_col: 0,
+                ws_xpixel: 0,
+                ws_ypixel: 0,
+            };
+            // SAFETY: TIOCGWINSZ writes one `winsize` through the pointer, which is to one that lives; a stream that is
+            // closed or no terminal is an error.
+            let told = unsafe { libc::ioctl(stream, libc::TIOCGWINSZ, &raw mut size) } == 0;
+            told.then_some(size.ws_col)
+        })
+}
+
+/// Without libc a terminal does not say; the report is then of nothing anyway.
+#[cfg(not(all(feature = "enable", unix)))]
+fn columns() -> Option<u16> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The standard streams of a child that runs on a terminal of a known size.
+    #[cfg(all(feature = "enable", target_os = "linux"))]
+    #[test]
+    fn a_terminal_tells_its_width() {
+        const INSIDE: &str = "MAPTRACE_TEST_TERMINAL";
+        if std::env::var_os(INSIDE).is_some() {
+            println!("columns: {:?}", columns());
+            return;
+        }
+        let program = std::env::current_exe().expect("this program");
+        let name = "report::terminal::tests::a_terminal_tells_its_width";
+        let inside = format!(
+            "stty cols 93 rows 20 && '{}' --exact {name} --nocapture",
+            program.display()
+        );
+        // `script` gives it a terminal.
+        let output = std::process::Command::new("script")
+            .args(["-qec", &inside, "/dev/null"])
+            .env(INSIDE, "1")
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("script, of util-linux");
+        let output = String::from_utf8_lossy(&output.stdout);
+        assert!(output.contains("columns: Some(93)"), "{output}");
+    }
 
     fn width(size: Option<u16>, columns: Option<&str>) -> usize {
         Look::decide(true, size, columns.map(OsStr::new), None, None).width
