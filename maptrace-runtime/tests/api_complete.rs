@@ -36,7 +36,15 @@ static DOCS: LazyLock<PathBuf> = LazyLock::new(|| {
         features.push("rayon");
     }
     features.extend(CRATES);
-    let packages = CRATES.iter().flat_map(|name| ["--package", name]);
+    // With a version: features of other crates have older ones in Cargo.lock.
+    let packages = CRATES.iter().flat_map(|name| {
+        let package = if *name == "hashbrown" {
+            "hashbrown@0.17"
+        } else {
+            "indexmap@2"
+        };
+        ["--package", package]
+    });
     let status = Command::new(env!("CARGO"))
         .args(["doc", "--quiet", "--lib", "--no-deps", "--package", "maptrace-runtime"])
         .args(packages)
