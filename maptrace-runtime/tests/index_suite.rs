@@ -32,12 +32,6 @@ fn message(work: impl FnOnce()) -> String {
     }
 }
 
-impl Default for probe::Probe {
-    fn default() -> Self {
-        Self::new(0)
-    }
-}
-
 /// The suite, with `subject` for the crate of the collections.
 macro_rules! suite {
     ($name:ident, $subject:path) => {

@@ -50,14 +50,6 @@ impl<K, V> Deref for BTreeMap<K, V> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `map.borrow()` would no longer say what it gives.
-impl<K, V> AsRef<Plain<K, V>> for BTreeMap<K, V> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<K, V> {
-        &self.inner.map
-    }
-}
-
 /// Clones entry by entry. Recorded as one batch on the clone, whose site is the place of the call.
 impl<K: Clone, V: Clone> Clone for BTreeMap<K, V> {
     #[track_caller]

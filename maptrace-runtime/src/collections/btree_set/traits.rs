@@ -49,14 +49,6 @@ impl<T> Deref for BTreeSet<T> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `set.borrow()` would no longer say what it gives.
-impl<T> AsRef<Plain<T>> for BTreeSet<T> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<T> {
-        &self.inner.map
-    }
-}
-
 /// Clones element by element. Recorded as one batch on the clone, whose site is the place of the call.
 impl<T: Clone> Clone for BTreeSet<T> {
     #[track_caller]

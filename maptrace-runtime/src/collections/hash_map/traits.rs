@@ -48,14 +48,6 @@ impl<K, V, S> Deref for HashMap<K, V, S> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `map.borrow()` would no longer say what it gives.
-impl<K, V, S> AsRef<Plain<K, V, S>> for HashMap<K, V, S> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<K, V, S> {
-        &self.inner.map
-    }
-}
-
 impl<K, V, S: Default> Default for HashMap<K, V, S> {
     #[inline]
     #[track_caller]

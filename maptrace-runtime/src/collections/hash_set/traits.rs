@@ -47,14 +47,6 @@ impl<T, S> Deref for HashSet<T, S> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `set.borrow()` would no longer say what it gives.
-impl<T, S> AsRef<Plain<T, S>> for HashSet<T, S> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<T, S> {
-        &self.inner.map
-    }
-}
-
 impl<T, S: Default> Default for HashSet<T, S> {
     #[inline]
     #[track_caller]

@@ -49,14 +49,6 @@ impl<K, V, S, A: Allocator> Deref for HashMap<K, V, S, A> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `map.borrow()` would no longer say what it gives.
-impl<K, V, S, A: Allocator> AsRef<Plain<K, V, S, A>> for HashMap<K, V, S, A> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<K, V, S, A> {
-        &self.inner.map
-    }
-}
-
 impl<K, V, S, A> Default for HashMap<K, V, S, A>
 where
     S: Default,

@@ -50,14 +50,6 @@ impl<T, S, A: Allocator> Deref for HashSet<T, S, A> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `set.borrow()` would no longer say what it gives.
-impl<T, S, A: Allocator> AsRef<Plain<T, S, A>> for HashSet<T, S, A> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<T, S, A> {
-        &self.inner.map
-    }
-}
-
 impl<T, S, A> Default for HashSet<T, S, A>
 where
     S: Default,

@@ -49,14 +49,6 @@ impl<T, A: Allocator> Deref for HashTable<T, A> {
     }
 }
 
-/// As `Deref`. There is no `Borrow`: with a second one, `table.borrow()` would no longer say what it gives.
-impl<T, A: Allocator> AsRef<Plain<T, A>> for HashTable<T, A> {
-    #[inline]
-    fn as_ref(&self) -> &Plain<T, A> {
-        &self.inner.map
-    }
-}
-
 impl<T, A: Allocator> From<Plain<T, A>> for HashTable<T, A> {
     /// Begins to trace a plain table. Costs nothing but one batch for the elements it has.
     #[track_caller]
