@@ -46,7 +46,7 @@ use maps::Home;
 ///
 /// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
 /// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
-/// `alloc::collections::`. With maptrace's features of these names also the maps of `hashbrown` (`HashMap`, `HashSet`,
+/// `alloc::collections::` (by that name: not behind `extern crate alloc as other`). With maptrace's features of these names also the maps of `hashbrown` (`HashMap`, `HashSet`,
 /// `HashTable`) and `indexmap` (`IndexMap`, `IndexSet`), their modules and `indexmap!` and its like. Maps are found at
 /// any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
 /// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.

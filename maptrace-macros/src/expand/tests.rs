@@ -202,3 +202,16 @@ fn a_map_that_needs_a_feature_is_an_error_without_it() {
         assert_eq!(found, item.to_string());
     }
 }
+
+#[test]
+fn maps_behind_another_name_of_alloc_are_an_error() {
+    for item in [
+        "use std_alloc::collections::BTreeMap;",
+        "type Names = std_alloc::collections::BTreeSet<u8>;",
+        "struct Names(crate::lib::BTreeMap<u8, u8>);",
+    ] {
+        let expansion = expand(TokenStream::new(), item.parse().unwrap(), &setting(true, Vec::new()));
+        let text = expansion.to_string();
+        assert!(text.contains("is not a map that can be traced"), "{text}");
+    }
+}

@@ -196,7 +196,8 @@ fn name(item: &Item) -> Option<&Ident> {
         Item::Mod(item) => Some(&item.ident),
         Item::Trait(item) => Some(&item.ident),
         Item::TraitAlias(item) => Some(&item.ident),
-        Item::ExternCrate(item) => Some(item.rename.as_ref().map_or(&item.ident, |(_, name)| name)),
+        // By its own name a crate is what its paths are read as anyway.
+        Item::ExternCrate(item) => item.rename.as_ref().map(|(_, name)| name),
         _ => None,
     }
 }
