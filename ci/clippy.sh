@@ -16,7 +16,10 @@ lint --workspace --lib --features enable
 # Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
 # here.
 lint --workspace --lib --bins
-lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests --all-targets
+lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests \
+    -p maptrace-no-std-tests --all-targets
+# Off, and without std: the facade as such a library has it.
+lint -p maptrace -p maptrace-no-std-tests --lib --no-default-features
 # Off, with the traits of every other crate.
 lint -p maptrace-ecosystem-tests --all-targets
 lint -p disabled --all-targets --features attribute

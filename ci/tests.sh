@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Unit tests, integration tests and the examples in the documentation, with tracing on and off.
 #
-# The tests of what the attribute refuses (ci/ui.sh) and of what is left with tracing off (ci/off_is_off.sh) build
-# programs of their own, and have scripts of their own.
+# The tests of what the attribute refuses (ci/ui.sh), of what is left with tracing off (ci/off_is_off.sh) and of libraries
+# without std (ci/no_std.sh) build programs of their own, and have scripts of their own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +12,7 @@ cargo test --quiet --no-fail-fast --workspace --all-features --exclude disabled 
 # Without the facade and the exporter, whose tests turn tracing on.
 echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
-    -p maptrace-whole-crate-tests || failed=yes
+    -p maptrace-whole-crate-tests -p maptrace-no-std-tests || failed=yes
 # By itself, as it turns on every feature but tracing.
 cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

@@ -14,17 +14,44 @@
 //! | [`Sink`], [`Episode`], [`COMPILED_IN`] | to receive what the collector sees, if there is one |
 //! | [`context`] | to tell maptrace the active span |
 //! | [`testing`] | to assert on maps in tests |
+//!
+//! # Features
+//!
+//! | | |
+//! |---|---|
+//! | `std` (the default) | all of the above; without it this crate is `#![no_std]` and has the first three rows alone |
+//! | `enable` | tracing is compiled in: for binaries; needs `std`, and turns it on |
+//! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
+//! | `hashbrown`, `indexmap` | the maps of these crates |
+//! | `serde`, `serde_with`, `rayon`, `schemars`, `schemars08`, `arbitrary`, `proptest`, `quickcheck`, `borsh`, `rkyv` | traits of these crates for the traced collections |
+
+// It only passes names on.
+#![no_std]
+
+#[cfg(not(feature = "std"))]
+extern crate alloc;
 
 pub use maptrace_macros::maptrace;
-#[cfg(feature = "hashbrown")]
+
+// Without std: what the attribute's input names, under the paths that it has with std.
+#[cfg(all(feature = "hashbrown", not(feature = "std")))]
+pub use ::hashbrown;
+#[cfg(all(feature = "indexmap", not(feature = "std")))]
+pub use ::indexmap;
+#[cfg(not(feature = "std"))]
+pub use alloc::collections;
+
+#[cfg(all(feature = "hashbrown", feature = "std"))]
 pub use maptrace_runtime::hashbrown;
-#[cfg(feature = "indexmap")]
+#[cfg(all(feature = "indexmap", feature = "std"))]
 pub use maptrace_runtime::indexmap;
+#[cfg(feature = "std")]
 pub use maptrace_runtime::{
     BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, IntoInner, Kind,
     MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder,
     collections, context, flush, local_addr, report, shutdown, snapshot, start, testing,
 };
 
+#[cfg(feature = "std")]
 #[doc(hidden)]
 pub use maptrace_runtime::__private;
