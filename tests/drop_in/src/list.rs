@@ -19,10 +19,8 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn title(&self) -> String {
-        match &self.version {
-            Some(version) => format!("{} {version}", self.name),
-            None => self.name.clone(),
-        }
+        let words = [&self.name].into_iter().chain(&self.version).chain(&self.arguments);
+        words.map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -61,25 +59,27 @@ pub(crate) fn chosen(asked: &[String], list: &[Project]) -> Result<Vec<Project>>
     asked
         .iter()
         .map(|asked| {
-            if let Some(listed) = list.iter().find(|listed| listed.name == *asked) {
-                return Ok(listed.clone());
+            let listed: Vec<Project> = list.iter().filter(|listed| listed.name == *asked).cloned().collect();
+            if !listed.is_empty() {
+                return Ok(listed);
             }
             if Path::new(asked).join("Cargo.toml").is_file() {
-                return Ok(Project {
+                return Ok(vec![Project {
                     name: asked.clone(),
                     ..Project::default()
-                });
+                }]);
             }
             let Some((name, version)) = asked.split_once('@') else {
                 bail!("`{asked}` is neither in the list, nor NAME@VERSION, nor a folder with a Cargo.toml");
             };
-            Ok(Project {
+            Ok(vec![Project {
                 name: name.to_owned(),
                 version: Some(version.to_owned()),
                 ..Project::default()
-            })
+            }])
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()
+        .map(|all| all.concat())
 }
 
 #[cfg(test)]
@@ -99,9 +99,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_in_the_list_or_has_a_version_or_is_a_folder() {
-        let list = [project("tera 1.20.0 | | serde | templates").unwrap()];
+        let list = [
+            project("tera 1.20.0 | | serde | templates").unwrap(),
+            project("tera 1.20.0 | --no-default-features | | without").unwrap(),
+        ];
         let chosen = |asked: &str| chosen(&[asked.to_owned()], &list).map(|mut all| all.remove(0));
-        assert_eq!(chosen("tera").unwrap(), list[0]);
+        assert_eq!(super::chosen(&["tera".to_owned()], &list).unwrap(), list);
+        assert_eq!(list[1].title(), "tera 1.20.0 --no-default-features");
         assert_eq!(chosen("lru@0.1.0").unwrap().title(), "lru 0.1.0");
         assert_eq!(chosen(env!("CARGO_MANIFEST_DIR")).unwrap().version, None);
         assert!(chosen("lru").is_err());
