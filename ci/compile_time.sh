@@ -30,7 +30,7 @@ trap 'rm -rf "$WORK"' EXIT
 cargo build --quiet -p maptrace-cli --bin maptrace
 MAPTRACE=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/maptrace
 # What the shell says of builds is not what a user's build is.
-unset CARGO_TARGET_DIR CARGO_INCREMENTAL RUSTFLAGS "${!CARGO_BUILD_@}" "${!CARGO_PROFILE_@}"
+unset CARGO_TARGET_DIR CARGO_INCREMENTAL RUSTFLAGS RUSTC_WRAPPER "${!CARGO_BUILD_@}" "${!CARGO_PROFILE_@}"
 cp rust-toolchain.toml "$WORK"
 
 ci/published.sh "$CRATE" "$VERSION" "$WORK/plain"
@@ -58,7 +58,7 @@ build() {
 
 # units VARIANT: name, version, target and seconds of each unit of its last build.
 units() {
-    tr -d '\n' <"$WORK/$1.html" | sed 's/.*const UNIT_DATA = \[//; s/\];.*//' |
+    tr -d '\n\\' <"$WORK/$1.html" | sed 's/.*const UNIT_DATA = \[//; s/\];.*//' |
         tr '{' '\n' | sed -n 's/.*"name": *"\([^"]*\)", *"version": *"\([^"]*\)".*"target": *"\([^"]*\)".*"duration": *\([0-9.]*\).*/\1 \2\3\t\4/p'
 }
 
