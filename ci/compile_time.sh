@@ -6,8 +6,8 @@
 # Three copies of the published source: as it is, with the lines of `maptrace check --write` and the feature off, and
 # with the feature on. All have the same versions of the crates they share. Each round builds all three from nothing, in
 # turn, in the default debug profile. Printed are, after each round and as medians, wall time and CPU time (user and
-# system, of cargo and all it starts), and their ratios to the plain build of the same round: on a shared machine the CPU
-# time is the one to look at. Then the units that the plain build does not have, with the seconds that `cargo build
+# system, of cargo and all it starts), and their ratios to the plain build of the same round: on a shared machine the
+# CPU time is the one to look at. Then the units that the plain build does not have, with the seconds that `cargo build
 # --timings` gives them in the last round.
 #
 # Crates at a path are compiled incrementally, which takes longer, and those of the registry are not. maptrace comes
