@@ -5,9 +5,13 @@
 #
 # Three copies of the published source: as it is, with the lines of `maptrace check --write` and the feature off, and
 # with the feature on. All have the same versions of the crates they share. Each round builds all three from nothing, in
-# turn. Printed are medians of wall time and of CPU time (user and system, of cargo and all it starts), as ratios to the
-# plain build of the same round: on a shared machine the CPU time is the one to look at. Then the units that the plain
-# build does not have, with the seconds that `cargo build --timings` gives them in the last round.
+# turn, in the default debug profile. Printed are, after each round and as medians, wall time and CPU time (user and
+# system, of cargo and all it starts), and their ratios to the plain build of the same round: on a shared machine the
+# CPU time is the one to look at. Then the units that the plain build does not have, with the seconds that `cargo build
+# --timings` gives them in the last round.
+#
+# Crates at a path are compiled incrementally, which takes longer, and those of the registry are not. maptrace comes
+# from a path here, but is compiled as users get it.
 #
 # It fails if the CPU time with the feature on is more than 10 % above that of the plain build, or if maptrace brings
 # more than 12 crates from the registry.
@@ -25,30 +29,36 @@ trap 'rm -rf "$WORK"' EXIT
 
 cargo build --quiet -p maptrace-cli --bin maptrace
 MAPTRACE=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/maptrace
-unset CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
+# What the shell says of builds is not what a user's build is.
+unset CARGO_TARGET_DIR CARGO_INCREMENTAL RUSTFLAGS RUSTC_WRAPPER "${!CARGO_BUILD_@}" "${!CARGO_PROFILE_@}"
+cp rust-toolchain.toml "$WORK"
 
 ci/published.sh "$CRATE" "$VERSION" "$WORK/plain"
 cp -r "$WORK/plain" "$WORK/lines"
 "$MAPTRACE" check --write --maptrace "$ROOT" "$WORK/lines" >/dev/null
+for name in maptrace maptrace-macros maptrace-runtime; do
+    printf '\n[profile.dev.package.%s]\nincremental = false\n' "$name" >>"$WORK/lines/Cargo.toml"
+done
 (cd "$WORK/lines" && cargo generate-lockfile --quiet && cargo fetch --quiet)
 # The same versions: a lock of more than is asked for is cut down to it.
 cp "$WORK/lines/Cargo.lock" "$WORK/plain/Cargo.lock"
 cp -r "$WORK/lines" "$WORK/on"
 mv "$WORK/lines" "$WORK/off"
 
-# build VARIANT [ARGUMENTS...]: from nothing; prints wall and CPU seconds.
+# build VARIANT [ARGUMENTS...]: from nothing; prints wall and CPU seconds. Of what is built the timings alone are kept.
 build() {
     local TIMEFORMAT='%R %U %S'
     cd "$WORK/$1"
-    rm -rf target
     { time cargo build --quiet --timings "${@:2}" >"$WORK/log" 2>&1; } 2>"$WORK/time" ||
         { cat "$WORK/log" >&2; exit 1; }
+    mv target/cargo-timings/cargo-timing.html "$WORK/$1.html"
+    rm -rf target
     awk '{ print $1, $2 + $3 }' "$WORK/time"
 }
 
 # units VARIANT: name, version, target and seconds of each unit of its last build.
 units() {
-    tr -d '\n' <"$WORK/$1/target/cargo-timings/cargo-timing.html" | sed 's/.*const UNIT_DATA = \[//; s/\];.*//' |
+    tr -d '\n\\' <"$WORK/$1.html" | sed 's/.*const UNIT_DATA = \[//; s/\];.*//' |
         tr '{' '\n' | sed -n 's/.*"name": *"\([^"]*\)", *"version": *"\([^"]*\)".*"target": *"\([^"]*\)".*"duration": *\([0-9.]*\).*/\1 \2\3\t\4/p'
 }
 
@@ -59,14 +69,16 @@ median() {
 }
 
 readonly ON=(--features trace-maps)
-echo "$CRATE $VERSION, cargo build $*; $(rustc --version); $(nproc) CPUs; load $(cut -d' ' -f1 /proc/loadavg);" \
-    "$(date -u '+%Y-%m-%d %H:%M UTC')"
+echo "$CRATE $VERSION, cargo build $*; $(rustc --version); $(nproc) CPUs; $(date -u '+%Y-%m-%d %H:%M UTC')"
 for ((round = 1; round <= rounds; round++)); do
     plain=$(build plain "$@")
     off=$(build off "$@")
     on=$(build on "${ON[@]}" "$@")
     echo "$plain $off $on" | tee -a "$WORK/rounds" |
-        awk -v n="$round" '{ printf "round %d: CPU %.1f, %.1f, %.1f s; wall %.1f, %.1f, %.1f s\n", n, $2, $4, $6, $1, $3, $5 }'
+        awk -v n="$round" -v load="$(cut -d' ' -f1 /proc/loadavg)" '{
+            printf "round %d: CPU %.1f, %.1f, %.1f s; wall %.1f, %.1f, %.1f s; ", n, $2, $4, $6, $1, $3, $5
+            printf "off / plain %.3f, on / plain %.3f; load %s\n", $4 / $2, $6 / $2, load
+        }'
 done
 
 printf '\n%-6s %9s %8s %9s %8s\n' build 'CPU s' ratio 'wall s' ratio

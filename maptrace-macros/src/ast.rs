@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::Token;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Attribute, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct,
     ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList,
@@ -13,6 +13,7 @@ use syn::{
 
 use crate::errors::Errors;
 use crate::rewrite::macros::{self, Content};
+use crate::walk::{Visitor, Walk};
 
 /// An item that the attribute accepts.
 #[derive(Clone)]
@@ -367,21 +368,25 @@ impl Helpers {
     fn strip(&mut self, item: &mut Item) {
         match item {
             Item::Use(_) => {}
-            Item::Type(item) => self.visit_item_type_mut(item),
-            Item::Struct(item) => self.visit_item_struct_mut(item),
-            Item::Enum(item) => self.visit_item_enum_mut(item),
-            Item::Static(item) => self.visit_item_static_mut(item),
-            Item::Const(item) => self.visit_item_const_mut(item),
-            Item::Fn(item) => self.visit_item_fn_mut(item),
-            Item::Impl(item) => self.visit_item_impl_mut(item),
-            Item::Trait(item) => self.visit_item_trait_mut(item),
-            Item::Mod(item) => self.visit_item_mod_mut(item),
+            Item::Type(item) => self.walk().visit_item_type_mut(item),
+            Item::Struct(item) => self.walk().visit_item_struct_mut(item),
+            Item::Enum(item) => self.walk().visit_item_enum_mut(item),
+            Item::Static(item) => self.walk().visit_item_static_mut(item),
+            Item::Const(item) => self.walk().visit_item_const_mut(item),
+            Item::Fn(item) => self.walk().visit_item_fn_mut(item),
+            Item::Impl(item) => self.walk().visit_item_impl_mut(item),
+            Item::Trait(item) => self.walk().visit_item_trait_mut(item),
+            Item::Mod(item) => self.walk().visit_item_mod_mut(item),
             Item::ThreadLocal(item) => self.visit_macro_mut(&mut item.mac),
         }
     }
 }
 
-impl VisitMut for Helpers {
+impl Visitor for Helpers {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
         let before = attributes.len();
         attributes.retain(|attribute| !is_ours(attribute) && switched(attribute).is_none());
@@ -390,14 +395,14 @@ impl VisitMut for Helpers {
 
     fn visit_item_mut(&mut self, item: &mut syn::Item) {
         if !has_own(item) {
-            visit_mut::visit_item_mut(self, item);
+            visit_mut::visit_item_mut(&mut self.walk(), item);
         }
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         let Some(mut content) = Content::of(mac) else { return };
         let mut inside = Helpers { found: false };
-        content.visit(&mut inside);
+        content.visit(inside.walk());
         if inside.found {
             mac.tokens = content.into_token_stream();
             self.found = true;

@@ -13,6 +13,7 @@ mod maps;
 mod plan;
 mod rewrite;
 mod source;
+mod walk;
 
 use proc_macro::TokenStream;
 use proc_macro2::Span;

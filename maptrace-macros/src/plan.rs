@@ -13,6 +13,7 @@ use crate::maps::{ImportedMap, Kind, Needed, retraced};
 use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
+use crate::walk::Visitor as _;
 
 /// Where the runtime finds the maps of a declared place by their creation.
 #[derive(Clone, Copy)]
@@ -231,7 +232,7 @@ impl Rewriter<'_> {
 
     /// Bounds and defaults name types, but hold no map.
     fn bounds(&mut self, generics: &mut Generics) {
-        self.declaration(|this| this.visit_generics_mut(generics));
+        self.declaration(|this| this.walk().visit_generics_mut(generics));
     }
 
     /// Declares what was found in one place.

@@ -9,7 +9,7 @@ pub(crate) mod uses;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser as _};
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
     ItemUse, Lifetime, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypeFnPtr,
@@ -27,6 +27,7 @@ use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
+use crate::walk::{Visitor, Walk};
 
 /// A map in a type, as rewritten.
 #[derive(Clone)]
@@ -312,7 +313,7 @@ impl<'a> Rewriter<'a> {
                 // A module sees neither the names around it nor the item's; what it makes of its own is its own.
                 Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
                 mut other => {
-                    self.under(&statement_attrs(&other), |this| this.visit_stmt_mut(&mut other));
+                    self.under(&statement_attrs(&other), |this| this.walk().visit_stmt_mut(&mut other));
                     into.push(other);
                 }
             }
@@ -343,38 +344,44 @@ impl<'a> Rewriter<'a> {
 }
 
 /// Paths anywhere: in expressions, patterns, bounds and nested types.
-impl VisitMut for Rewriter<'_> {
+impl Visitor for Rewriter<'_> {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         self.rewrite(path);
-        visit_mut::visit_path_mut(self, path);
+        visit_mut::visit_path_mut(&mut self.walk(), path);
     }
 
     fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
         // `<HashMap<K, V> as Default>::default`: the path is the trait's, the map is inside.
         match &mut expr.qself {
             Some(qself) => {
-                self.visit_qself_mut(qself);
-                visit_mut::visit_path_mut(self, &mut expr.path);
+                self.walk().visit_qself_mut(qself);
+                visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path);
             }
             // A value, and never std's: its maps have fields that nobody sees.
-            None if expr.path.segments.len() == 1 => visit_mut::visit_path_mut(self, &mut expr.path),
+            None if expr.path.segments.len() == 1 => visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path),
             None => self.visit_path_mut(&mut expr.path),
         }
     }
 
     fn visit_pat_tuple_struct_mut(&mut self, pat: &mut PatTupleStruct) {
         if pat.path.segments.len() > 1 {
-            visit_mut::visit_pat_tuple_struct_mut(self, pat);
+            visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
         } else {
-            pat.elems.iter_mut().for_each(|element| self.visit_pat_mut(element));
+            pat.elems
+                .iter_mut()
+                .for_each(|element| self.walk().visit_pat_mut(element));
         }
     }
 
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
         match &mut ty.qself {
             Some(qself) => {
-                self.visit_qself_mut(qself);
-                visit_mut::visit_path_mut(self, &mut ty.path);
+                self.walk().visit_qself_mut(qself);
+                visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path);
             }
             None => self.visit_path_mut(&mut ty.path),
         }
@@ -383,7 +390,7 @@ impl VisitMut for Rewriter<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if self.reaches == Reaches::All || !holds_no_values(ty) {
             let position = std::mem::replace(&mut self.position, Position::Declaration);
-            visit_mut::visit_type_mut(self, ty);
+            visit_mut::visit_type_mut(&mut self.walk(), ty);
             self.position = position;
         }
     }
@@ -391,7 +398,7 @@ impl VisitMut for Rewriter<'_> {
     fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
         // What a function takes and returns belongs to whoever wrote that function.
         if self.reaches == Reaches::All {
-            visit_mut::visit_parenthesized_generic_arguments_mut(self, arguments);
+            visit_mut::visit_parenthesized_generic_arguments_mut(&mut self.walk(), arguments);
         }
     }
 
@@ -415,47 +422,47 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
         let attrs = arm.attrs.clone();
-        self.under(&attrs, |this| visit_mut::visit_arm_mut(this, arm));
+        self.under(&attrs, |this| visit_mut::visit_arm_mut(&mut this.walk(), arm));
     }
 
     fn visit_local_mut(&mut self, local: &mut Local) {
         match self.code {
             Some(_) => self.local(local),
-            None => visit_mut::visit_local_mut(self, local),
+            None => visit_mut::visit_local_mut(&mut self.walk(), local),
         }
     }
 
     fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
         match self.code {
             Some(_) => self.literal(expr),
-            None => visit_mut::visit_expr_struct_mut(self, expr),
+            None => visit_mut::visit_expr_struct_mut(&mut self.walk(), expr),
         }
     }
 
     fn visit_expr_assign_mut(&mut self, expr: &mut ExprAssign) {
         match self.code {
             Some(_) => self.assignment(expr),
-            None => visit_mut::visit_expr_assign_mut(self, expr),
+            None => visit_mut::visit_expr_assign_mut(&mut self.walk(), expr),
         }
     }
 
     fn visit_expr_call_mut(&mut self, expr: &mut ExprCall) {
         match self.code {
             Some(_) => self.call_expr(expr),
-            None => visit_mut::visit_expr_call_mut(self, expr),
+            None => visit_mut::visit_expr_call_mut(&mut self.walk(), expr),
         }
     }
 
     fn visit_expr_method_call_mut(&mut self, expr: &mut ExprMethodCall) {
         match self.code {
             Some(_) => self.method_call(expr),
-            None => visit_mut::visit_expr_method_call_mut(self, expr),
+            None => visit_mut::visit_expr_method_call_mut(&mut self.walk(), expr),
         }
     }
 
     fn visit_item_mut(&mut self, item: &mut Item) {
         if !has_own(item) {
-            visit_mut::visit_item_mut(self, item);
+            visit_mut::visit_item_mut(&mut self.walk(), item);
         }
     }
 
@@ -466,7 +473,7 @@ impl VisitMut for Rewriter<'_> {
             Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),
             Content::ThreadLocal(_) => return,
             Content::Statements(statements) => self.macro_statements(statements),
-            content => content.visit(self),
+            content => content.visit(self.walk()),
         }
         mac.tokens = content.into_token_stream();
     }
@@ -524,7 +531,11 @@ struct MapPlaces<'r, 'a> {
     inside_map: bool,
 }
 
-impl VisitMut for MapPlaces<'_, '_> {
+impl Visitor for MapPlaces<'_, '_> {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
     fn visit_type_mut(&mut self, ty: &mut Type) {
         let reference = matches!(ty, Type::Reference(_) | Type::Ptr(_));
         if holds_no_values(ty) || (reference && !self.behind_references) {
@@ -532,14 +543,14 @@ impl VisitMut for MapPlaces<'_, '_> {
             return;
         }
         let Type::Path(TypePath { qself: None, path, .. }) = ty else {
-            visit_mut::visit_type_mut(self, ty);
+            visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
         let map = self.rewriter.rewrite(path);
         let slot = self.rewriter.maps.len();
         let inner = self.inside_map;
         self.inside_map |= map.is_some();
-        visit_mut::visit_path_mut(self, path);
+        visit_mut::visit_path_mut(&mut self.walk(), path);
         self.inside_map = inner;
         if let Some(kind) = map {
             // Before its keys and values, which may be maps too.
@@ -570,7 +581,11 @@ pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
         /// Inside `fn(&T)` an elided lifetime is the function's own.
         in_function: bool,
     }
-    impl VisitMut for Statics<'_> {
+    impl Visitor for Statics<'_> {
+        fn walk(&mut self) -> Walk<'_> {
+            Walk(self)
+        }
+
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
             let elided = lifetime.ident == "_" && !self.in_function;
             if elided || self.declared.contains(&&lifetime.ident) {
@@ -581,16 +596,16 @@ pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
             if reference.lifetime.is_none() && !self.in_function {
                 reference.lifetime = Some(Lifetime::new("'static", reference.and_token.span));
             }
-            visit_mut::visit_type_reference_mut(self, reference);
+            visit_mut::visit_type_reference_mut(&mut self.walk(), reference);
         }
         fn visit_type_fn_ptr_mut(&mut self, function: &mut TypeFnPtr) {
             let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_type_fn_ptr_mut(self, function);
+            visit_mut::visit_type_fn_ptr_mut(&mut self.walk(), function);
             self.in_function = outer;
         }
         fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
             let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_parenthesized_generic_arguments_mut(self, arguments);
+            visit_mut::visit_parenthesized_generic_arguments_mut(&mut self.walk(), arguments);
             self.in_function = outer;
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::visit_mut::VisitMut;
+use syn::visit_mut::VisitMut as _;
 use syn::{
     Attribute, Block, Expr, Generics, Ident, ImplItem, Item as SynItem, ItemImpl, ItemMod, ItemTrait, Path, ReturnType,
     Signature, Token, TraitItem, Type,
@@ -18,6 +18,7 @@ use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Kind, keep_imports};
 use crate::plan::{Part, Scope, nameable};
+use crate::walk::Visitor as _;
 
 impl Rewriter<'_> {
     /// Reads and takes off the helper attributes among `attrs`.
@@ -98,7 +99,7 @@ impl Rewriter<'_> {
             Err(mut other) => {
                 match &mut *other {
                     SynItem::Mod(_) => ast::refuse(&other, self.errors),
-                    SynItem::Union(item) => self.visit_item_union_mut(item),
+                    SynItem::Union(item) => self.walk().visit_item_union_mut(item),
                     // What a macro makes of its tokens is unknown, and the others hold no map.
                     _ => {}
                 }
@@ -145,8 +146,10 @@ impl Rewriter<'_> {
     /// Rewrites a signature. Returns the maps that the function hands out.
     fn signature(&mut self, sig: &mut Signature) -> Vec<FoundMap> {
         self.declaration(|this| {
-            this.visit_generics_mut(&mut sig.generics);
-            sig.inputs.iter_mut().for_each(|input| this.visit_fn_arg_mut(input));
+            this.walk().visit_generics_mut(&mut sig.generics);
+            sig.inputs
+                .iter_mut()
+                .for_each(|input| this.walk().visit_fn_arg_mut(input));
             match &mut sig.output {
                 // What is behind a reference was made elsewhere.
                 ReturnType::Type(_, ty) => this.places_in(ty, false),
@@ -179,7 +182,7 @@ impl Rewriter<'_> {
         let owner = owner_of(&item.self_ty).or_else(|| last_name(&item.trait_.as_ref()?.0));
         self.with_generics(&item.generics.clone(), |this| {
             this.declaration(|this| {
-                this.visit_generics_mut(&mut item.generics);
+                this.walk().visit_generics_mut(&mut item.generics);
                 if let Some((path, _)) = &mut item.trait_ {
                     this.visit_path_mut(path);
                 }
@@ -198,10 +201,10 @@ impl Rewriter<'_> {
         let owner = Some(item.ident.unraw().to_string());
         self.with_generics(&item.generics.clone(), |this| {
             this.declaration(|this| {
-                this.visit_generics_mut(&mut item.generics);
+                this.walk().visit_generics_mut(&mut item.generics);
                 item.supertraits
                     .iter_mut()
-                    .for_each(|bound| this.visit_type_param_bound_mut(bound));
+                    .for_each(|bound| this.walk().visit_type_param_bound_mut(bound));
             });
             this.members(owner, |this| {
                 for member in &mut item.items {
@@ -246,7 +249,7 @@ impl Rewriter<'_> {
                     let range = Range::of(item);
                     let path = this.member_path(&item.ident);
                     this.with_generics(&item.generics.clone(), |this| {
-                        this.declaration(|this| this.visit_generics_mut(&mut item.generics));
+                        this.declaration(|this| this.walk().visit_generics_mut(&mut item.generics));
                         this.associated_type(&path, range, &mut item.ty);
                     });
                 }
@@ -284,10 +287,10 @@ impl Rewriter<'_> {
                     let path = this.member_path(&item.ident);
                     this.with_generics(&item.generics.clone(), |this| {
                         this.declaration(|this| {
-                            this.visit_generics_mut(&mut item.generics);
+                            this.walk().visit_generics_mut(&mut item.generics);
                             item.bounds
                                 .iter_mut()
-                                .for_each(|bound| this.visit_type_param_bound_mut(bound));
+                                .for_each(|bound| this.walk().visit_type_param_bound_mut(bound));
                         });
                         if let Some((_, ty)) = &mut item.default {
                             this.associated_type(&path, range, ty);

@@ -4,8 +4,10 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::VisitMut;
+use syn::visit_mut::VisitMut as _;
 use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
+
+use crate::walk::Walk;
 
 /// Macros to which the words themselves are the value.
 const WORDS: [&str; 8] = [
@@ -79,25 +81,23 @@ impl Content {
     }
 
     /// Visits all of it.
-    pub(crate) fn visit(&mut self, visitor: &mut impl VisitMut) {
+    pub(crate) fn visit(&mut self, mut walk: Walk<'_>) {
         match self {
-            Self::Arguments(arguments) => arguments
-                .iter_mut()
-                .for_each(|argument| visitor.visit_expr_mut(argument)),
+            Self::Arguments(arguments) => arguments.iter_mut().for_each(|argument| walk.visit_expr_mut(argument)),
             Self::Repeated(element, _, len) => {
-                visitor.visit_expr_mut(element);
-                visitor.visit_expr_mut(len);
+                walk.visit_expr_mut(element);
+                walk.visit_expr_mut(len);
             }
             Self::Statements(statements) => {
                 statements
                     .iter_mut()
-                    .for_each(|statement| visitor.visit_stmt_mut(statement));
+                    .for_each(|statement| walk.visit_stmt_mut(statement));
             }
             Self::ThreadLocal(locals) => {
                 for local in locals {
-                    visitor.visit_attributes_mut(&mut local.attrs);
-                    visitor.visit_type_mut(&mut local.ty);
-                    visitor.visit_expr_mut(&mut local.expr);
+                    walk.visit_attributes_mut(&mut local.attrs);
+                    walk.visit_type_mut(&mut local.ty);
+                    walk.visit_expr_mut(&mut local.expr);
                 }
             }
         }

@@ -122,10 +122,10 @@ impl Names {
                 }
             }
         }
-        bound.sort_by_key(|bound| bound.glob);
+        let (globs, named): (Vec<_>, Vec<_>) = bound.into_iter().partition(|bound| bound.glob);
         for Bound {
             name, meaning, through, ..
-        } in bound
+        } in named.into_iter().chain(globs)
         {
             let hidden = |through: &Ident| self.meaning(through) == Some(Meaning::Other);
             let meaning = if through.as_ref().is_some_and(hidden) {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprStruct, GenericArgument, Ident, Item, Local,
     Member, Pat, Path, PathArguments, Stmt, Type, TypePath,
@@ -20,6 +20,7 @@ use crate::ast::Range;
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind, Position};
 use crate::plan::{Scope, Site, nameable};
+use crate::walk::{Visitor, Walk};
 
 /// The body of a function.
 #[derive(Clone)]
@@ -183,7 +184,7 @@ impl Rewriter<'_> {
             }
             return;
         }
-        self.visit_pat_mut(pat);
+        self.walk().visit_pat_mut(pat);
         let [name] = &identifiers(pat)[..] else {
             // No one name for it.
             ty.into_iter().for_each(|ty| self.visit_type_mut(ty));
@@ -242,12 +243,12 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut expr.attrs);
         let owner = literal_owner(&expr.path, self.owner.as_deref());
         if let Some(qself) = &mut expr.qself {
-            self.visit_qself_mut(qself);
-            visit_mut::visit_path_mut(self, &mut expr.path);
+            self.walk().visit_qself_mut(qself);
+            visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path);
         } else if expr.path.segments.len() > 1 {
             self.visit_path_mut(&mut expr.path);
         } else {
-            visit_mut::visit_path_mut(self, &mut expr.path);
+            visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path);
         }
         for field in &mut expr.fields {
             let options = self.take_helpers(&mut field.attrs);
@@ -275,7 +276,7 @@ impl Rewriter<'_> {
         };
         // Not `Self::new(..)`.
         let Some(owner) = own.filter(|own| own.rsplit("::").next().is_some_and(is_type)) else {
-            visit_mut::visit_expr_call_mut(self, expr);
+            visit_mut::visit_expr_call_mut(&mut self.walk(), expr);
             return;
         };
         self.visit_attributes_mut(&mut expr.attrs);
@@ -374,7 +375,7 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut expr.attrs);
         self.visit_expr_mut(&mut expr.receiver);
         if let Some(turbofish) = &mut expr.turbofish {
-            self.visit_angle_bracketed_generic_arguments_mut(turbofish);
+            self.walk().visit_angle_bracketed_generic_arguments_mut(turbofish);
         }
         expr.args.iter_mut().for_each(|argument| self.no_place(argument));
     }
@@ -528,18 +529,22 @@ fn loses_its_caller(value: &Expr) -> bool {
 /// The names that a pattern binds.
 fn identifiers(pat: &Pat) -> Vec<Ident> {
     struct Identifiers(Vec<Ident>);
-    impl VisitMut for Identifiers {
+    impl Visitor for Identifiers {
+        fn walk(&mut self) -> Walk<'_> {
+            Walk(self)
+        }
+
         fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
             // `None` and constants are patterns as well.
             if !is_type(&pat.ident.unraw().to_string()) {
                 self.0.push(pat.ident.clone());
             }
-            visit_mut::visit_pat_ident_mut(self, pat);
+            visit_mut::visit_pat_ident_mut(&mut self.walk(), pat);
         }
         fn visit_expr_mut(&mut self, _: &mut Expr) {}
     }
     let mut identifiers = Identifiers(Vec::new());
-    identifiers.visit_pat_mut(&mut pat.clone());
+    identifiers.walk().visit_pat_mut(&mut pat.clone());
     identifiers.0
 }
 
@@ -620,7 +625,11 @@ struct Shorthands<'a> {
     found: HashMap<String, String>,
 }
 
-impl VisitMut for Shorthands<'_> {
+impl Visitor for Shorthands<'_> {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
     fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
         let owner = literal_owner(&expr.path, self.owner);
         for field in &expr.fields {
@@ -635,7 +644,7 @@ impl VisitMut for Shorthands<'_> {
             };
             self.found.insert(variable.to_string(), field);
         }
-        visit_mut::visit_expr_struct_mut(self, expr);
+        visit_mut::visit_expr_struct_mut(&mut self.walk(), expr);
     }
 
     // Another function's variables.
