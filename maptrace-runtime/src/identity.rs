@@ -17,10 +17,10 @@ use crate::{clock, hub};
 enum State {
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
-    /// Has a record of its own, and every operation is an event. The hot path. `ahead`: see [`Identity::is_ahead`].
-    Every { id: u32, ahead: bool },
+    /// Has a record of its own, and every operation is an event. The hot path. `unseen`: see [`Identity::unseen`].
+    Every { id: u32, unseen: Option<u32> },
     /// Has a record of its own, and its site is sampled.
-    Sampled { id: u32, ahead: bool },
+    Sampled { id: u32, unseen: Option<u32> },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
     /// Tracing is switched off, or the map does not count any more.
@@ -54,8 +54,8 @@ impl Identity {
         let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
-            Begun::Own { id, every: true } => State::Every { id, ahead: false },
-            Begun::Own { id, every: false } => State::Sampled { id, ahead: false },
+            Begun::Own { id, every: true } => State::Every { id, unseen: None },
+            Begun::Own { id, every: false } => State::Sampled { id, unseen: None },
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
                 let full = clamp(full);
@@ -163,16 +163,21 @@ impl Identity {
         }
     }
 
-    /// Whether the map was full and given a key that was there, and nothing was seen of it: the table of an index map
-    /// has grown then, ahead of the entries, and is not to grow again.
-    pub(crate) fn is_ahead(&self) -> bool {
-        matches!(self.state, State::Every { ahead: true, .. } | State::Sampled { ahead: true, .. })
+    /// How many entries were in a table without room when it was given one, if nothing was seen then of what became of
+    /// the table. That of an index map, if the key was there, has grown ahead of the entries, and is not to grow again;
+    /// that of hashbrown's set, through an entry, may have been laid out anew.
+    #[inline(always)]
+    pub(crate) fn unseen(&self) -> Option<u32> {
+        match self.state {
+            State::Every { unseen, .. } | State::Sampled { unseen, .. } => unseen,
+            State::New(_) | State::Shared { .. } | State::Off => None,
+        }
     }
 
-    /// See [`is_ahead`](Self::is_ahead). Holds until something is published of the table.
-    pub(crate) fn gets_ahead(&mut self) {
-        if let State::Every { ahead, .. } | State::Sampled { ahead, .. } = &mut self.state {
-            *ahead = true;
+    /// See [`unseen`](Self::unseen). Holds until something is published of the table.
+    pub(crate) fn set_unseen(&mut self, entries: usize) {
+        if let State::Every { unseen, .. } | State::Sampled { unseen, .. } = &mut self.state {
+            *unseen = Some(clamp(entries as u64));
         }
     }
 
@@ -180,8 +185,8 @@ impl Identity {
     pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         match &mut self.state {
-            State::Every { id, ahead } | State::Sampled { id, ahead } => {
-                *ahead = false;
+            State::Every { id, unseen } | State::Sampled { id, unseen } => {
+                *unseen = None;
                 record(*id).full.store(new_full, Relaxed);
                 record(*id).tombstones.store(tombstones, Relaxed);
             }

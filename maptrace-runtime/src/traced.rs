@@ -41,7 +41,7 @@ pub(crate) trait Plain {
     const INFO: &'static TypeInfo;
     /// Whether it is a hash table, with a capacity.
     const TABLE: bool;
-    /// Whether it has operations that may resize the table and cannot be looked behind.
+    /// Whether it has operations that may resize the table and cannot be looked behind: the next change tells.
     const RESIZES_UNSEEN: bool = false;
     /// Number of entries.
     fn entries(&self) -> usize;
@@ -103,6 +103,8 @@ impl<M: Plain> Traced<M> {
     pub(crate) fn begin(&mut self) {
         if self.identity.is_new() {
             self.begin_slow();
+        } else if M::RESIZES_UNSEEN && self.identity.unseen().is_some() {
+            self.see();
         }
     }
 
@@ -121,7 +123,7 @@ impl<M: Plain> Traced<M> {
         let room = self.map.room();
         let Some(id) = self.identity.every() else { return self.assign_otherwise(op) };
         // A full table is resized by the next insert, of any key: the one moment that has to be timed.
-        if M::TABLE && entries == room {
+        if (M::TABLE && entries == room) || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
             return self.assign_otherwise(op);
         }
         let free = room.wrapping_sub(entries);
@@ -190,8 +192,9 @@ impl<M: Plain> Traced<M> {
         let entries = self.map.entries();
         let resize = (entries == self.map.room()).then(|| self.before_resize(entries + 1));
         let result = self.delete_or(EventKind::AssignReplaced, op);
-        if let Some(resize) = &resize {
-            self.after_resize(resize);
+        // There may be room for one more without a resize: if the entry left a place free and took that of a tombstone.
+        if let Some(resize) = resize.filter(|before| self.map.room() > before.room + 1) {
+            self.after_resize(&resize);
         }
         result
     }
@@ -270,8 +273,9 @@ impl<M: Plain> Traced<M> {
         })
     }
 
-    /// What is to be known before a vacant entry is filled, if that is what resizes the table, and not the look-up: there
-    /// is no room, and no tombstone to put the entry in its place. The clock is read then: [`Resize::begins`].
+    /// What is to be known before a vacant entry is filled, if that is what resizes the table, and not the look-up:
+    /// there is no room, and no tombstone to put the entry in its place. If there may be one, that is for
+    /// [`see`](Self::see) to say. Then comes [`Door::fills`].
     #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
     #[inline]
     pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
@@ -282,7 +286,8 @@ impl<M: Plain> Traced<M> {
         self.begin();
         self.catch_up();
         let full = self.full();
-        (entries as u64 >= full).then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
+        let concerns = M::RESIZES_UNSEEN || entries as u64 >= full;
+        concerns.then(|| Resize { full, entries, room: entries, wanted: entries + 1, start: 0 })
     }
 
     /// What is to be known before an entry is put into a collection that is full.
@@ -290,7 +295,7 @@ impl<M: Plain> Traced<M> {
         self.catch_up();
         let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
         // An insert that may well resize nothing is timed on the budget: it can be any number of them.
-        let sure = M::INFO.shape().any_insert_resizes(room as u64, full, self.identity.is_ahead());
+        let sure = M::INFO.shape().any_insert_resizes(room as u64, full, self.identity.unseen().is_some());
         let start = thread::clock_for_episode(sure && entries >= WORTH_TIMING);
         Resize { full, entries, room, wanted: entries + 1, start }
     }
@@ -298,7 +303,7 @@ impl<M: Plain> Traced<M> {
     /// Records what became of a full collection that was given an entry.
     fn after_assign(&mut self, before: &Resize) {
         if (self.map.entries(), self.map.room()) == (before.entries, before.room) {
-            self.identity.gets_ahead();
+            self.identity.set_unseen(before.entries);
         }
         self.after_resize(before);
     }
@@ -362,6 +367,25 @@ impl<M: Plain> Traced<M> {
         self.identity.publish(full, full - room, self.map.entries());
     }
 
+    /// Records what filling an entry did to a table that had no room but tombstones, without its time.
+    #[cold]
+    #[inline(never)]
+    fn see(&mut self) {
+        let (entries, room, full) = (self.map.entries(), self.map.room(), self.full());
+        let before = self.identity.unseen().map_or(entries, |before| before as usize);
+        // If a panic cut it short it has lost entries. One that is taken out by the same entry again was put in before.
+        if let Some((record, writers)) = self.identity.record() {
+            add(&record.lost, before.saturating_sub(entries) as u64, writers);
+        }
+        self.catch_up();
+        // One that takes the place of a tombstone leaves no room, and if it is taken out again that for one at most.
+        if room as u64 <= full && room > entries + 1 {
+            let before = Resize { full, entries: before, room: before, wanted: before + 1, start: 0 };
+            self.identity.resized(EventKind::RehashInPlace, &before, 0, full);
+        }
+        self.publish();
+    }
+
     /// Records the grows that could not be seen when they happened, without their time.
     fn catch_up(&mut self) {
         if !M::RESIZES_UNSEEN {
@@ -417,10 +441,9 @@ pub(crate) struct Resize {
 
 #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
 impl Resize {
-    /// Reads the clock: the operation that resizes the table comes next.
-    #[cold]
-    pub(crate) fn begins(&mut self) {
-        self.start = thread::clock_for_episode(self.entries >= WORTH_TIMING);
+    /// Whether the next new entry resizes the table, as there is no tombstone whose place it could take.
+    fn is_sure(&self) -> bool {
+        self.entries as u64 >= self.full
     }
 }
 
@@ -499,10 +522,31 @@ impl<'a> Door<'a> {
         self.identity.op(EventKind::DeleteHit);
     }
 
-    /// A vacant entry of a full table has resized it: when it was made, or if [`before_vacant`](Traced::before_vacant)
-    /// says so, when it was filled. The collection is borrowed, so what became of it is worked out as hashbrown does
-    /// (`RawTable::reserve_rehash`). This is a guess after a `Drain` that was forgotten, and after the hash table of an
-    /// index map was larger than its entries need.
+    /// A vacant entry of a full table is filled next: what is [to be known](Traced::before_vacant) before is `before`.
+    #[cold]
+    #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+    pub(crate) fn fills(&mut self, before: &mut Resize) {
+        if before.is_sure() {
+            before.start = thread::clock_for_episode(before.entries >= WORTH_TIMING);
+        } else {
+            // Now, as the user's hasher may unwind.
+            self.identity.set_unseen(before.entries);
+        }
+    }
+
+    /// A vacant entry of a full table is filled. If that is sure to have resized it, it is recorded.
+    #[cold]
+    #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
+    pub(crate) fn filled(&mut self, before: &Resize, info: &TypeInfo) {
+        if before.is_sure() {
+            self.vacant_entry_resized(before, info);
+        }
+    }
+
+    /// A vacant entry of a full table has resized it: when it was made, or when it was [filled](Self::filled). The
+    /// collection is borrowed, so what became of it is worked out as hashbrown does (`RawTable::reserve_rehash`). This
+    /// is a guess after a `Drain` that was forgotten, and after the hash table of an index map was larger than its
+    /// entries need.
     #[cold]
     pub(crate) fn vacant_entry_resized(&mut self, before: &Resize, info: &TypeInfo) {
         let duration = since(before.start);

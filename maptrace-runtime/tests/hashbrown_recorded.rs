@@ -116,9 +116,9 @@ fn entries_record_what_is_done_through_them() {
     assert_eq!((seen.site.kind, seen.entries), (Kind::HashMap, map.len() as u64));
 }
 
-/// Keys to be put in, and taken out, of a table of 28 until there is no room but tombstones, and one of them for which
-/// there is no place then, if it is taken out and put in again.
-fn crowd() -> (Vec<(bool, u64)>, u64) {
+/// Keys to be put in, and taken out, of a table of 28 until there is no room but tombstones, and one of them, which
+/// changes the capacity as `wanted` says, from one to the other, if it is taken out then and put in again.
+fn crowd(wanted: impl Fn(usize, usize) -> bool) -> (Vec<(bool, u64)>, u64) {
     let mut random = 88_172_645_463_325_252_u64;
     let mut random = move || {
         random ^= random << 13;
@@ -148,7 +148,7 @@ fn crowd() -> (Vec<(bool, u64)>, u64) {
                 copy.remove(key);
                 // As a vacant entry does: it may take the place of a tombstone.
                 copy.entry(*key).insert(());
-                if copy.capacity() > 28 {
+                if wanted(map.capacity(), copy.capacity()) {
                     return (steps, *key);
                 }
             }
@@ -159,16 +159,10 @@ fn crowd() -> (Vec<(bool, u64)>, u64) {
 /// hashbrown's keeps the place; ours may take another, as the documentation says.
 #[test]
 fn what_replacing_an_entry_does_to_the_table_is_recorded() {
-    let (steps, key) = crowd();
+    // There is no place for it then.
+    let (steps, key) = crowd(|_, after| after > 28);
     let capture = Capture::install();
-    let mut map: HashMap<u64, u64, Fixed> = HashMap::with_capacity_and_hasher(28, Fixed::new());
-    for (put, key) in steps {
-        if put {
-            map.insert(key, 1);
-        } else {
-            map.remove(&key);
-        }
-    }
+    let mut map = follow(steps);
     let mut seen = capture.episodes().len();
     assert_eq!(map.len(), map.capacity());
     let Entry::Occupied(entry) = map.entry(key).and_replace_entry_with(|_, value| Some(value + 1)) else {
@@ -181,6 +175,37 @@ fn what_replacing_an_entry_does_to_the_table_is_recorded() {
         (told.capacity, told.tombstones, told.totals.assigns_replaced),
         (Some(56), Some(0), 1)
     );
+}
+
+#[test]
+fn an_entry_that_leaves_its_place_for_a_tombstone_s_is_no_resize() {
+    let (steps, key) = crowd(|before, after| after == before + 1);
+    let capture = Capture::install();
+    let mut map = follow(steps);
+    let (mut seen, room) = (capture.episodes().len(), map.capacity());
+    assert!(matches!(
+        map.entry(key).and_replace_entry_with(|_, value| Some(value)),
+        Entry::Occupied(_)
+    ));
+    assert_eq!((resizes(&capture, &mut seen), map.capacity()), (vec![], room + 1));
+    let told = only(&capture);
+    assert_eq!(
+        (told.capacity, told.tombstones),
+        (Some(28), Some(28 - (room as u64 + 1)))
+    );
+}
+
+/// A table of 28 after the steps of a [`crowd`].
+fn follow(steps: Vec<(bool, u64)>) -> HashMap<u64, u64, Fixed> {
+    let mut map = HashMap::with_capacity_and_hasher(28, Fixed::new());
+    for (put, key) in steps {
+        if put {
+            map.insert(key, 1);
+        } else {
+            map.remove(&key);
+        }
+    }
+    map
 }
 
 trait IsVacant {
@@ -375,6 +400,60 @@ fn entries_of_sets_are_recorded() {
         (seen.site.kind, seen.entries, seen.capacity),
         (Kind::HashSet, 15, Some(28))
     );
+}
+
+/// What the entry does to the table can be seen by the next change alone.
+#[test]
+fn a_rehash_by_an_entry_of_a_set_is_told_by_the_next_change() {
+    let (mut rehashed, mut reused) = (0, 0);
+    for round in 0..6 {
+        let capture = Capture::install();
+        let mut set: HashSet<u64, Fixed> = (0..112).map(|n| n + round * 10_000).collect();
+        (0..70).for_each(|n| assert!(set.remove(&(n + round * 10_000))));
+        let mut seen = capture.episodes().len();
+        for n in (70..5_000).map(|n| n + round * 10_000) {
+            set.remove(&n);
+            let crowded = set.len() == set.capacity();
+            let entry = set.entry(n + 42).insert();
+            if crowded && round % 2 == 0 {
+                entry.remove();
+            }
+            let resized = crowded && set.capacity() > set.len() + 1;
+            assert!(!set.remove(&u64::MAX));
+            let told = resizes(&capture, &mut seen);
+            assert_eq!(told, if resized { vec![("rehash", 112)] } else { vec![] });
+            if resized {
+                let told = only(&capture);
+                assert_eq!(
+                    (told.rehashes, told.entries, told.capacity, told.tombstones),
+                    (1, set.len() as u64, Some(112), Some(112 - set.capacity() as u64))
+                );
+                rehashed += 1;
+                break;
+            }
+            reused += u32::from(crowded);
+        }
+    }
+    assert!(rehashed == 6 && reused > 0, "{rehashed} {reused}");
+}
+
+#[test]
+fn elements_that_a_panic_in_a_rehash_loses_are_counted_by_the_next_change() {
+    let capture = Capture::install();
+    let mut set: HashSet<Key, Fixed> = (0..112).map(Key).collect();
+    (0..70).for_each(|n| assert!(set.remove(&Key(n))));
+    let mut lost = 0;
+    for n in 70..5_000 {
+        set.remove(&Key(n));
+        let entry = set.entry(Key(n + 42));
+        FRAGILE.set(true);
+        let result = catch_unwind(AssertUnwindSafe(|| entry.or_insert()));
+        FRAGILE.set(false);
+        lost += u32::from(result.is_err());
+        set.remove(&Key(0));
+        assert_eq!(only_map(&capture).entries, set.len() as u64);
+    }
+    assert!(lost > 0);
 }
 
 #[test]

@@ -11,8 +11,8 @@
 //! | `From` a map | the map's lifetime, and one batch |
 //!
 //! hashbrown's `entry` never resizes the table; putting in what is not there does. Whether it does if the table has no
-//! room but tombstones is seen with the next change of its capacity: a grow is then counted without its time, and a
-//! rehash in place not at all. No other method of a set's is so.
+//! room but tombstones is seen with the next change of the set: the grow or rehash in place is then counted, without
+//! its time. No other method of a set's is so.
 
 use std::hash::{BuildHasher, Hash};
 

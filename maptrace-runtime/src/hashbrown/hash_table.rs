@@ -22,7 +22,6 @@ pub use ::hashbrown::hash_table::{
 };
 
 use super::TryReserveError;
-use super::lent::Lent;
 use crate::episode::BatchDoor;
 use crate::traced::Traced;
 
@@ -163,10 +162,7 @@ where
         if self.len() == self.capacity() {
             self.inner.resize(self.inner.map.len() + 1, |table| table.reserve(1, &hasher));
         }
-        VacantEntry::or_occupied(Lent::new(self, |table| {
-            let (table, door) = table.inner.parts();
-            (table.entry(hash, eq, hasher), door)
-        }))
+        VacantEntry::look_up(self, hash, eq, hasher)
     }
 
     /// The entry in this bucket. Records what is then done through it.

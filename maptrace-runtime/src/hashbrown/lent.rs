@@ -13,6 +13,9 @@ use std::ptr::NonNull;
 
 /// `part` has (part of) a collection borrowed that is lent to this alone; once it is used up the whole can be had.
 ///
+/// What gives the whole is unsafe: no type says that nothing else has been made of the collection, or of the part.
+/// Everything else is safe, and so is a part that is put in another's place, as long as the whole is not asked for.
+///
 /// `part` is always there. It is in a `MaybeUninit` because a function that is given this would otherwise promise that
 /// nobody else uses what `part` borrows before it returns, which is just what [`into_whole`](Self::into_whole) does.
 pub(super) struct Lent<'a, C, T> {
@@ -27,11 +30,12 @@ unsafe impl<C: Send, T: Send> Send for Lent<'_, C, T> {}
 unsafe impl<C: Sync, T: Sync> Sync for Lent<'_, C, T> {}
 
 impl<'a, C, T> Lent<'a, C, T> {
-    /// `take` makes something of the collection, and must not leave a reference to it anywhere else.
+    /// `take` makes something of the collection.
     #[inline]
     pub(super) fn new(whole: &'a mut C, take: impl FnOnce(&'a mut C) -> T) -> Self {
         let mut whole = NonNull::from(whole);
-        // SAFETY: the reference is unique for `'a`, and `whole` is not used before what this gives is used up.
+        // SAFETY: the reference is unique for `'a`, and whoever uses `whole` before that is over promises that nothing
+        // is left of this one.
         let part = take(unsafe { whole.as_mut() });
         Self::of(part, whole)
     }
@@ -63,16 +67,23 @@ impl<'a, C, T> Lent<'a, C, T> {
     }
 
     /// Gives up the part.
+    ///
+    /// # Safety
+    /// Nothing that was made of the collection since [`new`](Self::new) may be used any more but this.
     #[inline]
-    pub(super) fn into_whole(self) -> &'a mut C {
+    pub(super) unsafe fn into_whole(self) -> &'a mut C {
         let mut whole = self.whole;
-        // SAFETY: the collection is lent to this for `'a`, and the part is not used any more.
+        // SAFETY: the collection is lent to this for `'a`; the part is not used any more, and the caller promises the
+        // same of everything else.
         unsafe { whole.as_mut() }
     }
 
     /// Goes on with what `f` makes of the part, or with the whole if that is nothing.
+    ///
+    /// # Safety
+    /// If `f` makes nothing: as for [`into_whole`](Self::into_whole), also of what `f` was given.
     #[inline]
-    pub(super) fn and_then<U>(self, f: impl FnOnce(T) -> Option<U>) -> Result<Lent<'a, C, U>, &'a mut C> {
+    pub(super) unsafe fn and_then<U>(self, f: impl FnOnce(T) -> Option<U>) -> Result<Lent<'a, C, U>, &'a mut C> {
         let mut whole = self.whole;
         match f(self.into_part()) {
             Some(part) => Ok(Lent::of(part, whole)),
@@ -81,9 +92,12 @@ impl<'a, C, T> Lent<'a, C, T> {
         }
     }
 
-    /// Uses up the part. What `f` gives must have nothing borrowed.
+    /// Uses up the part.
+    ///
+    /// # Safety
+    /// As for [`into_whole`](Self::into_whole), also of what `f` was given and of what it gives.
     #[inline]
-    pub(super) fn finish<R>(self, f: impl FnOnce(T) -> R) -> (R, &'a mut C) {
+    pub(super) unsafe fn finish<R>(self, f: impl FnOnce(T) -> R) -> (R, &'a mut C) {
         let mut whole = self.whole;
         let result = f(self.into_part());
         // SAFETY: as in `into_whole`.

@@ -47,14 +47,14 @@ mod tests {
         let mut traced = Traced::new(IndexMap::new());
         for key in 0..28 {
             traced.assign(|map| map.insert(key, ()));
-            assert!(!traced.identity.is_ahead());
+            assert!(traced.identity.unseen().is_none());
         }
         // It is full, so the table makes room for this; and for that no more, so the clock need not be read.
         traced.assign(|map| map.insert(3, ()));
-        assert!(traced.identity.is_ahead());
+        assert_eq!(traced.identity.unseen(), Some(28));
         traced.assign(|map| map.insert(28, ()));
-        assert_eq!((traced.identity.is_ahead(), traced.identity.full()), (false, Some(56)));
+        assert_eq!((traced.identity.unseen(), traced.identity.full()), (None, Some(56)));
         traced.assign(|map| map.insert(3, ()));
-        assert!(!traced.identity.is_ahead());
+        assert!(traced.identity.unseen().is_none());
     }
 }

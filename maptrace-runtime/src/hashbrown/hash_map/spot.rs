@@ -1,4 +1,5 @@
 //! Where an entry is, for as long as the whole traced map is borrowed.
+#![expect(unsafe_code, reason = "that nothing but the entry was made of the map is known here alone: see `Lent`")]
 
 use std::hash::{BuildHasher, Hash};
 use std::ptr;
@@ -13,11 +14,14 @@ use crate::traced::{Door, Traced};
 
 /// An entry that is there. A map that has entries was registered when the first came in.
 pub(super) struct Spot<'a, K, V, S, A: Allocator> {
+    /// The entry of the map that is lent, and all that is made of that: no other is ever put here, and what is borrowed
+    /// of it is given out for no longer than this is.
     found: Found<'a, K, V, S, A>,
 }
 
 /// hashbrown's own entry, and the recorder of what is done with it.
-type Found<'a, K, V, S, A> = Lent<'a, HashMap<K, V, S, A>, (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>)>;
+type Part<'a, K, V, S, A> = (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>);
+type Found<'a, K, V, S, A> = Lent<'a, HashMap<K, V, S, A>, Part<'a, K, V, S, A>>;
 
 /// A place for what is known not to be there.
 #[inline]
@@ -73,10 +77,12 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
             let (map, door) = map.inner.parts();
             (map.raw_entry_mut().from_hash(hash, is_match), door)
         });
-        let found = looked_up.and_then(|(entry, door)| match entry {
+        let go_on = |(entry, door)| match entry {
             plain::RawEntryMut::Occupied(entry) => Some((entry, door)),
             plain::RawEntryMut::Vacant(_) => None,
-        })?;
+        };
+        // SAFETY: a vacant entry and the recorder are all that was made of the map, and are given up.
+        let found = unsafe { looked_up.and_then(go_on) }?;
         Ok(Self { found })
     }
 
@@ -118,7 +124,8 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     #[inline]
     pub(super) fn into_map(self) -> &'a mut HashMap<K, V, S, A> {
-        self.found.into_whole()
+        // SAFETY: `found` is all that was made of the map.
+        unsafe { self.found.into_whole() }
     }
 
     #[inline]
@@ -137,11 +144,13 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
     /// Takes out the entry, and records it.
     #[inline]
     pub(super) fn remove(self) -> (K, V) {
-        let (entry, map) = self.found.finish(|(entry, mut door)| {
+        let take_out = |(entry, mut door): Part<'a, K, V, S, A>| {
             let entry = entry.remove_entry();
             door.deleted();
             entry
-        });
+        };
+        // SAFETY: `found` is all that was made of the map, and a key and a value have nothing of it.
+        let (entry, map) = unsafe { self.found.finish(take_out) };
         map.inner.publish_tombstones();
         entry
     }
@@ -152,7 +161,7 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
     where
         F: FnOnce(&K, V) -> Option<V>,
     {
-        let found = self.found.and_then(|(entry, mut door)| {
+        let replace = |(entry, mut door): Part<'a, K, V, S, A>| {
             let gone = door.gone_if_unwinding();
             let replaced = entry.replace_entry_with(f);
             gone.not();
@@ -166,8 +175,9 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
                     None
                 }
             }
-        });
-        match found {
+        };
+        // SAFETY: `found` is all that was made of the map; `f` has the value, and sees the key while it runs.
+        match unsafe { self.found.and_then(replace) } {
             Ok(found) => Ok(Self { found }),
             Err(map) => {
                 map.inner.publish_tombstones();

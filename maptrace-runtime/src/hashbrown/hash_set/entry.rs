@@ -32,7 +32,7 @@ pub struct OccupiedEntry<'a, T, S, A: Allocator = Global> {
 pub struct VacantEntry<'a, T, S, A: Allocator = Global> {
     base: plain::VacantEntry<'a, T, S, A>,
     door: Door<'a>,
-    /// What was to be known before, if putting in the element makes the table grow.
+    /// What was to be known before, if putting in the element may resize the table.
     grow: Option<Resize>,
 }
 
@@ -117,11 +117,11 @@ impl<'a, T, S, A: Allocator> VacantEntry<'a, T, S, A> {
         S: BuildHasher,
     {
         if let Some(grow) = &mut self.grow {
-            grow.begins();
+            self.door.fills(grow);
         }
         let base = self.base.insert();
         if let Some(grow) = &self.grow {
-            self.door.vacant_entry_resized(grow, Plain::<T, S, A>::INFO);
+            self.door.filled(grow, Plain::<T, S, A>::INFO);
         }
         self.door.assigned_new();
         OccupiedEntry { base, door: self.door }

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use ::hashbrown::hash_table as plain;
 use allocator_api2::alloc::{Allocator, Global};
 
 use super::{HashTable, VacantEntry};
-use crate::hashbrown::lent::Lent;
 
 /// The place of an element in a [`HashTable`]: [hashbrown's `Entry`](::hashbrown::hash_table::Entry), traced.
 ///
@@ -152,19 +150,7 @@ where
     where
         F: FnOnce(T) -> Option<T>,
     {
-        let Self { table, index } = self;
-        VacantEntry::or_occupied(Lent::new(table, |table| {
-            let (table, mut door) = table.inner.parts();
-            let entry = table.get_bucket_entry(index).ok().expect("nothing has moved since it was found");
-            let gone = door.gone_if_unwinding();
-            let entry = entry.replace_entry_with(f);
-            gone.not();
-            match entry {
-                plain::Entry::Occupied(_) => door.assigned_replaced(),
-                plain::Entry::Vacant(_) => door.deleted(),
-            }
-            (entry, door)
-        }))
+        VacantEntry::or_replaced(self.table, self.index, f)
     }
 }
 

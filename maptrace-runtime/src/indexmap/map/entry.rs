@@ -249,11 +249,11 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 #[inline]
 pub(super) fn fill<R>(door: &mut Door<'_>, mut full: Option<Full>, op: impl FnOnce() -> R) -> R {
     if let Some(full) = &mut full {
-        full.resize.begins();
+        door.fills(&mut full.resize);
     }
     let result = op();
     if let Some(full) = &full {
-        door.vacant_entry_resized(&full.resize, full.info);
+        door.filled(&full.resize, full.info);
     }
     door.assigned_new();
     result
