@@ -9,9 +9,15 @@ use syn::{Item, ItemUse};
 use crate::maps::words_of_imports;
 use crate::source::{self, Scanner, Token, offset};
 
-/// The imports in reach of the item with the attribute at `attribute`: those of the blocks and of the module around it.
+/// The imports of a block or module.
+pub(crate) struct Imports {
+    pub(crate) of_module: bool,
+    pub(crate) items: Vec<ItemUse>,
+}
+
+/// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
 /// Innermost first.
-pub(crate) fn imports(attribute: Span) -> Vec<Vec<ItemUse>> {
+pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
     let Some(source) = source::of(attribute) else {
         return Vec::new();
     };
@@ -22,7 +28,10 @@ pub(crate) fn imports(attribute: Span) -> Vec<Vec<ItemUse>> {
     let blocks = texts(&source, attribute.start());
     blocks
         .into_iter()
-        .map(|texts| texts.into_iter().filter_map(parse).collect())
+        .map(|block| Imports {
+            of_module: block.is_module,
+            items: block.imports.into_iter().filter_map(parse).collect(),
+        })
         .collect()
 }
 
@@ -41,8 +50,8 @@ struct Block<'s> {
     imports: Vec<&'s str>,
 }
 
-/// The imports of the blocks around `at`, up to those of the module.
-fn texts(source: &str, at: LineColumn) -> Vec<Vec<&str>> {
+/// The blocks and modules around `at`, but for the blocks that modules are in: no name of theirs is seen in there.
+fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
     let Some(at) = offset(source, at) else {
         return Vec::new();
     };
@@ -51,7 +60,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Vec<&str>> {
         is_module: true,
         imports: Vec::new(),
     }];
-    let mut around: Vec<Vec<&str>> = Vec::new();
+    let mut around: Vec<Block<'_>> = Vec::new();
     let mut rest = Scanner::new(source);
     // Where the current item or statement starts, and the two words before the current token.
     let mut item = 0;
@@ -74,11 +83,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Vec<&str>> {
             }
             (Token::Other, "}") if open.len() > 1 => {
                 let block = open.pop().expect("the file's own stays");
-                if (block.start..rest.position).contains(&at) {
-                    around.push(block.imports);
-                    if block.is_module {
-                        return around;
-                    }
+                let is_in_module = around.last().is_some_and(|inner| inner.is_module);
+                if (block.start..rest.position).contains(&at) && (block.is_module || !is_in_module) {
+                    around.push(block);
                 }
                 item = rest.position;
             }
@@ -97,7 +104,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Vec<&str>> {
         }
         words = [words[1], text];
     }
-    around.extend(open.into_iter().next().map(|file| file.imports));
+    around.extend(open.into_iter().next());
     around
 }
 
@@ -116,7 +123,7 @@ mod tests {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         texts(&text.replace('@', ""), at)
             .into_iter()
-            .map(|texts| texts.into_iter().map(words).collect())
+            .map(|block| block.imports.into_iter().map(words).collect())
             .collect()
     }
 
@@ -128,15 +135,15 @@ mod tests {
             at_mark(text),
             [["#![allow(x)] #[a] pub(crate) use a::{b, c as d};", "use e;", "use h;"]]
         );
-        let item = parse(texts(&text.replace('@', ""), LineColumn { line: 4, column: 0 })[0][0]).expect("an import");
+        let item =
+            parse(texts(&text.replace('@', ""), LineColumn { line: 4, column: 0 })[0].imports[0]).expect("an import");
         assert_eq!(item.attrs.len(), 1);
     }
 
     #[test]
-    fn blocks_are_followed_up_to_the_module() {
-        let text =
-            "use a;\nmod m {\n use b;\n fn f() { use c; if x { use d; } @struct S; }\n mod n { use e; }\n}\nuse f;";
-        assert_eq!(at_mark(text), [["use c;"], ["use b;"]]);
+    fn blocks_and_modules_are_followed_but_not_the_blocks_around_a_module() {
+        let text = "use a;\nfn g() { use x; mod m {\n use b;\n fn f() { use c; if x { use d; } @struct S; }\n mod n { use e; }\n} }";
+        assert_eq!(at_mark(text), [["use c;"], ["use b;"], ["use a;"]]);
     }
 
     #[test]

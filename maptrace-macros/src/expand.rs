@@ -5,9 +5,10 @@ mod tests;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{ItemUse, Path};
+use syn::Path;
 
 use crate::args::{self, Options};
+use crate::around::Imports;
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Home, keep_imports};
@@ -20,8 +21,8 @@ pub(crate) struct Setting {
     pub(crate) enabled: bool,
     /// Whose maps maptrace is built for.
     pub(crate) homes: Vec<Home>,
-    /// The imports in reach of the item, those of the innermost block first.
-    pub(crate) imports: Vec<Vec<ItemUse>>,
+    /// The imports around the item, those of the innermost block first.
+    pub(crate) imports: Vec<Imports>,
 }
 
 /// Expands `#[maptrace(arguments)] item`.
@@ -54,7 +55,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream, setting: &Settin
 /// The item with traced maps, and the declarations of its places.
 fn rewritten(plan: &Plan, krate: &Path) -> TokenStream {
     let item = &plan.item;
-    let imports = keep_imports(&plan.imported);
+    let imports = keep_imports(&plan.imported, krate);
     let sites = declare_all(&plan.sites, krate);
     quote!(#item #imports #sites)
 }

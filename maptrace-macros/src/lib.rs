@@ -53,8 +53,8 @@ use maps::Home;
 /// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
 ///
 /// A bare `HashMap` is taken for std's, unless an item of the annotated one brings that name, or the `use` items
-/// around it say that it is of `hashbrown`: it is traced then if that `use` is annotated. (The source file is read for
-/// that.) Do not annotate an item where it is another crate's map.
+/// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated.
+/// (The source file is read for that.) If it is any other type, the compiler says so with tracing on.
 ///
 /// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
 /// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.

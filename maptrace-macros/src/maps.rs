@@ -308,20 +308,19 @@ pub(crate) struct ImportedMap {
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
-/// the compiler would warn, only while tracing is compiled in, that the import is unused. An alias checks no bounds,
-/// makes no code, and cannot be seen from outside.
+/// the compiler would warn, only while tracing is compiled in, that the import is unused. The compiler also finds out
+/// here whether the name is std's map: it may be an alias with another hasher, or a type of the user's.
 ///
 /// Each with the attributes for repetitions of what named it.
-pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)]) -> TokenStream {
+pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &Path) -> TokenStream {
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
     for (attrs, ImportedMap { kind, path }) in imported {
-        let parameters = parameters(*kind);
-        let one = quote_spanned! {Span::mixed_site()=>
+        let nothing = nothing(*kind);
+        let here = path.segments[0].ident.span();
+        let one = quote_spanned! {Span::mixed_site().located_at(here)=>
             #(#attrs)*
-            const _: () = {
-                type _Plain #parameters = #path #parameters;
-            };
+            const _: () = <#path #nothing as #krate::__private::OfStd>::IS;
         };
         let text = one.to_string();
         if !seen.contains(&text) {
@@ -433,7 +432,15 @@ pub(crate) fn words_of_imports() -> impl Iterator<Item = &'static str> {
     homes
         .map(Home::module)
         .chain(KNOWN.iter().map(|known| known.krate))
-        .chain(["kind =", "Map as ", "Set as "])
+        .chain([
+            "kind =",
+            "Map as ",
+            "Set as ",
+            "_map as ",
+            "_set as ",
+            "collections as ",
+            "self as ",
+        ])
 }
 
 /// The traced map in place of `plain`, which stands for a plain one.
@@ -445,7 +452,7 @@ pub(crate) fn retraced(plain: &TokenStream, krate: &Path) -> TokenStream {
 /// in a projection has lost its variance.
 pub(crate) fn traced_like(kind: Kind, plain: &TokenStream, krate: &Path) -> TokenStream {
     let hasher = kind.has_hasher().then(|| {
-        let nothing = if kind.is_map() { quote!(<(), ()>) } else { quote!(<()>) };
+        let nothing = nothing(kind);
         quote_spanned!(Span::mixed_site()=> <#plain #nothing as #krate::__private::Retraced>::Hasher)
     });
     traced_with(kind, hasher, krate)
@@ -464,8 +471,13 @@ pub(crate) fn parameters(kind: Kind) -> TokenStream {
     if kind.is_map() { quote!(<K, V>) } else { quote!(<T>) }
 }
 
-/// If the path `idents` names a map that is not traced, why not.
-pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
+/// Arguments for them, where any will do.
+fn nothing(kind: Kind) -> TokenStream {
+    if kind.is_map() { quote!(<(), ()>) } else { quote!(<()>) }
+}
+
+/// If the path `idents`, perhaps that of an import, names a map that is not traced, why not.
+pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
     let (first, last) = (idents.first()?, idents.last()?);
     let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
     let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
@@ -478,10 +490,12 @@ pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
         || KNOWN
             .iter()
             .any(|known| *last == known.name && (by_name || *first == known.krate));
-    let way_out = if importable {
-        "; annotate the `use` that imports it"
-    } else if ["crate", "self", "super"].iter().any(|here| *first == here) {
+    let way_out = if ["crate", "self", "super"].iter().any(|here| *first == here) {
         "; annotate the item that defines it"
+    } else if is_import && !from_crate {
+        "; if it stands for one of them, say which: `#[maptrace(kind = HashMap)]`"
+    } else if importable {
+        "; annotate the `use` that imports it"
     } else {
         ""
     };
@@ -492,10 +506,13 @@ pub(crate) fn foreign(idents: &[&Ident]) -> Option<String> {
 
 /// Why a map of this kind, which an import without an attribute brings under this name, is not traced.
 pub(crate) fn unannotated(kind: Kind, idents: &[&Ident]) -> String {
+    let whose = match kind.home() {
+        Home::Std => "std's with another hasher".to_owned(),
+        home => format!("{}'s", home.module()),
+    };
     format!(
-        "`{}` is {}'s here, and its import is not annotated; annotate that `use`",
-        joined(idents),
-        kind.home().module()
+        "`{}` is {whose} here, and its import is not annotated; annotate that `use`",
+        joined(idents)
     )
 }
 

@@ -7,6 +7,7 @@ use syn::visit_mut::VisitMut as _;
 use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse, Path, Type, Variant};
 
 use crate::args::{Options, Sample};
+use crate::around::Imports;
 use crate::ast::{Input, Item, Range, is_ours};
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind, Needed, retraced};
@@ -86,13 +87,7 @@ pub(crate) struct Plan {
 }
 
 /// Looks for maps in the item.
-pub(crate) fn survey(
-    input: &Input,
-    options: &Options,
-    imports: &[Vec<ItemUse>],
-    krate: &Path,
-    errors: &mut Errors,
-) -> Plan {
+pub(crate) fn survey(input: &Input, options: &Options, imports: &[Imports], krate: &Path, errors: &mut Errors) -> Plan {
     let reaches = if input.item.is_scope() {
         Reaches::All
     } else {

@@ -215,7 +215,7 @@ impl<'a> Rewriter<'a> {
             let why = match meaning {
                 Some(Meaning::Plain(kind)) => Some(unannotated(kind, &idents)),
                 Some(_) => None,
-                None => foreign(&idents),
+                None => foreign(&idents, false),
             };
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
@@ -281,7 +281,7 @@ impl<'a> Rewriter<'a> {
         self.leave_variables();
         self.conditions = conditions;
         self.in_macro = in_macro;
-        let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported));
+        let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
         front.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
         self.names.leave();
         if !front.is_empty() {

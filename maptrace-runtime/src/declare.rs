@@ -10,6 +10,21 @@ pub trait Retraced {
     type Hasher;
 }
 
+/// What a bare name in an annotated item is taken for: one of std's maps, traced or not, with std's hasher. Not public
+/// API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+#[diagnostic::on_unimplemented(
+    message = "#[maptrace] takes this name for std's map, and here it is `{Self}`",
+    label = "not std's map",
+    note = "if an import brings it from where it is defined for a map of std's, hashbrown's or indexmap's, say so: \
+            `#[maptrace(kind = HashMap)] use ...`; else leave it as it is: `#[maptrace(skip)]`"
+)]
+pub trait OfStd {
+    /// Named by the attribute, so that the compiler looks.
+    const IS: () = ();
+}
+
 /// `new()` for maps of any hasher, for crates that have it for theirs. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
@@ -24,7 +39,7 @@ pub trait NewWithAnyHasher {
 
 #[cfg(not(maptrace_loom))]
 mod maps {
-    use super::{NewWithAnyHasher, Retraced};
+    use super::{NewWithAnyHasher, OfStd, Retraced};
 
     macro_rules! retraced {
         ($([$($parameters:tt)*] $plain:ty => $traced:ty, $hasher:ty;)*) => {$(
@@ -46,6 +61,21 @@ mod maps {
         [T, S] std::collections::HashSet<T, S> => crate::collections::HashSet<T, S>, S;
         [K, V] std::collections::BTreeMap<K, V> => crate::collections::BTreeMap<K, V>, ();
         [T] std::collections::BTreeSet<T> => crate::collections::BTreeSet<T>, ();
+    }
+
+    macro_rules! of_std {
+        ($($map:ident<$($parameter:ident),*>;)*) => {$(
+            impl<$($parameter),*> OfStd for std::collections::$map<$($parameter),*> {}
+            #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            impl<$($parameter),*> OfStd for crate::collections::$map<$($parameter),*> {}
+        )*};
+    }
+
+    of_std! {
+        HashMap<K, V>;
+        HashSet<T>;
+        BTreeMap<K, V>;
+        BTreeSet<T>;
     }
 
     #[cfg(feature = "hashbrown")]

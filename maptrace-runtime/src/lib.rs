@@ -130,7 +130,7 @@ pub use exports::{
 pub mod __private {
     pub use crate::__declare as declare;
     pub use crate::config::SAMPLE_AUTO;
-    pub use crate::declare::{NewWithAnyHasher, Retraced};
+    pub use crate::declare::{NewWithAnyHasher, OfStd, Retraced};
     pub use crate::site::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
     pub use inventory;
 }
@@ -143,5 +143,5 @@ pub mod __private {
 ))]
 pub mod __private {
     pub use crate::__declare_nothing as declare;
-    pub use crate::declare::{NewWithAnyHasher, Retraced};
+    pub use crate::declare::{NewWithAnyHasher, OfStd, Retraced};
 }

@@ -9,6 +9,7 @@ use quote::ToTokens;
 use syn::{Attribute, Item, ItemUse, Meta};
 
 use super::{Setting, expand};
+use crate::around::Imports;
 use crate::maps::Home;
 
 const BECOMES: &str = "// ---- becomes ----\n";
@@ -44,7 +45,10 @@ fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
     Setting {
         enabled,
         homes: vec![Home::Std, Home::Hashbrown, Home::Indexmap],
-        imports: vec![imports],
+        imports: vec![Imports {
+            of_module: true,
+            items: imports,
+        }],
     }
 }
 
@@ -148,6 +152,68 @@ fn is_ours(group: &Group) -> bool {
             .into_iter()
             .next()
             .is_some_and(|first| first.to_string() == "maptrace")
+}
+
+/// What a struct in a module with the imports `inner`, in a file with the imports `outer`, makes of `HashMap`.
+fn in_a_module(outer: &str, inner: &str) -> String {
+    let imports = |text: &str, of_module| Imports {
+        of_module,
+        items: syn::parse_file(text)
+            .expect("imports")
+            .items
+            .into_iter()
+            .map(|item| match item {
+                Item::Use(item) => item,
+                other => panic!("no import: {}", other.to_token_stream()),
+            })
+            .collect(),
+    };
+    let setting = Setting {
+        imports: vec![imports(inner, true), imports(outer, true)],
+        ..setting(true, Vec::new())
+    };
+    let item = "struct S { map: HashMap<u8, u8> }".parse().expect("tokens");
+    expand(TokenStream::new(), item, &setting).to_string()
+}
+
+#[test]
+fn imports_of_a_module_and_of_those_around_it_say_what_a_name_is() {
+    let outer = "#[maptrace] use hashbrown::HashMap;";
+    for inner in [
+        "use super::*;",
+        "use super::{*, other};",
+        "use super::HashMap;",
+        "use super::HashMap as HashMap;",
+    ] {
+        let found = in_a_module(outer, inner);
+        assert!(
+            found.starts_with("struct S { map : HashMap < u8 , u8 > }"),
+            "{inner}: {found}"
+        );
+        assert!(found.contains("kind : HashMap of hashbrown"), "{inner}: {found}");
+    }
+    for inner in [
+        "",
+        "use other::*;",
+        "use super::super::*;",
+        "use super::*; use std::collections::HashMap;",
+    ] {
+        let found = in_a_module(outer, inner);
+        assert!(
+            found.starts_with("struct S { map : :: maptrace :: collections :: HashMap"),
+            "{inner}: {found}"
+        );
+    }
+    let found = in_a_module(
+        "",
+        "#[cfg(a)] #[maptrace] use std::collections::HashMap; #[cfg(not(a))] #[maptrace] use hashbrown::HashMap;",
+    );
+    assert!(found.starts_with("struct S { map : HashMap < u8 , u8 > }"), "{found}");
+    assert!(found.contains("kind : HashMap ,"), "{found}");
+    let found = in_a_module("use hashbrown::HashMap;", "use super::*;");
+    assert!(found.contains("its import is not annotated"), "{found}");
+    let found = in_a_module("", "use ahash::HashMap;");
+    assert!(found.contains("std's with another hasher here"), "{found}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use syn::{
 };
 
 use super::macros::Local;
-use super::{FoundMap, Given, Position, Rewriter};
+use super::names::Names;
+use super::{FoundMap, Given, Position, Rewriter, uses};
 use crate::args::Options;
 use crate::ast::{self, Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
@@ -335,7 +336,11 @@ impl Rewriter<'_> {
     fn module(&mut self, item: &mut ItemMod) {
         self.visit_attributes_mut(&mut item.attrs);
         let Some((_, items)) = &mut item.content else { return };
-        let names = std::mem::take(&mut self.names);
+        let names = self.names.clone();
+        let has_all_of_parent = |item: &SynItem| matches!(item, SynItem::Use(item) if uses::is_all_of_parent(item));
+        if !items.iter().any(has_all_of_parent) {
+            self.names = Names::default();
+        }
         let generics = std::mem::take(&mut self.generics);
         let conditions = std::mem::take(&mut self.conditions);
         let imported = std::mem::take(&mut self.imported);
@@ -353,7 +358,7 @@ impl Rewriter<'_> {
         self.names = names;
         self.generics = generics;
         self.conditions = conditions;
-        let mut end = keep_imports(&std::mem::replace(&mut self.imported, imported));
+        let mut end = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
         end.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
         if !end.is_empty() {
             items.push(SynItem::Verbatim(end));

@@ -1,11 +1,12 @@
 //! What names mean where items of a block or module bring them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemUse, Meta, Path};
 
 use super::uses;
 use crate::args::{Options, Place};
+use crate::around::Imports;
 use crate::ast::is_ours;
 use crate::errors::Errors;
 use crate::maps::{Home, Kind};
@@ -33,6 +34,10 @@ pub(crate) struct Bound {
     pub(crate) through: Option<Ident>,
     /// Whether a glob brings it, so that any other item of that name hides it.
     pub(crate) glob: bool,
+    /// Whether it is another crate's name of std's map, with that crate's hasher.
+    pub(crate) is_alias: bool,
+    /// What the module around calls it, if it comes from there: `X` of `use super::X`.
+    pub(crate) of_parent: Option<Ident>,
 }
 
 /// The names around a place: of each block up to the next module, innermost last.
@@ -46,47 +51,69 @@ struct Table {
     unknown: bool,
 }
 
-impl Table {
-    fn around(imports: &[ItemUse], krate: &Path) -> Self {
-        let mut table = Self::default();
-        let mut of_std = Vec::new();
+impl Names {
+    /// Goes from the blocks and modules further out into one with these imports.
+    fn reach(&mut self, imports: &[ItemUse], krate: &Path) {
+        let mut all = Vec::new();
         for item in imports {
             let mut bound = Vec::new();
             uses::bound_names(item, krate, &mut bound);
             let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
-            for Bound { name, meaning, .. } in bound {
-                match said.unwrap_or(meaning) {
-                    Meaning::Other | Meaning::Plain(_) => {}
-                    Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() => {
-                        of_std.push((name, annotated.then_some(Meaning::Map(kind))));
-                    }
-                    // What it brings is traced under that name.
-                    meaning if annotated => {
-                        table.meanings.insert(name, meaning);
-                    }
-                    Meaning::Map(kind) | Meaning::Module(kind) if kind.home() != Home::Std => {
-                        table.meanings.entry(name).or_insert(Meaning::Plain(kind));
-                    }
-                    _ => {}
+            all.extend(bound.into_iter().map(|bound| (bound, said, annotated)));
+        }
+        let by_name: HashSet<String> = all
+            .iter()
+            .filter(|(bound, ..)| !bound.glob)
+            .map(|(bound, ..)| bound.name.clone())
+            .collect();
+        let mut table = Table::default();
+        let mut of_std = Vec::new();
+        for (bound, said, annotated) in &all {
+            if bound.glob && by_name.contains(&bound.name) {
+                continue;
+            }
+            let of_parent = bound.of_parent.as_ref().and_then(|name| self.meaning(name));
+            let is_alias = bound.is_alias || said.is_some();
+            let name = bound.name.clone();
+            match said.or(of_parent).unwrap_or(bound.meaning) {
+                // As it is there, whatever stands above the import.
+                meaning if of_parent == Some(meaning) => {
+                    table.meanings.insert(name, meaning);
                 }
+                Meaning::Other | Meaning::Plain(_) => {}
+                Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() && !is_alias => {
+                    of_std.push((name, annotated.then_some(Meaning::Map(kind))));
+                }
+                // What it brings is traced under that name.
+                meaning if *annotated => {
+                    table.meanings.insert(name, meaning);
+                }
+                Meaning::Map(kind) | Meaning::Module(kind) if kind.home() != Home::Std || is_alias => {
+                    table.meanings.entry(name).or_insert(Meaning::Plain(kind));
+                }
+                _ => {}
             }
         }
-        // The name of two imports, as the conditions say. Traced in one, it is not to be refused for the other.
+        // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
+        // traced in one is not to be refused for the other.
         for (name, traced) in of_std {
-            if matches!(table.meanings.get(&name), Some(Meaning::Plain(_))) {
-                match traced {
-                    Some(traced) => table.meanings.insert(name, traced),
-                    None => table.meanings.remove(&name),
-                };
+            match (traced, table.meanings.get(&name)) {
+                (Some(traced), Some(_)) => _ = table.meanings.insert(name, traced),
+                (None, Some(Meaning::Plain(_))) => _ = table.meanings.remove(&name),
+                _ => {}
             }
         }
-        table
+        // What is brought here hides what is further out, also if nothing is to be said of it.
+        for outer in &mut self.0 {
+            outer
+                .meanings
+                .retain(|name, _| !all.iter().any(|(bound, ..)| bound.name == *name));
+        }
+        self.0.push(table);
     }
-}
 
-impl Names {
     /// What `name` means. `None` if no item around says so: then it means what it does in std, or to the prelude.
     pub(crate) fn meaning(&self, name: &Ident) -> Option<Meaning> {
         let name = name.to_string();
@@ -139,14 +166,16 @@ impl Names {
 
     /// The names around an item that is annotated by itself, by the imports in reach of it, those of the innermost
     /// block first. A name of which nothing is known here is taken for what it is in std.
-    pub(crate) fn around(imports: &[Vec<ItemUse>], krate: &Path) -> Self {
-        Self(
-            imports
-                .iter()
-                .rev()
-                .map(|imports| Table::around(imports, krate))
-                .collect(),
-        )
+    pub(crate) fn around(reaches: &[Imports], krate: &Path) -> Self {
+        let mut names = Self::default();
+        for Imports { of_module, items } in reaches.iter().rev() {
+            names.reach(items, krate);
+            // Nothing from outside comes into a module but by the glob.
+            if *of_module && !items.iter().any(uses::is_all_of_parent) {
+                names.0.drain(..names.0.len() - 1);
+            }
+        }
+        names
     }
 
     /// Goes into an item with these parameters.

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree};
+use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
 
 use super::names::{Bound, Meaning};
 use crate::maps::{
@@ -46,7 +46,14 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         foreign: None,
     };
     let rest = splitter.walk(&item.tree, &mut Vec::new());
-    let rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
+    let mut rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
+    let is_of_ahash = |alias: &Alias| alias.known.is_some_and(|known| known.new_with.is_some());
+    if let Some(rest) = &mut rest
+        && splitter.aliases.iter().any(is_of_ahash)
+    {
+        // `HashMapExt` has `new()` for the plain map alone.
+        rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
+    }
     let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
         let (leading_colon, prefix) = home_in(krate, home, here, Position::Declaration);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
@@ -83,6 +90,19 @@ pub(crate) fn bound_names(item: &ItemUse, krate: &Path, into: &mut Vec<Bound>) -
     };
     binder.walk(&item.tree, &mut Vec::new());
     binder.unknown
+}
+
+/// Whether the import brings all that the module around has, `use super::*`.
+pub(crate) fn is_all_of_parent(item: &ItemUse) -> bool {
+    fn has_glob(tree: &UseTree, in_parent: bool) -> bool {
+        match tree {
+            UseTree::Path(path) => !in_parent && path.ident == "super" && has_glob(&path.tree, true),
+            UseTree::Group(group) => group.items.iter().any(|tree| has_glob(tree, in_parent)),
+            UseTree::Glob(_) => in_parent,
+            UseTree::Name(_) | UseTree::Rename(_) => false,
+        }
+    }
+    has_glob(&item.tree, false)
 }
 
 struct Binder<'b> {
@@ -156,6 +176,11 @@ impl Binder<'_> {
             meaning,
             through,
             glob,
+            is_alias: known_alias(trail).is_some(),
+            of_parent: match trail {
+                [parent, name] if *parent == "super" && !glob => Some((*name).clone()),
+                _ => None,
+            },
         });
     }
 
@@ -378,7 +403,7 @@ impl Splitter<'_> {
                     return None;
                 }
                 if self.foreign.is_none() {
-                    self.foreign = foreign(trail).map(|why| (ident.clone(), why));
+                    self.foreign = foreign(trail, true).map(|why| (ident.clone(), why));
                 }
                 Some(leaf.clone())
             }

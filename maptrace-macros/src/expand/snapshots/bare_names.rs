@@ -60,9 +60,7 @@ use std::collections::HashSet;
 use hashbrown::HashSet;
 use hashbrown::HashMap;
 fn load() {
-    const _: () = {
-        type _Plain<T> = HashSet<T>;
-    };
+    const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
     ::maptrace::__private::declare! {
         name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
         Place, sample : default, line : 14, from : (14, 5), to : (14, 34), ty : []
@@ -91,9 +89,7 @@ fn load() {
 }
 mod of_its_own {
     fn load() {
-        const _: () = {
-            type _Plain<K, V> = HashMap<K, V>;
-        };
+        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
         ::maptrace::__private::declare! {
             name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,
             scope : Place, sample : default, line : 26, from : (26, 9), to : (26, 36), ty

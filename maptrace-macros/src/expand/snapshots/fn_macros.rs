@@ -23,15 +23,9 @@ fn macros() {
 }
 // ---- becomes ----
 fn macros() {
-    const _: () = {
-        type _Plain<K, V> = HashMap<K, V>;
-    };
-    const _: () = {
-        type _Plain<T> = HashSet<T>;
-    };
-    const _: () = {
-        type _Plain<K, V> = hash_map::HashMap<K, V>;
-    };
+    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
     ::maptrace::__private::declare! {
         name : "macros::a", path : "macros::a", named : false, kind : HashMap, scope :
         Place, sample : default, line : 3, from : (3, 5), to : (3, 58), ty : []

@@ -37,12 +37,8 @@ where
         ::maptrace::collections::BTreeMap::new()
     };
     fn new() -> Self {
-        const _: () = {
-            type _Plain<K, V> = HashMap<K, V>;
-        };
-        const _: () = {
-            type _Plain<K, V> = BTreeMap<K, V>;
-        };
+        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
             HashMap, scope : Place, sample : default, line : 11, from : (11, 9), to :
@@ -61,9 +57,7 @@ where
     }
     #[cfg(feature = "y")]
     fn reset(&mut self) {
-        const _: () = {
-            type _Plain<K, V> = HashMap<K, V>;
-        };
+        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
             HashMap, scope : Place, sample : 2, line : 11, from : (17, 24), to : (17,
@@ -79,13 +73,9 @@ where
     fn plain(&self, map: HashMap<u8, u8>) {}
 }
 #[cfg(feature = "x")]
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[cfg(feature = "x")]
-const _: () = {
-    type _Plain<K, V> = BTreeMap<K, V>;
-};
+const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
     name : "Cache::Map", path : "Cache::Map", named : false, kind : HashMap, scope :

@@ -26,9 +26,7 @@ struct Old {
 }
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
 const _: () = {
@@ -66,9 +64,7 @@ enum Conditional {
 }
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]
 const _: () = {

@@ -7,15 +7,9 @@ type Tables = (
     ::maptrace::collections::HashMap<u8, ::maptrace::collections::BTreeMap<u8, u8>>,
     ::maptrace::collections::BTreeSet<u8>,
 );
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
-const _: () = {
-    type _Plain<K, V> = BTreeMap<K, V>;
-};
-const _: () = {
-    type _Plain<T> = BTreeSet<T>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample
     : default, line : 2, from : (2, 1), to : (2, 60), ty :

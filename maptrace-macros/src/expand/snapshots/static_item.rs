@@ -18,9 +18,7 @@ static FOREIGN_SYNTAX: LazyLock<HashMap<u8, u8>> = LazyLock::new(|| hashmap! { 1
 // ---- becomes ----
 static SEEN: LazyLock<Mutex<::maptrace::collections::HashMap<u64, u32>>> = LazyLock::new(||
 Mutex::new(::maptrace::collections::HashMap::new()));
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
     default, line : 2, from : (2, 1), to : (2, 95), ty :
@@ -39,9 +37,7 @@ pub static FULL: LazyLock<Mutex<::maptrace::collections::HashMap<&str, u32>>> = 
 static TYPED: LazyLock<::maptrace::collections::BTreeSet<u8>> = LazyLock::new(
     <::maptrace::collections::BTreeSet<u8> as Default>::default,
 );
-const _: () = {
-    type _Plain<T> = BTreeSet<T>;
-};
+const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "TYPED", path : "TYPED", named : false, kind : BTreeSet, scope : Item, sample
     : default, line : 9, from : (9, 1), to : (9, 89), ty :
@@ -50,9 +46,7 @@ const _: () = {
 static ALIAS: LazyLock<Sessions> = LazyLock::new(|| ::maptrace::collections::HashMap::from([
     (1, 2),
 ]));
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "ALIAS", path : "ALIAS", named : false, kind : HashMap, scope : Item, sample :
     default, line : 11, from : (11, 1), to : (11, 77), ty : []
@@ -62,9 +56,7 @@ static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
         ::maptrace::collections::HashMap::new(), ::maptrace::collections::HashMap::new()
     ]
 });
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "MANY", path : "MANY", named : false, kind : HashMap, scope : Item, sample :
     default, line : 13, from : (13, 1), to : (13, 101), ty :
@@ -73,9 +65,7 @@ const _: () = {
 static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
     vec![::maptrace::collections::HashMap::new(); 2]
 });
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "SAME", path : "SAME", named : false, kind : HashMap, scope : Item, sample :
     default, line : 15, from : (15, 1), to : (15, 88), ty :
@@ -87,9 +77,7 @@ static FOREIGN_SYNTAX: LazyLock<::maptrace::collections::HashMap<u8, u8>> = Lazy
         1 => 2
     }
 });
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "FOREIGN_SYNTAX", path : "FOREIGN_SYNTAX", named : false, kind : HashMap,
     scope : Item, sample : default, line : 17, from : (17, 1), to : (17, 89), ty :

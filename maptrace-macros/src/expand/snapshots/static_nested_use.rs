@@ -61,15 +61,9 @@ static GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new
 static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(||
 {
     #[allow(unused_imports)]
-    const _: () = {
-        type _Plain<K, V> = collections::BTreeMap<K, V>;
-    };
-    const _: () = {
-        type _Plain<K, V> = HashMap<K, V>;
-    };
-    const _: () = {
-        type _Plain<K, V> = hash_map::HashMap<K, V>;
-    };
+    const _: () = <collections::BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
     use crate::prelude::*;
     #[allow(unused_imports)]
     use ::maptrace::collections::{BTreeMap, VecDeque};

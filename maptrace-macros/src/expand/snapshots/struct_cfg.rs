@@ -16,14 +16,10 @@ struct Conditional {
 }
 #[cfg(unix)]
 #[cfg(feature = "a")]
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
-const _: () = {
-    type _Plain<K, V> = BTreeMap<K, V>;
-};
+const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 #[cfg(unix)]
 #[cfg(feature = "a")]
 ::maptrace::__private::declare! {

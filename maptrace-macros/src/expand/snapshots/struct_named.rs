@@ -35,15 +35,9 @@ pub struct Store {
     hook: Box<dyn Fn(HashMap<u8, u8>)>,
     r#type: Option<::maptrace::collections::HashSet<u8>>,
 }
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
-const _: () = {
-    type _Plain<K, V> = BTreeMap<K, V>;
-};
-const _: () = {
-    type _Plain<T> = HashSet<T>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
     Type, sample : 8, line : 4, from : (4, 5), to : (4, 35), ty :
@@ -69,9 +63,7 @@ struct Only {
     map: ::maptrace::collections::HashMap<u8, u8>,
     other: u8,
 }
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample
     : default, line : 18, from : (18, 15), to : (18, 34), ty :

@@ -28,12 +28,6 @@ trait Source: Into<::maptrace::collections::HashMap<u8, u8>> {
         self.source().into_iter().collect()
     }
 }
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
-const _: () = {
-    type _Plain<K, V> = hash_map::HashMap<K, V>;
-};
-const _: () = {
-    type _Plain<T> = HashSet<T>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;

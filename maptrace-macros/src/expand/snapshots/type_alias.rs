@@ -14,9 +14,7 @@ type Slot<'a> = hash_map::Entry<'a, u8, u8>;
 type Pairs = <std::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;
 // ---- becomes ----
 type Sessions = ::maptrace::collections::HashMap<String, u64>;
-const _: () = {
-    type _Plain<K, V> = HashMap<K, V>;
-};
+const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "Sessions", path : "Sessions", named : false, kind : HashMap, scope : Type,
     sample : default, line : 2, from : (2, 1), to : (2, 37), ty :
@@ -40,9 +38,7 @@ type Shared = Arc<
     > >]
 }
 type Set = ::maptrace::collections::HashSet<[u8; 4]>;
-const _: () = {
-    type _Plain<T> = collections::HashSet<T>;
-};
+const _: () = <collections::HashSet<()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "Set", path : "Set", named : false, kind : HashSet, scope : Type, sample :
     default, line : 8, from : (8, 1), to : (8, 41), ty :
@@ -55,7 +51,5 @@ type Already = maptrace::collections::BTreeSet<u8>;
     [maptrace::collections::BTreeSet < u8 >]
 }
 type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
-const _: () = {
-    type _Plain<K, V> = hash_map::HashMap<K, V>;
-};
+const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 type Pairs = <::maptrace::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;

@@ -4,6 +4,7 @@ pub use ahash::{AHashMap, AHashSet as Fast, RandomState};
 #[cfg(feature = "x")]
 use ahash::HashMap;
 // ---- becomes ----
+#[allow(unused_imports)]
 pub use ahash::RandomState;
 ///`ahash::AHashMap`, traced.
 pub type AHashMap<K, V> = ::maptrace::collections::HashMap<K, V, ahash::RandomState>;

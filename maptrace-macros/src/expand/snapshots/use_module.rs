@@ -93,17 +93,13 @@ use ::maptrace::collections::hash_map::*;
     line : 14, from : (14, 1), to : (14, 34), ty : []
 }
 use ::maptrace::collections::HashSet;
-const _: () = {
-    type _Plain<K, V> = collections::BTreeMap<K, V>;
-};
+const _: () = <collections::BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
     line : 16, from : (16, 1), to : (16, 25), ty : []
 }
 use ::maptrace::collections::hash_map::HashMap;
-const _: () = {
-    type _Plain<K, V> = hash_map::HashMap<K, V>;
-};
+const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
     line : 18, from : (18, 1), to : (18, 22), ty : []
