@@ -24,7 +24,8 @@ macro_rules! over_the_border {
             let plain = by_value(map.into());
             assert_eq!(plain.len(), 20);
             let mut map = back(plain.clone());
-            assert!(map == <$Traced>::from(plain.clone()));
+            let again = <$Traced>::from(plain.clone());
+            assert!(map == again);
             map.extend([entry(99)]);
             assert_eq!(by_value(map.into_inner()).len(), 21);
             assert_eq!(by_value(<$Plain>::from(<$Traced>::from(plain))).len(), 20);
