@@ -12,6 +12,7 @@ mod rustc_hash {
 
 mod maps {
     pub use std::collections::BTreeMap;
+    pub type FxHashSet<T> = std::collections::HashSet<T>;
 }
 
 #[maptrace]
@@ -26,6 +27,12 @@ use indexmap::IndexMap;
 
 #[maptrace]
 use crate::maps::BTreeMap;
+
+#[maptrace]
+use maps::FxHashSet;
+
+#[maptrace]
+use self::maps::FxHashSet as Another;
 
 #[maptrace]
 type Cache = FxHashMap<u8, u8>;

@@ -11,10 +11,10 @@ mod aliases {
     use maptrace::maptrace;
 
     #[maptrace]
-    use ahash::{HashMap, HashSet};
+    use ahash::{HashMap, HashMapExt, HashSet};
 
     pub fn check() {
-        super::assert_traced(&HashMap::<u8, u8>::default());
+        super::assert_traced(&HashMap::<u8, u8>::new());
         super::assert_traced(&HashSet::<u8>::default());
     }
 }

@@ -1,7 +1,8 @@
 //! Tests alone: `fail/` holds what `#[maptrace]` refuses, with what it says, and `pass/` what it accepts.
 //!
 //! `cargo test -p maptrace-ui-tests`, then the same with `--features enable`: an item is accepted or refused, in the
-//! same words, whether or not tracing is compiled in. `TRYBUILD=overwrite` writes the messages anew; read the difference.
+//! same words, whether or not tracing is compiled in; `fail_traced/` is for what the compiler finds in the rewritten
+//! item. `TRYBUILD=overwrite` writes the messages anew; read the difference.
 //!
 //! What follows is what the files in `pass/` share.
 

@@ -1,0 +1,45 @@
+//! Names that the attribute takes for std's, as it sees neither where a glob or a path of the crate leads to nor what
+//! else is in the file. With tracing off nothing is rewritten.
+
+use maptrace::maptrace;
+
+mod prelude {
+    use std::hash::{BuildHasherDefault, DefaultHasher};
+
+    pub type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+}
+
+mod by_path {
+    use crate::prelude::HashMap;
+
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct Cache {
+        pub entries: HashMap<u8, u8>,
+    }
+}
+
+use prelude::*;
+
+#[maptrace]
+fn in_code() -> usize {
+    let map: HashMap<u8, u8> = HashMap::default();
+    map.len()
+}
+
+mod own {
+    #[derive(Default)]
+    pub struct BTreeSet<T>(pub Option<T>);
+
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct Cache {
+        pub set: BTreeSet<u8>,
+    }
+}
+
+fn main() {
+    by_path::Cache::default();
+    own::Cache::default();
+    in_code();
+}

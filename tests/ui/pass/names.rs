@@ -1,0 +1,169 @@
+//! Names that are std's elsewhere: what they mean here is for the imports around to say.
+#![deny(warnings)]
+
+use maptrace::maptrace;
+use maptrace_ui_tests::{assert_declared, assert_plain, assert_traced};
+
+/// Another crate's `HashMap` is std's with a hasher of that crate.
+mod of_ahash {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use ahash::HashMap;
+
+    #[maptrace]
+    #[derive(Default)]
+    pub struct OfAhash {
+        pub map: HashMap<u8, u8>,
+    }
+
+    pub fn made() -> OfAhash {
+        OfAhash { map: HashMap::new() }
+    }
+}
+
+/// What `kind` says of a name goes before what the name is in std.
+mod of_a_crate_of_ours {
+    use maptrace::maptrace;
+
+    mod theirs {
+        use std::hash::{BuildHasherDefault, DefaultHasher};
+
+        pub type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+    }
+
+    #[maptrace(kind = HashMap)]
+    use theirs::HashMap;
+
+    #[maptrace]
+    pub struct OfOurs {
+        pub map: HashMap<u8, u8>,
+    }
+
+    pub fn made() -> OfOurs {
+        OfOurs {
+            map: HashMap::default(),
+        }
+    }
+}
+
+/// `super::*` brings private imports, as the module of tests has them.
+mod of_the_module_around {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use hashbrown::HashMap;
+    #[maptrace]
+    use indexmap::IndexMap;
+
+    fn made() -> (HashMap<u8, u8>, IndexMap<u8, u8>) {
+        (HashMap::new(), IndexMap::new())
+    }
+
+    pub mod by_glob {
+        use super::*;
+
+        #[maptrace]
+        pub struct ByGlob {
+            pub map: HashMap<u8, u8>,
+        }
+
+        #[maptrace]
+        pub fn check() {
+            let (map, ordered): (HashMap<u8, u8>, IndexMap<u8, u8>) = made();
+            super::super::assert_traced(&ByGlob { map }.map);
+            super::super::assert_traced(&ordered);
+        }
+    }
+
+    #[maptrace]
+    pub mod annotated {
+        use super::*;
+
+        pub fn check() {
+            let map: HashMap<u8, u8> = made().0;
+            super::super::assert_traced(&map);
+        }
+    }
+
+    pub mod by_name {
+        use super::HashMap;
+        use maptrace::maptrace;
+
+        #[maptrace]
+        pub struct ByName {
+            pub map: HashMap<u8, u8>,
+        }
+
+        pub fn check() {
+            super::super::assert_traced(&ByName { map: super::made().0 }.map);
+        }
+    }
+}
+
+/// A name goes before a glob.
+mod beside_a_glob {
+    use maptrace::maptrace;
+
+    use hashbrown::HashMap;
+    #[maptrace]
+    use std::collections::*;
+
+    #[maptrace]
+    pub struct BesideAGlob {
+        pub plain: HashMap<u8, u8>,
+        pub sorted: BTreeMap<u8, u8>,
+    }
+
+    pub fn made() -> BesideAGlob {
+        BesideAGlob {
+            plain: HashMap::new(),
+            sorted: BTreeMap::new(),
+        }
+    }
+}
+
+/// A module under another name.
+mod renamed {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use std::collections::{self as all, hash_map as hashed};
+
+    #[maptrace]
+    pub struct Renamed {
+        pub map: all::HashMap<u8, u8>,
+        pub other: hashed::HashMap<u8, u8>,
+    }
+}
+
+#[maptrace]
+type Last = std::collections::BTreeMap<u8, [u8; 9]>;
+
+fn main() {
+    assert_traced(&of_ahash::made().map);
+    assert_traced(&of_a_crate_of_ours::made().map);
+    of_the_module_around::by_glob::check();
+    of_the_module_around::annotated::check();
+    of_the_module_around::by_name::check();
+    let beside = beside_a_glob::made();
+    assert_plain(&beside.plain);
+    assert_traced(&beside.sorted);
+    let renamed = renamed::Renamed {
+        map: Default::default(),
+        other: Default::default(),
+    };
+    assert_traced(&renamed.map);
+    assert_traced(&renamed.other);
+    assert_traced(&Last::new());
+    assert_declared(&[
+        "BesideAGlob.sorted",
+        "ByGlob.map",
+        "ByName.map",
+        "Last",
+        "OfAhash.map",
+        "OfOurs.map",
+        "Renamed.map",
+        "Renamed.other",
+    ]);
+}
