@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 9] = [
     (
         "by_value",
         "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_value(HashMap::<u8, u8>::new()); }\n",
@@ -34,6 +34,15 @@ const PROGRAMS: [(&str, &str); 8] = [
         "twice",
         "trait T {}\nimpl T for std::collections::HashMap<u8, u8> {}\nmod traced {\n    #[maptrace::maptrace]\n    \
          use std::collections::HashMap;\n    impl super::T for HashMap<u8, u8> {}\n}\nfn main() {}\n",
+    ),
+    (
+        "elsewhere",
+        "mod prelude {\n    #[derive(Default)]\n    pub struct FxBuildHasher;\n    \
+         impl std::hash::BuildHasher for FxBuildHasher {\n        type Hasher = std::hash::DefaultHasher;\n        \
+         fn build_hasher(&self) -> Self::Hasher { Default::default() }\n    }\n    \
+         pub type HashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::HashMap;\n\
+         #[maptrace::maptrace]\nstruct Cache { entries: HashMap<u8, u8> }\n\
+         fn main() { drop(Cache { entries: HashMap::default() }.entries); }\n",
     ),
     (
         "below",

@@ -18,7 +18,7 @@ mod of_ahash {
     }
 
     pub fn made() -> OfAhash {
-        OfAhash { map: HashMap::new() }
+        OfAhash { map: HashMap::default() }
     }
 }
 
