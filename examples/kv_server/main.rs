@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! $ cargo run --release --example kv_server -- --port 7379 --listen 127.0.0.1:9102
-//! $ redis-benchmark -p 7379 -t set,get,del -r 100000 -n 1000000 -P 16
+//! $ redis-benchmark -p 7379 -t set,get -r 100000 -n 1000000 -P 16
 //! ```
 
 mod args;
