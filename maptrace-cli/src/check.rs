@@ -205,8 +205,8 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     if report.findings.iter().any(is_used) {
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
-        let modules = paths.filter_map(|path| module_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &modules);
+        let features = paths.filter_map(|path| feature_of(path)).collect();
+        report.manifest_lines = manifest::missing(package, source, &features);
     }
     report
 }
@@ -228,10 +228,11 @@ fn fitting_modules(package: &Package) -> Vec<String> {
         .collect()
 }
 
-/// The crate of a map that is written with its path, if maptrace has a module for it. A field's name may be before it.
-fn module_of(map: &str) -> Option<&'static str> {
+/// The feature that a map takes which is written with its path. A field's name may be before it.
+fn feature_of(map: &str) -> Option<&'static str> {
     let path = map.rsplit(": ").next()?.trim_start_matches("::");
-    maps::module(path.split("::").next()?).map(|module| module.krate)
+    let module = maps::module(path.split("::").next()?)?;
+    module.takes_feature.then_some(module.krate)
 }
 
 fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {

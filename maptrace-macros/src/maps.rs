@@ -89,18 +89,25 @@ pub(crate) enum Home {
     Std,
     Hashbrown,
     Indexmap,
+    /// Has no maps of its own, but macros that make std's.
+    Maplit,
 }
 
 impl Home {
-    const ALL: [Home; 3] = [Home::Std, Home::Hashbrown, Home::Indexmap];
+    const ALL: [Home; 4] = [Home::Std, Home::Hashbrown, Home::Indexmap, Home::Maplit];
 
-    /// The name of that module. For crates it is also that of maptrace's feature.
+    /// The name of that module. If it takes a feature of maptrace's, it is also the name of that.
     pub(crate) fn module(self) -> &'static str {
         match self {
             Home::Std => "collections",
             Home::Hashbrown => "hashbrown",
             Home::Indexmap => "indexmap",
+            Home::Maplit => "maplit",
         }
+    }
+
+    fn takes_feature(self) -> bool {
+        matches!(self, Home::Hashbrown | Home::Indexmap)
     }
 
     pub(crate) fn kinds(self) -> impl Iterator<Item = Kind> {
@@ -115,14 +122,29 @@ impl Home {
         self.kinds().find(|kind| ident == kind.module())
     }
 
+    /// Its macros that make maps, each with the map.
+    pub(crate) fn macros(self) -> &'static [(&'static str, Kind)] {
+        match self {
+            Home::Std | Home::Hashbrown => &[],
+            Home::Indexmap => &[
+                ("indexmap", Kind::IndexMap),
+                ("indexmap_with_default", Kind::IndexMap),
+                ("indexset", Kind::IndexSet),
+                ("indexset_with_default", Kind::IndexSet),
+            ],
+            Home::Maplit => &[
+                ("btreemap", Kind::BTreeMap),
+                ("btreeset", Kind::BTreeSet),
+                ("hashmap", Kind::HashMap),
+                ("hashset", Kind::HashSet),
+            ],
+        }
+    }
+
     /// The map that its macro of this name makes.
     pub(crate) fn kind_of_macro(self, ident: &Ident) -> Option<Kind> {
-        let name = ident.to_string();
-        match (self, name.as_str()) {
-            (Home::Indexmap, "indexmap" | "indexmap_with_default") => Some(Kind::IndexMap),
-            (Home::Indexmap, "indexset" | "indexset_with_default") => Some(Kind::IndexSet),
-            _ => None,
-        }
+        let known = self.macros().iter().find(|(name, _)| ident == name);
+        known.map(|(_, kind)| *kind)
     }
 }
 
@@ -134,7 +156,7 @@ pub(crate) struct Needed {
 
 impl Needed {
     pub(crate) fn of(at: impl ToTokens, home: Home) -> Option<Self> {
-        (home != Home::Std).then(|| Self {
+        home.takes_feature().then(|| Self {
             at: at.to_token_stream(),
             home,
         })

@@ -159,16 +159,23 @@ impl Rewriter<'_> {
         let conditions = self.conditions.clone();
         self.imported
             .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
-        let name = self.given.name.clone();
-        self.declared += split.kinds.len();
-        self.sites.extend(split.kinds.iter().map(|kind| Site {
+        let Given { name, sample } = self.given.clone();
+        let mut kinds = split.kinds;
+        // A macro's import has something to say of the file's maps only if it has options: it stands beside that of the
+        // maps, and would hide what that says.
+        if name.is_some() || sample.is_some() {
+            let more: Vec<Kind> = split.made.into_iter().filter(|kind| !kinds.contains(kind)).collect();
+            kinds.extend(more);
+        }
+        self.declared += kinds.len();
+        self.sites.extend(kinds.iter().map(|kind| Site {
             attrs: conditions.clone(),
             name: name.clone().unwrap_or_default(),
             path: String::new(),
             named: name.is_some(),
             kind: *kind,
             scope: Scope::File,
-            sample: self.given.sample.clone(),
+            sample: sample.clone(),
             line: range.from.0,
             range,
             ty: None,

@@ -20,9 +20,7 @@ use crate::args::Sample;
 use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{
-    ImportedMap, Kind, Needed, Position, Reach, Root, foreign, home_in, keep_imports, root_of, unannotated,
-};
+use crate::maps::{ImportedMap, Kind, Needed, Position, Reach, Root, foreign, keep_imports, unannotated};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
@@ -234,34 +232,6 @@ impl<'a> Rewriter<'a> {
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
-    }
-
-    /// Rewrites the path of `indexmap::indexmap!` and the like.
-    fn map_macro(&mut self, mac: &mut Macro) {
-        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
-        let [first, name] = idents[..] else { return };
-        let meaning = match mac.path.leading_colon {
-            Some(_) => None,
-            None => self.names.meaning(first),
-        };
-        let home = match (meaning, root_of(&[first], self.krate)) {
-            (Some(Meaning::All(home)), _) | (None, Some((_, home))) => home,
-            _ => return,
-        };
-        let Some(kind) = home.kind_of_macro(name) else { return };
-        self.touched = true;
-        if !self.kinds.contains(&kind) {
-            self.kinds.push(kind);
-        }
-        if meaning.is_none() {
-            self.needed.extend(Needed::of(&mac.path, home));
-            let (leading_colon, mut segments) = home_in(self.krate, home, first.span(), self.position);
-            segments.push(name.clone().into());
-            mac.path = Path {
-                leading_colon,
-                segments,
-            };
-        }
     }
 
     /// Rewrites the statements of a block, with what its items make of names.

@@ -164,12 +164,16 @@ fn maps_that_need_more_than_a_line_are_told_with_the_reason() {
             "Cargo.toml",
             &manifest(
                 "needing",
-                "[dependencies]\nhashbrown = \"0.14\"\npapaya = \"0.2\"\nrustc-hash = \"2\"\nglobs = \"1\"\n",
+                "[dependencies]\nhashbrown = \"0.14\"\npapaya = \"0.2\"\nrustc-hash = \"2\"\nglobs = \"1\"\n\
+                 [dev-dependencies]\nmaplit = \"1\"\n",
             ),
         ),
         (
             "src/lib.rs",
             "use rustc_hash::FxHashMap;
+#[cfg(test)]
+#[macro_use]
+extern crate maplit;
 #[derive(Clone)]
 #[maptrace::maptrace]
 pub struct Below { map: std::collections::HashMap<u8, u8> }
@@ -205,8 +209,13 @@ mod chosen {
     use std::collections::HashMap;
     pub struct Chosen { map: HashMap<u8, u8> }
 }
+mod made {
+    pub static MADE: super::Lazy = super::Lazy::new(|| maplit::hashmap! { 1 => std::collections::BTreeSet::new() });
+}
 mod iterators {
     use std::collections::hash_map;
+    #[test]
+    fn converted() { maplit::convert_args!(vec![1]); }
     pub struct Iter<'a> { inner: hash_map::Iter<'a, u8, u8> }
     pub union Either { map: std::mem::ManuallyDrop<hash_map::HashMap<u8, u8>> }
 }
@@ -215,6 +224,13 @@ mod iterators {
     ]);
     let found = findings(&project);
     assert_found(&found, "`use`", "FxHashMap", "add");
+    assert_found(&found, "`extern crate`", "maplit::*", "macro_use");
+    assert_found(
+        &found,
+        "`static MADE`",
+        "maplit::hashmap std::collections::BTreeSet",
+        "add",
+    );
     assert_found(&found, "`rustc_hash::FxHashSet` in `struct Fast`", "FxHashSet", "alias");
     assert_found(&found, "`papaya::HashMap`", "HashMap", "other_crate");
     assert_found(&found, "`hashbrown::HashMap`", "HashMap", "other_crate");
@@ -256,6 +272,7 @@ mod iterators {
         "`struct Quick`",
         "`struct Chosen`",
         "`struct Iter`",
+        "`fn converted`",
     ] {
         assert!(
             !places.contains(&traced_by_its_import),
@@ -270,6 +287,7 @@ mod iterators {
 
     let text = stdout(&project.maptrace("", &["check"]));
     assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashSet;`");
+    assert_says(&text, "`#[maptrace::maptrace]` above `use maplit::hashmap;`");
     assert_says(&text, "maptrace has that crate in version 0.17.1");
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");

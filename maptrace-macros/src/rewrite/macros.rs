@@ -5,8 +5,11 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
-use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
+use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Path, Stmt, Token, Type, Visibility};
 
+use super::Rewriter;
+use super::names::Meaning;
+use crate::maps::{Needed, Root, home_in, root_of};
 use crate::walk::Walk;
 
 /// Macros to which the words themselves are the value.
@@ -21,15 +24,27 @@ const WORDS: [&str; 8] = [
     "stringify",
 ];
 
+/// Macros that take entries, `hashmap! { key => value }`.
+const ENTRIES: [&str; 3] = ["btreemap", "hashmap", "indexmap"];
+
 /// The content of a macro's call. What a macro with a syntax of its own makes of its tokens is unknown, so those stay.
 pub(crate) enum Content {
     /// `vec![HashMap::new(), HashMap::new()]`.
     Arguments(Punctuated<Expr, Token![,]>),
     /// `vec![HashMap::new(); 3]`.
     Repeated(Box<Expr>, Token![;], Box<Expr>),
+    /// `hashmap! { 1 => HashMap::new() }`.
+    Entries(Punctuated<Entry, Token![,]>),
     /// `stream! { let seen = HashMap::new(); .. }`.
     Statements(Vec<Stmt>),
     ThreadLocal(Punctuated<Local, Token![;]>),
+}
+
+/// An entry of a map.
+pub(crate) struct Entry {
+    key: Expr,
+    arrow: Token![=>],
+    value: Expr,
 }
 
 /// A static of `thread_local!`.
@@ -47,20 +62,54 @@ pub(crate) struct Local {
 
 /// Whether it is `thread_local!`, which takes the attribute as an item does.
 pub(crate) fn is_thread_local(mac: &Macro) -> bool {
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "thread_local")
+    is_called(mac, &["thread_local"])
+}
+
+fn is_called(mac: &Macro, names: &[&str]) -> bool {
+    let last = mac.path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
+impl Rewriter<'_> {
+    /// Notes the map that a macro makes, as `maplit::hashmap!` does, and rewrites its path. A bare name is that of an
+    /// import, which is rewritten there.
+    pub(super) fn map_macro(&mut self, mac: &mut Macro) {
+        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
+        let Some((name, parents)) = idents.split_last() else {
+            return;
+        };
+        let is_absolute = mac.path.leading_colon.is_some();
+        let brought = parents.first().filter(|_| !is_absolute);
+        let (made, from) = match (parents, brought.and_then(|first| self.names.meaning(first))) {
+            ([], _) if is_absolute => return,
+            ([], _) => (self.names.map_of_macro(name), None),
+            ([_], Some(Meaning::All(home))) => (home.kind_of_macro(name), None),
+            (_, Some(_)) => return,
+            (_, None) => match root_of(parents, self.krate) {
+                Some((root, home)) => (home.kind_of_macro(name), (root != Root::Traced).then_some(home)),
+                None => return,
+            },
+        };
+        let Some(kind) = made else { return };
+        self.touched = true;
+        if !self.kinds.contains(&kind) {
+            self.kinds.push(kind);
+        }
+        if let Some(home) = from {
+            self.needed.extend(Needed::of(&mac.path, home));
+            let (leading_colon, mut segments) = home_in(self.krate, home, parents[0].span(), self.position);
+            segments.push((*name).clone().into());
+            mac.path = Path {
+                leading_colon,
+                segments,
+            };
+        }
+    }
 }
 
 impl Content {
     pub(crate) fn of(mac: &Macro) -> Option<Self> {
-        if mac
-            .path
-            .segments
-            .last()
-            .is_none_or(|last| WORDS.iter().any(|word| last.ident == word))
-        {
+        if is_called(mac, &WORDS) {
             return None;
         }
         let tokens = || mac.tokens.clone();
@@ -69,6 +118,11 @@ impl Content {
                 .parse2(tokens())
                 .ok()
                 .map(Self::ThreadLocal);
+        }
+        if is_called(mac, &ENTRIES)
+            && let Ok(entries) = Punctuated::parse_terminated.parse2(tokens())
+        {
+            return Some(Self::Entries(entries));
         }
         let arguments = Punctuated::parse_terminated.parse2(tokens()).map(Self::Arguments);
         let content = arguments.or_else(|_| repeated.parse2(tokens())).ok();
@@ -87,6 +141,12 @@ impl Content {
             Self::Repeated(element, _, len) => {
                 walk.visit_expr_mut(element);
                 walk.visit_expr_mut(len);
+            }
+            Self::Entries(entries) => {
+                for entry in entries {
+                    walk.visit_expr_mut(&mut entry.key);
+                    walk.visit_expr_mut(&mut entry.value);
+                }
             }
             Self::Statements(statements) => {
                 statements
@@ -117,9 +177,28 @@ impl ToTokens for Content {
                 semicolon.to_tokens(tokens);
                 len.to_tokens(tokens);
             }
+            Self::Entries(entries) => entries.to_tokens(tokens),
             Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
             Self::ThreadLocal(locals) => locals.to_tokens(tokens),
         }
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            key: input.parse()?,
+            arrow: input.parse()?,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Entry {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.key.to_tokens(tokens);
+        self.arrow.to_tokens(tokens);
+        self.value.to_tokens(tokens);
     }
 }
 

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
 
-use super::names::{Bound, Meaning};
+use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
     Home, ImportedMap, Kind, Known, Needed, Position, Root, foreign, home_in, is_hasher, known_alias, parameters,
     retraced, root_of, traced_like, traced_with,
@@ -21,6 +21,8 @@ pub(crate) struct Split {
     pub(crate) needed: Vec<Needed>,
     /// The maps it brings into reach, first come first.
     pub(crate) kinds: Vec<Kind>,
+    /// The maps that the macros it brings make.
+    pub(crate) made: Vec<Kind>,
     /// Whether any branch leads to a map or to a type of a map's module.
     pub(crate) touched: bool,
     /// Modules that the user imported and the rewritten item no longer uses.
@@ -40,18 +42,18 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         absolute: item.leading_colon.is_some(),
         taken: Vec::new(),
         kinds: Vec::new(),
+        made: Vec::new(),
         touched: false,
+        may_be_unused: false,
         imported: Vec::new(),
         needed: Vec::new(),
         foreign: None,
     };
     let rest = splitter.walk(&item.tree, &mut Vec::new());
     let mut rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
-    let is_of_ahash = |alias: &Alias| alias.known.is_some_and(|known| known.new_with.is_some());
     if let Some(rest) = &mut rest
-        && splitter.aliases.iter().any(is_of_ahash)
+        && splitter.may_be_unused
     {
-        // `HashMapExt` has `new()` for the plain map alone.
         rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
     }
     let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
@@ -73,6 +75,7 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         aliases,
         items: rest.into_iter().chain(taken).collect(),
         kinds: splitter.kinds,
+        made: splitter.made,
         touched: splitter.touched,
         imported: splitter.imported,
         needed: splitter.needed,
@@ -142,13 +145,16 @@ impl Binder<'_> {
     }
 
     fn bind(&mut self, name: &Ident, trail: &[&Ident]) {
-        let is_macro = |(krate, name): (&&Ident, &&Ident)| {
-            root_of(&[*krate], self.krate).is_some_and(|(_, home)| home.kind_of_macro(name).is_some())
-        };
-        // A macro takes no type's or module's name.
-        if !(trail.len() == 2 && is_macro((&trail[0], &trail[1]))) {
-            let meaning = self.meaning(trail);
-            self.push(name.to_string(), meaning, trail, false);
+        let made = trail.split_last().and_then(|(name, parents)| {
+            let (_, home) = root_of(parents, self.krate)?;
+            home.kind_of_macro(name)
+        });
+        match made {
+            Some(kind) => self.push(of_macro(name), Meaning::Map(kind), trail, false),
+            None => {
+                let meaning = self.meaning(trail);
+                self.push(name.to_string(), meaning, trail, false);
+            }
         }
     }
 
@@ -162,6 +168,9 @@ impl Binder<'_> {
                 {
                     self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true);
                     self.push(kind.module().to_owned(), Meaning::Module(kind), trail, true);
+                }
+                for (name, kind) in home.macros() {
+                    self.push(of_macro(name), Meaning::Map(*kind), trail, true);
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
@@ -230,6 +239,19 @@ impl Binder<'_> {
 
 fn is_self(tree: &UseTree) -> bool {
     matches!(tree, UseTree::Name(name) if name.ident == "self")
+}
+
+/// `items` between the braces of `group`.
+fn grouped(group: &UseGroup, items: Punctuated<UseTree, Token![,]>) -> Option<UseTree> {
+    match items.len() {
+        0 => None,
+        // `std::{sync::Arc}` would be warned about, `std::{self}` may not be written without its braces.
+        1 if !is_self(&items[0]) => items.into_iter().next(),
+        _ => Some(UseTree::Group(UseGroup {
+            brace_token: group.brace_token,
+            items,
+        })),
+    }
 }
 
 fn below(ident: Ident, tree: UseTree) -> UseTree {
@@ -306,7 +328,10 @@ struct Splitter<'a> {
     /// Trees that start at `collections` or the like, whose that is, and where the user wrote what they replace.
     taken: Vec<(UseTree, Home, Span)>,
     kinds: Vec<Kind>,
+    made: Vec<Kind>,
     touched: bool,
+    /// Whether what is left may have no user where the whole has one.
+    may_be_unused: bool,
     imported: Vec<ImportedMap>,
     needed: Vec<Needed>,
     foreign: Option<(Ident, String)>,
@@ -335,15 +360,7 @@ impl Splitter<'_> {
                 if self.taken.len() + self.aliases.len() == taken_before {
                     return Some(tree.clone());
                 }
-                match items.len() {
-                    0 => None,
-                    // `std::{sync::Arc}` would be warned about, `std::{self}` may not be written without its braces.
-                    1 if !is_self(&items[0]) => items.into_iter().next(),
-                    _ => Some(UseTree::Group(UseGroup {
-                        brace_token: group.brace_token,
-                        items,
-                    })),
-                }
+                grouped(group, items)
             }
             UseTree::Glob(_) => Some(tree.clone()),
         }
@@ -361,6 +378,9 @@ impl Splitter<'_> {
             if root == Root::Local {
                 // Every `collections` module has the ordered map.
                 self.import_of(&path.ident, Kind::BTreeMap);
+            }
+            if home == Home::Maplit && root != Root::Traced {
+                return self.take_macros(path);
             }
             return self.take((root, home), whole, &path.ident);
         }
@@ -384,6 +404,37 @@ impl Splitter<'_> {
         }
     }
 
+    /// Takes out what maptrace has of maplit, and returns the rest: `convert_args!` works with all macros of that syntax.
+    fn take_macros(&mut self, path: &UsePath) -> Option<UseTree> {
+        let (taken, rest) = self.split_macros(&path.tree);
+        let below = |tree| below(path.ident.clone(), tree);
+        self.taken
+            .extend(taken.map(|tree| (below(tree), Home::Maplit, path.ident.span())));
+        rest.map(below)
+    }
+
+    /// What maptrace has of `tree`, which stands below `maplit`, and the rest.
+    fn split_macros(&mut self, tree: &UseTree) -> (Option<UseTree>, Option<UseTree>) {
+        match tree {
+            UseTree::Group(group) => {
+                let (taken, rest): (Vec<_>, Vec<_>) = group.items.iter().map(|tree| self.split_macros(tree)).unzip();
+                let [taken, rest] = [taken, rest].map(|trees| grouped(group, trees.into_iter().flatten().collect()));
+                (taken, rest)
+            }
+            UseTree::Glob(_) => {
+                // All that it brings beside them.
+                self.may_be_unused = true;
+                (Some(tree.clone()), Some(parse_quote!(convert_args)))
+            }
+            UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. })
+                if ident == "self" || Home::Maplit.kind_of_macro(ident).is_some() =>
+            {
+                (Some(tree.clone()), None)
+            }
+            UseTree::Name(_) | UseTree::Rename(_) | UseTree::Path(_) => (None, Some(tree.clone())),
+        }
+    }
+
     /// `use std::collections`, or an import of something else. `ident` is the last of `trail`.
     fn walk_leaf(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> Option<UseTree> {
         match root_of(trail, self.krate) {
@@ -399,6 +450,8 @@ impl Splitter<'_> {
                         _ => ident,
                     };
                     let path = trail.iter().map(|ident| (*ident).clone()).collect();
+                    // `HashMapExt` of ahash has `new()` for the plain map alone.
+                    self.may_be_unused |= known.is_some_and(|known| known.new_with.is_some());
                     self.aliases.push(Alias {
                         name: name.clone(),
                         path,
@@ -434,10 +487,18 @@ impl Splitter<'_> {
         }
     }
 
+    fn note_made(&mut self, kind: Kind) {
+        self.touched = true;
+        if !self.made.contains(&kind) {
+            self.made.push(kind);
+        }
+    }
+
     fn note_all(&mut self, (root, home): (Root, Home)) -> bool {
         home.kinds()
             .filter(|kind| root.has(*kind))
             .for_each(|kind| self.note(kind));
+        home.macros().iter().for_each(|(_, kind)| self.note_made(*kind));
         true
     }
 
@@ -461,8 +522,11 @@ impl Splitter<'_> {
                 if ident == "self" {
                     return self.note_all((root, home));
                 }
-                let kind = home.kind_named(ident).or_else(|| home.kind_of_module(ident));
-                match kind.or_else(|| home.kind_of_macro(ident)) {
+                if let Some(kind) = home.kind_of_macro(ident) {
+                    self.note_made(kind);
+                    return true;
+                }
+                match home.kind_named(ident).or_else(|| home.kind_of_module(ident)) {
                     Some(kind) if root.has(kind) => {
                         self.note(kind);
                         true
