@@ -176,10 +176,11 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);
+        // What a line makes of imports and types finds maptrace by itself. In code its paths count as the user's.
         if around.is_2015
             && found
                 .iter()
-                .any(|finding| matches!(finding.verdict, Verdict::Add { .. }))
+                .any(|finding| finding.in_code && matches!(finding.verdict, Verdict::Add { .. }))
             && let Some(line) = extern_crate(&krate)
         {
             report.crate_lines.push((root.to_owned(), line));
