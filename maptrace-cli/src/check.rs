@@ -161,6 +161,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
+    let mut without_std = false;
     for target in &package.targets {
         if target
             .kind
@@ -173,6 +174,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
+        without_std |= krate.is_no_std;
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);
@@ -207,7 +209,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
         let modules = paths.filter_map(|path| module_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &modules);
+        report.manifest_lines = manifest::missing(package, source, &modules, without_std);
     }
     report
 }
