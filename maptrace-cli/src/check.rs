@@ -161,6 +161,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
+    let mut without_std = false;
     for target in &package.targets {
         if target
             .kind
@@ -173,13 +174,15 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
+        without_std |= krate.is_no_std;
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);
+        // What a line makes of imports and types finds maptrace by itself. In code its paths count as the user's.
         if around.is_2015
             && found
                 .iter()
-                .any(|finding| matches!(finding.verdict, Verdict::Add { .. }))
+                .any(|finding| finding.in_code && matches!(finding.verdict, Verdict::Add { .. }))
             && let Some(line) = extern_crate(&krate)
         {
             report.crate_lines.push((root.to_owned(), line));
@@ -206,7 +209,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
         let modules = paths.filter_map(|path| module_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &modules);
+        report.manifest_lines = manifest::missing(package, source, &modules, without_std);
     }
     report
 }

@@ -124,8 +124,8 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
         .any(|missing| message.contains(missing))
     {
         return Some(
-            "Cargo.toml has no dependency `maptrace`, or, in the edition of 2015, the crate's root no `extern crate \
-             maptrace;`: `maptrace check --write` adds both",
+            "Cargo.toml has no dependency `maptrace`, or, in the edition of 2015 with a line above code, the crate's root no \
+             `extern crate maptrace;`: `maptrace check --write` adds both",
         );
     }
     // With tracing off nothing says `maptrace`.

@@ -333,24 +333,28 @@ fn every_crate_of_every_package_is_read() {
 }
 
 #[test]
-fn the_edition_of_2015_gets_its_extern_crate() {
+fn the_edition_of_2015_gets_its_extern_crate_for_code_alone() {
+    let manifest = "[package]\nname = \"oldest\"\nversion = \"0.1.0\"\nedition = \"2015\"\n";
+    let types = "//! Old.\n\nmod inner {\n    use std::collections::{BTreeMap, HashMap, hash_map};\n    type Ids = HashMap<u8, u8>;\n    \
+                 struct S { names: BTreeMap<u8, Ids> }\n    \
+                 pub fn map() -> HashMap<u8, u8> {\n        use std::collections::BTreeMap;\n        \
+                 let s = S { names: BTreeMap::new() };\n        let mut map = HashMap::new();\n        \
+                 if let hash_map::Entry::Vacant(entry) = map.entry(1) { entry.insert(s.names.len() as u8); }\n        \
+                 map\n    }\n}\n\n";
+    let calls = "fn main() { println!(\"{}\", inner::map().len()); }\n";
+    let project = Project::new(&[("Cargo.toml", manifest), ("src/main.rs", &format!("{types}{calls}"))]);
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    let written = project.read("src/main.rs");
+    assert!(!written.contains("extern crate"), "{written}");
+    assert_eq!(written.matches("#[maptrace::maptrace]\n").count(), 4, "{written}");
+
+    let makes = "pub fn more() -> usize { let map: std::collections::HashMap<u8, u8> = ::std::collections::HashMap::new(); map.len() }\n";
     let project = Project::new(&[
-        (
-            "Cargo.toml",
-            "[package]\nname = \"oldest\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
-        ),
-        (
-            "src/main.rs",
-            "//! Old.\n\nmod inner {\n    use std::collections::HashMap;\n    pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n}\n\n\
-             fn main() { println!(\"{}\", inner::map().len()); }\n",
-        ),
+        ("Cargo.toml", manifest),
+        ("src/main.rs", &format!("{types}{makes}fn main() {{ println!(\"{{}}\", more() + inner::map().len()); }}\n")),
     ]);
-    let output = project.maptrace("", &["check", "--write", "--verify"]);
-    assert_good(&output);
-    assert_says(
-        &project.read("src/main.rs"),
-        "//! Old.\n\nextern crate maptrace;\nmod inner",
-    );
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    assert_says(&project.read("src/main.rs"), "//! Old.\n\nextern crate maptrace;\nmod inner");
     assert_says(
         &stdout(&project.maptrace("", &["check", "--write"])),
         "nothing to write",
