@@ -145,7 +145,7 @@ impl Finder<'_> {
             outer.members += 1;
         }
         let maps = std::mem::take(&mut covered.maps);
-        self.report(bare.start(), what, maps, covered.verdict(line)).in_code = true;
+        self.report(bare.start(), what, maps, covered.verdict(line));
     }
 
     /// A path in code or in a signature.

@@ -93,23 +93,15 @@ impl Finder<'_> {
         self.names.begins_with_crate(self.module, &self.blocks, path)
     }
 
-    pub(super) fn report(
-        &mut self,
-        at: LineColumn,
-        place: String,
-        maps: BTreeSet<String>,
-        verdict: Verdict,
-    ) -> &mut Finding {
+    pub(super) fn report(&mut self, at: LineColumn, place: String, maps: BTreeSet<String>, verdict: Verdict) {
         self.findings.push(Finding {
             file: self.file.to_owned(),
             line: at.line,
             column: at.column + 1,
             place,
             maps,
-            in_code: false,
             verdict,
         });
-        self.findings.last_mut().expect("pushed above")
     }
 
     pub(super) fn insertion(&self, at: LineColumn, text: &str) -> Insertion {
@@ -125,7 +117,7 @@ impl Finder<'_> {
         maps: BTreeSet<String>,
         line: &str,
         more: Vec<Insertion>,
-    ) -> &mut Finding {
+    ) {
         let at = bare.start();
         let verdict = match annotated(attributes) {
             Annotated::No => {
@@ -137,11 +129,11 @@ impl Finder<'_> {
             Annotated::Yes => Verdict::Present,
             Annotated::BelowDerive => verdict::below_derive(),
         };
-        self.report(at, place, maps, verdict)
+        self.report(at, place, maps, verdict);
     }
 
-    /// A type alias, or, `in_code`, a static, a constant or `thread_local!`.
-    fn value(&mut self, attributes: &[Attribute], bare: Span, place: String, found: Found, in_code: bool) {
+    /// A type alias, a static, a constant or `thread_local!`.
+    fn value(&mut self, attributes: &[Attribute], bare: Span, place: String, found: Found) {
         self.report_beside(&found);
         if annotated(attributes) == Annotated::No {
             found.mistaken.iter().for_each(|words| self.mistake(words));
@@ -149,8 +141,7 @@ impl Finder<'_> {
         if found.rewritten.is_empty() {
             self.report_unseen(bare, &place, &found);
         } else if found.is_clear() {
-            self.item(attributes, bare, place, found.rewritten, ATTRIBUTE, Vec::new())
-                .in_code = in_code;
+            self.item(attributes, bare, place, found.rewritten, ATTRIBUTE, Vec::new());
         } else {
             self.report(
                 bare.start(),
@@ -321,8 +312,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         if let (Some(std), 1, [(path, _)]) = (kind, leaves, foreign.as_slice()) {
             let maps = BTreeSet::from([path.words.last().cloned().unwrap_or_default()]);
             let line = format!("#[maptrace::maptrace(kind = {std})]");
-            self.item(&item.attrs, bare.span(), "`use`".to_owned(), maps, &line, Vec::new());
-            return;
+            return self.item(&item.attrs, bare.span(), "`use`".to_owned(), maps, &line, Vec::new());
         }
         for (path, map) in foreign {
             self.foreign_map(&path, &map, item.use_token.span);
@@ -352,10 +342,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         ) {
             let maps = found.foreign.iter().map(|(path, ..)| path.to_string()).collect();
             let line = format!("#[maptrace::maptrace(kind = {std})]");
-            self.item(&item.attrs, bare.span(), place, maps, &line, Vec::new());
-            return;
+            return self.item(&item.attrs, bare.span(), place, maps, &line, Vec::new());
         }
-        self.value(&item.attrs, bare.span(), place, found, false);
+        self.value(&item.attrs, bare.span(), place, found);
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
@@ -367,7 +356,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             look.visit_type(&item.ty);
             look.visit_expr(&item.expr);
         });
-        self.value(&item.attrs, bare.span(), format!("`static {}`", item.ident), found, true);
+        self.value(&item.attrs, bare.span(), format!("`static {}`", item.ident), found);
     }
 
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
@@ -379,7 +368,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             look.visit_type(&item.ty);
             look.visit_expr(&item.expr);
         });
-        self.value(&item.attrs, bare.span(), format!("`const {}`", item.ident), found, true);
+        self.value(&item.attrs, bare.span(), format!("`const {}`", item.ident), found);
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
@@ -427,7 +416,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                     ..item.clone()
                 };
                 let found = self.look(|look| locals.visit(look));
-                self.value(&item.attrs, bare.span(), "`thread_local!`".to_owned(), found, true);
+                self.value(&item.attrs, bare.span(), "`thread_local!`".to_owned(), found);
             }
             // The attribute does not look into other macros that stand for items.
             _ => self.tokens(item.mac.tokens.clone(), &macros::name(&item.mac), false),

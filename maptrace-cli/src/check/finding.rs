@@ -22,9 +22,6 @@ pub(super) struct Finding {
     pub(super) place: String,
     /// The maps, as they are written there.
     pub(super) maps: BTreeSet<String>,
-    /// Whether its line rewrites code that runs, not only imports and types.
-    #[serde(skip)]
-    pub(super) in_code: bool,
     #[serde(flatten)]
     pub(super) verdict: Verdict,
 }

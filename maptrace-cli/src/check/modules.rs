@@ -52,7 +52,6 @@ pub(super) fn gather(krate: &Krate, texts: &BTreeMap<PathBuf, String>, found: &m
             column: inline.start.column + 1,
             place: format!("`mod {}`", inline.name),
             maps,
-            in_code: true,
             verdict: covered.verdict(line),
         });
     }
