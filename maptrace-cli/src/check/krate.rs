@@ -65,7 +65,7 @@ impl Krate {
         };
         match syn::parse_file(&text) {
             Ok(file) => {
-                self.is_no_std |= parent.is_none() && file.attrs.iter().any(is_no_std);
+                self.is_no_std |= parent.is_none() && file.attrs.iter().any(|attribute| is_no_std(&attribute.meta));
                 Some(self.module(path, folder, parent, file.items, None))
             }
             Err(error) => {
@@ -151,13 +151,13 @@ impl Krate {
     }
 }
 
-/// Whether it is `#![no_std]`, or `#![cfg_attr(not(feature = "std"), no_std)]` and the like.
-fn is_no_std(attribute: &Attribute) -> bool {
-    match &attribute.meta {
+/// Whether it is `no_std`, or `cfg_attr(not(feature = "std"), no_std)` and the like.
+fn is_no_std(attribute: &Meta) -> bool {
+    match attribute {
         Meta::Path(path) => path.is_ident("no_std"),
         Meta::List(list) if list.path.is_ident("cfg_attr") => list
             .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-            .is_ok_and(|parts| parts.iter().skip(1).any(|part| part.path().is_ident("no_std"))),
+            .is_ok_and(|parts| parts.iter().skip(1).any(is_no_std)),
         _ => false,
     }
 }

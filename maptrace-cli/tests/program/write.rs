@@ -302,10 +302,14 @@ fn every_place_is_written_and_compiles() {
 
 #[test]
 fn a_library_without_std_gets_maptrace_without_std() {
-    for attribute in [
-        "#![no_std]",
-        "#![cfg_attr(not(feature = \"std\"), no_std)]",
-        "#![cfg_attr(all(), allow(unused), no_std)]",
+    for (attribute, without_std) in [
+        ("#![no_std]", true),
+        ("#![cfg_attr(not(feature = \"std\"), no_std)]", true),
+        (
+            "#![cfg_attr(all(), allow(unused), cfg_attr(not(feature = \"std\"), no_std))]",
+            true,
+        ),
+        ("#![cfg_attr(no_std, allow(unused))]", false),
     ] {
         let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
                         [features]\nstd = []\n[dependencies]\nhashbrown = \"0.17\"\n";
@@ -315,9 +319,10 @@ fn a_library_without_std_gets_maptrace_without_std() {
             ("Cargo.toml", manifest),
             ("src/lib.rs", &format!("{attribute}\n{library}")),
         ]);
-        assert_good(&project.maptrace("", &["check", "--write"]));
+        assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
         let written = project.read("Cargo.toml");
-        assert_says(&written, "default-features = false, features = [\"hashbrown\"]");
+        let said = written.contains("default-features = false, features = [\"hashbrown\"]");
+        assert_eq!(said, without_std, "{attribute}: {written}");
         assert_says(&written, "trace-maps = [\"maptrace/enable\"]");
         // The rest is what a library with std would have been told.
         assert_says(
