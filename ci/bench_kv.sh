@@ -5,7 +5,8 @@
 #   ci/bench_kv.sh [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get and del)
 #
 # In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
-# next round. A round's figures are sums of both turns. Each server has one worker thread and one core, on which its
+# next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: where the kernel has
+# its pages in memory can make a tenth of difference, for as long as they stay there, which is all rounds otherwise. Each server has one worker thread and one core, on which its
 # collector runs as well; the client has another core. Prints for each test the median of the rounds for both builds, and
 # the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. For
 # figures that mean something let nothing else run.
@@ -41,9 +42,11 @@ ON_THE_OTHER=(taskset -c 1)
 [ "$(nproc)" -ge 2 ] || { echo "bench_kv: needs two cores" >&2; exit 1; }
 
 start() {
-    local build=$1 output="$WORK/$1.out"
+    local build=$1 output="$WORK/$1.out" program="$WORK/$1.program"
     : >"$output"
-    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "${BINARY[$build]}" --port 0 >"$output" &
+    rm -f "$program"
+    cp "${BINARY[$build]}" "$program"
+    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "$program" --port 0 >"$output" &
     pid[$build]=$!
     servers+=($!)
     # It says so when it can be reached. A pipe that is read instead would have to be read to its end.

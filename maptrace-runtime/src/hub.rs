@@ -227,8 +227,8 @@ impl Hub {
         self.ids_in_use.fetch_sub(freed.len() as u32, Ordering::Relaxed);
     }
 
-    /// The record that a site's maps share once there are too many for records of their own: if there is no memory for
-    /// it, that of the site for all others. Takes a lock the first time only; none for [`OVERFLOW_SITE`].
+    /// The record that a site's maps share once there are too many for records of their own. Takes a lock the first time
+    /// only; none for [`OVERFLOW_SITE`], which stands in where no record can be had.
     pub(crate) fn shared_record(&self, site: u32) -> Option<u32> {
         self.known_shared_record(site)
             .or_else(|| self.make_shared_record(site))
@@ -242,17 +242,18 @@ impl Hub {
 
     fn make_shared_record(&self, site: u32) -> Option<u32> {
         let slot = self.shared.get(site as usize)?;
+        // Sites are few and bounded, so theirs come on top of the caps on instances and, if need be, on memory.
         let mut id = [0];
-        // Sites are few and bounded, so theirs come on top of the cap on instances.
-        if self.generation.ids.take(&mut id, |bytes| self.reserve_records(bytes)) == 0 {
-            return None;
-        }
-        record(id[0]).begin(site, self.number, 0, 0, 0);
-        match slot.compare_exchange(NO_RECORD, id[0], Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => Some(id[0]),
+        let id = match self.generation.ids.take(&mut id, |bytes| self.reserve_records(bytes)) {
+            0 => self.generation.ids.take_for_site()?,
+            _ => id[0],
+        };
+        record(id).begin(site, self.number, 0, 0, 0);
+        match slot.compare_exchange(NO_RECORD, id, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Some(id),
             Err(known) => {
-                record(id[0]).owner.store(0, Ordering::Release);
-                self.generation.ids.give_back(&id);
+                record(id).owner.store(0, Ordering::Release);
+                self.generation.ids.give_back(&[id]);
                 Some(known)
             }
         }

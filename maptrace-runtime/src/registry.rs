@@ -134,6 +134,10 @@ pub(crate) fn known(id: u32) -> Option<&'static Record> {
     Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
 }
 
+fn new_chunk() -> Box<[Record]> {
+    (0..CHUNK).map(|_| Record::default()).collect()
+}
+
 /// Ids that are free, and how far the table has been used.
 pub(crate) struct IdPool {
     inner: Mutex<Ids>,
@@ -144,13 +148,15 @@ pub(crate) struct IdPool {
 struct Ids {
     free: Vec<u32>,
     next: u32,
+    /// Free as well, but for sites alone.
+    for_sites: Vec<u32>,
 }
 
 impl IdPool {
     /// A pool that hands out ids from `first` on: a forked child's begins where its parent's ended.
     pub(crate) fn new(first: u32) -> Self {
         Self {
-            inner: Mutex::new(Ids { free: Vec::new(), next: first }),
+            inner: Mutex::new(Ids { free: Vec::new(), next: first, for_sites: Vec::new() }),
             high_water: AtomicU32::new(first),
         }
     }
@@ -173,7 +179,7 @@ impl IdPool {
                     if !allocate(CHUNK as u64 * RECORD_BYTES) {
                         break;
                     }
-                    chunk.get_or_init(|| (0..CHUNK).map(|_| Record::default()).collect());
+                    chunk.get_or_init(new_chunk);
                 }
                 ids.next = id + 1;
                 self.high_water.store(id + 1, Ordering::Release);
@@ -183,6 +189,28 @@ impl IdPool {
             taken += 1;
         }
         taken
+    }
+
+    /// Takes an id for the record of a site, which no limit is asked for: sites are few, so that theirs come on top. The
+    /// rest of the chunk made for it is kept for other sites, or maps would come on top as well. `None` if there are
+    /// [`MAX_RECORDS`].
+    pub(crate) fn take_for_site(&self) -> Option<u32> {
+        let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if ids.for_sites.is_empty() {
+            let first = ids.next.next_multiple_of(CHUNK as u32);
+            let end = first + CHUNK as u32;
+            if end > MAX_RECORDS {
+                return None;
+            }
+            TABLE[first as usize / CHUNK].get_or_init(new_chunk);
+            // What is left of the chunk at hand has been paid for.
+            let left = ids.next..first;
+            ids.free.extend(left);
+            ids.for_sites.extend((first..end).rev());
+            ids.next = end;
+            self.high_water.store(end, Ordering::Release);
+        }
+        ids.for_sites.pop()
     }
 
     /// Gives ids back. Nothing that mentions them is left in any ring.

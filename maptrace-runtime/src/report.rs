@@ -12,6 +12,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::api::COMPILED_IN;
 use crate::hints::hints;
 use crate::snapshot::{Cause, MapSnapshot, Snapshot};
 use columns::{GAP, Table, assigns, deletes};
@@ -134,7 +135,7 @@ impl fmt::Display for Report {
         });
         page.header(f, &self.snapshot, &used)?;
         if used.is_empty() {
-            page.nothing_yet(f, unused.is_empty())?;
+            page.nothing_yet(f, &self.snapshot, unused.is_empty())?;
         } else {
             page.table(f, &used)?;
             page.hints(f, &used)?;
@@ -254,8 +255,11 @@ impl Page {
         self.statements(f, None, &totals)
     }
 
-    fn nothing_yet(self, f: &mut fmt::Formatter<'_>, nothing_declared: bool) -> fmt::Result {
-        let advice = if nothing_declared {
+    fn nothing_yet(self, f: &mut fmt::Formatter<'_>, snapshot: &Snapshot, nothing_declared: bool) -> fmt::Result {
+        let advice = if COMPILED_IN && snapshot.program.is_empty() {
+            "Tracing is compiled in, and was switched off as the program started: by MAPTRACE_ENABLED, or by \
+             `enabled(false)` of the builder."
+        } else if nothing_declared {
             "No traced map yet. Put #[maptrace] on the `use`, `type`, `struct` or `static` of a map and build the \
              program with maptrace's feature `enable`; a map appears here with its first change."
         } else {
@@ -387,41 +391,41 @@ impl Page {
     fn trouble(self, f: &mut fmt::Formatter<'_>, snapshot: &Snapshot) -> fmt::Result {
         let health = &snapshot.health;
         let lost = health.dropped_total();
-        let mut parts = Vec::new();
+        let mut losses = Vec::new();
         if lost > 0 {
-            parts.push(format!("events lost: {} (counts above stay exact)", grouped(lost)));
+            losses.push(format!("events lost: {} (counts above stay exact)", grouped(lost)));
             for cause in Cause::ALL {
                 let lost = health.dropped[cause as usize];
                 if lost > 0 {
-                    parts.push(format!("{} {}", cause.as_str(), grouped(lost)));
+                    losses.push(format!("{} {}", cause.as_str(), grouped(lost)));
                 }
             }
         }
         if health.gaps > 0 {
-            parts.push(plural(health.gaps, "gap"));
+            losses.push(plural(health.gaps, "gap"));
         }
         // Of all causes this is the one that settings cure.
         if health.dropped[Cause::Full as usize] > 0 {
-            parts.push("fewer with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto".to_owned());
+            losses.push("fewer with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto".to_owned());
         }
-        let mild = health.restarts == 0
-            && health.instances_past_cap == 0
-            && u128::from(lost) * FEW_OF < u128::from(health.emitted);
-        if health.restarts > 0 {
-            parts.push(plural(health.restarts, "collector restart"));
-        }
+        let mild = u128::from(lost) * FEW_OF < u128::from(health.emitted);
+        let mut past_cap = Vec::new();
         if health.instances_past_cap > 0 {
-            parts.push(format!(
-                "{} past the cap on records",
-                plural(health.instances_past_cap, "map")
-            ));
+            past_cap.push(format!("{} without a record", plural(health.instances_past_cap, "map")));
+            past_cap.push("counted by site alone".to_owned());
+            past_cap.push("fewer with a larger MAPTRACE_INSTANCES or MAPTRACE_MEMORY".to_owned());
         }
-        if parts.is_empty() {
-            Ok(())
-        } else {
-            let ink = if mild { Ink::Warn } else { Ink::Bad };
-            self.statements(f, Some(ink), &parts)
+        let mut restarts = Vec::new();
+        if health.restarts > 0 {
+            restarts.push(plural(health.restarts, "collector restart"));
         }
+        for (parts, mild) in [(losses, mild), (past_cap, true), (restarts, false)] {
+            if !parts.is_empty() {
+                let ink = if mild { Ink::Warn } else { Ink::Bad };
+                self.statements(f, Some(ink), &parts)?;
+            }
+        }
+        Ok(())
     }
 }
 

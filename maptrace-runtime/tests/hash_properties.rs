@@ -8,7 +8,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{OpTotals, PutAll};
@@ -383,6 +383,8 @@ mod set {
 /// The same, of hashbrown's table: its elements are found by a closure, and its entries know their buckets.
 #[cfg(feature = "hashbrown")]
 mod table {
+    use std::hash::BuildHasher;
+
     use hashbrown::HashTable as Plain;
     use hashbrown::hash_table::Entry as PlainEntry;
     use maptrace_runtime::hashbrown::HashTable as Traced;

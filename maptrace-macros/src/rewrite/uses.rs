@@ -166,8 +166,15 @@ impl Binder<'_> {
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
+            Meaning::Other if self.is_in_module(trail) => {}
             Meaning::Map(_) | Meaning::Plain(_) | Meaning::Other => self.unknown = true,
         }
+    }
+
+    /// Whether it leads to what a map's module has beside the map, as `hash_map::Entry`.
+    fn is_in_module(&self, trail: &[&Ident]) -> bool {
+        let parents = trail.split_last().map(|(_, parents)| parents);
+        parents.is_some_and(|parents| matches!(self.meaning(parents), Meaning::Module(_)))
     }
 
     fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
@@ -484,7 +491,8 @@ impl Splitter<'_> {
                 }
                 return found;
             }
-            UseTree::Path(_) => return false,
+            // `Entry::{Occupied, Vacant}`, or a module inside the map's.
+            UseTree::Path(_) => self.touched = true,
             UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. }) => {
                 if is_hasher(ident) {
                     return false;

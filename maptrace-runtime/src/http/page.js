@@ -182,13 +182,17 @@ function drawHealth(data) {
   }
   if (health.gaps) trouble.push(plural(health.gaps, "gap"));
   if (health.collector_restarts) trouble.push(plural(health.collector_restarts, "collector restart"));
-  if (health.instances_past_cap) trouble.push(plural(health.instances_past_cap, "map") + " past the cap on records");
+  if (health.instances_past_cap) {
+    trouble.push(plural(health.instances_past_cap, "map") + " without a record, counted by site alone");
+  }
   byId("losses").hidden = trouble.length === 0;
   // As in the report: less than one event of a hundred is no alarm.
   byId("losses").classList.toggle("mild",
-    !health.collector_restarts && !health.instances_past_cap && lost * 100 < health.emitted);
-  const cure = health.dropped.full ? " Fewer are lost with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto." : "";
-  setText(byId("losses"), trouble.join(", ") + ". The counts below stay exact." + cure);
+    !health.collector_restarts && lost * 100 < health.emitted);
+  const cures = [];
+  if (health.dropped.full) cures.push("Fewer are lost with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto.");
+  if (health.instances_past_cap) cures.push("More have records with a larger MAPTRACE_INSTANCES or MAPTRACE_MEMORY.");
+  setText(byId("losses"), [trouble.join(", ") + ". The counts below stay exact.", ...cures].join(" "));
 }
 
 function draw(data) {

@@ -115,7 +115,21 @@ fn few_losses_are_no_alarm() {
     };
     line(&told(99, 0), "\x1b[33mevents lost: 99 ");
     line(&told(100, 0), "\x1b[1;31mevents lost: 100 ");
-    line(&told(99, 1), "\x1b[1;31mevents lost: 99 ");
+    let restarted = told(99, 1);
+    line(&restarted, "\x1b[33mevents lost: 99 ");
+    line(&restarted, "\x1b[1;31m1 collector restart");
+}
+
+#[test]
+fn maps_without_a_record_are_no_loss_and_have_their_own_cure() {
+    let mut snapshot = service();
+    snapshot.health.instances_past_cap = 7;
+    line(
+        &render(snapshot, 200),
+        "7 maps without a record, counted by site alone, \
+         fewer with a larger MAPTRACE_INSTANCES or MAPTRACE_MEMORY",
+    );
+    assert!(!render(service(), 200).contains("without a record"));
 }
 
 #[test]
@@ -169,6 +183,10 @@ fn unused_sites_take_one_line() {
 #[test]
 fn an_empty_report_helps() {
     assert!(render(Snapshot::new("server"), 80).contains("Put #[maptrace] on"));
+    // Of no process: what is missing is the feature, or the variable says no.
+    let of_none = render(Snapshot::empty(), 200);
+    assert_eq!(of_none.contains("MAPTRACE_ENABLED"), COMPILED_IN, "{of_none}");
+    assert_eq!(of_none.contains("feature `enable`"), !COMPILED_IN, "{of_none}");
     let mut declared = Snapshot::new("server");
     declared.maps.push(site(1, "sessions", Kind::HashMap, "u8_u8", ""));
     let report = render(declared, 80);

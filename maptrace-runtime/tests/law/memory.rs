@@ -3,8 +3,8 @@
 use std::sync::Barrier;
 use std::thread;
 
-use maptrace_runtime::collections::BTreeMap;
-use maptrace_runtime::{Cause, snapshot};
+use maptrace_runtime::collections::{BTreeMap, BTreeSet};
+use maptrace_runtime::{Cause, Kind, snapshot};
 
 use crate::alone::alone;
 
@@ -64,6 +64,38 @@ fn two_hundred_threads_in_two_mebibytes() {
             assert_eq!(health.emitted, (THREADS * MAPS * KEYS) as u64 + 2 * own, "{health:?}");
             assert_eq!(health.emitted, health.delivered + health.dropped.iter().sum::<u64>());
             assert!(health.memory_bytes <= health.memory_limit_bytes, "{health:?}");
+        },
+    );
+}
+
+#[test]
+fn a_site_first_used_without_memory_is_counted_as_itself() {
+    const MAPS: usize = 10_000;
+    alone(
+        module_path!(),
+        "a_site_first_used_without_memory_is_counted_as_itself",
+        &[("MAPTRACE_MEMORY", "1m")],
+        || {
+            let maps: Vec<BTreeMap<usize, ()>> = (0..MAPS).map(|key| BTreeMap::from([(key, ())])).collect();
+            let past_cap = snapshot().health.instances_past_cap;
+            assert!(past_cap > 0, "all of them have records");
+            let first = BTreeSet::from([1, 2]);
+            let second = BTreeSet::from(["1"]);
+            let now = snapshot();
+            let health = &now.health;
+            assert_eq!(health.instances_past_cap, past_cap + 2);
+            assert!(health.memory_bytes <= health.memory_limit_bytes, "{health:?}");
+            let mut sets = now.maps.iter().filter(|map| map.site.kind == Kind::BTreeSet);
+            let counts: Vec<_> = sets.by_ref().map(|set| (set.live, set.entries)).collect();
+            assert_eq!(counts, [(1, 2), (1, 1)], "{now:?}");
+            // Their record is theirs alone: none of it went to maps, which have to go without as before.
+            let more: Vec<BTreeMap<usize, ()>> = (0..MAPS).map(|key| BTreeMap::from([(key, ())])).collect();
+            let now = snapshot();
+            assert_eq!(now.health.instances_past_cap, past_cap + 2 + MAPS as u64);
+            drop((maps, more, first, second));
+            let now = snapshot();
+            let all = |of: fn(&maptrace_runtime::MapSnapshot) -> u64| now.maps.iter().map(of).sum::<u64>();
+            assert_eq!((all(|map| map.live), all(|map| map.freed)), (0, 2 * MAPS as u64 + 2));
         },
     );
 }

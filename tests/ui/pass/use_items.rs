@@ -46,6 +46,53 @@ mod grouped {
     }
 }
 
+mod variants {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use indexmap::IndexMap;
+    #[maptrace]
+    use indexmap::map::Entry::{self as IndexEntry, *};
+    #[maptrace]
+    use std::collections::HashMap;
+    #[maptrace]
+    use std::collections::hash_map::Entry::{Occupied as Taken, Vacant as Free};
+
+    fn sorted() -> u8 {
+        #[maptrace]
+        use std::collections::{BTreeMap, btree_map::Entry::*};
+        let mut map: BTreeMap<u8, u8> = BTreeMap::new();
+        super::assert_traced(&map);
+        match map.entry(1) {
+            Vacant(entry) => *entry.insert(2),
+            Occupied(entry) => *entry.get(),
+        }
+    }
+
+    #[maptrace]
+    fn hashed() -> u8 {
+        use std::collections::hash_map::{Entry::*, HashMap};
+        let mut map = HashMap::new();
+        super::assert_traced(&map);
+        match map.entry(1) {
+            Vacant(entry) => *entry.insert(2),
+            Occupied(entry) => *entry.get(),
+        }
+    }
+
+    pub fn check() {
+        let mut map: HashMap<u8, u8> = HashMap::new();
+        assert!(matches!(map.entry(1), Free(_)));
+        map.insert(1, 2);
+        assert!(matches!(map.entry(1), Taken(_)));
+        let mut map: IndexMap<u8, u8> = IndexMap::new();
+        assert!(matches!(map.entry(1), IndexEntry::Vacant(_)));
+        map.insert(1, 2);
+        assert!(matches!(map.entry(1), Occupied(_)) && !matches!(map.entry(1), Vacant(_)));
+        assert_eq!((sorted(), hashed()), (2, 2));
+    }
+}
+
 mod mixed {
     use maptrace::maptrace;
 
@@ -188,6 +235,7 @@ mod already_traced {
 fn main() {
     plain::check();
     grouped::check();
+    variants::check();
     mixed::check();
     modules::whole::check();
     modules::renamed::check();
