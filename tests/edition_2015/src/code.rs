@@ -32,6 +32,7 @@ pub fn variables() -> usize {
     absolute.insert(1, 2);
     let mut several = vec![HashSet::<u8>::new()];
     several[0].insert(1);
+    several.truncate(1);
     let mut brown = hashbrown::HashMap::new();
     brown.insert(1, 2);
     let mut ordered = BTreeMap::new();
