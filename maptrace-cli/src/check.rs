@@ -27,7 +27,7 @@ use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
-use finding::{Finding, Insertion, Verdict};
+use finding::{Finding, Verdict};
 use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
@@ -50,8 +50,6 @@ struct PackageReport {
     /// What the manifest lacks.
     manifest_lines: Vec<Line>,
     findings: Vec<Finding>,
-    /// Lines that a crate needs but none of its maps.
-    crate_lines: Vec<(PathBuf, Insertion)>,
     /// Files that were not read, and why.
     unread: Vec<String>,
     /// Crates that the compiler runs.
@@ -149,7 +147,6 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         manifest: package.manifest_path.clone().into_std_path_buf(),
         manifest_lines: Vec::new(),
         findings: Vec::new(),
-        crate_lines: Vec::new(),
         unread: Vec::new(),
         left_out: Vec::new(),
     };
@@ -161,6 +158,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
+    let mut without_std = false;
     for target in &package.targets {
         if target
             .kind
@@ -173,17 +171,10 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
+        without_std |= krate.is_no_std;
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);
-        if around.is_2015
-            && found
-                .iter()
-                .any(|finding| matches!(finding.verdict, Verdict::Add { .. }))
-            && let Some(line) = extern_crate(&krate)
-        {
-            report.crate_lines.push((root.to_owned(), line));
-        }
         for finding in found {
             if seen.insert((
                 finding.file.clone(),
@@ -206,7 +197,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
         let features = paths.filter_map(|path| feature_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &features);
+        report.manifest_lines = manifest::missing(package, source, &features, without_std);
     }
     report
 }
@@ -246,21 +237,4 @@ fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
             Some((file.clone(), text))
         })
         .collect()
-}
-
-/// The line that makes a dependency known in the edition of 2015, if it is not there.
-fn extern_crate(krate: &Krate) -> Option<Insertion> {
-    use syn::spanned::Spanned as _;
-
-    let root = krate.modules.first()?;
-    let is_there = root
-        .items
-        .iter()
-        .any(|item| matches!(item, syn::Item::ExternCrate(item) if item.ident == "maptrace"));
-    let first = root.items.first().filter(|_| !is_there)?;
-    Some(Insertion {
-        line: first.span().start().line,
-        column: None,
-        text: "extern crate maptrace;".to_owned(),
-    })
 }

@@ -351,27 +351,38 @@ fn every_crate_of_every_package_is_read() {
 }
 
 #[test]
-fn the_edition_of_2015_gets_its_extern_crate() {
+fn the_edition_of_2015_takes_attribute_lines_alone() {
+    let before = "//! Old.\n\nmod table {\n    pub type Table<K, V> = ::std::collections::HashMap<K, V>;\n}\n\
+                  mod inner {\n    use std::collections::HashMap;\n    use table::Table;\n    \
+                  pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n    \
+                  pub fn of_alias() -> Table<u8, u8> { Table::new() }\n}\n\n\
+                  fn more() -> usize {\n    \
+                  let map: std::collections::HashMap<u8, u8> = ::std::collections::HashMap::new();\n    map.len()\n}\n\n\
+                  fn main() { println!(\"{}\", inner::map().len() + inner::of_alias().len() + more()); }\n";
     let project = Project::new(&[
         (
             "Cargo.toml",
             "[package]\nname = \"oldest\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
         ),
-        (
-            "src/main.rs",
-            "//! Old.\n\nmod inner {\n    use std::collections::HashMap;\n    pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n}\n\n\
-             fn main() { println!(\"{}\", inner::map().len()); }\n",
-        ),
+        ("src/main.rs", before),
     ]);
-    let output = project.maptrace("", &["check", "--write", "--verify"]);
-    assert_good(&output);
-    assert_says(
-        &project.read("src/main.rs"),
-        "//! Old.\n\nextern crate maptrace;\nmod inner",
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    let written = project.read("src/main.rs");
+    assert_says(&written, "#[maptrace::maptrace]\nfn more()");
+    let left: String = written
+        .split_inclusive('\n')
+        .filter(|line| line.trim() != "#[maptrace::maptrace]")
+        .collect();
+    assert_eq!(left, before);
+
+    // What the attribute says is not lost in the paths of that edition.
+    project.write(
+        "src/main.rs",
+        &written.replacen("#[maptrace::maptrace]", "#[maptrace::maptrace(sampel = 2)]", 1),
     );
     assert_says(
-        &stdout(&project.maptrace("", &["check", "--write"])),
-        "nothing to write",
+        &stdout(&project.maptrace("", &["check", "--verify"])),
+        "unknown option `sampel`",
     );
 }
 

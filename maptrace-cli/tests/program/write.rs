@@ -328,3 +328,35 @@ fn every_place_is_written_and_compiles() {
     assert_says(&stdout(&again), "nothing to write");
     assert_eq!(project.read("src/main.rs"), written);
 }
+
+#[test]
+fn a_library_without_std_gets_maptrace_without_std() {
+    for (attribute, without_std) in [
+        ("#![no_std]", true),
+        ("#![cfg_attr(not(feature = \"std\"), no_std)]", true),
+        (
+            "#![cfg_attr(all(), allow(unused), cfg_attr(not(feature = \"std\"), no_std))]",
+            true,
+        ),
+        ("#![cfg_attr(no_std, allow(unused))]", false),
+    ] {
+        let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                        [features]\nstd = []\n[dependencies]\nhashbrown = \"0.17\"\n";
+        let library = "extern crate alloc;\nuse alloc::collections::BTreeMap;\nuse hashbrown::HashSet;\n\
+                       pub type Names = (BTreeMap<u8, u8>, HashSet<u8>);\n";
+        let project = Project::new(&[
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", &format!("{attribute}\n{library}")),
+        ]);
+        assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+        let written = project.read("Cargo.toml");
+        let said = written.contains("default-features = false, features = [\"hashbrown\"]");
+        assert_eq!(said, without_std, "{attribute}: {written}");
+        assert_says(&written, "trace-maps = [\"maptrace/enable\"]");
+        // The rest is what a library with std would have been told.
+        assert_says(
+            &project.read("src/lib.rs"),
+            "#[maptrace::maptrace]\nuse alloc::collections",
+        );
+    }
+}

@@ -5,11 +5,8 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
-use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Path, Stmt, Token, Type, Visibility};
+use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
 
-use super::Rewriter;
-use super::names::Meaning;
-use crate::maps::{Needed, Root, home_in, root_of};
 use crate::walk::Walk;
 
 /// Macros to which the words themselves are the value.
@@ -68,43 +65,6 @@ pub(crate) fn is_thread_local(mac: &Macro) -> bool {
 fn is_called(mac: &Macro, names: &[&str]) -> bool {
     let last = mac.path.segments.last();
     last.is_some_and(|last| names.iter().any(|name| last.ident == name))
-}
-
-impl Rewriter<'_> {
-    /// Notes the map that a macro makes, as `maplit::hashmap!` does, and rewrites its path. A bare name is that of an
-    /// import, which is rewritten there.
-    pub(super) fn map_macro(&mut self, mac: &mut Macro) {
-        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
-        let Some((name, parents)) = idents.split_last() else {
-            return;
-        };
-        let is_absolute = mac.path.leading_colon.is_some();
-        let brought = parents.first().filter(|_| !is_absolute);
-        let (made, from) = match (parents, brought.and_then(|first| self.names.meaning(first))) {
-            ([], _) if is_absolute => return,
-            ([], _) => (self.names.map_of_macro(name), None),
-            ([_], Some(Meaning::All(home))) => (home.kind_of_macro(name), None),
-            (_, Some(_)) => return,
-            (_, None) => match root_of(parents, self.krate) {
-                Some((root, home)) => (home.kind_of_macro(name), (root != Root::Traced).then_some(home)),
-                None => return,
-            },
-        };
-        let Some(kind) = made else { return };
-        self.touched = true;
-        if !self.kinds.contains(&kind) {
-            self.kinds.push(kind);
-        }
-        if let Some(home) = from {
-            self.needed.extend(Needed::of(&mac.path, home));
-            let (leading_colon, mut segments) = home_in(self.krate, home, parents[0].span(), self.position);
-            segments.push((*name).clone().into());
-            mac.path = Path {
-                leading_colon,
-                segments,
-            };
-        }
-    }
 }
 
 impl Content {

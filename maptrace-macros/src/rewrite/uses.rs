@@ -1,14 +1,15 @@
 //! Imports: which of their branches lead to maps that can be traced, and the same imports from maptrace.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
 
 use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Position, Root, foreign, home_in, is_hasher, known_alias, parameters,
-    retraced, root_of, traced_like, traced_with,
+    Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
+    root_of, traced_like, traced_with,
 };
 
 /// A `use` item after the rewriting.
@@ -57,7 +58,7 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
     }
     let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
-        let (leading_colon, prefix) = home_in(krate, home, here, Position::Declaration);
+        let (leading_colon, prefix) = home_in(krate, home, here);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
         let parents = prefix.len() - 1;
         let tree = prefix
@@ -288,6 +289,12 @@ impl Alias {
             let (module, hasher) = (&path[..path.len() - 1], Ident::new(hasher, Span::mixed_site()));
             quote!(#leading_colon #(#module::)* #hasher)
         });
+        // By an import, as the user's path is an import's: in the edition of 2015 it means another thing in a type.
+        let here = Span::mixed_site().located_at(name.span());
+        let behind = Ident::new(&format!("__Behind{}", name.unraw()), here);
+        let original = hasher.as_ref().unwrap_or(&plain);
+        let original = quote_spanned!(here=> #(#attrs)* use #original as #behind;);
+        let behind = behind.into_token_stream();
         // That crate has `new()` for its own hasher, which std's map and ours have for std's alone.
         let constructors = hasher.is_some().then(|| {
             quote_spanned! {Span::mixed_site()=>
@@ -297,15 +304,14 @@ impl Alias {
             }
         });
         let traced = match hasher {
-            Some(hasher) => traced_with(*kind, Some(hasher), krate),
-            None => traced_like(*kind, &plain, krate),
+            Some(_) => traced_with(*kind, Some(behind.clone()), krate),
+            None => traced_like(*kind, &behind, krate),
         };
         // What the user says is held against what the name is.
         let check = known.is_none().then(|| {
             let some = if kind.is_map() { quote!(<(), u8>) } else { quote!(<()>) };
-            let here = name.span();
-            let retraced = retraced(&quote!(#plain #some), krate);
-            quote_spanned! {Span::mixed_site().located_at(here)=>
+            let retraced = retraced(&quote!(#behind #some), krate);
+            quote_spanned! {here=>
                 #(#attrs)*
                 const _: fn(#retraced) -> #name #some = |map| map;
             }
@@ -313,6 +319,7 @@ impl Alias {
         // An import needs no documentation, an alias may.
         let doc = format!("`{}`, traced.", plain.to_string().replace(' ', ""));
         quote_spanned! {Span::mixed_site()=>
+            #original
             #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
             #constructors
             #check
@@ -573,6 +580,7 @@ impl Splitter<'_> {
                 leading_colon: None,
                 segments,
             },
+            of_import: true,
         });
     }
 }

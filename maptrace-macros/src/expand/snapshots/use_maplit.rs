@@ -91,7 +91,7 @@ fn load() {
     }
     use ::maptrace::maplit::btreeset as inner;
     let bare = hashmap! {
-        1 => hashmap! { 2 => ::maptrace::collections::BTreeSet::new() }
+        1 => hashmap! { 2 => (::maptrace::collections::BTreeSet::new) () }
     };
     let renamed = ordered! {
         1 => 2
@@ -102,7 +102,7 @@ fn load() {
     let nested = inner! {
         maplit::convert_args!(btreeset!(4))
     };
-    let own = other::btreemap![(1, ::maptrace::collections::HashMap::new())];
+    let own = other::btreemap![(1, (::maptrace::collections::HashMap::new) ())];
     let module = lit::btreemap! {};
     {
         macro_rules! hashmap {
