@@ -127,6 +127,13 @@ fn look(metadata: &Metadata, request: &Check, source: &Source) -> Result<Report>
     })
 }
 
+/// Whether it only uses the package: what it does without says nothing of the package's dependencies.
+fn is_beside(kinds: &[TargetKind]) -> bool {
+    kinds
+        .iter()
+        .any(|kind| matches!(kind, TargetKind::Bench | TargetKind::Example | TargetKind::Test))
+}
+
 fn is_library(kinds: &[TargetKind]) -> bool {
     kinds.iter().any(|kind| {
         matches!(
@@ -171,7 +178,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
-        without_std |= krate.is_no_std;
+        without_std |= krate.is_no_std && !is_beside(&target.kind);
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);

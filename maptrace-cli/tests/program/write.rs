@@ -347,6 +347,8 @@ fn a_library_without_std_gets_maptrace_without_std() {
         let project = Project::new(&[
             ("Cargo.toml", manifest),
             ("src/lib.rs", &format!("{attribute}\n{library}")),
+            // Says nothing of the library.
+            ("tests/without.rs", "#![no_std]\n"),
         ]);
         assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
         let written = project.read("Cargo.toml");
