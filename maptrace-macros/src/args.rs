@@ -85,13 +85,14 @@ impl Options {
     }
 
     /// The names of all options given, in the order of the documentation.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &Ident> {
-        let name = self.name.as_ref().map(|given| &given.key);
-        let sample = self.sample.as_ref().map(|given| &given.key);
-        let skip = self.skip.as_ref().map(|given| &given.key);
-        let kind = self.kind.as_ref().map(|given| &given.key);
-        let krate = self.krate.as_ref().map(|given| &given.key);
-        [name, sample, skip, kind, krate].into_iter().flatten()
+    pub(crate) fn keys(&self) -> Vec<&Ident> {
+        let mut keys = Vec::new();
+        keys.extend(self.name.as_ref().map(|given| &given.key));
+        keys.extend(self.sample.as_ref().map(|given| &given.key));
+        keys.extend(self.skip.as_ref().map(|given| &given.key));
+        keys.extend(self.kind.as_ref().map(|given| &given.key));
+        keys.extend(self.krate.as_ref().map(|given| &given.key));
+        keys
     }
 
     fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
@@ -254,10 +255,9 @@ fn unknown(key: &str, place: Place) -> String {
     let nearest = place
         .options()
         .iter()
-        .map(|option| (distance(key, option), option))
-        .min();
+        .min_by_key(|option| (distance(key, option), **option));
     let hint = match nearest {
-        Some((distance, option)) if distance <= 2 => format!("did you mean `{option}`? "),
+        Some(option) if distance(key, option) <= 2 => format!("did you mean `{option}`? "),
         _ => String::new(),
     };
     format!("unknown option `{key}`; {hint}accepted are {}", place.accepted())

@@ -102,11 +102,8 @@ fn describe(item: &syn::Item) -> (Span, &'static str) {
 }
 
 pub(crate) fn first_span(tokens: impl ToTokens) -> Span {
-    tokens
-        .into_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(Span::mixed_site, |token| token.span())
+    let first = tokens.into_token_stream().into_iter().next();
+    first.map_or_else(Span::mixed_site, |token| token.span())
 }
 
 impl Item {
@@ -224,7 +221,7 @@ impl ToTokens for Item {
 
 /// The attributes that a type needs wherever it is written again: the conditions under which it is there, and what
 /// silences lints about it.
-pub(crate) fn repeated(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
+pub(crate) fn repeated(attrs: &[Attribute]) -> Vec<Attribute> {
     fn of(meta: &Meta) -> Option<Meta> {
         let path = meta.path();
         if path.is_ident("cfg") || path.is_ident("allow") || path.is_ident("expect") {
@@ -234,12 +231,16 @@ pub(crate) fn repeated(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
         conditional.attrs = conditional.attrs.iter().filter_map(of).collect();
         (!conditional.attrs.is_empty()).then(|| conditional.into())
     }
-    attrs.iter().filter_map(|attribute| {
-        Some(Attribute {
-            meta: of(&attribute.meta)?,
-            ..attribute.clone()
-        })
-    })
+    let mut repeated = Vec::new();
+    for attribute in attrs {
+        if let Some(meta) = of(&attribute.meta) {
+            repeated.push(Attribute {
+                meta,
+                ..attribute.clone()
+            });
+        }
+    }
+    repeated
 }
 
 /// Merely allows what the attribute expects, if it does: a lint that knows std's maps has nothing to say of traced ones,
@@ -312,7 +313,11 @@ pub(crate) struct Range {
 
 impl Range {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
-        let mut tokens = tokens.to_token_stream().into_iter();
+        Self::of_tokens(tokens.to_token_stream())
+    }
+
+    fn of_tokens(tokens: TokenStream) -> Self {
+        let mut tokens = tokens.into_iter();
         let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
         let last = tokens.last().map_or(first, |token| token.span());
         Self::between(first, last)

@@ -157,22 +157,25 @@ impl Rewriter<'_> {
         self.needed = split.needed;
         self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
         let conditions = self.conditions.clone();
-        self.imported
-            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
+        for map in split.imported {
+            self.imported.push((conditions.clone(), map));
+        }
         let name = self.given.name.clone();
         self.declared += split.kinds.len();
-        self.sites.extend(split.kinds.iter().map(|kind| Site {
-            attrs: conditions.clone(),
-            name: name.clone().unwrap_or_default(),
-            path: String::new(),
-            named: name.is_some(),
-            kind: *kind,
-            scope: Scope::File,
-            sample: self.given.sample.clone(),
-            line: range.from.0,
-            range,
-            ty: None,
-        }));
+        for kind in split.kinds {
+            self.sites.push(Site {
+                attrs: conditions.clone(),
+                name: name.clone().unwrap_or_default(),
+                path: String::new(),
+                named: name.is_some(),
+                kind,
+                scope: Scope::File,
+                sample: self.given.sample.clone(),
+                line: range.from.0,
+                range,
+                ty: None,
+            });
+        }
         let (items, aliases) = (split.items, split.aliases);
         quote!(#(#items)* #(#aliases)*)
     }
@@ -271,11 +274,13 @@ fn field_path(item: &Item, variant: Option<&Ident>, field: &Field, index: usize)
 pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
     let mut lifetimes = Vec::new();
     let mut parameters = Vec::new();
-    for parameter in generics.iter().flat_map(|generics| &generics.params) {
-        match parameter {
-            GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
-            GenericParam::Type(parameter) => parameters.push(&parameter.ident),
-            GenericParam::Const(parameter) => parameters.push(&parameter.ident),
+    for generics in generics {
+        for parameter in &generics.params {
+            match parameter {
+                GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
+                GenericParam::Type(parameter) => parameters.push(&parameter.ident),
+                GenericParam::Const(parameter) => parameters.push(&parameter.ident),
+            }
         }
     }
     let ty = with_static_lifetimes(ty, &lifetimes);

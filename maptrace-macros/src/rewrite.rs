@@ -21,7 +21,7 @@ use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
-    ImportedMap, Kind, Needed, Position, Reach, Root, foreign, home_in, keep_imports, root_of, unannotated,
+    ImportedMap, Kind, Needed, Position, Reach, Root, foreign, home_in, idents, keep_imports, root_of, unannotated,
 };
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
@@ -194,7 +194,7 @@ impl<'a> Rewriter<'a> {
     /// Does `run` below what has these attributes.
     pub(crate) fn under<R>(&mut self, attrs: &[Attribute], run: impl FnOnce(&mut Self) -> R) -> R {
         let around = self.conditions.len();
-        self.conditions.extend(repeated(attrs));
+        self.conditions.append(&mut repeated(attrs));
         let result = run(self);
         self.conditions.truncate(around);
         result
@@ -211,7 +211,7 @@ impl<'a> Rewriter<'a> {
             None => Reach::of(path, self.krate),
         };
         let Some(reach) = reach else {
-            let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+            let idents = idents(path);
             let why = match meaning {
                 Some(Meaning::Plain(kind)) => Some(unannotated(kind, &idents)),
                 Some(_) => None,
@@ -229,8 +229,9 @@ impl<'a> Rewriter<'a> {
         if reach.map_at.is_some() && !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
         }
-        let imported = reach.imported(path);
-        self.imported.extend(imported.map(|map| (self.conditions.clone(), map)));
+        if let Some(map) = reach.imported(path) {
+            self.imported.push((self.conditions.clone(), map));
+        }
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate, self.position);
         names_map.then_some(reach.family)
@@ -238,7 +239,7 @@ impl<'a> Rewriter<'a> {
 
     /// Rewrites the path of `indexmap::indexmap!` and the like.
     fn map_macro(&mut self, mac: &mut Macro) {
-        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
+        let idents = idents(&mac.path);
         let [first, name] = idents[..] else { return };
         let meaning = match mac.path.leading_colon {
             Some(_) => None,
@@ -265,20 +266,24 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Rewrites the statements of a block, with what its items make of names.
-    fn block(&mut self, block: &mut Block, header: Vec<(Vec<Attribute>, ImportedMap)>, at_end: impl FnOnce(&mut Self)) {
+    fn block(
+        &mut self,
+        block: &mut Block,
+        mut header: Vec<(Vec<Attribute>, ImportedMap)>,
+        at_end: &mut dyn FnMut(&mut Self),
+    ) {
         let statements = std::mem::take(&mut block.stmts);
-        self.names.enter(items(&statements), self.krate);
+        self.names.enter(&items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
         // What the block's own items may hide cannot be kept in use in here.
-        let seen = |(_, map): &(_, ImportedMap)| !self.names.may_hide(&map.path.segments[0].ident);
-        let header = header.into_iter().filter(seen).collect();
+        header.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
         let imported = std::mem::replace(&mut self.imported, header);
         let sites = std::mem::take(&mut self.sites);
         let in_macro = std::mem::take(&mut self.in_macro);
-        self.enter_variables();
+        let outside = self.variables();
         self.statements(statements, &mut block.stmts);
         at_end(self);
-        self.leave_variables();
+        self.leave_variables(outside);
         self.conditions = conditions;
         self.in_macro = in_macro;
         let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
@@ -292,7 +297,7 @@ impl<'a> Rewriter<'a> {
 
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
     fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
-        self.names.enter(items(statements), self.krate);
+        self.names.enter(&items(statements), self.krate);
         let imported = std::mem::take(&mut self.imported);
         let in_macro = std::mem::replace(&mut self.in_macro, true);
         self.statements(std::mem::take(statements), statements);
@@ -300,7 +305,7 @@ impl<'a> Rewriter<'a> {
         // What these hide means another thing outside.
         let mut inside = std::mem::replace(&mut self.imported, imported);
         inside.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
-        self.imported.extend(inside);
+        self.imported.append(&mut inside);
         self.names.leave();
     }
 
@@ -331,15 +336,19 @@ impl<'a> Rewriter<'a> {
         }
         self.touched = true;
         self.needed.extend(split.needed);
-        let conditions: Vec<Attribute> = self.conditions.iter().cloned().chain(repeated(&item.attrs)).collect();
-        self.imported
-            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
-        split
-            .items
-            .into_iter()
-            .map(Item::Use)
-            .chain(split.aliases.into_iter().map(Item::Verbatim))
-            .collect()
+        let mut conditions = self.conditions.clone();
+        conditions.append(&mut repeated(&item.attrs));
+        for map in split.imported {
+            self.imported.push((conditions.clone(), map));
+        }
+        let mut items = Vec::new();
+        for item in split.items {
+            items.push(Item::Use(item));
+        }
+        for alias in split.aliases {
+            items.push(Item::Verbatim(alias));
+        }
+        items
     }
 }
 
@@ -371,9 +380,9 @@ impl Visitor for Rewriter<'_> {
         if pat.path.segments.len() > 1 {
             visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
         } else {
-            pat.elems
-                .iter_mut()
-                .for_each(|element| self.walk().visit_pat_mut(element));
+            for element in &mut pat.elems {
+                self.walk().visit_pat_mut(element);
+            }
         }
     }
 
@@ -417,7 +426,7 @@ impl Visitor for Rewriter<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        self.block(block, Vec::new(), |_| ());
+        self.block(block, Vec::new(), &mut |_| ());
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
@@ -492,11 +501,14 @@ impl Reaches {
     }
 }
 
-fn items(statements: &[Stmt]) -> impl Iterator<Item = &Item> {
-    statements.iter().filter_map(|statement| match statement {
-        Stmt::Item(item) => Some(item),
-        _ => None,
-    })
+fn items(statements: &[Stmt]) -> Vec<&Item> {
+    let mut items = Vec::new();
+    for statement in statements {
+        if let Stmt::Item(item) = statement {
+            items.push(item);
+        }
+    }
+    items
 }
 
 /// The attributes of any kind of statement.

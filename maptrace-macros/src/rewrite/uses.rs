@@ -54,24 +54,28 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         // `HashMapExt` has `new()` for the plain map alone.
         rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
     }
-    let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
-        let (leading_colon, prefix) = home_in(krate, home, here, Position::Declaration);
+    let mut items = Vec::new();
+    items.extend(rest);
+    for (mut tree, home, here) in splitter.taken {
+        let (leading_colon, mut parents) = home_in(krate, home, here, Position::Declaration);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
-        let parents = prefix.len() - 1;
-        let tree = prefix
-            .into_iter()
-            .take(parents)
-            .rfold(tree, |tree, segment| below(segment.ident, tree));
-        ItemUse {
+        parents.pop();
+        while let Some(parent) = parents.pop() {
+            tree = below(parent.ident, tree);
+        }
+        items.push(ItemUse {
             leading_colon,
             tree,
             ..item.clone()
-        }
-    });
-    let aliases = splitter.aliases.iter().map(|alias| alias.item(item, krate)).collect();
+        });
+    }
+    let mut aliases = Vec::new();
+    for alias in &splitter.aliases {
+        aliases.push(alias.item(item, krate));
+    }
     Split {
         aliases,
-        items: rest.into_iter().chain(taken).collect(),
+        items,
         kinds: splitter.kinds,
         touched: splitter.touched,
         imported: splitter.imported,
@@ -156,12 +160,11 @@ impl Binder<'_> {
         match self.meaning(trail) {
             Meaning::All(home) => {
                 let root = root_of(trail, self.krate);
-                for kind in home
-                    .kinds()
-                    .filter(|kind| root.is_some_and(|(root, _)| root.has(*kind)))
-                {
-                    self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true);
-                    self.push(kind.module().to_owned(), Meaning::Module(kind), trail, true);
+                for kind in home.kinds() {
+                    if root.is_some_and(|(root, _)| root.has(*kind)) {
+                        self.push(kind.name().to_owned(), Meaning::Map(*kind), trail, true);
+                        self.push(kind.module().to_owned(), Meaning::Module(*kind), trail, true);
+                    }
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
@@ -435,9 +438,11 @@ impl Splitter<'_> {
     }
 
     fn note_all(&mut self, (root, home): (Root, Home)) -> bool {
-        home.kinds()
-            .filter(|kind| root.has(*kind))
-            .for_each(|kind| self.note(kind));
+        for kind in home.kinds() {
+            if root.has(*kind) {
+                self.note(*kind);
+            }
+        }
         true
     }
 
