@@ -17,7 +17,7 @@ lint --workspace --lib --features enable
 # here.
 lint --workspace --lib --bins
 lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests \
-    -p maptrace-no-std-tests --all-targets
+    -p maptrace-no-std-tests -p maptrace-edition-2015-tests --all-targets
 # Off, and without std: the facade as such a library has it.
 lint -p maptrace -p maptrace-no-std-tests --lib --no-default-features
 # Off, with the traits of every other crate.

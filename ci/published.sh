@@ -15,8 +15,10 @@ mkdir "$asks/src"
 : >"$asks/src/lib.rs"
 printf '[package]\nname = "asks"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n' "$NAME" "$VERSION" \
     >"$asks/Cargo.toml"
-metadata=$(cargo metadata --quiet --format-version 1 --manifest-path "$asks/Cargo.toml")
-manifest=$(grep -o "\"manifest_path\":\"[^\"]*/$NAME-$VERSION/Cargo.toml\"" <<<"$metadata" | head -1 | cut -d'"' -f4)
+# Without them the version is not there, or cargo has said what else is amiss.
+metadata=$(cargo metadata --quiet --format-version 1 --manifest-path "$asks/Cargo.toml") || metadata=
+manifest=$(awk -v RS='"' -v end="/$NAME-$VERSION/Cargo.toml" \
+    'substr($0, length($0) - length(end) + 1) == end { print; exit }' <<<"$metadata")
 [ -n "$manifest" ] || { echo "published: there is no $NAME $VERSION in the registry" >&2; exit 1; }
 cp -r "${manifest%/Cargo.toml}" "$FOLDER"
 chmod -R u+w "$FOLDER"

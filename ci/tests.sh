@@ -12,7 +12,7 @@ cargo test --quiet --no-fail-fast --workspace --all-features --exclude disabled 
 # Without the facade and the exporter, whose tests turn tracing on.
 echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
-    -p maptrace-whole-crate-tests -p maptrace-no-std-tests || failed=yes
+    -p maptrace-whole-crate-tests -p maptrace-no-std-tests -p maptrace-edition-2015-tests || failed=yes
 # By itself, as it turns on every feature but tracing.
 cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

@@ -7,6 +7,7 @@
 //! | [`#[maptrace]`](macro@maptrace) | the attribute, with all its forms and errors |
 //! | [`collections`] | the traced collections, in std's module tree |
 //! | `hashbrown`, `indexmap` | the traced collections of the crates of those names, behind features of those names |
+//! | [`maplit`] | the macros of the crate of that name, for the traced collections |
 //! | [`PutAll`] | many entries at once |
 //! | [`IntoInner`] | the plain collection, by value, for code that names it |
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
@@ -49,7 +50,7 @@ pub use maptrace_runtime::indexmap;
 pub use maptrace_runtime::{
     BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, IntoInner, Kind,
     MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder,
-    collections, context, flush, local_addr, report, shutdown, snapshot, start, testing,
+    collections, context, flush, local_addr, maplit, report, shutdown, snapshot, start, testing,
 };
 
 #[cfg(feature = "std")]

@@ -20,12 +20,16 @@ published() {
     "$ROOT/ci/published.sh" "$1" "$2" "$WORK/published-$1" && echo "$WORK/published-$1"
 }
 
-# locked NAME: the version of a crate that our Cargo.lock has.
+# locked NAME: the version of a crate that maptrace itself has by our Cargo.lock. Where there are several, the list of its
+# dependencies says which.
 locked() {
     local version
-    version=$(awk -v name="$1" '$1 == "name" { found = $3 == "\"" name "\"" }
-        found && $1 == "version" { gsub(/"/, "", $3); print $3 }' "$ROOT/Cargo.lock" | sort -V | tail -1)
-    [ -n "$version" ] || { echo "suite: there is no $1 in Cargo.lock" >&2; return 1; }
+    version=$(awk -v name="$1" '{ gsub(/[",]/, "") }
+        $1 == "name" { package = $3 }
+        $1 == "version" && package == name { only = $3 }
+        $1 == name && package == "maptrace" { depends = 1; version = $2 }
+        END { if (depends) print version ? version : only }' "$ROOT/Cargo.lock")
+    [ -n "$version" ] || { echo "suite: there is no $1 among the dependencies of maptrace in Cargo.lock" >&2; return 1; }
     echo "$version"
 }
 

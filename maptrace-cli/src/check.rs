@@ -27,7 +27,7 @@ use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
-use finding::{Finding, Insertion, Verdict};
+use finding::{Finding, Verdict};
 use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
@@ -50,8 +50,6 @@ struct PackageReport {
     /// What the manifest lacks.
     manifest_lines: Vec<Line>,
     findings: Vec<Finding>,
-    /// Lines that a crate needs but none of its maps.
-    crate_lines: Vec<(PathBuf, Insertion)>,
     /// Files that were not read, and why.
     unread: Vec<String>,
     /// Crates that the compiler runs.
@@ -149,7 +147,6 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         manifest: package.manifest_path.clone().into_std_path_buf(),
         manifest_lines: Vec::new(),
         findings: Vec::new(),
-        crate_lines: Vec::new(),
         unread: Vec::new(),
         left_out: Vec::new(),
     };
@@ -161,6 +158,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     };
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
+    let mut without_std = false;
     for target in &package.targets {
         if target
             .kind
@@ -173,17 +171,10 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
+        without_std |= krate.is_no_std;
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let found = find::find(&krate, &names, is_library(&target.kind), &texts);
-        if around.is_2015
-            && found
-                .iter()
-                .any(|finding| matches!(finding.verdict, Verdict::Add { .. }))
-            && let Some(line) = extern_crate(&krate)
-        {
-            report.crate_lines.push((root.to_owned(), line));
-        }
         for finding in found {
             if seen.insert((
                 finding.file.clone(),
@@ -205,8 +196,8 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     if report.findings.iter().any(is_used) {
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
-        let modules = paths.filter_map(|path| module_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &modules);
+        let features = paths.filter_map(|path| feature_of(path)).collect();
+        report.manifest_lines = manifest::missing(package, source, &features, without_std);
     }
     report
 }
@@ -228,10 +219,11 @@ fn fitting_modules(package: &Package) -> Vec<String> {
         .collect()
 }
 
-/// The crate of a map that is written with its path, if maptrace has a module for it. A field's name may be before it.
-fn module_of(map: &str) -> Option<&'static str> {
+/// The feature that a map takes which is written with its path. A field's name may be before it.
+fn feature_of(map: &str) -> Option<&'static str> {
     let path = map.rsplit(": ").next()?.trim_start_matches("::");
-    maps::module(path.split("::").next()?).map(|module| module.krate)
+    let module = maps::module(path.split("::").next()?)?;
+    module.takes_feature.then_some(module.krate)
 }
 
 fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
@@ -245,21 +237,4 @@ fn texts(krate: &Krate) -> BTreeMap<PathBuf, String> {
             Some((file.clone(), text))
         })
         .collect()
-}
-
-/// The line that makes a dependency known in the edition of 2015, if it is not there.
-fn extern_crate(krate: &Krate) -> Option<Insertion> {
-    use syn::spanned::Spanned as _;
-
-    let root = krate.modules.first()?;
-    let is_there = root
-        .items
-        .iter()
-        .any(|item| matches!(item, syn::Item::ExternCrate(item) if item.ident == "maptrace"));
-    let first = root.items.first().filter(|_| !is_there)?;
-    Some(Insertion {
-        line: first.span().start().line,
-        column: None,
-        text: "extern crate maptrace;".to_owned(),
-    })
 }

@@ -151,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn a_raw_name_is_no_keyword() {
+        let text = "use a;\nfn f(r#use: u8) { g(r#use) }\nfn g() { use b; r#mod { @x } }\nuse c;";
+        assert_eq!(at_mark(text), [vec![], vec!["use b;"], vec!["use a;", "use c;"]]);
+    }
+
+    #[test]
     fn what_only_looks_like_one_is_none() {
         let text =
             "// use a;\nconst A: &str = \"use b;\"; fn f<'a>(x: &'a u8) -> impl Sized + use<'a> { x }\n@struct S;";

@@ -7,8 +7,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Attribute, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct,
-    ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList,
+    Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
+    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Stmt,
 };
 
 use crate::errors::Errors;
@@ -42,11 +42,20 @@ pub(crate) struct Input {
     pub(crate) stripped: bool,
 }
 
-/// Parses `tokens`. An item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
+/// Parses `tokens`. What is no item, an item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Input> {
-    let item = match syn::parse2::<syn::Item>(tokens) {
+    let item = match syn::parse2::<syn::Item>(tokens.clone()) {
         Ok(item) => item,
         Err(error) => {
+            if let Ok([Stmt::Local(local)]) = Block::parse_within.parse2(tokens).as_deref() {
+                let instead = "not on `let`: annotate the `fn` around it; in there `#[maptrace(name = \"...\")] let` is \
+                               read by that attribute";
+                errors.at(
+                    local.let_token.span,
+                    format!("#[maptrace] goes on {ACCEPTED} items, {instead}"),
+                );
+                return None;
+            }
             // Half-typed in an editor, or syntax newer than this parser: the tokens go on to the compiler.
             errors.push(syn::Error::new(
                 error.span(),

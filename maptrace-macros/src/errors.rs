@@ -1,6 +1,6 @@
 //! Every mistake in one annotated item, reported together.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// Collects errors, so that the user sees all of them at the first build and not one a build.
@@ -31,6 +31,14 @@ impl Errors {
 
     /// One `compile_error!` for each mistake; nothing if there was none.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.map(|errors| errors.into_compile_error()).unwrap_or_default()
+        let errors = self.0.into_iter().flatten();
+        errors.map(|error| bare(error.into_compile_error())).collect()
     }
+}
+
+/// The call of a macro by its name alone. syn's begins with `::core`, which in the edition of 2015 is something at the root
+/// of the user's crate; as a path of the attribute's it would be where the attribute stands, not where the mistake is.
+fn bare(call: TokenStream) -> TokenStream {
+    let is_before = |token: &TokenTree| !matches!(token, TokenTree::Ident(ident) if ident == "compile_error");
+    call.into_iter().skip_while(is_before).collect()
 }

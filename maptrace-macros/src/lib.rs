@@ -47,10 +47,11 @@ use maps::Home;
 ///
 /// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
 /// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
-/// `alloc::collections::` (by that name: not behind `extern crate alloc as other`). With maptrace's features of these names also the maps of `hashbrown` (`HashMap`, `HashSet`,
-/// `HashTable`) and `indexmap` (`IndexMap`, `IndexSet`), their modules and `indexmap!` and its like. Maps are found at
-/// any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but not behind
-/// `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
+/// `alloc::collections::` (by that name: not behind `extern crate alloc as other`). With maptrace's features of these
+/// names also the maps of `hashbrown` (`HashMap`, `HashSet`, `HashTable`) and `indexmap` (`IndexMap`, `IndexSet`), their
+/// modules and `indexmap!` and its like; without a feature the macros of `maplit` that make std's maps (`hashmap!`,
+/// `hashset!`, `btreemap!`, `btreeset!`). Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but
+/// not behind `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
 ///
 /// A bare `HashMap` is taken for std's, unless an item of the annotated one brings that name, or the `use` items
 /// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated.
@@ -195,9 +196,10 @@ use maps::Home;
 /// `let seen: HashMap<u8, u8>`, `collect::<HashMap<u8, u8>>()` or the return type.
 ///
 /// Each nested item goes by its own rule. One with a `#[maptrace]` of its own is left to that. Macros are looked into if
-/// what they take are expressions or, in braces, statements. Of a module the items of other files are not seen, nor is
-/// the import of another module rewritten: `use super::HashMap` means what it does there. `#[cfg(test)] mod tests` is a
-/// module like others; write `#[maptrace::maptrace(skip)]` above it if its maps are to stay plain.
+/// what they take are expressions or, in braces, statements, and `hashmap!` and its like, which take entries.
+/// Of a module the items of other files are not seen, nor is the import of another module rewritten: `use super::HashMap`
+/// means what it does there. `#[cfg(test)] mod tests` is a module like others; write `#[maptrace::maptrace(skip)]` above it
+/// if its maps are to stay plain.
 ///
 /// A method of a foreign trait that names std's map has to keep it: `#[maptrace(skip)]` on that method.
 ///

@@ -77,18 +77,25 @@ pub(crate) enum Home {
     Std,
     Hashbrown,
     Indexmap,
+    /// Has no maps of its own, but macros that make std's.
+    Maplit,
 }
 
 impl Home {
-    const ALL: [Home; 3] = [Home::Std, Home::Hashbrown, Home::Indexmap];
+    const ALL: [Home; 4] = [Home::Std, Home::Hashbrown, Home::Indexmap, Home::Maplit];
 
-    /// The name of that module. For crates it is also that of maptrace's feature.
+    /// The name of that module. If it takes a feature of maptrace's, it is also the name of that.
     pub(crate) fn module(self) -> &'static str {
         match self {
             Home::Std => "collections",
             Home::Hashbrown => "hashbrown",
             Home::Indexmap => "indexmap",
+            Home::Maplit => "maplit",
         }
+    }
+
+    fn takes_feature(self) -> bool {
+        matches!(self, Home::Hashbrown | Home::Indexmap)
     }
 
     pub(crate) fn kinds(self) -> &'static [Kind] {
@@ -96,6 +103,7 @@ impl Home {
             Home::Std => &[Kind::HashMap, Kind::HashSet, Kind::BTreeMap, Kind::BTreeSet],
             Home::Hashbrown => &[Kind::HashbrownMap, Kind::HashbrownSet, Kind::HashTable],
             Home::Indexmap => &[Kind::IndexMap, Kind::IndexSet],
+            Home::Maplit => &[],
         }
     }
 
@@ -107,14 +115,29 @@ impl Home {
         self.kinds().iter().copied().find(|kind| ident == kind.module())
     }
 
+    /// Its macros that make maps, each with the map.
+    pub(crate) fn macros(self) -> &'static [(&'static str, Kind)] {
+        match self {
+            Home::Std | Home::Hashbrown => &[],
+            Home::Indexmap => &[
+                ("indexmap", Kind::IndexMap),
+                ("indexmap_with_default", Kind::IndexMap),
+                ("indexset", Kind::IndexSet),
+                ("indexset_with_default", Kind::IndexSet),
+            ],
+            Home::Maplit => &[
+                ("btreemap", Kind::BTreeMap),
+                ("btreeset", Kind::BTreeSet),
+                ("hashmap", Kind::HashMap),
+                ("hashset", Kind::HashSet),
+            ],
+        }
+    }
+
     /// The map that its macro of this name makes.
     pub(crate) fn kind_of_macro(self, ident: &Ident) -> Option<Kind> {
-        let name = ident.to_string();
-        match (self, name.as_str()) {
-            (Home::Indexmap, "indexmap" | "indexmap_with_default") => Some(Kind::IndexMap),
-            (Home::Indexmap, "indexset" | "indexset_with_default") => Some(Kind::IndexSet),
-            _ => None,
-        }
+        let known = self.macros().iter().find(|(name, _)| ident == name);
+        known.map(|(_, kind)| *kind)
     }
 }
 
@@ -126,7 +149,7 @@ pub(crate) struct Needed {
 
 impl Needed {
     pub(crate) fn of(at: impl ToTokens, home: Home) -> Option<Self> {
-        (home != Home::Std).then(|| Self {
+        home.takes_feature().then(|| Self {
             at: at.to_token_stream(),
             home,
         })
@@ -249,12 +272,12 @@ impl Reach {
 
     /// The same path below the traced module. New tokens lie where the user's first kept one does, so that a
     /// type error points at the user's code.
-    pub(crate) fn rewrite(&self, path: &Path, krate: &Path, position: Position) -> Path {
+    pub(crate) fn rewrite(&self, path: &Path, krate: &Path) -> Path {
         if self.root == Some(Root::Traced) {
             return path.clone();
         }
         let here = path.segments[self.prefix].ident.span();
-        let (leading_colon, mut segments) = home_in(krate, self.family.home(), here, position);
+        let (leading_colon, mut segments) = home_in(krate, self.family.home(), here);
         segments.extend(path.segments.iter().skip(self.prefix).cloned());
         Path {
             leading_colon,
@@ -286,6 +309,7 @@ impl Reach {
         Some(ImportedMap {
             kind: self.family,
             path,
+            of_import: false,
         })
     }
 }
@@ -296,6 +320,8 @@ pub(crate) struct ImportedMap {
     pub(crate) kind: Kind,
     /// Without generic arguments.
     pub(crate) path: Path,
+    /// Whether the path is an import's, which in the edition of 2015 begins elsewhere.
+    pub(crate) of_import: bool,
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
@@ -306,13 +332,15 @@ pub(crate) struct ImportedMap {
 pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &Path) -> TokenStream {
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
-    for (attrs, ImportedMap { kind, path }) in imported {
+    for (attrs, ImportedMap { kind, path, of_import }) in imported {
         let nothing = nothing(*kind);
-        let here = path.segments[0].ident.span();
-        let one = quote_spanned! {Span::mixed_site().located_at(here)=>
-            #(#attrs)*
-            const _: () = <#path #nothing as #krate::__private::OfStd>::IS;
+        let here = Span::mixed_site().located_at(path.segments[0].ident.span());
+        let value = if *of_import {
+            quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
+        } else {
+            quote_spanned!(here=> <#path #nothing as #krate::__private::OfStd>::IS)
         };
+        let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let text = one.to_string();
         if !seen.contains(&text) {
             seen.push(text);
@@ -322,37 +350,24 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
     uses
 }
 
-/// Where a rewritten path stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// In a type or an import: the new tokens belong to the attribute, so lints do not take them for the user's.
-    Declaration,
-    /// In code that runs. The first token of a call decides which line its `Location` names, and a token of the
-    /// attribute would name the attribute's, so the `::` that open the path count as the user's.
-    Code,
-}
-
-/// The segments of `<krate>::collections` and the like, located at `here`. The names resolve as they did where they
-/// were written.
+/// The segments of `<krate>::collections` and the like, located at `here`. The tokens resolve as they did where they
+/// were written: `::maptrace` is the attribute's, in whose edition that is a crate. In the user's it may be 2015, where
+/// the path would begin at the root of the user's crate. Lints do not take them for the user's.
 pub(crate) fn home_in(
     krate: &Path,
     home: Home,
     here: Span,
-    position: Position,
 ) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
-    let colons = match position {
-        Position::Declaration => Span::mixed_site().located_at(here),
-        Position::Code => here,
-    };
+    let colons = |written: Token![::]| Token![::](written.spans[0].located_at(here));
     let mut segments = Punctuated::new();
     for segment in &krate.segments {
         let mut ident = segment.ident.clone();
         ident.set_span(ident.span().located_at(here));
         segments.push_value(ident.into());
-        segments.push_punct(Token![::](colons));
+        segments.push_punct(Token![::](Span::mixed_site().located_at(here)));
     }
     segments.push_value(Ident::new(home.module(), Span::mixed_site().located_at(here)).into());
-    (krate.leading_colon.map(|_| Token![::](colons)), segments)
+    (krate.leading_colon.map(colons), segments)
 }
 
 /// Crates with maps of their own, and names under which such maps are known.
@@ -428,8 +443,8 @@ pub(crate) fn may_import_others(source: &str) -> bool {
         "collections as ",
         "self as ",
     ];
-    let homes = [Home::Hashbrown, Home::Indexmap];
-    homes.iter().any(|home| source.contains(home.module()))
+    let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
+    Home::ALL.iter().any(is_named)
         || KNOWN.iter().any(|known| source.contains(known.krate))
         || WORDS.iter().any(|word| source.contains(word))
 }

@@ -160,9 +160,19 @@ impl Rewriter<'_> {
         for map in split.imported {
             self.imported.push((conditions.clone(), map));
         }
-        let name = self.given.name.clone();
-        self.declared += split.kinds.len();
-        for kind in split.kinds {
+        let Given { name, sample } = self.given.clone();
+        let mut kinds = split.kinds;
+        // A macro's import has something to say of the file's maps only if it has options: it stands beside that of the
+        // maps, and would hide what that says.
+        if name.is_some() || sample.is_some() {
+            for kind in split.made {
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+        }
+        self.declared += kinds.len();
+        for kind in kinds {
             self.sites.push(Site {
                 attrs: conditions.clone(),
                 name: name.clone().unwrap_or_default(),
@@ -170,7 +180,7 @@ impl Rewriter<'_> {
                 named: name.is_some(),
                 kind,
                 scope: Scope::File,
-                sample: self.given.sample.clone(),
+                sample: sample.clone(),
                 line: range.from.0,
                 range,
                 ty: None,

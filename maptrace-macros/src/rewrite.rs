@@ -1,5 +1,6 @@
 //! Turns plain maps into traced ones, in types, code and imports, and notes what was found.
 
+mod calls;
 pub(crate) mod items;
 pub(crate) mod macros;
 pub(crate) mod names;
@@ -20,9 +21,7 @@ use crate::args::Sample;
 use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{
-    ImportedMap, Kind, Needed, Position, Reach, Root, foreign, home_in, idents, keep_imports, root_of, unannotated,
-};
+use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, foreign, idents, keep_imports, unannotated};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
@@ -59,7 +58,6 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) krate: &'a Path,
     pub(crate) errors: &'a mut Errors,
     reaches: Reaches,
-    position: Position,
     /// What the items of the blocks and modules around the current place make of names.
     names: Names,
     /// Conditions of what is around the current place, up to the next block or item that declarations stand in.
@@ -111,7 +109,6 @@ impl<'a> Rewriter<'a> {
             krate,
             errors,
             reaches,
-            position: Position::Declaration,
             names,
             conditions: Vec::new(),
             generics: Vec::new(),
@@ -142,7 +139,6 @@ impl<'a> Rewriter<'a> {
         'a: 'b,
     {
         Rewriter {
-            position: self.position,
             generics: self.generics.clone(),
             owner: self.owner.clone(),
             code: self.code.clone(),
@@ -168,14 +164,12 @@ impl<'a> Rewriter<'a> {
     fn places_in(&mut self, ty: &mut Type, behind_references: bool) -> Vec<FoundMap> {
         let kinds = std::mem::take(&mut self.kinds);
         let outer = std::mem::take(&mut self.maps);
-        let position = std::mem::replace(&mut self.position, Position::Declaration);
         MapPlaces {
             rewriter: self,
             behind_references,
             inside_map: false,
         }
         .visit_type_mut(ty);
-        self.position = position;
         self.kinds = kinds;
         std::mem::replace(&mut self.maps, outer)
     }
@@ -184,9 +178,7 @@ impl<'a> Rewriter<'a> {
     pub(crate) fn initialiser(&mut self, expr: &mut Expr) -> Vec<Kind> {
         let code = self.code.take();
         let kinds = std::mem::take(&mut self.kinds);
-        let position = std::mem::replace(&mut self.position, Position::Code);
         self.visit_expr_mut(expr);
-        self.position = position;
         self.code = code;
         std::mem::replace(&mut self.kinds, kinds)
     }
@@ -233,36 +225,8 @@ impl<'a> Rewriter<'a> {
             self.imported.push((self.conditions.clone(), map));
         }
         let names_map = reach.map_at == Some(path.segments.len() - 1);
-        *path = reach.rewrite(path, self.krate, self.position);
+        *path = reach.rewrite(path, self.krate);
         names_map.then_some(reach.family)
-    }
-
-    /// Rewrites the path of `indexmap::indexmap!` and the like.
-    fn map_macro(&mut self, mac: &mut Macro) {
-        let idents = idents(&mac.path);
-        let [first, name] = idents[..] else { return };
-        let meaning = match mac.path.leading_colon {
-            Some(_) => None,
-            None => self.names.meaning(first),
-        };
-        let home = match (meaning, root_of(&[first], self.krate)) {
-            (Some(Meaning::All(home)), _) | (None, Some((_, home))) => home,
-            _ => return,
-        };
-        let Some(kind) = home.kind_of_macro(name) else { return };
-        self.touched = true;
-        if !self.kinds.contains(&kind) {
-            self.kinds.push(kind);
-        }
-        if meaning.is_none() {
-            self.needed.extend(Needed::of(&mac.path, home));
-            let (leading_colon, mut segments) = home_in(self.krate, home, first.span(), self.position);
-            segments.push(name.clone().into());
-            mac.path = Path {
-                leading_colon,
-                segments,
-            };
-        }
     }
 
     /// Rewrites the statements of a block, with what its items make of names.
@@ -398,9 +362,7 @@ impl Visitor for Rewriter<'_> {
 
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if self.reaches == Reaches::All || !holds_no_values(ty) {
-            let position = std::mem::replace(&mut self.position, Position::Declaration);
             visit_mut::visit_type_mut(&mut self.walk(), ty);
-            self.position = position;
         }
     }
 
@@ -458,7 +420,7 @@ impl Visitor for Rewriter<'_> {
     fn visit_expr_call_mut(&mut self, expr: &mut ExprCall) {
         match self.code {
             Some(_) => self.call_expr(expr),
-            None => visit_mut::visit_expr_call_mut(&mut self.walk(), expr),
+            None => self.plain_call(expr),
         }
     }
 

@@ -117,9 +117,7 @@ impl<'a> Scanner<'a> {
 
     fn word_or_literal(&mut self) {
         let rest = self.rest();
-        let word = rest
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .unwrap_or(rest.len());
+        let word = rest.find(|c: char| !is_of_word(c)).unwrap_or(rest.len());
         let (prefix, behind) = rest.split_at(word);
         // `r"..."`, `r#"..."#`, `br"..."`, `cr"..."`; but `r#type` is a name.
         let hashes = behind.len() - behind.trim_start_matches('#').len();
@@ -128,6 +126,9 @@ impl<'a> Scanner<'a> {
             let body = word + hashes + 1;
             let len = rest[body..].find(&end).map_or(rest.len(), |at| body + at + end.len());
             self.advance(len);
+        } else if prefix == "r" && hashes == 1 {
+            let name = behind[1..].find(|c: char| !is_of_word(c)).unwrap_or(behind.len() - 1);
+            self.advance(word + 1 + name);
         } else if word > 0 {
             self.advance(word);
         } else if rest.starts_with('"') {
@@ -154,6 +155,10 @@ impl<'a> Scanner<'a> {
     fn one_char(&mut self) {
         self.advance(self.rest().chars().next().map_or(0, char::len_utf8));
     }
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// `'x'` and `'\n'`, but not the lifetime in `&'x T`.

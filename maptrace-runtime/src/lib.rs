@@ -76,6 +76,8 @@ pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]
+pub mod maplit;
+#[cfg(not(maptrace_loom))]
 pub mod openmetrics;
 #[cfg(not(maptrace_loom))]
 mod put_all;

@@ -206,7 +206,7 @@ impl Finder<'_> {
 
     /// A macro that is called in code.
     pub(super) fn call(&mut self, mac: &syn::Macro) {
-        // `indexmap::indexmap!`.
+        // `maplit::hashmap!`.
         self.path(&mac.path);
         match Content::of(mac) {
             Some(Content::Statements(statements)) => self.statements(&statements),

@@ -14,7 +14,7 @@ use super::finding::{ATTRIBUTE, Finding, Insertion, SKIP, Verdict};
 use super::krate::{Krate, ModuleId};
 use super::look::{Found, Owned};
 use super::macros::{self, Content};
-use super::maps::{Foreign, Kin, StdPart, attribute_sees};
+use super::maps::{self, Foreign, Kin, Module, StdPart, attribute_sees};
 use super::modules;
 use super::names::{Names, Origin, Scope, Words, each_leaf};
 use super::verdict;
@@ -325,6 +325,30 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                 maps,
                 ATTRIBUTE,
                 Vec::new(),
+            );
+        }
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        let krate = Words {
+            absolute: true,
+            words: vec![item.ident.to_string()],
+        };
+        if item
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("macro_use"))
+            && let Origin::Foreign(map) = self.origin(&krate)
+            && map.kin == Kin::Module
+            && let Some(example) = maps::module(&map.krate).and_then(Module::a_macro)
+        {
+            let maps = BTreeSet::from([format!("{}::*", item.ident)]);
+            let verdict = verdict::macro_use(&map.krate, example);
+            self.report(
+                item.extern_token.span.start(),
+                "`extern crate`".to_owned(),
+                maps,
+                verdict,
             );
         }
     }

@@ -48,6 +48,8 @@ pub(super) enum Reason {
     MacroBody,
     /// Inside the brackets of a macro that is called.
     MacroCall,
+    /// Brought by the `#[macro_use]` of a crate with macros that make maps.
+    MacroUse,
     /// A map of another crate.
     OtherCrate,
     /// Another crate's name for std's map.

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::LineColumn;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta};
+use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta, Token};
 
 /// Index of a module.
 pub(super) type ModuleId = usize;
@@ -15,6 +16,8 @@ pub(super) struct Krate {
     pub(super) modules: Vec<Module>,
     /// What could not be read, and why.
     pub(super) unread: Vec<String>,
+    /// Whether it is one without std, under some condition at least.
+    pub(super) is_no_std: bool,
 }
 
 pub(super) struct Module {
@@ -44,6 +47,7 @@ impl Krate {
         let mut krate = Self {
             modules: Vec::new(),
             unread: Vec::new(),
+            is_no_std: false,
         };
         let folder = root.parent().unwrap_or(Path::new("")).to_owned();
         krate.file(root.to_owned(), &folder, None);
@@ -60,7 +64,10 @@ impl Krate {
             }
         };
         match syn::parse_file(&text) {
-            Ok(file) => Some(self.module(path, folder, parent, file.items, None)),
+            Ok(file) => {
+                self.is_no_std |= parent.is_none() && file.attrs.iter().any(|attribute| is_no_std(&attribute.meta));
+                Some(self.module(path, folder, parent, file.items, None))
+            }
             Err(error) => {
                 let at = error.span().start();
                 self.unread
@@ -141,6 +148,17 @@ impl Krate {
             }
         }
         id
+    }
+}
+
+/// Whether it is `no_std`, or `cfg_attr(not(feature = "std"), no_std)` and the like.
+fn is_no_std(attribute: &Meta) -> bool {
+    match attribute {
+        Meta::Path(path) => path.is_ident("no_std"),
+        Meta::List(list) if list.path.is_ident("cfg_attr") => list
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .is_ok_and(|parts| parts.iter().skip(1).any(is_no_std)),
+        _ => false,
     }
 }
 

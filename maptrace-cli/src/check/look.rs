@@ -110,6 +110,7 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.visit_path(&mac.path);
         if let Some(content) = Content::of(mac) {
             content.visit(self);
         }

@@ -20,6 +20,9 @@ const WORDS: [&str; 8] = [
     "stringify",
 ];
 
+/// Macros that take entries, `hashmap! { key => value }`.
+const ENTRIES: [&str; 3] = ["btreemap", "hashmap", "indexmap"];
+
 pub(super) fn name(mac: &Macro) -> String {
     let last = mac.path.segments.last();
     last.map(|segment| segment.ident.to_string()).unwrap_or_default()
@@ -45,6 +48,12 @@ impl Content {
                 .parse2(tokens())
                 .ok()
                 .map(|locals| Self::ThreadLocal(locals.into_iter().collect()));
+        }
+        let entries = Punctuated::<_, Token![,]>::parse_terminated_with;
+        if ENTRIES.contains(&name.as_str())
+            && let Ok(entries) = (|input: ParseStream<'_>| entries(input, entry)).parse2(tokens())
+        {
+            return Some(Self::Arguments(entries.into_iter().flatten().collect()));
         }
         let separated = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens());
         let arguments = separated
@@ -77,6 +86,13 @@ fn repeated(input: ParseStream<'_>) -> syn::Result<Vec<Expr>> {
     let element = input.parse()?;
     input.parse::<Token![;]>()?;
     Ok(vec![element, input.parse()?])
+}
+
+/// Key and value.
+fn entry(input: ParseStream<'_>) -> syn::Result<[Expr; 2]> {
+    let key = input.parse()?;
+    input.parse::<Token![=>]>()?;
+    Ok([key, input.parse()?])
 }
 
 /// A static of `thread_local!`.

@@ -43,8 +43,14 @@ fn normal<'p>(package: &'p Package, name: &str) -> Option<&'p Dependency> {
         .find(|dependency| dependency.name == name && dependency.kind == DependencyKind::Normal)
 }
 
-/// `modules` are the features of maptrace's for maps of other crates that the lines need.
-pub(super) fn missing(package: &Package, source: &Source, modules: &BTreeSet<&'static str>) -> Vec<Line> {
+/// `modules` are the features of maptrace's for maps of other crates that the lines need. A crate without std gets none by
+/// maptrace either.
+pub(super) fn missing(
+    package: &Package,
+    source: &Source,
+    modules: &BTreeSet<&'static str>,
+    without_std: bool,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let present = normal(package, "maptrace");
     // Of those that are only there now and then, a feature of the package's own would have to say so.
@@ -59,6 +65,9 @@ pub(super) fn missing(package: &Package, source: &Source, modules: &BTreeSet<&'s
     let feature_array = || Value::from(Array::from_iter(features.iter().copied()));
     if present.is_none() {
         let mut dependency = source.dependency("");
+        if without_std {
+            dependency.insert("default-features", false.into());
+        }
         if !features.is_empty() {
             dependency.insert("features", feature_array());
         }

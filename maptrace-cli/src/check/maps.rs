@@ -180,29 +180,36 @@ pub(super) fn foreign(krate: &str, path: &[String]) -> Option<Foreign> {
 /// A crate that maptrace has a module of the same name for.
 pub(super) struct Module {
     pub(super) krate: &'static str,
-    /// The version of the crate that the maps of the module are built on.
+    /// The version of the crate that the maps of the module are built on, or whose macros it has.
     pub(super) version: Version,
-    /// What else is in it: modules, and macros that make its maps.
-    beside: &'static [&'static str],
+    /// Whether it takes maptrace's feature of that name.
+    pub(super) takes_feature: bool,
+    modules: &'static [&'static str],
+    /// Those that make maps.
+    macros: &'static [&'static str],
 }
 
-const MODULES: [Module; 2] = [
+const MODULES: [Module; 3] = [
     Module {
         krate: "hashbrown",
         version: Version::new(0, 17, 1),
-        beside: &["hash_map", "hash_set", "hash_table"],
+        takes_feature: true,
+        modules: &["hash_map", "hash_set", "hash_table"],
+        macros: &[],
     },
     Module {
         krate: "indexmap",
         version: Version::new(2, 14, 2),
-        beside: &[
-            "map",
-            "set",
-            "indexmap",
-            "indexmap_with_default",
-            "indexset",
-            "indexset_with_default",
-        ],
+        takes_feature: true,
+        modules: &["map", "set"],
+        macros: &["indexmap", "indexmap_with_default", "indexset", "indexset_with_default"],
+    },
+    Module {
+        krate: "maplit",
+        version: Version::new(1, 0, 2),
+        takes_feature: false,
+        modules: &[],
+        macros: &["hashmap", "hashset", "btreemap", "btreeset"],
     },
 ];
 
@@ -217,7 +224,12 @@ impl Module {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.has_map(name) || self.beside.contains(&name)
+        self.has_map(name) || self.modules.contains(&name) || self.macros.contains(&name)
+    }
+
+    /// The name of one that makes maps.
+    pub(super) fn a_macro(&self) -> Option<&'static str> {
+        self.macros.first().copied()
     }
 }
 
@@ -275,6 +287,7 @@ mod tests {
             "hash_map::Entry",
             "hashbrown::HashMap::new",
             "indexmap::map::Entry",
+            "maplit::btreeset",
         ] {
             assert!(attribute_sees(&words(path)), "{path}");
         }
@@ -282,6 +295,7 @@ mod tests {
             "Map",
             "crate::HashMap",
             "hashbrown::Equivalent",
+            "maplit::convert_args",
             "hash_map::RandomState",
             "VecDeque",
         ] {

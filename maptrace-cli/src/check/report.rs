@@ -70,16 +70,8 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
         }
         out.push('\n');
     }
-    if !add.is_empty() || !package.crate_lines.is_empty() {
+    if !add.is_empty() {
         out += if written { "written:\n" } else { "add these lines:\n" };
-        for (file, line) in &package.crate_lines {
-            out += &format!(
-                "  {}:{} the crate's root\n      {}\n",
-                shown(file, root),
-                line.line,
-                insertion(line)
-            );
-        }
         for finding in add {
             out += &format!("  {}\n", headline(finding, root));
             if let Verdict::Add { insert } = &finding.verdict {

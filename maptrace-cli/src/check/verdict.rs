@@ -75,6 +75,19 @@ pub(super) fn in_macro_call() -> Verdict {
     )
 }
 
+pub(super) fn macro_use(krate: &str, example: &str) -> Verdict {
+    cannot(
+        Reason::MacroUse,
+        format!(
+            "`#[macro_use]` brings `{krate}`'s macros, which make plain maps, to all modules, and the attribute does not \
+             go on it"
+        ),
+        format!(
+            "`{ATTRIBUTE}` above `use {krate}::{example};` and the like where they are called, and no `#[macro_use]`"
+        ),
+    )
+}
+
 pub(super) fn in_union() -> Verdict {
     cannot(
         Reason::Union,

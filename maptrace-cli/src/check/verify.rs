@@ -124,8 +124,9 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
         .any(|missing| message.contains(missing))
     {
         return Some(
-            "Cargo.toml has no dependency `maptrace`, or, in the edition of 2015, the crate's root no `extern crate \
-             maptrace;`: `maptrace check --write` adds both",
+            "Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it; or, in the edition of 2015, a `use` \
+             names maptrace and the crate's root has no `extern crate maptrace;`: write the attribute by its path, \
+             `#[maptrace::maptrace]`, or that line",
         );
     }
     // With tracing off nothing says `maptrace`.

@@ -61,9 +61,6 @@ fn insertions(packages: &[PackageReport]) -> BTreeMap<PathBuf, BTreeSet<Insertio
                     .extend(insert.iter().cloned());
             }
         }
-        for (file, insertion) in &package.crate_lines {
-            by_file.entry(file.clone()).or_default().insert(insertion.clone());
-        }
     }
     by_file
 }

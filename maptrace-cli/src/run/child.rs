@@ -10,18 +10,22 @@ use std::process::{Command, ExitCode, ExitStatus};
 pub(super) fn run(command: &mut Command) -> io::Result<ExitStatus> {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
     use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM};
-    use signal_hook::iterator::Signals;
+    use signal_hook::iterator::SignalsInfo;
+    use signal_hook::iterator::exfiltrator::WithOrigin;
+    use signal_hook::low_level::siginfo::Cause;
 
-    let mut signals = Signals::new([SIGINT, SIGQUIT, SIGTERM])?;
+    let mut signals = SignalsInfo::<WithOrigin>::new([SIGINT, SIGQUIT, SIGTERM])?;
     let handle = signals.handle();
     let mut child = command.spawn()?;
     let pid = Pid::from_child(&child);
     let passing_on = std::thread::spawn(move || {
-        for signal in signals.forever() {
-            // The other two come from the terminal, which sends them to the child as well.
-            if signal == SIGTERM {
+        for origin in &mut signals {
+            // The other two may come from the terminal, which sends them to the child as well: then nobody has sent them.
+            if (origin.signal == SIGTERM || matches!(origin.cause, Cause::Sent(_)))
+                && let Some(signal) = Signal::from_named_raw(origin.signal)
+            {
                 // It may have ended by itself.
-                _ = kill_process(pid, Signal::TERM);
+                _ = kill_process(pid, signal);
             }
         }
     });

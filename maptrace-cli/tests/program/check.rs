@@ -164,12 +164,16 @@ fn maps_that_need_more_than_a_line_are_told_with_the_reason() {
             "Cargo.toml",
             &manifest(
                 "needing",
-                "[dependencies]\nhashbrown = \"0.14\"\npapaya = \"0.2\"\nrustc-hash = \"2\"\nglobs = \"1\"\n",
+                "[dependencies]\nhashbrown = \"0.14\"\npapaya = \"0.2\"\nrustc-hash = \"2\"\nglobs = \"1\"\n\
+                 [dev-dependencies]\nmaplit = \"1\"\n",
             ),
         ),
         (
             "src/lib.rs",
             "use rustc_hash::FxHashMap;
+#[cfg(test)]
+#[macro_use]
+extern crate maplit;
 #[derive(Clone)]
 #[maptrace::maptrace]
 pub struct Below { map: std::collections::HashMap<u8, u8> }
@@ -205,8 +209,13 @@ mod chosen {
     use std::collections::HashMap;
     pub struct Chosen { map: HashMap<u8, u8> }
 }
+mod made {
+    pub static MADE: super::Lazy = super::Lazy::new(|| maplit::hashmap! { 1 => std::collections::BTreeSet::new() });
+}
 mod iterators {
     use std::collections::hash_map;
+    #[test]
+    fn converted() { maplit::convert_args!(vec![1]); }
     pub struct Iter<'a> { inner: hash_map::Iter<'a, u8, u8> }
     pub union Either { map: std::mem::ManuallyDrop<hash_map::HashMap<u8, u8>> }
 }
@@ -215,6 +224,13 @@ mod iterators {
     ]);
     let found = findings(&project);
     assert_found(&found, "`use`", "FxHashMap", "add");
+    assert_found(&found, "`extern crate`", "maplit::*", "macro_use");
+    assert_found(
+        &found,
+        "`static MADE`",
+        "maplit::hashmap std::collections::BTreeSet",
+        "add",
+    );
     assert_found(&found, "`rustc_hash::FxHashSet` in `struct Fast`", "FxHashSet", "alias");
     assert_found(&found, "`papaya::HashMap`", "HashMap", "other_crate");
     assert_found(&found, "`hashbrown::HashMap`", "HashMap", "other_crate");
@@ -256,6 +272,7 @@ mod iterators {
         "`struct Quick`",
         "`struct Chosen`",
         "`struct Iter`",
+        "`fn converted`",
     ] {
         assert!(
             !places.contains(&traced_by_its_import),
@@ -270,6 +287,7 @@ mod iterators {
 
     let text = stdout(&project.maptrace("", &["check"]));
     assert_says(&text, "`#[maptrace::maptrace]` above `use rustc_hash::FxHashSet;`");
+    assert_says(&text, "`#[maptrace::maptrace]` above `use maplit::hashmap;`");
     assert_says(&text, "maptrace has that crate in version 0.17.1");
     assert_says(&text, "#[maptrace(skip)]");
     assert_says(&text, "Not looked at:");
@@ -333,27 +351,38 @@ fn every_crate_of_every_package_is_read() {
 }
 
 #[test]
-fn the_edition_of_2015_gets_its_extern_crate() {
+fn the_edition_of_2015_takes_attribute_lines_alone() {
+    let before = "//! Old.\n\nmod table {\n    pub type Table<K, V> = ::std::collections::HashMap<K, V>;\n}\n\
+                  mod inner {\n    use std::collections::HashMap;\n    use table::Table;\n    \
+                  pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n    \
+                  pub fn of_alias() -> Table<u8, u8> { Table::new() }\n}\n\n\
+                  fn more() -> usize {\n    \
+                  let map: std::collections::HashMap<u8, u8> = ::std::collections::HashMap::new();\n    map.len()\n}\n\n\
+                  fn main() { println!(\"{}\", inner::map().len() + inner::of_alias().len() + more()); }\n";
     let project = Project::new(&[
         (
             "Cargo.toml",
             "[package]\nname = \"oldest\"\nversion = \"0.1.0\"\nedition = \"2015\"\n",
         ),
-        (
-            "src/main.rs",
-            "//! Old.\n\nmod inner {\n    use std::collections::HashMap;\n    pub fn map() -> HashMap<u8, u8> { HashMap::new() }\n}\n\n\
-             fn main() { println!(\"{}\", inner::map().len()); }\n",
-        ),
+        ("src/main.rs", before),
     ]);
-    let output = project.maptrace("", &["check", "--write", "--verify"]);
-    assert_good(&output);
-    assert_says(
-        &project.read("src/main.rs"),
-        "//! Old.\n\nextern crate maptrace;\nmod inner",
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    let written = project.read("src/main.rs");
+    assert_says(&written, "#[maptrace::maptrace]\nfn more()");
+    let left: String = written
+        .split_inclusive('\n')
+        .filter(|line| line.trim() != "#[maptrace::maptrace]")
+        .collect();
+    assert_eq!(left, before);
+
+    // What the attribute says is not lost in the paths of that edition.
+    project.write(
+        "src/main.rs",
+        &written.replacen("#[maptrace::maptrace]", "#[maptrace::maptrace(sampel = 2)]", 1),
     );
     assert_says(
-        &stdout(&project.maptrace("", &["check", "--write"])),
-        "nothing to write",
+        &stdout(&project.maptrace("", &["check", "--verify"])),
+        "unknown option `sampel`",
     );
 }
 

@@ -355,8 +355,9 @@ fn a_signal_is_the_program_s_to_answer() {
     ]);
     for (signal, argument, status) in [
         (None, "abort", 128 + 6),
-        // As from a terminal, which sends it to all: this program has to stay until the other has ended.
-        (Some(Signal::INT), "", 7),
+        // Sent to this program alone, and not as from a terminal, which sends it to all.
+        (Some(Signal::INT), "", 128 + 2),
+        (Some(Signal::QUIT), "", 128 + 3),
         (Some(Signal::TERM), "", 128 + 15),
     ] {
         let mut command = project.command("", env!("CARGO_BIN_EXE_maptrace"));
@@ -377,8 +378,8 @@ fn a_signal_is_the_program_s_to_answer() {
             kill_process(Pid::from_child(&child), signal).unwrap();
         }
         let input = child.stdin.take();
-        // Where the signal is passed on it ends the program; else its input does.
-        if signal != Some(Signal::TERM) {
+        // Where there is no signal to be passed on, its input ends the program.
+        if signal.is_none() {
             drop(input);
         }
         // The program has ended.

@@ -15,6 +15,7 @@ trace-maps = [] # of another use
 # Of the versions that are here already.
 hashbrown = \"0.17\"
 indexmap = \"2\"
+maplit = \"1\"
 rustc-hash = \"2\"
 serde = { version = \"1\", features = [\"derive\"] }
 serde_json = \"1\"
@@ -123,6 +124,29 @@ mod fast {
     }
 }
 
+mod literals {
+    use maplit::btreemap;
+
+    pub type Table = std::collections::HashMap<u8, [u8; 11]>;
+
+    pub static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| maplit::hashmap! { 1 => [0; 11] });
+
+    pub struct Ordered {
+        pub ordered: std::collections::BTreeMap<u8, std::collections::HashSet<[u8; 12]>>,
+    }
+
+    pub fn ordered() -> Ordered {
+        Ordered { ordered: btreemap! { 1 => std::collections::HashSet::new() } }
+    }
+
+    pub mod by_path {
+        pub fn sets() -> usize {
+            let sets = [maplit::btreeset! { [0; 13] }];
+            sets.len()
+        }
+    }
+}
+
 /// Its own map under the name of one of std's, so nothing around that can be annotated.
 mod own {
     use super::mine::HashMap as Mine;
@@ -186,6 +210,7 @@ fn main() {
     println!("{}", serde_json::to_string(&stock::stock()).unwrap());
     let fast = fast::fast();
     println!("{} {}", fast.bare.len(), fast.ordered.len());
+    println!("{} {}", literals::TABLE.len(), literals::ordered().ordered.len() + literals::by_path::sets());
     println!("{} {}", generic::Table::<u8>::default().len(), generic::names().len());
 }
 "##;
@@ -256,6 +281,7 @@ fn every_place_is_written_and_compiles() {
         "/// How many words.\n#[maptrace::maptrace]\n#[must_use]\nfn words",
         "#[maptrace::maptrace]\nmod stock {\n    use std",
         "#[maptrace::maptrace]\nmod fast {\n    use hashbrown",
+        "#[maptrace::maptrace]\nmod literals {\n    use maplit",
         "    impl Both {\n        pub fn new",
         "        #[maptrace::maptrace]\n        pub fn theirs",
         "#[maptrace::maptrace]\nfn main",
@@ -288,6 +314,9 @@ fn every_place_is_written_and_compiles() {
         "Stock.goods",
         "Fast.bare",
         "Fast.ordered",
+        "Ordered.ordered",
+        "TABLE",
+        "sets::sets",
         "Names.0",
         "theirs::theirs",
         "HashMap<u8, u8>",
@@ -298,4 +327,36 @@ fn every_place_is_written_and_compiles() {
     let again = project.maptrace("", &["check", "--write"]);
     assert_says(&stdout(&again), "nothing to write");
     assert_eq!(project.read("src/main.rs"), written);
+}
+
+#[test]
+fn a_library_without_std_gets_maptrace_without_std() {
+    for (attribute, without_std) in [
+        ("#![no_std]", true),
+        ("#![cfg_attr(not(feature = \"std\"), no_std)]", true),
+        (
+            "#![cfg_attr(all(), allow(unused), cfg_attr(not(feature = \"std\"), no_std))]",
+            true,
+        ),
+        ("#![cfg_attr(no_std, allow(unused))]", false),
+    ] {
+        let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                        [features]\nstd = []\n[dependencies]\nhashbrown = \"0.17\"\n";
+        let library = "extern crate alloc;\nuse alloc::collections::BTreeMap;\nuse hashbrown::HashSet;\n\
+                       pub type Names = (BTreeMap<u8, u8>, HashSet<u8>);\n";
+        let project = Project::new(&[
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", &format!("{attribute}\n{library}")),
+        ]);
+        assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+        let written = project.read("Cargo.toml");
+        let said = written.contains("default-features = false, features = [\"hashbrown\"]");
+        assert_eq!(said, without_std, "{attribute}: {written}");
+        assert_says(&written, "trace-maps = [\"maptrace/enable\"]");
+        // The rest is what a library with std would have been told.
+        assert_says(
+            &project.read("src/lib.rs"),
+            "#[maptrace::maptrace]\nuse alloc::collections",
+        );
+    }
 }

@@ -227,6 +227,16 @@ fn what_cannot_be_parsed_goes_back_to_the_compiler() {
 }
 
 #[test]
+fn a_variable_is_told_what_is_accepted_instead() {
+    let variable: TokenStream = "#[allow(unused)] let r#use = HashMap::new();".parse().expect("tokens");
+    for enabled in [false, true] {
+        let found = expand(TokenStream::new(), variable.clone(), &setting(enabled, Vec::new())).to_string();
+        assert!(found.starts_with(&variable.to_string()), "{found}");
+        assert!(found.contains("not on `let`: annotate the `fn` around it"), "{found}");
+    }
+}
+
+#[test]
 fn a_mistake_gives_the_item_back_without_helper_attributes() {
     let item: TokenStream = "struct S { #[maptrace(nmae = \"x\")] a: HashMap<u8, u8> }"
         .parse()

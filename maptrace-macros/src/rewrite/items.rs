@@ -12,7 +12,7 @@ use syn::{
 
 use super::macros::Local;
 use super::names::Names;
-use super::{FoundMap, Given, Position, Rewriter, uses};
+use super::{FoundMap, Given, Rewriter, uses};
 use crate::args::Options;
 use crate::ast::{self, Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
@@ -179,9 +179,7 @@ impl Rewriter<'_> {
     /// Rewrites what is not code, and whose kinds are no one's.
     pub(crate) fn declaration<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
         let kinds = std::mem::take(&mut self.kinds);
-        let position = std::mem::replace(&mut self.position, Position::Declaration);
         let result = run(self);
-        self.position = position;
         self.kinds = kinds;
         result
     }

@@ -21,15 +21,27 @@ const WORDS: [&str; 8] = [
     "stringify",
 ];
 
+/// Macros that take entries, `hashmap! { key => value }`.
+const ENTRIES: [&str; 3] = ["btreemap", "hashmap", "indexmap"];
+
 /// The content of a macro's call. What a macro with a syntax of its own makes of its tokens is unknown, so those stay.
 pub(crate) enum Content {
     /// `vec![HashMap::new(), HashMap::new()]`.
     Arguments(Punctuated<Expr, Token![,]>),
     /// `vec![HashMap::new(); 3]`.
     Repeated(Box<Expr>, Token![;], Box<Expr>),
+    /// `hashmap! { 1 => HashMap::new() }`.
+    Entries(Punctuated<Entry, Token![,]>),
     /// `stream! { let seen = HashMap::new(); .. }`.
     Statements(Vec<Stmt>),
     ThreadLocal(Punctuated<Local, Token![;]>),
+}
+
+/// An entry of a map.
+pub(crate) struct Entry {
+    key: Expr,
+    arrow: Token![=>],
+    value: Expr,
 }
 
 /// A static of `thread_local!`.
@@ -47,20 +59,17 @@ pub(crate) struct Local {
 
 /// Whether it is `thread_local!`, which takes the attribute as an item does.
 pub(crate) fn is_thread_local(mac: &Macro) -> bool {
-    mac.path
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "thread_local")
+    is_called(mac, &["thread_local"])
+}
+
+fn is_called(mac: &Macro, names: &[&str]) -> bool {
+    let last = mac.path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
 impl Content {
     pub(crate) fn of(mac: &Macro) -> Option<Self> {
-        if mac
-            .path
-            .segments
-            .last()
-            .is_none_or(|last| WORDS.iter().any(|word| last.ident == word))
-        {
+        if is_called(mac, &WORDS) {
             return None;
         }
         let tokens = || mac.tokens.clone();
@@ -69,6 +78,11 @@ impl Content {
                 .parse2(tokens())
                 .ok()
                 .map(Self::ThreadLocal);
+        }
+        if is_called(mac, &ENTRIES)
+            && let Ok(entries) = Punctuated::parse_terminated.parse2(tokens())
+        {
+            return Some(Self::Entries(entries));
         }
         let arguments = Punctuated::parse_terminated.parse2(tokens()).map(Self::Arguments);
         let content = arguments.or_else(|_| repeated.parse2(tokens())).ok();
@@ -87,6 +101,12 @@ impl Content {
             Self::Repeated(element, _, len) => {
                 walk.visit_expr_mut(element);
                 walk.visit_expr_mut(len);
+            }
+            Self::Entries(entries) => {
+                for entry in entries {
+                    walk.visit_expr_mut(&mut entry.key);
+                    walk.visit_expr_mut(&mut entry.value);
+                }
             }
             Self::Statements(statements) => {
                 statements
@@ -117,9 +137,28 @@ impl ToTokens for Content {
                 semicolon.to_tokens(tokens);
                 len.to_tokens(tokens);
             }
+            Self::Entries(entries) => entries.to_tokens(tokens),
             Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
             Self::ThreadLocal(locals) => locals.to_tokens(tokens),
         }
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            key: input.parse()?,
+            arrow: input.parse()?,
+            value: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Entry {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.key.to_tokens(tokens);
+        self.arrow.to_tokens(tokens);
+        self.value.to_tokens(tokens);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What names mean where items of a block or module bring them.
 
-use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemUse, Meta, Path};
+use std::fmt::Display;
+
+use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, ItemUse, Meta, Path};
 
 use super::uses;
 use crate::args::{Options, Place};
@@ -26,6 +28,7 @@ pub(crate) enum Meaning {
 
 /// A name that a `use` brings.
 pub(crate) struct Bound {
+    /// With a `!` behind it if it is a macro's.
     pub(crate) name: String,
     pub(crate) meaning: Meaning,
     /// The name that its path starts with, if that is not a crate's: what it means decides as well.
@@ -133,8 +136,19 @@ impl Names {
 
     /// What `name` means. `None` if no item around says so: then it means what it does in std, or to the prelude.
     pub(crate) fn meaning(&self, name: &Ident) -> Option<Meaning> {
-        let name = name.to_string();
-        self.0.iter().rev().find_map(|table| table.get(&name))
+        self.said(&name.to_string())
+    }
+
+    /// The traced map that the macro of this name makes, if an item around says so.
+    pub(crate) fn map_of_macro(&self, name: &Ident) -> Option<Kind> {
+        match self.said(&of_macro(name)) {
+            Some(Meaning::Map(kind)) => Some(kind),
+            _ => None,
+        }
+    }
+
+    fn said(&self, name: &str) -> Option<Meaning> {
+        self.0.iter().rev().find_map(|table| table.get(name))
     }
 
     /// Whether a map's name outside of the innermost block may mean another thing inside.
@@ -159,6 +173,7 @@ impl Names {
                         }
                     }
                 }
+                Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(of_macro(name), Meaning::Other),
                 item => {
                     if let Some(name) = name(item) {
                         self.bring(name.to_string(), Meaning::Other);
@@ -224,6 +239,11 @@ impl Names {
     fn bring(&mut self, name: String, meaning: Meaning) {
         self.innermost().set(name, meaning);
     }
+}
+
+/// The name of a macro among those of types and modules, which are others.
+pub(super) fn of_macro(name: impl Display) -> String {
+    format!("{name}!")
 }
 
 /// What `kind` of our attribute says.

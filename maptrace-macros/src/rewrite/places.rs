@@ -16,7 +16,7 @@ use syn::{
 use super::{FoundMap, Given, Rewriter};
 use crate::ast::Range;
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Position};
+use crate::maps::{ImportedMap, Kind};
 use crate::plan::{Scope, Site, nameable};
 use crate::walk::{Visitor, Walk};
 
@@ -108,7 +108,6 @@ impl Rewriter<'_> {
         };
         let code = self.code.replace(code);
         let kinds = std::mem::take(&mut self.kinds);
-        let position = std::mem::replace(&mut self.position, Position::Code);
         self.block(block, header, &mut |this| {
             let kinds = std::mem::take(&mut this.kinds);
             if kinds.is_empty() && !returned.is_empty() && !this.returning.contains(&path) {
@@ -137,7 +136,6 @@ impl Rewriter<'_> {
                 this.site(path.clone(), 0, kind, Scope::Body, range.from.0, range, None);
             }
         });
-        self.position = position;
         self.kinds = kinds;
         self.code = code;
     }
@@ -300,7 +298,7 @@ impl Rewriter<'_> {
         };
         // Not `Self::new(..)`.
         let Some(owner) = own.filter(|own| own.rsplit("::").next().is_some_and(is_type)) else {
-            visit_mut::visit_expr_call_mut(&mut self.walk(), expr);
+            self.plain_call(expr);
             return;
         };
         self.visit_attributes_mut(&mut expr.attrs);
@@ -587,7 +585,7 @@ fn literal_owner(path: &Path, owner: Option<&str>) -> Option<String> {
 }
 
 /// Whether the name is written as that of a type or variant.
-fn is_type(name: &str) -> bool {
+pub(super) fn is_type(name: &str) -> bool {
     name.starts_with(char::is_uppercase)
 }
 
@@ -609,7 +607,7 @@ fn types_said(value: &Expr) -> Vec<Type> {
             }
             None => types_said(&call.receiver),
         },
-        Expr::Call(call) => match &*call.func {
+        Expr::Call(call) => match unbracketed(&call.func) {
             // `HashMap::<u8, u8>::new`: the type is what stands before the last segment.
             Expr::Path(path) if path.qself.is_none() && path.path.segments.len() > 1 => {
                 let mut path = path.path.clone();
@@ -627,6 +625,14 @@ fn types_said(value: &Expr) -> Vec<Type> {
             _ => Vec::new(),
         },
         _ => Vec::new(),
+    }
+}
+
+/// What is called, without the bracket that [`Rewriter::callee`] puts around it.
+fn unbracketed(func: &Expr) -> &Expr {
+    match func {
+        Expr::Paren(inner) => &inner.expr,
+        func => func,
     }
 }
 

@@ -1,14 +1,15 @@
 //! Imports: which of their branches lead to maps that can be traced, and the same imports from maptrace.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
 
-use super::names::{Bound, Meaning};
+use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Position, Root, foreign, home_in, is_hasher, known_alias, parameters,
-    retraced, root_of, traced_like, traced_with,
+    Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
+    root_of, traced_like, traced_with,
 };
 
 /// A `use` item after the rewriting.
@@ -21,6 +22,8 @@ pub(crate) struct Split {
     pub(crate) needed: Vec<Needed>,
     /// The maps it brings into reach, first come first.
     pub(crate) kinds: Vec<Kind>,
+    /// The maps that the macros it brings make.
+    pub(crate) made: Vec<Kind>,
     /// Whether any branch leads to a map or to a type of a map's module.
     pub(crate) touched: bool,
     /// Modules that the user imported and the rewritten item no longer uses.
@@ -40,24 +43,24 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         absolute: item.leading_colon.is_some(),
         taken: Vec::new(),
         kinds: Vec::new(),
+        made: Vec::new(),
         touched: false,
+        may_be_unused: false,
         imported: Vec::new(),
         needed: Vec::new(),
         foreign: None,
     };
     let rest = splitter.walk(&item.tree, &mut Vec::new());
     let mut rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
-    let is_of_ahash = |alias: &Alias| alias.known.is_some_and(|known| known.new_with.is_some());
     if let Some(rest) = &mut rest
-        && splitter.aliases.iter().any(is_of_ahash)
+        && splitter.may_be_unused
     {
-        // `HashMapExt` has `new()` for the plain map alone.
         rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
     }
     let mut items = Vec::new();
     items.extend(rest);
     for (mut tree, home, here) in splitter.taken {
-        let (leading_colon, mut parents) = home_in(krate, home, here, Position::Declaration);
+        let (leading_colon, mut parents) = home_in(krate, home, here);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
         parents.pop();
         while let Some(parent) = parents.pop() {
@@ -77,6 +80,7 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         aliases,
         items,
         kinds: splitter.kinds,
+        made: splitter.made,
         touched: splitter.touched,
         imported: splitter.imported,
         needed: splitter.needed,
@@ -146,13 +150,16 @@ impl Binder<'_> {
     }
 
     fn bind(&mut self, name: &Ident, trail: &[&Ident]) {
-        let is_macro = |(krate, name): (&&Ident, &&Ident)| {
-            root_of(&[*krate], self.krate).is_some_and(|(_, home)| home.kind_of_macro(name).is_some())
-        };
-        // A macro takes no type's or module's name.
-        if !(trail.len() == 2 && is_macro((&trail[0], &trail[1]))) {
-            let meaning = self.meaning(trail);
-            self.push(name.to_string(), meaning, trail, false);
+        let made = trail.split_last().and_then(|(name, parents)| {
+            let (_, home) = root_of(parents, self.krate)?;
+            home.kind_of_macro(name)
+        });
+        match made {
+            Some(kind) => self.push(of_macro(name), Meaning::Map(kind), trail, false),
+            None => {
+                let meaning = self.meaning(trail);
+                self.push(name.to_string(), meaning, trail, false);
+            }
         }
     }
 
@@ -165,6 +172,9 @@ impl Binder<'_> {
                         self.push(kind.name().to_owned(), Meaning::Map(*kind), trail, true);
                         self.push(kind.module().to_owned(), Meaning::Module(*kind), trail, true);
                     }
+                }
+                for (name, kind) in home.macros() {
+                    self.push(of_macro(name), Meaning::Map(*kind), trail, true);
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
@@ -235,6 +245,19 @@ fn is_self(tree: &UseTree) -> bool {
     matches!(tree, UseTree::Name(name) if name.ident == "self")
 }
 
+/// `items` between the braces of `group`.
+fn grouped(group: &UseGroup, items: Punctuated<UseTree, Token![,]>) -> Option<UseTree> {
+    match items.len() {
+        0 => None,
+        // `std::{sync::Arc}` would be warned about, `std::{self}` may not be written without its braces.
+        1 if !is_self(&items[0]) => items.into_iter().next(),
+        _ => Some(UseTree::Group(UseGroup {
+            brace_token: group.brace_token,
+            items,
+        })),
+    }
+}
+
 fn below(ident: Ident, tree: UseTree) -> UseTree {
     let colon2_token = Token![::](ident.span());
     UseTree::Path(UsePath {
@@ -269,6 +292,12 @@ impl Alias {
             let (module, hasher) = (&path[..path.len() - 1], Ident::new(hasher, Span::mixed_site()));
             quote!(#leading_colon #(#module::)* #hasher)
         });
+        // By an import, as the user's path is an import's: in the edition of 2015 it means another thing in a type.
+        let here = Span::mixed_site().located_at(name.span());
+        let behind = Ident::new(&format!("__Behind{}", name.unraw()), here);
+        let original = hasher.as_ref().unwrap_or(&plain);
+        let original = quote_spanned!(here=> #(#attrs)* use #original as #behind;);
+        let behind = behind.into_token_stream();
         // That crate has `new()` for its own hasher, which std's map and ours have for std's alone.
         let constructors = hasher.is_some().then(|| {
             quote_spanned! {Span::mixed_site()=>
@@ -278,15 +307,14 @@ impl Alias {
             }
         });
         let traced = match hasher {
-            Some(hasher) => traced_with(*kind, Some(hasher), krate),
-            None => traced_like(*kind, &plain, krate),
+            Some(_) => traced_with(*kind, Some(behind.clone()), krate),
+            None => traced_like(*kind, &behind, krate),
         };
         // What the user says is held against what the name is.
         let check = known.is_none().then(|| {
             let some = if kind.is_map() { quote!(<(), u8>) } else { quote!(<()>) };
-            let here = name.span();
-            let retraced = retraced(&quote!(#plain #some), krate);
-            quote_spanned! {Span::mixed_site().located_at(here)=>
+            let retraced = retraced(&quote!(#behind #some), krate);
+            quote_spanned! {here=>
                 #(#attrs)*
                 const _: fn(#retraced) -> #name #some = |map| map;
             }
@@ -294,6 +322,7 @@ impl Alias {
         // An import needs no documentation, an alias may.
         let doc = format!("`{}`, traced.", plain.to_string().replace(' ', ""));
         quote_spanned! {Span::mixed_site()=>
+            #original
             #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
             #constructors
             #check
@@ -309,7 +338,10 @@ struct Splitter<'a> {
     /// Trees that start at `collections` or the like, whose that is, and where the user wrote what they replace.
     taken: Vec<(UseTree, Home, Span)>,
     kinds: Vec<Kind>,
+    made: Vec<Kind>,
     touched: bool,
+    /// Whether what is left may have no user where the whole has one.
+    may_be_unused: bool,
     imported: Vec<ImportedMap>,
     needed: Vec<Needed>,
     foreign: Option<(Ident, String)>,
@@ -338,15 +370,7 @@ impl Splitter<'_> {
                 if self.taken.len() + self.aliases.len() == taken_before {
                     return Some(tree.clone());
                 }
-                match items.len() {
-                    0 => None,
-                    // `std::{sync::Arc}` would be warned about, `std::{self}` may not be written without its braces.
-                    1 if !is_self(&items[0]) => items.into_iter().next(),
-                    _ => Some(UseTree::Group(UseGroup {
-                        brace_token: group.brace_token,
-                        items,
-                    })),
-                }
+                grouped(group, items)
             }
             UseTree::Glob(_) => Some(tree.clone()),
         }
@@ -364,6 +388,9 @@ impl Splitter<'_> {
             if root == Root::Local {
                 // Every `collections` module has the ordered map.
                 self.import_of(&path.ident, Kind::BTreeMap);
+            }
+            if home == Home::Maplit && root != Root::Traced {
+                return self.take_macros(path);
             }
             return self.take((root, home), whole, &path.ident);
         }
@@ -387,6 +414,37 @@ impl Splitter<'_> {
         }
     }
 
+    /// Takes out what maptrace has of maplit, and returns the rest: `convert_args!` works with all macros of that syntax.
+    fn take_macros(&mut self, path: &UsePath) -> Option<UseTree> {
+        let (taken, rest) = self.split_macros(&path.tree);
+        let below = |tree| below(path.ident.clone(), tree);
+        self.taken
+            .extend(taken.map(|tree| (below(tree), Home::Maplit, path.ident.span())));
+        rest.map(below)
+    }
+
+    /// What maptrace has of `tree`, which stands below `maplit`, and the rest.
+    fn split_macros(&mut self, tree: &UseTree) -> (Option<UseTree>, Option<UseTree>) {
+        match tree {
+            UseTree::Group(group) => {
+                let (taken, rest): (Vec<_>, Vec<_>) = group.items.iter().map(|tree| self.split_macros(tree)).unzip();
+                let [taken, rest] = [taken, rest].map(|trees| grouped(group, trees.into_iter().flatten().collect()));
+                (taken, rest)
+            }
+            UseTree::Glob(_) => {
+                // All that it brings beside them.
+                self.may_be_unused = true;
+                (Some(tree.clone()), Some(parse_quote!(convert_args)))
+            }
+            UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. })
+                if ident == "self" || Home::Maplit.kind_of_macro(ident).is_some() =>
+            {
+                (Some(tree.clone()), None)
+            }
+            UseTree::Name(_) | UseTree::Rename(_) | UseTree::Path(_) => (None, Some(tree.clone())),
+        }
+    }
+
     /// `use std::collections`, or an import of something else. `ident` is the last of `trail`.
     fn walk_leaf(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> Option<UseTree> {
         match root_of(trail, self.krate) {
@@ -402,6 +460,8 @@ impl Splitter<'_> {
                         _ => ident,
                     };
                     let path = trail.iter().map(|ident| (*ident).clone()).collect();
+                    // `HashMapExt` of ahash has `new()` for the plain map alone.
+                    self.may_be_unused |= known.is_some_and(|known| known.new_with.is_some());
                     self.aliases.push(Alias {
                         name: name.clone(),
                         path,
@@ -437,11 +497,21 @@ impl Splitter<'_> {
         }
     }
 
+    fn note_made(&mut self, kind: Kind) {
+        self.touched = true;
+        if !self.made.contains(&kind) {
+            self.made.push(kind);
+        }
+    }
+
     fn note_all(&mut self, (root, home): (Root, Home)) -> bool {
         for kind in home.kinds() {
             if root.has(*kind) {
                 self.note(*kind);
             }
+        }
+        for (_, kind) in home.macros() {
+            self.note_made(*kind);
         }
         true
     }
@@ -466,8 +536,11 @@ impl Splitter<'_> {
                 if ident == "self" {
                     return self.note_all((root, home));
                 }
-                let kind = home.kind_named(ident).or_else(|| home.kind_of_module(ident));
-                match kind.or_else(|| home.kind_of_macro(ident)) {
+                if let Some(kind) = home.kind_of_macro(ident) {
+                    self.note_made(kind);
+                    return true;
+                }
+                match home.kind_named(ident).or_else(|| home.kind_of_module(ident)) {
                     Some(kind) if root.has(kind) => {
                         self.note(kind);
                         true
@@ -514,6 +587,7 @@ impl Splitter<'_> {
                 leading_colon: None,
                 segments,
             },
+            of_import: true,
         });
     }
 }

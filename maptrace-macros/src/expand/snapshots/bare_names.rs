@@ -27,11 +27,12 @@ mod of_its_own {
     }
 }
 // ---- becomes ----
+use rustc_hash::FxHashMap as __BehindFxHashMap;
 ///`rustc_hash::FxHashMap`, traced.
 type FxHashMap<K, V> = ::maptrace::collections::HashMap<
     K,
     V,
-    <rustc_hash::FxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
 >;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
@@ -42,13 +43,14 @@ use ::maptrace::collections::HashMap as Map;
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
     line : 4, from : (4, 1), to : (4, 37), ty : []
 }
+use crate::their::Table as __BehindTable;
 ///`crate::their::Table`, traced.
 type Table<T> = ::maptrace::collections::HashSet<
     T,
-    <crate::their::Table<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindTable<()> as ::maptrace::__private::Retraced>::Hasher,
 >;
 const _: fn(
-    <crate::their::Table<()> as ::maptrace::__private::Retraced>::Traced,
+    <__BehindTable<()> as ::maptrace::__private::Retraced>::Traced,
 ) -> Table<()> = |map| map;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
@@ -81,7 +83,7 @@ fn load() {
     let fx = FxHashMap::default();
     let map = Map::new();
     let table = Table::default();
-    let one_or_the_other = ::maptrace::collections::HashSet::new();
+    let one_or_the_other = (::maptrace::collections::HashSet::new)();
     let plain = HashMap::new();
     mod inner {
         type Other = FxHashMap;
@@ -95,6 +97,6 @@ mod of_its_own {
             scope : Place, sample : default, line : 26, from : (26, 9), to : (26, 36), ty
             : []
         }
-        let of_std = ::maptrace::collections::HashMap::new();
+        let of_std = (::maptrace::collections::HashMap::new)();
     }
 }

@@ -3,7 +3,7 @@ pub const EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();
 #[maptrace]
 const NONE: Option<std::collections::HashMap<u8, u8>> = None::<std::collections::HashMap<u8, u8>>;
 // ---- becomes ----
-pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &::maptrace::collections::BTreeMap::new();
+pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &(::maptrace::collections::BTreeMap::new)();
 const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "EMPTY", path : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample

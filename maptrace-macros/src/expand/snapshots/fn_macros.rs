@@ -56,19 +56,21 @@ fn macros() {
         sample : default, line : 2, from : (2, 4), to : (23, 1), ty : []
     }
     let a = vec![
-        ::maptrace::collections::HashMap::new(),
-        ::maptrace::collections::HashMap::from([(1, 2)])
+        (::maptrace::collections::HashMap::new) (),
+        (::maptrace::collections::HashMap::from) ([(1, 2)])
     ];
-    let b = vec![::maptrace::collections::HashSet:: < u8 > ::new(); 2];
-    println!("{} {:?}", a.len(), ::maptrace::collections::HashMap:: < u8, u8 > ::new());
+    let b = vec![(::maptrace::collections::HashSet:: < u8 > ::new) (); 2];
+    println!(
+        "{} {:?}", a.len(), (::maptrace::collections::HashMap:: < u8, u8 > ::new) ()
+    );
     let c = stream! {
         let inner : ::maptrace::collections::HashMap < u8,
         ::maptrace::collections::HashMap < u8, Local > > =
-        ::maptrace::collections::HashMap::new(); struct Local; yield inner;
+        (::maptrace::collections::HashMap::new) (); struct Local; yield inner;
     };
     stream! {
         use crate ::prelude:: *; use ::maptrace::collections::BTreeSet as Ordered;
-        ::maptrace::collections::BTreeMap:: < u8, u8 > ::from(Ordered::new());
+        (::maptrace::collections::BTreeMap:: < u8, u8 > ::from) (Ordered::new());
     }
     quote!(HashMap::new());
     stringify!(HashMap::new());

@@ -28,7 +28,7 @@ fn new(&self, map: ::maptrace::collections::HashMap<u8, u8>) -> Self {
     let b: HashMap<u8, u8> = HashMap::new();
     Self {
         a,
-        b: ::maptrace::collections::HashMap::new(),
+        b: (::maptrace::collections::HashMap::new)(),
         c: map,
     }
 }
@@ -41,6 +41,6 @@ async unsafe fn one() -> ::maptrace::collections::HashMap<u8, u8> {
         name : "the one", path : "one", named : true, kind : HashMap, scope : Body,
         sample : default, line : 11, from : (11, 17), to : (14, 1), ty : []
     }
-    let mut map = ::maptrace::collections::HashMap::new();
+    let mut map = (::maptrace::collections::HashMap::new)();
     map
 }

@@ -104,9 +104,9 @@ pub fn load<'a, K: Hash + Eq>(
         name : "load", path : "load", named : false, kind : HashMap, scope : Body, sample
         : default, line : 2, from : (2, 8), to : (29, 1), ty : []
     }
-    let seen = ::maptrace::collections::HashMap::new();
+    let seen = (::maptrace::collections::HashMap::new)();
     let typed: ::maptrace::collections::HashMap<u8, u8> = Default::default();
-    let by_key: ::maptrace::collections::BTreeMap<K, u8> = ::maptrace::collections::BTreeMap::new();
+    let by_key: ::maptrace::collections::BTreeMap<K, u8> = (::maptrace::collections::BTreeMap::new)();
     let collected = names.iter().collect::<::maptrace::collections::HashSet<_>>();
     let said = names
         .iter()
@@ -114,12 +114,12 @@ pub fn load<'a, K: Hash + Eq>(
         .collect::<Result<::maptrace::collections::HashSet<u8>, ()>>()?
         .len();
     let (a, b): (::maptrace::collections::HashMap<u8, u8>, _) = (
-        ::maptrace::collections::HashMap::new(),
-        Arc::new(Mutex::new(::maptrace::collections::HashSet::<u16>::new())),
+        (::maptrace::collections::HashMap::new)(),
+        Arc::new(Mutex::new((::maptrace::collections::HashSet::<u16>::new)())),
     );
-    let entries = ::maptrace::collections::HashMap::new();
+    let entries = (::maptrace::collections::HashMap::new)();
     let mut late;
-    late = ::maptrace::collections::BTreeSet::new();
+    late = (::maptrace::collections::BTreeSet::new)();
     if a.is_empty() {
         const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
         const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
@@ -133,11 +133,11 @@ pub fn load<'a, K: Hash + Eq>(
             scope : Place, sample : default, line : 10, from : (14, 16), to : (14, 34),
             ty : []
         }
-        let seen = ::maptrace::collections::HashMap::new();
-        late = ::maptrace::collections::BTreeSet::from([1]);
+        let seen = (::maptrace::collections::HashMap::new)();
+        late = (::maptrace::collections::BTreeSet::from)([1]);
     }
-    let old = seen.insert(1, ::maptrace::collections::HashMap::new());
-    let vector = vec![::maptrace::collections::HashMap::new(); 3];
+    let old = seen.insert(1, (::maptrace::collections::HashMap::new)());
+    let vector = vec![(::maptrace::collections::HashMap::new) (); 3];
     #[cfg(feature = "x")]
     let conditional: ::maptrace::collections::HashMap<Feature, u8> = {
         const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
@@ -146,7 +146,7 @@ pub fn load<'a, K: Hash + Eq>(
             scope : Place, sample : default, line : 20, from : (20, 9), to : (20, 35), ty
             : []
         }
-        let inner = ::maptrace::collections::HashMap::new();
+        let inner = (::maptrace::collections::HashMap::new)();
         inner
     };
     fn inner() -> ::maptrace::collections::BTreeMap<u8, u8> {
@@ -156,15 +156,15 @@ pub fn load<'a, K: Hash + Eq>(
             scope : Body, sample : default, line : 23, from : (23, 8), to : (25, 5), ty :
             []
         }
-        ::maptrace::collections::BTreeMap::new()
+        (::maptrace::collections::BTreeMap::new)()
     }
     let cache = Cache {
         entries,
-        index: Some(::maptrace::collections::BTreeMap::new()),
+        index: Some((::maptrace::collections::BTreeMap::new)()),
         kind: Kind::Hashed {
-            map: ::maptrace::collections::HashMap::new(),
+            map: (::maptrace::collections::HashMap::new)(),
         },
     };
     old.unwrap_or_else(::maptrace::collections::HashMap::new);
-    ::maptrace::collections::HashMap::new()
+    (::maptrace::collections::HashMap::new)()
 }

@@ -34,7 +34,7 @@ where
             scope : Item, sample : default, line : 9, from : (9, 5), to : (9, 52), ty :
             [::maptrace::collections::BTreeMap < u8, u8 >]
         }
-        ::maptrace::collections::BTreeMap::new()
+        (::maptrace::collections::BTreeMap::new)()
     };
     fn new() -> Self {
         const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
@@ -49,10 +49,10 @@ where
             scope : Place, sample : default, line : 12, from : (12, 32), to : (12, 68),
             ty : []
         }
-        let entries = ::maptrace::collections::HashMap::new();
+        let entries = (::maptrace::collections::HashMap::new)();
         Self {
             entries,
-            index: Arc::new(Mutex::new(::maptrace::collections::BTreeMap::new())),
+            index: Arc::new(Mutex::new((::maptrace::collections::BTreeMap::new)())),
         }
     }
     #[cfg(feature = "y")]
@@ -67,7 +67,7 @@ where
             name : "Cache::reset", path : "Cache::reset", named : false, kind : HashMap,
             scope : Body, sample : 2, line : 16, from : (16, 8), to : (19, 5), ty : []
         }
-        self.entries = ::maptrace::collections::HashMap::new();
+        self.entries = (::maptrace::collections::HashMap::new)();
         self.index.entry(1).or_insert_with(::maptrace::collections::HashMap::new);
     }
     fn plain(&self, map: HashMap<u8, u8>) {}

@@ -42,7 +42,7 @@ mod service {
             Body, sample : default, line : 8, from : (8, 8), to : (12, 5), ty : []
         }
         let ordered = Ordered::new();
-        let hashed = ::maptrace::collections::HashMap::new();
+        let hashed = (::maptrace::collections::HashMap::new)();
         (ordered, hashed, HashSet::new())
     }
 }

@@ -45,7 +45,7 @@ mod service {
             name : "State.tags", path : "State.tags", named : false, kind : BTreeMap,
             scope : Place, sample : 4, line : 15, from : (15, 30), to : (15, 43), ty : []
         }
-        let users = ::maptrace::collections::HashMap::new();
+        let users = (::maptrace::collections::HashMap::new)();
         State {
             users,
             tags: Ordered::new(),

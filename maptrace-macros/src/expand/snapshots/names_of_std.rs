@@ -28,21 +28,23 @@ mod tests {
     }
 }
 // ---- becomes ----
+use ahash::RandomState as __BehindHashMap;
 ///`ahash::HashMap`, traced.
-type HashMap<K, V> = ::maptrace::collections::HashMap<K, V, ahash::RandomState>;
+type HashMap<K, V> = ::maptrace::collections::HashMap<K, V, __BehindHashMap>;
 #[allow(unused_imports)]
 use ::maptrace::__private::NewWithAnyHasher as _;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
     line : 2, from : (2, 1), to : (2, 19), ty : []
 }
+use foldhash::HashSet as __BehindHashSet;
 ///`foldhash::HashSet`, traced.
 type HashSet<T> = ::maptrace::collections::HashSet<
     T,
-    <foldhash::HashSet<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindHashSet<()> as ::maptrace::__private::Retraced>::Hasher,
 >;
 const _: fn(
-    <foldhash::HashSet<()> as ::maptrace::__private::Retraced>::Traced,
+    <__BehindHashSet<()> as ::maptrace::__private::Retraced>::Traced,
 ) -> HashSet<()> = |map| map;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
@@ -117,7 +119,7 @@ mod tests {
                 HashMap, scope : Place, sample : default, line : 26, from : (26, 13), to
                 : (26, 37), ty : []
             }
-            let map = ::maptrace::collections::HashMap::new();
+            let map = (::maptrace::collections::HashMap::new)();
         }
     }
 }

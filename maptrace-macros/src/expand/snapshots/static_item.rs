@@ -17,7 +17,7 @@ static SAME: LazyLock<Vec<HashMap<u8, u8>>> = LazyLock::new(|| vec![HashMap::new
 static FOREIGN_SYNTAX: LazyLock<HashMap<u8, u8>> = LazyLock::new(|| hashmap! { 1 => 2 });
 // ---- becomes ----
 static SEEN: LazyLock<Mutex<::maptrace::collections::HashMap<u64, u32>>> = LazyLock::new(||
-Mutex::new(::maptrace::collections::HashMap::new()));
+Mutex::new((::maptrace::collections::HashMap::new)()));
 const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
@@ -26,7 +26,7 @@ const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 }
 pub static FULL: LazyLock<Mutex<::maptrace::collections::HashMap<&str, u32>>> = LazyLock::new(||
 {
-    let map = ::maptrace::collections::HashMap::<&str, u32>::with_capacity(8);
+    let map = (::maptrace::collections::HashMap::<&str, u32>::with_capacity)(8);
     Mutex::new(map)
 });
 ::maptrace::__private::declare! {
@@ -43,7 +43,7 @@ const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
     : default, line : 9, from : (9, 1), to : (9, 89), ty :
     [::maptrace::collections::BTreeSet < u8 >]
 }
-static ALIAS: LazyLock<Sessions> = LazyLock::new(|| ::maptrace::collections::HashMap::from([
+static ALIAS: LazyLock<Sessions> = LazyLock::new(|| (::maptrace::collections::HashMap::from)([
     (1, 2),
 ]));
 const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
@@ -53,7 +53,8 @@ const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 }
 static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
     vec![
-        ::maptrace::collections::HashMap::new(), ::maptrace::collections::HashMap::new()
+        (::maptrace::collections::HashMap::new) (),
+        (::maptrace::collections::HashMap::new) ()
     ]
 });
 const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
@@ -63,7 +64,7 @@ const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
     [::maptrace::collections::HashMap < u8, u8 >]
 }
 static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
-    vec![::maptrace::collections::HashMap::new(); 2]
+    vec![(::maptrace::collections::HashMap::new) (); 2]
 });
 const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {

@@ -61,14 +61,17 @@ static GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new
 static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(||
 {
     #[allow(unused_imports)]
-    const _: () = <collections::BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        use collections::BTreeMap as Plain;
+        <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+    };
     const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
     const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
     use crate::prelude::*;
     #[allow(unused_imports)]
     use ::maptrace::collections::{BTreeMap, VecDeque};
-    ::maptrace::collections::HashMap::from_iter(
-        ::maptrace::collections::hash_map::HashMap::<u8, u8>::new(),
+    (::maptrace::collections::HashMap::from_iter)(
+        (::maptrace::collections::hash_map::HashMap::<u8, u8>::new)(),
     )
 });
 ::maptrace::__private::declare! {
@@ -79,7 +82,7 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
 static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(|| {
     struct HashMap;
     enum BTreeSet {}
-    ::maptrace::collections::HashMap::from([(HashMap::key(), BTreeSet::value())])
+    (::maptrace::collections::HashMap::from)([(HashMap::key(), BTreeSet::value())])
 });
 ::maptrace::__private::declare! {
     name : "OWN_NAMES", path : "OWN_NAMES", named : false, kind : HashMap, scope : Item,

@@ -10,9 +10,10 @@ std::thread_local! {
 std::thread_local! {
     #[doc = " Documented."] #[cfg(feature = "x")] pub static SEEN : RefCell <
     ::maptrace::collections::HashMap < u8, u8 > > =
-    RefCell::new(::maptrace::collections::HashMap::new()); static MORE : RefCell < Alias
-    > = const { const _ : () = < BTreeMap < (), () > as ::maptrace::__private::OfStd >
-    ::IS; RefCell::new(::maptrace::collections::BTreeMap::new()) }
+    RefCell::new((::maptrace::collections::HashMap::new) ()); static MORE : RefCell <
+    Alias > = const { const _ : () = < BTreeMap < (), () > as
+    ::maptrace::__private::OfStd > ::IS;
+    RefCell::new((::maptrace::collections::BTreeMap::new) ()) }
 }
 #[cfg(feature = "x")]
 const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;

@@ -9,17 +9,21 @@ type Sessions<K> = their::Table<K, u8>;
 #[cfg(feature = "x")]
 pub use rustc_hash::FxHasher;
 #[cfg(feature = "x")]
+use rustc_hash::FxHashMap as __BehindFxHashMap;
+#[cfg(feature = "x")]
 ///`rustc_hash::FxHashMap`, traced.
 pub type FxHashMap<K, V> = ::maptrace::collections::HashMap<
     K,
     V,
-    <rustc_hash::FxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
 >;
+#[cfg(feature = "x")]
+use rustc_hash::FxHashSet as __BehindFast;
 #[cfg(feature = "x")]
 ///`rustc_hash::FxHashSet`, traced.
 pub type Fast<T> = ::maptrace::collections::HashSet<
     T,
-    <rustc_hash::FxHashSet<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFast<()> as ::maptrace::__private::Retraced>::Hasher,
 >;
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
@@ -31,10 +35,11 @@ pub type Fast<T> = ::maptrace::collections::HashSet<
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : 8, line :
     3, from : (3, 1), to : (3, 61), ty : []
 }
+use crate::their::Sorted as __BehindSorted;
 ///`crate::their::Sorted`, traced.
 type Sorted<K, V> = ::maptrace::collections::BTreeMap<K, V>;
 const _: fn(
-    <crate::their::Sorted<(), u8> as ::maptrace::__private::Retraced>::Traced,
+    <__BehindSorted<(), u8> as ::maptrace::__private::Retraced>::Traced,
 ) -> Sorted<(), u8> = |map| map;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,

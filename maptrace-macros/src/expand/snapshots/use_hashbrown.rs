@@ -133,8 +133,8 @@ fn load() -> ::maptrace::hashbrown::HashMap<u8, u8> {
     let seen = HashMap::new();
     let set = hb::HashSet::new();
     let (std, table) = (
-        ::maptrace::collections::HashMap::new(),
-        ::maptrace::hashbrown::hash_table::HashTable::new(),
+        (::maptrace::collections::HashMap::new)(),
+        (::maptrace::hashbrown::hash_table::HashTable::new)(),
     );
-    ::maptrace::hashbrown::HashMap::with_capacity(3)
+    (::maptrace::hashbrown::HashMap::with_capacity)(3)
 }

@@ -35,14 +35,15 @@ use ::maptrace::indexmap::set;
     name : "", path : "", named : false, kind : IndexSet, scope : File, sample : default,
     line : 4, from : (4, 1), to : (4, 18), ty : []
 }
+use crate::their::Fast as __BehindFast;
 ///`crate::their::Fast`, traced.
 type Fast<K, V> = ::maptrace::indexmap::IndexMap<
     K,
     V,
-    <crate::their::Fast<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFast<(), ()> as ::maptrace::__private::Retraced>::Hasher,
 >;
 const _: fn(
-    <crate::their::Fast<(), u8> as ::maptrace::__private::Retraced>::Traced,
+    <__BehindFast<(), u8> as ::maptrace::__private::Retraced>::Traced,
 ) -> Fast<(), u8> = |map| map;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : IndexMap, scope : File, sample : default,

@@ -93,13 +93,19 @@ use ::maptrace::collections::hash_map::*;
     line : 14, from : (14, 1), to : (14, 34), ty : []
 }
 use ::maptrace::collections::HashSet;
-const _: () = <collections::BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    use collections::BTreeMap as Plain;
+    <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
     line : 16, from : (16, 1), to : (16, 25), ty : []
 }
 use ::maptrace::collections::hash_map::HashMap;
-const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    use hash_map::HashMap as Plain;
+    <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
     line : 18, from : (18, 1), to : (18, 22), ty : []
