@@ -71,8 +71,8 @@ pub(crate) struct Hub {
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
     strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
-    /// By site, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody looks.
-    missed_pauses: Mutex<BTreeMap<u32, Pauses>>,
+    /// By site, in order, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody looks.
+    missed_pauses: Mutex<Vec<(u32, Pauses)>>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
     thread: OnceLock<Thread>,
     asleep: AtomicBool,
@@ -296,10 +296,18 @@ impl Hub {
 
     /// A timed pause whose episode was lost. The pause was longer than this lock takes.
     pub(crate) fn missed_pause(&self, site: u32, nanoseconds: u64, peak_bytes: u64) {
-        lock(&self.missed_pauses).entry(site).or_default().add(nanoseconds, peak_bytes);
+        let mut missed = lock(&self.missed_pauses);
+        match missed.binary_search_by_key(&site, |(site, _)| *site) {
+            Ok(known) => missed[known].1.add(nanoseconds, peak_bytes),
+            Err(place) => {
+                let mut pauses = Pauses::default();
+                pauses.add(nanoseconds, peak_bytes);
+                missed.insert(place, (site, pauses));
+            }
+        }
     }
 
-    pub(crate) fn take_missed_pauses(&self) -> BTreeMap<u32, Pauses> {
+    pub(crate) fn take_missed_pauses(&self) -> Vec<(u32, Pauses)> {
         std::mem::take(&mut lock(&self.missed_pauses))
     }
 

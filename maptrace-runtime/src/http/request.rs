@@ -88,10 +88,13 @@ impl Request {
     }
 
     /// The values of all headers of that name, in order; `None` for one that is not text.
-    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
-        self.headers
-            .iter()
-            .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| std::str::from_utf8(value).ok())
+    pub(super) fn headers(&self, name: &str) -> Vec<Option<&str>> {
+        let mut values = Vec::new();
+        for (found, value) in &self.headers {
+            if found.eq_ignore_ascii_case(name) {
+                values.push(std::str::from_utf8(value).ok());
+            }
+        }
+        values
     }
 }
