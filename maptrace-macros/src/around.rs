@@ -108,7 +108,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
         }
         words = [words[1], text];
     }
-    around.extend(open.into_iter().next());
+    around.push(open.swap_remove(0));
     around
 }
 

@@ -14,7 +14,7 @@ use crate::maps::{ImportedMap, Kind, Needed, retraced};
 use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
-use crate::walk::Visitor as _;
+use crate::walk::{Visitor as _, elements, elements_mut};
 
 /// Where the runtime finds the maps of a declared place by their creation.
 #[derive(Clone, Copy)]
@@ -140,7 +140,7 @@ impl Rewriter<'_> {
                 this.bounds(&mut item.generics);
             }
             Item::Enum(item) => {
-                for variant in &mut item.variants {
+                for variant in elements_mut(&mut item.variants) {
                     this.variant(original, variant);
                 }
                 this.bounds(&mut item.generics);
@@ -222,7 +222,12 @@ impl Rewriter<'_> {
     }
 
     fn fields(&mut self, item: &Item, fields: &mut Fields, variant: Option<&Ident>) {
-        for (index, field) in fields.iter_mut().enumerate() {
+        let fields = match fields {
+            Fields::Named(fields) => &mut fields.named,
+            Fields::Unnamed(fields) => &mut fields.unnamed,
+            Fields::Unit => return,
+        };
+        for (index, field) in elements_mut(fields).enumerate() {
             let options = self.take_helpers(&mut field.attrs);
             self.visit_attributes_mut(&mut field.attrs);
             let path = field_path(item, variant, field, index);
@@ -285,7 +290,7 @@ pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
     let mut lifetimes = Vec::new();
     let mut parameters = Vec::new();
     for generics in generics {
-        for parameter in &generics.params {
+        for parameter in elements(&generics.params) {
             match parameter {
                 GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
                 GenericParam::Type(parameter) => parameters.push(&parameter.ident),

@@ -9,7 +9,7 @@ pub(crate) mod uses;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
@@ -18,7 +18,7 @@ use syn::{
 };
 
 use crate::args::Sample;
-use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
+use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, foreign, idents, keep_imports, unannotated};
@@ -26,7 +26,7 @@ use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
-use crate::walk::{Visitor, Walk};
+use crate::walk::{Visitor, Walk, elements_mut};
 
 /// A map in a type, as rewritten.
 #[derive(Clone)]
@@ -240,7 +240,7 @@ impl<'a> Rewriter<'a> {
         self.names.enter(&items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
         // What the block's own items may hide cannot be kept in use in here.
-        header.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+        self.keep_seen(&mut header);
         let imported = std::mem::replace(&mut self.imported, header);
         let sites = std::mem::take(&mut self.sites);
         let in_macro = std::mem::take(&mut self.in_macro);
@@ -259,6 +259,11 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// Leaves those that the innermost block does not hide.
+    fn keep_seen(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) {
+        imported.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+    }
+
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
     fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
         self.names.enter(&items(statements), self.krate);
@@ -268,7 +273,7 @@ impl<'a> Rewriter<'a> {
         self.in_macro = in_macro;
         // What these hide means another thing outside.
         let mut inside = std::mem::replace(&mut self.imported, imported);
-        inside.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+        self.keep_seen(&mut inside);
         self.imported.append(&mut inside);
         self.names.leave();
     }
@@ -277,7 +282,11 @@ impl<'a> Rewriter<'a> {
         for statement in statements {
             match statement {
                 Stmt::Item(item) if has_own(&item) => into.push(Stmt::Item(item)),
-                Stmt::Item(Item::Use(item)) => into.extend(self.nested_use(item).into_iter().map(Stmt::Item)),
+                Stmt::Item(Item::Use(item)) => {
+                    for item in self.nested_use(item) {
+                        into.push(Stmt::Item(item));
+                    }
+                }
                 Stmt::Item(item) if self.code.is_some() => into.push(Stmt::Item(self.nested(item))),
                 // A module sees neither the names around it nor the item's; what it makes of its own is its own.
                 Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
@@ -344,7 +353,7 @@ impl Visitor for Rewriter<'_> {
         if pat.path.segments.len() > 1 {
             visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
         } else {
-            for element in &mut pat.elems {
+            for element in elements_mut(&mut pat.elems) {
                 self.walk().visit_pat_mut(element);
             }
         }
@@ -484,7 +493,7 @@ fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
                 input.parse::<TokenStream>()?;
                 Ok(attrs)
             };
-            leading.parse2(statement.to_token_stream()).unwrap_or_default()
+            parse_all(statement.to_token_stream(), leading).unwrap_or_default()
         }
     }
 }

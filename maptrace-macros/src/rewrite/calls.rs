@@ -11,14 +11,16 @@ use super::Rewriter;
 use super::names::Meaning;
 use super::places::is_type;
 use crate::maps::{Needed, Root, home_in, idents, root_of};
-use crate::walk::Visitor as _;
+use crate::walk::{Visitor as _, elements_mut};
 
 impl Rewriter<'_> {
     /// A call that is no place's.
     pub(super) fn plain_call(&mut self, expr: &mut ExprCall) {
         self.visit_attributes_mut(&mut expr.attrs);
         self.callee(&mut expr.func);
-        expr.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+        for argument in elements_mut(&mut expr.args) {
+            self.visit_expr_mut(argument);
+        }
     }
 
     /// Rewrites what is called. Where the first token became the attribute's, a bracket of the user's goes before it. Not

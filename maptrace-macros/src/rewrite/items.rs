@@ -19,7 +19,7 @@ use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Kind, keep_imports};
 use crate::plan::{Part, Scope, nameable};
-use crate::walk::Visitor as _;
+use crate::walk::{Visitor as _, elements_mut};
 
 /// What a look ahead into a part has found.
 struct Seen {
@@ -165,7 +165,7 @@ impl Rewriter<'_> {
     fn signature(&mut self, sig: &mut Signature) -> Vec<FoundMap> {
         self.declaration(|this| {
             this.walk().visit_generics_mut(&mut sig.generics);
-            for input in &mut sig.inputs {
+            for input in elements_mut(&mut sig.inputs) {
                 this.walk().visit_fn_arg_mut(input);
             }
             match &mut sig.output {
@@ -218,7 +218,7 @@ impl Rewriter<'_> {
         self.with_generics(&item.generics.clone(), |this| {
             this.declaration(|this| {
                 this.walk().visit_generics_mut(&mut item.generics);
-                for bound in &mut item.supertraits {
+                for bound in elements_mut(&mut item.supertraits) {
                     this.walk().visit_type_param_bound_mut(bound);
                 }
             });
@@ -304,7 +304,7 @@ impl Rewriter<'_> {
                     this.with_generics(&item.generics.clone(), |this| {
                         this.declaration(|this| {
                             this.walk().visit_generics_mut(&mut item.generics);
-                            for bound in &mut item.bounds {
+                            for bound in elements_mut(&mut item.bounds) {
                                 this.walk().visit_type_param_bound_mut(bound);
                             }
                         });
@@ -386,7 +386,7 @@ impl Rewriter<'_> {
 
     /// Each static of `thread_local!` is a place.
     pub(super) fn thread_locals(&mut self, locals: &mut Punctuated<Local, Token![;]>) {
-        for local in locals {
+        for local in elements_mut(locals) {
             let options = self.take_helpers(&mut local.attrs);
             self.visit_attributes_mut(&mut local.attrs);
             let attrs = local.attrs.clone();

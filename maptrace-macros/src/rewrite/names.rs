@@ -10,6 +10,7 @@ use crate::around::Imports;
 use crate::ast::is_ours;
 use crate::errors::Errors;
 use crate::maps::{Home, Kind};
+use crate::walk::elements;
 
 /// What an item of the user's makes of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -219,7 +220,7 @@ impl Names {
     /// Goes into an item with these parameters.
     pub(crate) fn enter_generics(&mut self, generics: &Generics) {
         self.0.push(Table::default());
-        for parameter in &generics.params {
+        for parameter in elements(&generics.params) {
             match parameter {
                 GenericParam::Type(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
                 GenericParam::Const(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),

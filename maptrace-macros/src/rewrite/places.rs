@@ -18,7 +18,7 @@ use crate::ast::Range;
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind};
 use crate::plan::{Scope, Site, nameable};
-use crate::walk::{Visitor, Walk};
+use crate::walk::{Visitor, Walk, elements, elements_mut};
 
 /// The body of a function.
 #[derive(Clone)]
@@ -178,18 +178,20 @@ impl Rewriter<'_> {
     fn bind(&mut self, pat: &mut Pat, ty: Option<&mut Type>, init: Option<&mut Expr>, range: Range) {
         if let (Pat::Tuple(pats), Some(Expr::Tuple(values))) = (&mut *pat, &init)
             && pats.elems.len() == values.elems.len()
-            && !pats.elems.iter().any(|pat| matches!(pat, Pat::Rest(_)))
+            && !elements(&pats.elems).any(|pat| matches!(pat, Pat::Rest(_)))
         {
             let Some(Expr::Tuple(values)) = init else { return };
             let mut types = match ty {
-                Some(Type::Tuple(types)) => Some(types.elems.iter_mut()),
+                Some(Type::Tuple(types)) => Some(elements_mut(&mut types.elems)),
                 Some(other) => {
                     self.visit_type_mut(other);
                     None
                 }
                 None => None,
             };
-            for (pat, value) in pats.elems.iter_mut().zip(&mut values.elems) {
+            let mut values = elements_mut(&mut values.elems);
+            for pat in elements_mut(&mut pats.elems) {
+                let Some(value) = values.next() else { return };
                 let range = Range::of(value);
                 let ty = types.as_mut().and_then(|types| types.next());
                 self.bind(pat, ty, Some(value), range);
@@ -272,7 +274,7 @@ impl Rewriter<'_> {
         } else {
             visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path);
         }
-        for field in &mut expr.fields {
+        for field in elements_mut(&mut expr.fields) {
             let options = self.take_helpers(&mut field.attrs);
             self.visit_attributes_mut(&mut field.attrs);
             let attrs = field.attrs.clone();
@@ -303,7 +305,7 @@ impl Rewriter<'_> {
         };
         self.visit_attributes_mut(&mut expr.attrs);
         self.visit_expr_mut(&mut expr.func);
-        for (index, value) in expr.args.iter_mut().enumerate() {
+        for (index, value) in elements_mut(&mut expr.args).enumerate() {
             self.field_value(format!("{owner}.{index}"), value);
         }
     }
@@ -392,7 +394,7 @@ impl Rewriter<'_> {
         if let Some(turbofish) = &mut expr.turbofish {
             self.walk().visit_angle_bracketed_generic_arguments_mut(turbofish);
         }
-        for argument in &mut expr.args {
+        for argument in elements_mut(&mut expr.args) {
             self.no_place(argument);
         }
     }
@@ -598,7 +600,7 @@ fn types_said(value: &Expr) -> Vec<Type> {
         Expr::MethodCall(call) => match &call.turbofish {
             Some(arguments) => {
                 let mut said = Vec::new();
-                for argument in &arguments.args {
+                for argument in elements(&arguments.args) {
                     if let GenericArgument::Type(ty) = argument {
                         said.push(ty.clone());
                     }
@@ -650,7 +652,7 @@ impl Visitor for Shorthands<'_> {
 
     fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
         let owner = literal_owner(&expr.path, self.owner);
-        for field in &expr.fields {
+        for field in elements(&expr.fields) {
             let Expr::Path(value) = &field.expr else { continue };
             let (Some(variable), Member::Named(name)) = (value.path.get_ident(), &field.member) else {
                 continue;
