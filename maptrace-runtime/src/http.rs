@@ -4,6 +4,7 @@
 //! its own with blocking I/O from std, so it needs no async runtime and never runs on the application's threads.
 
 mod access;
+mod head;
 mod page;
 mod request;
 mod response;
