@@ -1,10 +1,12 @@
 //! What stands in the parentheses of `#[maptrace(...)]`, on an item or on a part of one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token};
 
+use crate::ast::parse_all;
 use crate::errors::Errors;
 use crate::maps::{Home, Kind};
 
@@ -85,20 +87,21 @@ impl Options {
     }
 
     /// The names of all options given, in the order of the documentation.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &Ident> {
-        let name = self.name.as_ref().map(|given| &given.key);
-        let sample = self.sample.as_ref().map(|given| &given.key);
-        let skip = self.skip.as_ref().map(|given| &given.key);
-        let kind = self.kind.as_ref().map(|given| &given.key);
-        let krate = self.krate.as_ref().map(|given| &given.key);
-        [name, sample, skip, kind, krate].into_iter().flatten()
+    pub(crate) fn keys(&self) -> Vec<&Ident> {
+        let mut keys = Vec::new();
+        keys.extend(self.name.as_ref().map(|given| &given.key));
+        keys.extend(self.sample.as_ref().map(|given| &given.key));
+        keys.extend(self.skip.as_ref().map(|given| &given.key));
+        keys.extend(self.kind.as_ref().map(|given| &given.key));
+        keys.extend(self.krate.as_ref().map(|given| &given.key));
+        keys
     }
 
     fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
         // Option by option, so that one wrong value does not hide the mistakes after it.
         for piece in split_at_commas(tokens, place, errors) {
             let read = |input: ParseStream<'_>| self.read_one(input, place);
-            if let Err(error) = read.parse2(piece) {
+            if let Err(error) = parse_all(piece, read) {
                 errors.push(error);
             }
         }
@@ -168,7 +171,7 @@ fn split_at_commas(tokens: TokenStream, place: Place, errors: &mut Errors) -> Ve
                     pieces.push(std::mem::take(&mut piece));
                 }
             }
-            _ => piece.extend([token]),
+            _ => token.to_tokens(&mut piece),
         }
     }
     if !piece.is_empty() {
@@ -205,7 +208,7 @@ fn value(input: ParseStream<'_>, key: &Ident, takes: &str) -> syn::Result<TokenS
 }
 
 fn name(value: &TokenStream) -> syn::Result<String> {
-    let name = syn::parse2::<LitStr>(value.clone()).map(|literal| literal.value());
+    let name = parse_all(value.clone(), <LitStr as Parse>::parse).map(|literal| literal.value());
     match name {
         Ok(name) if !name.trim().is_empty() => Ok(name),
         _ => Err(syn::Error::new_spanned(value, NAME_TAKES)),
@@ -213,19 +216,19 @@ fn name(value: &TokenStream) -> syn::Result<String> {
 }
 
 fn sample(value: &TokenStream) -> syn::Result<Sample> {
-    if let Ok(literal) = syn::parse2::<LitInt>(value.clone())
+    if let Ok(literal) = parse_all(value.clone(), LitInt::parse)
         && let Ok(one_in @ 1..=1_000_000) = literal.base10_parse::<u32>()
     {
         return Ok(Sample::OneIn(one_in));
     }
-    if syn::parse2::<LitStr>(value.clone()).is_ok_and(|literal| literal.value() == "auto") {
+    if parse_all(value.clone(), <LitStr as Parse>::parse).is_ok_and(|literal| literal.value() == "auto") {
         return Ok(Sample::Auto);
     }
     Err(syn::Error::new_spanned(value, SAMPLE_TAKES))
 }
 
 fn kind(value: &TokenStream) -> syn::Result<Kind> {
-    let path = Path::parse_mod_style.parse2(value.clone()).ok();
+    let path = parse_all(value.clone(), Path::parse_mod_style).ok();
     let kind = path.and_then(|path| {
         let mut idents = path.segments.iter().map(|segment| &segment.ident);
         match (idents.next()?, idents.next(), idents.next()) {
@@ -239,9 +242,7 @@ fn kind(value: &TokenStream) -> syn::Result<Kind> {
 }
 
 fn crate_path(value: TokenStream) -> syn::Result<Path> {
-    Path::parse_mod_style
-        .parse2(value.clone())
-        .map_err(|_| syn::Error::new_spanned(value, CRATE_TAKES))
+    parse_all(value.clone(), Path::parse_mod_style).map_err(|_| syn::Error::new_spanned(value, CRATE_TAKES))
 }
 
 fn unknown(key: &str, place: Place) -> String {
@@ -254,10 +255,9 @@ fn unknown(key: &str, place: Place) -> String {
     let nearest = place
         .options()
         .iter()
-        .map(|option| (distance(key, option), option))
-        .min();
+        .min_by_key(|option| (distance(key, option), **option));
     let hint = match nearest {
-        Some((distance, option)) if distance <= 2 => format!("did you mean `{option}`? "),
+        Some(option) if distance(key, option) <= 2 => format!("did you mean `{option}`? "),
         _ => String::new(),
     };
     format!("unknown option `{key}`; {hint}accepted are {}", place.accepted())
@@ -265,7 +265,10 @@ fn unknown(key: &str, place: Place) -> String {
 
 /// The number of letters to insert, delete or change to come from `a` to `b`.
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    let mut row = vec![0];
+    for _ in b.chars() {
+        row.push(row.len());
+    }
     for (i, from) in a.chars().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
@@ -275,7 +278,7 @@ fn distance(a: &str, b: &str) -> usize {
             row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
         }
     }
-    row[b.chars().count()]
+    row[row.len() - 1]
 }
 
 /// The crate maptrace as an absolute path, for items without `crate = path`.

@@ -6,7 +6,7 @@
 use proc_macro2::{LineColumn, Span};
 use syn::{Item, ItemUse};
 
-use crate::maps::words_of_imports;
+use crate::maps::may_import_others;
 use crate::source::{self, Scanner, Token, offset};
 
 /// The imports of a block or module.
@@ -22,17 +22,21 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
         return Vec::new();
     };
     // Most files have none that matters, and need not be read token by token.
-    if !words_of_imports().any(|word| source.contains(word)) {
+    if !may_import_others(&source) {
         return Vec::new();
     }
-    let blocks = texts(&source, attribute.start());
-    blocks
-        .into_iter()
-        .map(|block| Imports {
+    let mut imports = Vec::new();
+    for block in texts(&source, attribute.start()) {
+        let mut items = Vec::new();
+        for text in block.imports {
+            items.extend(parse(text));
+        }
+        imports.push(Imports {
             of_module: block.is_module,
-            items: block.imports.into_iter().filter_map(parse).collect(),
-        })
-        .collect()
+            items,
+        });
+    }
+    imports
 }
 
 fn parse(text: &str) -> Option<ItemUse> {
@@ -104,7 +108,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
         }
         words = [words[1], text];
     }
-    around.extend(open.into_iter().next());
+    around.push(open.swap_remove(0));
     around
 }
 

@@ -3,8 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Token;
-use syn::parse::{ParseStream, Parser as _};
-use syn::punctuated::Punctuated;
+use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
@@ -44,7 +43,7 @@ pub(crate) struct Input {
 
 /// Parses `tokens`. What is no item, an item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Input> {
-    let item = match syn::parse2::<syn::Item>(tokens.clone()) {
+    let item = match parse_all(tokens.clone(), syn::Item::parse) {
         Ok(item) => item,
         Err(error) => {
             if let Ok([Stmt::Local(local)]) = Block::parse_within.parse2(tokens).as_deref() {
@@ -111,11 +110,8 @@ fn describe(item: &syn::Item) -> (Span, &'static str) {
 }
 
 pub(crate) fn first_span(tokens: impl ToTokens) -> Span {
-    tokens
-        .into_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(Span::mixed_site, |token| token.span())
+    let first = tokens.into_token_stream().into_iter().next();
+    first.map_or_else(Span::mixed_site, |token| token.span())
 }
 
 impl Item {
@@ -233,22 +229,30 @@ impl ToTokens for Item {
 
 /// The attributes that a type needs wherever it is written again: the conditions under which it is there, and what
 /// silences lints about it.
-pub(crate) fn repeated(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
+pub(crate) fn repeated(attrs: &[Attribute]) -> Vec<Attribute> {
     fn of(meta: &Meta) -> Option<Meta> {
         let path = meta.path();
         if path.is_ident("cfg") || path.is_ident("allow") || path.is_ident("expect") {
             return Some(allowed(meta));
         }
         let mut conditional = CfgAttr::of(meta)?;
-        conditional.attrs = conditional.attrs.iter().filter_map(of).collect();
+        let mut attrs = Vec::new();
+        for meta in &conditional.attrs {
+            attrs.extend(of(meta));
+        }
+        conditional.attrs = attrs;
         (!conditional.attrs.is_empty()).then(|| conditional.into())
     }
-    attrs.iter().filter_map(|attribute| {
-        Some(Attribute {
-            meta: of(&attribute.meta)?,
-            ..attribute.clone()
-        })
-    })
+    let mut repeated = Vec::new();
+    for attribute in attrs {
+        if let Some(meta) = of(&attribute.meta) {
+            repeated.push(Attribute {
+                meta,
+                ..attribute.clone()
+            });
+        }
+    }
+    repeated
 }
 
 /// Merely allows what the attribute expects, if it does: a lint that knows std's maps has nothing to say of traced ones,
@@ -265,7 +269,9 @@ fn allowed(meta: &Meta) -> Meta {
         }),
         meta => match CfgAttr::of(meta) {
             Some(mut conditional) => {
-                conditional.attrs = conditional.attrs.iter().map(allowed).collect();
+                for meta in &mut conditional.attrs {
+                    *meta = allowed(meta);
+                }
                 conditional.into()
             }
             None => meta.clone(),
@@ -277,7 +283,7 @@ fn allowed(meta: &Meta) -> Meta {
 struct CfgAttr {
     list: MetaList,
     condition: TokenStream,
-    attrs: Punctuated<Meta, Token![,]>,
+    attrs: Vec<Meta>,
 }
 
 impl CfgAttr {
@@ -290,12 +296,18 @@ impl CfgAttr {
         let parts = |input: ParseStream<'_>| {
             let mut condition = TokenStream::new();
             while !input.peek(Token![,]) {
-                condition.extend([input.parse::<TokenTree>()?]);
+                input.parse::<TokenTree>()?.to_tokens(&mut condition);
             }
-            input.parse::<Token![,]>()?;
-            Ok((condition, Punctuated::parse_terminated(input)?))
+            let mut attrs = Vec::new();
+            while !input.is_empty() {
+                input.parse::<Token![,]>()?;
+                if !input.is_empty() {
+                    attrs.push(input.parse()?);
+                }
+            }
+            Ok((condition, attrs))
         };
-        let (condition, attrs) = parts.parse2(list.tokens.clone()).ok()?;
+        let (condition, attrs) = parse_all(list.tokens.clone(), parts).ok()?;
         Some(Self {
             list: list.clone(),
             condition,
@@ -306,9 +318,26 @@ impl CfgAttr {
 
 impl From<CfgAttr> for Meta {
     fn from(CfgAttr { list, condition, attrs }: CfgAttr) -> Self {
-        let tokens = quote!(#condition, #attrs);
+        let tokens = quote!(#condition, #(#attrs),*);
         Meta::List(MetaList { tokens, ..list })
     }
+}
+
+/// Parses all of `tokens`. syn's own way to do so is compiled anew for each parser.
+pub(crate) fn parse_all<T>(
+    tokens: TokenStream,
+    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    fn parse(tokens: TokenStream, parser: &mut dyn FnMut(ParseStream<'_>) -> syn::Result<()>) -> syn::Result<()> {
+        (|input: ParseStream<'_>| parser(input)).parse2(tokens)
+    }
+    let (mut parser, mut parsed) = (Some(parser), None);
+    parse(tokens, &mut |input| {
+        let parser = parser.take().expect("it is called once");
+        parsed = Some(parser(input)?);
+        Ok(())
+    })?;
+    Ok(parsed.expect("it was parsed without an error"))
 }
 
 /// Where tokens are in the file: the first and the last place, inclusive, in lines and columns from 1 as
@@ -321,7 +350,11 @@ pub(crate) struct Range {
 
 impl Range {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
-        let mut tokens = tokens.to_token_stream().into_iter();
+        Self::of_tokens(tokens.to_token_stream())
+    }
+
+    fn of_tokens(tokens: TokenStream) -> Self {
+        let mut tokens = tokens.into_iter();
         let first = tokens.next().map_or_else(Span::mixed_site, |token| token.span());
         let last = tokens.last().map_or(first, |token| token.span());
         Self::between(first, last)

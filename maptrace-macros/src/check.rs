@@ -81,11 +81,13 @@ fn skip_stands_alone(options: &Options, errors: &mut Errors) {
     if !options.is_skipped() {
         return;
     }
-    for key in options.keys().filter(|key| *key != "skip") {
-        errors.on(
-            key,
-            format!("`skip` leaves everything as it is, so `{key}` has no effect; remove one of them"),
-        );
+    for key in options.keys() {
+        if key != "skip" {
+            errors.on(
+                key,
+                format!("`skip` leaves everything as it is, so `{key}` has no effect; remove one of them"),
+            );
+        }
     }
 }
 
@@ -143,11 +145,13 @@ fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Erro
 
 /// `name` and `sample` describe a place; entry and iterator types are none.
 fn no_place(options: &Options, errors: &mut Errors) {
-    for key in options.keys().filter(|key| *key == "name" || *key == "sample") {
-        errors.on(
-            key,
-            format!("`{key}` has no effect, as no map comes from here, only types that belong to one"),
-        );
+    for key in options.keys() {
+        if key == "name" || key == "sample" {
+            errors.on(
+                key,
+                format!("`{key}` has no effect, as no map comes from here, only types that belong to one"),
+            );
+        }
     }
 }
 

@@ -10,7 +10,11 @@ use crate::plan::{Scope, Site};
 
 /// What stands for all of `sites` in the output.
 pub(crate) fn declare_all(sites: &[Site], krate: &Path) -> TokenStream {
-    sites.iter().map(|site| declare(site, krate)).collect()
+    let mut declarations = TokenStream::new();
+    for site in sites {
+        declarations.extend(declare(site, krate));
+    }
+    declarations
 }
 
 fn declare(site: &Site, krate: &Path) -> TokenStream {
@@ -44,8 +48,8 @@ fn declare(site: &Site, krate: &Path) -> TokenStream {
     };
     let number = |number: usize| Literal::usize_unsuffixed(number);
     let line = number(*line);
-    let [from, to] = [range.from, range.to].map(|(line, column)| [line, column].map(number));
-    let ([from_line, from_column], [to_line, to_column]) = (from, to);
+    let (from_line, from_column) = (number(range.from.0), number(range.from.1));
+    let (to_line, to_column) = (number(range.to.0), number(range.to.1));
     let declaration = quote_spanned! {Span::mixed_site()=>
         #krate::__private::declare! {
             name: #name,

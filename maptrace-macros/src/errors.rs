@@ -10,7 +10,11 @@ pub(crate) struct Errors(Option<syn::Error>);
 impl Errors {
     /// Reports `message` under the tokens of `at`.
     pub(crate) fn on(&mut self, at: impl ToTokens, message: impl Into<String>) {
-        self.push(syn::Error::new_spanned(at, message.into()));
+        self.under(at.into_token_stream(), message.into());
+    }
+
+    fn under(&mut self, at: TokenStream, message: String) {
+        self.push(syn::Error::new_spanned(at, message));
     }
 
     /// Reports `message` at `span`.
@@ -31,14 +35,24 @@ impl Errors {
 
     /// One `compile_error!` for each mistake; nothing if there was none.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        let errors = self.0.into_iter().flatten();
-        errors.map(|error| bare(error.into_compile_error())).collect()
+        let mut calls = TokenStream::new();
+        if let Some(errors) = self.0 {
+            for error in errors {
+                bare(error.into_compile_error(), &mut calls);
+            }
+        }
+        calls
     }
 }
 
 /// The call of a macro by its name alone. syn's begins with `::core`, which in the edition of 2015 is something at the root
 /// of the user's crate; as a path of the attribute's it would be where the attribute stands, not where the mistake is.
-fn bare(call: TokenStream) -> TokenStream {
-    let is_before = |token: &TokenTree| !matches!(token, TokenTree::Ident(ident) if ident == "compile_error");
-    call.into_iter().skip_while(is_before).collect()
+fn bare(call: TokenStream, into: &mut TokenStream) {
+    let mut begun = false;
+    for token in call {
+        begun |= matches!(&token, TokenTree::Ident(ident) if ident == "compile_error");
+        if begun {
+            token.to_tokens(into);
+        }
+    }
 }

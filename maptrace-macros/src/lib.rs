@@ -267,8 +267,12 @@ use maps::Home;
 #[proc_macro_attribute]
 pub fn maptrace(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut homes = vec![Home::Std];
-    homes.extend(cfg!(feature = "hashbrown").then_some(Home::Hashbrown));
-    homes.extend(cfg!(feature = "indexmap").then_some(Home::Indexmap));
+    if cfg!(feature = "hashbrown") {
+        homes.push(Home::Hashbrown);
+    }
+    if cfg!(feature = "indexmap") {
+        homes.push(Home::Indexmap);
+    }
     let setting = Setting {
         enabled: cfg!(feature = "enable"),
         homes,

@@ -26,18 +26,6 @@ pub(crate) const SUPPORTED: &str = "maptrace traces `HashMap`, `HashSet`, `BTree
                                     `std::collections`, and the maps of `hashbrown` and `indexmap`";
 
 impl Kind {
-    const ALL: [Kind; 9] = [
-        Kind::HashMap,
-        Kind::HashSet,
-        Kind::BTreeMap,
-        Kind::BTreeSet,
-        Kind::HashbrownMap,
-        Kind::HashbrownSet,
-        Kind::HashTable,
-        Kind::IndexMap,
-        Kind::IndexSet,
-    ];
-
     pub(crate) fn home(self) -> Home {
         match self {
             Kind::HashMap | Kind::HashSet | Kind::BTreeMap | Kind::BTreeSet => Home::Std,
@@ -110,16 +98,21 @@ impl Home {
         matches!(self, Home::Hashbrown | Home::Indexmap)
     }
 
-    pub(crate) fn kinds(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(move |kind| kind.home() == self)
+    pub(crate) fn kinds(self) -> &'static [Kind] {
+        match self {
+            Home::Std => &[Kind::HashMap, Kind::HashSet, Kind::BTreeMap, Kind::BTreeSet],
+            Home::Hashbrown => &[Kind::HashbrownMap, Kind::HashbrownSet, Kind::HashTable],
+            Home::Indexmap => &[Kind::IndexMap, Kind::IndexSet],
+            Home::Maplit => &[],
+        }
     }
 
     pub(crate) fn kind_named(self, ident: &Ident) -> Option<Kind> {
-        self.kinds().find(|kind| ident == kind.name())
+        self.kinds().iter().copied().find(|kind| ident == kind.name())
     }
 
     pub(crate) fn kind_of_module(self, ident: &Ident) -> Option<Kind> {
-        self.kinds().find(|kind| ident == kind.module())
+        self.kinds().iter().copied().find(|kind| ident == kind.module())
     }
 
     /// Its macros that make maps, each with the map.
@@ -190,7 +183,7 @@ impl Root {
 /// Tells whether `path`, without a leading segment more or less, names the module of all maps of a home.
 pub(crate) fn root_of(path: &[&Ident], krate: &Path) -> Option<(Root, Home)> {
     let (last, parent) = path.split_last()?;
-    let home = Home::ALL.into_iter().find(|home| *last == home.module())?;
+    let home = *Home::ALL.iter().find(|home| *last == home.module())?;
     let is_krate = parent.len() == krate.segments.len()
         && parent
             .iter()
@@ -249,7 +242,7 @@ impl Reach {
     /// Recognises `HashMap`, `std::collections::HashMap`, `hash_map::Entry` and the like, also with more segments
     /// behind, as in `HashMap::new`.
     pub(crate) fn of(path: &Path, krate: &Path) -> Option<Self> {
-        let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        let idents = idents(path);
         let rooted = (1..idents.len()).find_map(|end| Some((end, root_of(&idents[..end], krate)?)));
         let (prefix, root, home) = match rooted {
             // `::collections` is a crate of that name.
@@ -297,11 +290,10 @@ impl Reach {
         if !matches!(self.root, None | Some(Root::Local)) {
             return None;
         }
-        let mut segments: Vec<PathSegment> = path
-            .segments
-            .iter()
-            .map(|segment| PathSegment::from(segment.ident.clone()))
-            .collect();
+        let mut segments: Vec<PathSegment> = Vec::new();
+        for segment in &path.segments {
+            segments.push(segment.ident.clone().into());
+        }
         match self.map_at {
             Some(map_at) => segments.truncate(map_at + 1),
             None => {
@@ -440,21 +432,21 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
     KNOWN.iter().find(|known| *krate == known.krate && *name == known.name)
 }
 
-/// Words one of which is in every file whose imports say of a bare name that it is not std's map.
-pub(crate) fn words_of_imports() -> impl Iterator<Item = &'static str> {
-    let homes = Home::ALL.into_iter().filter(|home| *home != Home::Std);
-    homes
-        .map(Home::module)
-        .chain(KNOWN.iter().map(|known| known.krate))
-        .chain([
-            "kind =",
-            "Map as ",
-            "Set as ",
-            "_map as ",
-            "_set as ",
-            "collections as ",
-            "self as ",
-        ])
+/// Whether the text of a file may have imports that say of a bare name that it is not std's map. Few have.
+pub(crate) fn may_import_others(source: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "kind =",
+        "Map as ",
+        "Set as ",
+        "_map as ",
+        "_set as ",
+        "collections as ",
+        "self as ",
+    ];
+    let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
+    Home::ALL.iter().any(is_named)
+        || KNOWN.iter().any(|known| source.contains(known.krate))
+        || WORDS.iter().any(|word| source.contains(word))
 }
 
 /// The traced map in place of `plain`, which stands for a plain one.
@@ -531,5 +523,17 @@ pub(crate) fn unannotated(kind: Kind, idents: &[&Ident]) -> String {
 }
 
 fn joined(idents: &[&Ident]) -> String {
-    idents.iter().map(ToString::to_string).collect::<Vec<_>>().join("::")
+    let mut joined = String::new();
+    for ident in idents {
+        if !joined.is_empty() {
+            joined.push_str("::");
+        }
+        joined.push_str(&ident.to_string());
+    }
+    joined
+}
+
+/// The names of a path's segments.
+pub(crate) fn idents(path: &Path) -> Vec<&Ident> {
+    path.segments.iter().map(|segment| &segment.ident).collect()
 }

@@ -14,7 +14,7 @@ use crate::maps::{ImportedMap, Kind, Needed, retraced};
 use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
-use crate::walk::Visitor as _;
+use crate::walk::{Visitor as _, elements, elements_mut};
 
 /// Where the runtime finds the maps of a declared place by their creation.
 #[derive(Clone, Copy)]
@@ -140,7 +140,7 @@ impl Rewriter<'_> {
                 this.bounds(&mut item.generics);
             }
             Item::Enum(item) => {
-                for variant in &mut item.variants {
+                for variant in elements_mut(&mut item.variants) {
                     this.variant(original, variant);
                 }
                 this.bounds(&mut item.generics);
@@ -157,29 +157,35 @@ impl Rewriter<'_> {
         self.needed = split.needed;
         self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
         let conditions = self.conditions.clone();
-        self.imported
-            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
+        for map in split.imported {
+            self.imported.push((conditions.clone(), map));
+        }
         let Given { name, sample } = self.given.clone();
         let mut kinds = split.kinds;
         // A macro's import has something to say of the file's maps only if it has options: it stands beside that of the
         // maps, and would hide what that says.
         if name.is_some() || sample.is_some() {
-            let more: Vec<Kind> = split.made.into_iter().filter(|kind| !kinds.contains(kind)).collect();
-            kinds.extend(more);
+            for kind in split.made {
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
         }
         self.declared += kinds.len();
-        self.sites.extend(kinds.iter().map(|kind| Site {
-            attrs: conditions.clone(),
-            name: name.clone().unwrap_or_default(),
-            path: String::new(),
-            named: name.is_some(),
-            kind: *kind,
-            scope: Scope::File,
-            sample: sample.clone(),
-            line: range.from.0,
-            range,
-            ty: None,
-        }));
+        for kind in kinds {
+            self.sites.push(Site {
+                attrs: conditions.clone(),
+                name: name.clone().unwrap_or_default(),
+                path: String::new(),
+                named: name.is_some(),
+                kind,
+                scope: Scope::File,
+                sample: sample.clone(),
+                line: range.from.0,
+                range,
+                ty: None,
+            });
+        }
         let (items, aliases) = (split.items, split.aliases);
         quote!(#(#items)* #(#aliases)*)
     }
@@ -216,7 +222,12 @@ impl Rewriter<'_> {
     }
 
     fn fields(&mut self, item: &Item, fields: &mut Fields, variant: Option<&Ident>) {
-        for (index, field) in fields.iter_mut().enumerate() {
+        let fields = match fields {
+            Fields::Named(fields) => &mut fields.named,
+            Fields::Unnamed(fields) => &mut fields.unnamed,
+            Fields::Unit => return,
+        };
+        for (index, field) in elements_mut(fields).enumerate() {
             let options = self.take_helpers(&mut field.attrs);
             self.visit_attributes_mut(&mut field.attrs);
             let path = field_path(item, variant, field, index);
@@ -278,11 +289,13 @@ fn field_path(item: &Item, variant: Option<&Ident>, field: &Field, index: usize)
 pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
     let mut lifetimes = Vec::new();
     let mut parameters = Vec::new();
-    for parameter in generics.iter().flat_map(|generics| &generics.params) {
-        match parameter {
-            GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
-            GenericParam::Type(parameter) => parameters.push(&parameter.ident),
-            GenericParam::Const(parameter) => parameters.push(&parameter.ident),
+    for generics in generics {
+        for parameter in elements(&generics.params) {
+            match parameter {
+                GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
+                GenericParam::Type(parameter) => parameters.push(&parameter.ident),
+                GenericParam::Const(parameter) => parameters.push(&parameter.ident),
+            }
         }
     }
     let ty = with_static_lifetimes(ty, &lifetimes);

@@ -9,7 +9,7 @@ pub(crate) mod uses;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
@@ -18,15 +18,15 @@ use syn::{
 };
 
 use crate::args::Sample;
-use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
+use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, foreign, keep_imports, unannotated};
+use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, foreign, idents, keep_imports, unannotated};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
-use crate::walk::{Visitor, Walk};
+use crate::walk::{Visitor, Walk, elements_mut};
 
 /// A map in a type, as rewritten.
 #[derive(Clone)]
@@ -186,7 +186,7 @@ impl<'a> Rewriter<'a> {
     /// Does `run` below what has these attributes.
     pub(crate) fn under<R>(&mut self, attrs: &[Attribute], run: impl FnOnce(&mut Self) -> R) -> R {
         let around = self.conditions.len();
-        self.conditions.extend(repeated(attrs));
+        self.conditions.append(&mut repeated(attrs));
         let result = run(self);
         self.conditions.truncate(around);
         result
@@ -203,7 +203,7 @@ impl<'a> Rewriter<'a> {
             None => Reach::of(path, self.krate),
         };
         let Some(reach) = reach else {
-            let idents: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+            let idents = idents(path);
             let why = match meaning {
                 Some(Meaning::Plain(kind)) => Some(unannotated(kind, &idents)),
                 Some(_) => None,
@@ -221,28 +221,33 @@ impl<'a> Rewriter<'a> {
         if reach.map_at.is_some() && !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
         }
-        let imported = reach.imported(path);
-        self.imported.extend(imported.map(|map| (self.conditions.clone(), map)));
+        if let Some(map) = reach.imported(path) {
+            self.imported.push((self.conditions.clone(), map));
+        }
         let names_map = reach.map_at == Some(path.segments.len() - 1);
         *path = reach.rewrite(path, self.krate);
         names_map.then_some(reach.family)
     }
 
     /// Rewrites the statements of a block, with what its items make of names.
-    fn block(&mut self, block: &mut Block, header: Vec<(Vec<Attribute>, ImportedMap)>, at_end: impl FnOnce(&mut Self)) {
+    fn block(
+        &mut self,
+        block: &mut Block,
+        mut header: Vec<(Vec<Attribute>, ImportedMap)>,
+        at_end: &mut dyn FnMut(&mut Self),
+    ) {
         let statements = std::mem::take(&mut block.stmts);
-        self.names.enter(items(&statements), self.krate);
+        self.names.enter(&items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
         // What the block's own items may hide cannot be kept in use in here.
-        let seen = |(_, map): &(_, ImportedMap)| !self.names.may_hide(&map.path.segments[0].ident);
-        let header = header.into_iter().filter(seen).collect();
+        self.keep_seen(&mut header);
         let imported = std::mem::replace(&mut self.imported, header);
         let sites = std::mem::take(&mut self.sites);
         let in_macro = std::mem::take(&mut self.in_macro);
-        self.enter_variables();
+        let outside = self.variables();
         self.statements(statements, &mut block.stmts);
         at_end(self);
-        self.leave_variables();
+        self.leave_variables(outside);
         self.conditions = conditions;
         self.in_macro = in_macro;
         let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
@@ -254,17 +259,22 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// Leaves those that the innermost block does not hide.
+    fn keep_seen(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) {
+        imported.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+    }
+
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
     fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
-        self.names.enter(items(statements), self.krate);
+        self.names.enter(&items(statements), self.krate);
         let imported = std::mem::take(&mut self.imported);
         let in_macro = std::mem::replace(&mut self.in_macro, true);
         self.statements(std::mem::take(statements), statements);
         self.in_macro = in_macro;
         // What these hide means another thing outside.
         let mut inside = std::mem::replace(&mut self.imported, imported);
-        inside.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
-        self.imported.extend(inside);
+        self.keep_seen(&mut inside);
+        self.imported.append(&mut inside);
         self.names.leave();
     }
 
@@ -272,7 +282,11 @@ impl<'a> Rewriter<'a> {
         for statement in statements {
             match statement {
                 Stmt::Item(item) if has_own(&item) => into.push(Stmt::Item(item)),
-                Stmt::Item(Item::Use(item)) => into.extend(self.nested_use(item).into_iter().map(Stmt::Item)),
+                Stmt::Item(Item::Use(item)) => {
+                    for item in self.nested_use(item) {
+                        into.push(Stmt::Item(item));
+                    }
+                }
                 Stmt::Item(item) if self.code.is_some() => into.push(Stmt::Item(self.nested(item))),
                 // A module sees neither the names around it nor the item's; what it makes of its own is its own.
                 Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
@@ -295,15 +309,19 @@ impl<'a> Rewriter<'a> {
         }
         self.touched = true;
         self.needed.extend(split.needed);
-        let conditions: Vec<Attribute> = self.conditions.iter().cloned().chain(repeated(&item.attrs)).collect();
-        self.imported
-            .extend(split.imported.into_iter().map(|map| (conditions.clone(), map)));
-        split
-            .items
-            .into_iter()
-            .map(Item::Use)
-            .chain(split.aliases.into_iter().map(Item::Verbatim))
-            .collect()
+        let mut conditions = self.conditions.clone();
+        conditions.append(&mut repeated(&item.attrs));
+        for map in split.imported {
+            self.imported.push((conditions.clone(), map));
+        }
+        let mut items = Vec::new();
+        for item in split.items {
+            items.push(Item::Use(item));
+        }
+        for alias in split.aliases {
+            items.push(Item::Verbatim(alias));
+        }
+        items
     }
 }
 
@@ -335,9 +353,9 @@ impl Visitor for Rewriter<'_> {
         if pat.path.segments.len() > 1 {
             visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
         } else {
-            pat.elems
-                .iter_mut()
-                .for_each(|element| self.walk().visit_pat_mut(element));
+            for element in elements_mut(&mut pat.elems) {
+                self.walk().visit_pat_mut(element);
+            }
         }
     }
 
@@ -379,7 +397,7 @@ impl Visitor for Rewriter<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        self.block(block, Vec::new(), |_| ());
+        self.block(block, Vec::new(), &mut |_| ());
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
@@ -454,11 +472,14 @@ impl Reaches {
     }
 }
 
-fn items(statements: &[Stmt]) -> impl Iterator<Item = &Item> {
-    statements.iter().filter_map(|statement| match statement {
-        Stmt::Item(item) => Some(item),
-        _ => None,
-    })
+fn items(statements: &[Stmt]) -> Vec<&Item> {
+    let mut items = Vec::new();
+    for statement in statements {
+        if let Stmt::Item(item) = statement {
+            items.push(item);
+        }
+    }
+    items
 }
 
 /// The attributes of any kind of statement.
@@ -472,7 +493,7 @@ fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
                 input.parse::<TokenStream>()?;
                 Ok(attrs)
             };
-            leading.parse2(statement.to_token_stream()).unwrap_or_default()
+            parse_all(statement.to_token_stream(), leading).unwrap_or_default()
         }
     }
 }

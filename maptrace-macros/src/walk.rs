@@ -3,11 +3,23 @@
 //! Each type that implements `VisitMut` is compiled with a copy of the whole walk, some 300 functions of syn's. So one
 //! does, and hands on what anyone here wants to see.
 
+use syn::punctuated::{Pair, Punctuated};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Item, Lifetime, Local,
     Macro, ParenthesizedGenericArguments, PatIdent, PatTupleStruct, Path, Type, TypeFnPtr, TypePath, TypeReference,
 };
+
+/// The elements of a list. syn's own iterators are objects with a table of all that an iterator can do, compiled for
+/// each type of element.
+pub(crate) fn elements<T, P>(list: &Punctuated<T, P>) -> impl Iterator<Item = &T> {
+    list.pairs().map(Pair::into_value)
+}
+
+/// As [`elements`], to change them.
+pub(crate) fn elements_mut<T, P>(list: &mut Punctuated<T, P>) -> impl Iterator<Item = &mut T> {
+    list.pairs_mut().map(Pair::into_value)
+}
 
 /// Walks through a tree on behalf of a visitor.
 pub(crate) struct Walk<'v>(pub(crate) &'v mut dyn Visitor);

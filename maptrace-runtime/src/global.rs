@@ -127,9 +127,9 @@ pub(crate) fn existing_hub() -> Option<&'static Hub> {
 fn config(builder: Config) -> &'static Config {
     get_or_set(&CONFIG, || {
         let mut config = builder;
-        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        for warning in config.apply_environment(lookup, names) {
+        for warning in config.apply_environment(&lookup, &mut names) {
             say(format_args!("{warning}"));
         }
         config
@@ -140,7 +140,10 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
     let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
-    let spawned = spawn(std::thread::Builder::new().name("maptrace".to_owned()), move || collector::run(hub));
+    let spawned = spawn(
+        std::thread::Builder::new().name("maptrace".to_owned()),
+        Box::new(move || collector::run(hub)),
+    );
     if let Err(error) = spawned {
         hub.set_phase(Phase::Dead);
         say(format_args!(

@@ -219,23 +219,20 @@ impl fmt::Display for Hint {
 /// ```
 #[must_use]
 pub fn hints(map: &MapSnapshot) -> Vec<Hint> {
-    let (first, last) = if looks_like_a_leak(map) {
-        (misses(map), None)
-    } else {
-        (None, misses(map))
-    };
-    [
-        first,
-        presize(map),
-        rehash_storm(map),
-        long_pause(map),
-        shrink_to_fit(map),
-        tombstones(map),
-        last,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let leak = looks_like_a_leak(map);
+    let mut due = Vec::new();
+    if leak {
+        due.extend(misses(map));
+    }
+    due.extend(presize(map));
+    due.extend(rehash_storm(map));
+    due.extend(long_pause(map));
+    due.extend(shrink_to_fit(map));
+    due.extend(tombstones(map));
+    if !leak {
+        due.extend(misses(map));
+    }
+    due
 }
 
 /// Grows and rehashes share one pause. Where most of it is a storm of rehashes, room asked for once saves little of it,

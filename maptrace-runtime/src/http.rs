@@ -4,6 +4,7 @@
 //! its own with blocking I/O from std, so it needs no async runtime and never runs on the application's threads.
 
 mod access;
+mod head;
 mod page;
 mod request;
 mod response;
@@ -93,9 +94,11 @@ pub struct Builder {
     deadline: Duration,
 }
 
+type Source = Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>;
+
 /// What every connection needs.
 struct Shared {
-    source: Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>,
+    source: Source,
     hosts: Vec<String>,
     deadline: Duration,
     /// Held while a page is made, so that snapshots and half-made pages do not add up.
@@ -162,12 +165,16 @@ impl Builder {
         address: SocketAddr,
         source: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static,
     ) -> io::Result<Server> {
+        self.bind_boxed(address, Box::new(source))
+    }
+
+    fn bind_boxed(self, address: SocketAddr, source: Source) -> io::Result<Server> {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
         let listener = TcpListener::bind(address).map_err(named)?;
         let address = listener.local_addr()?;
         let slots = Arc::new(Slots::default());
         let shared = Arc::new(Shared {
-            source: Box::new(source),
+            source,
             hosts: self.hosts,
             deadline: self.deadline,
             turn: Mutex::new(()),
@@ -181,7 +188,7 @@ impl Builder {
                 drop(listener);
                 slots.set_accepting(false);
             };
-            spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), work)?
+            spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), Box::new(work))?
         };
         Ok(Server {
             address,
@@ -260,7 +267,7 @@ fn admit(stream: Arc<TcpStream>, slots: &Arc<Slots>, shared: &Arc<Shared>) {
         drop(slot);
     };
     // Without a thread to be had, the closure is dropped, and with it the connection and its place.
-    _ = spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), work);
+    _ = spawn(thread::Builder::new().name(THREAD_NAME.to_owned()).stack_size(STACK_BYTES), Box::new(work));
 }
 
 /// Serves one request.
@@ -310,8 +317,12 @@ fn route(request: &Request, local: IpAddr, hosts: &[String]) -> Result<Page, Sta
         "/" => Ok(Page::Live),
         "/maps.json" => Ok(Page::Json),
         "/metrics" => {
-            let accept: Vec<&str> = request.headers("accept").flatten().collect();
-            Ok(Page::Metrics(Format::accepted(&accept.join(","))))
+            let mut accept = String::new();
+            for text in request.headers("accept").into_iter().flatten() {
+                accept.push_str(text);
+                accept.push(',');
+            }
+            Ok(Page::Metrics(Format::accepted(&accept)))
         }
         _ => Err(Status::NotFound),
     }
@@ -324,10 +335,10 @@ fn make(page: Page, slot: &Slot, shared: &Shared) -> Option<Response> {
             policy: page::POLICY,
             ..Response::ok("text/html; charset=utf-8", page::html())
         }),
-        Page::Json => show("application/json", document::render, slot, shared),
+        Page::Json => show("application/json", &document::render, slot, shared),
         Page::Metrics(format) => {
             let render = |snapshot: &Snapshot| openmetrics::render_as(snapshot, format);
-            show(format.content_type(), render, slot, shared)
+            show(format.content_type(), &render, slot, shared)
         }
     }
 }
@@ -335,7 +346,7 @@ fn make(page: Page, slot: &Slot, shared: &Shared) -> Option<Response> {
 /// Makes an answer of a snapshot that is taken now, when it is this client's turn.
 fn show(
     content_type: &'static str,
-    render: impl FnOnce(&Snapshot) -> String,
+    render: &dyn Fn(&Snapshot) -> String,
     slot: &Slot,
     shared: &Shared,
 ) -> Option<Response> {

@@ -3,7 +3,7 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -70,9 +70,10 @@ pub(crate) struct Hub {
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
-    strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
-    /// By site, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody looks.
-    missed_pauses: Mutex<BTreeMap<u32, Pauses>>,
+    strays: Mutex<HashMap<u32, [u64; OPS]>>,
+    /// By site, in order, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody
+    /// looks.
+    missed_pauses: Mutex<Vec<(u32, Pauses)>>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
     thread: OnceLock<Thread>,
     asleep: AtomicBool,
@@ -112,7 +113,7 @@ impl Hub {
             config,
             generation,
             started_at: SystemTime::now(),
-            dropped: Default::default(),
+            dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             freed: FreedStack::new(),
             core: Mutex::new(core),
             snapshots_asked: AtomicU64::new(0),
@@ -290,16 +291,24 @@ impl Hub {
         lock(&self.strays).entry(id).or_default()[kind] += 1;
     }
 
-    pub(crate) fn take_strays(&self) -> BTreeMap<u32, [u64; OPS]> {
+    pub(crate) fn take_strays(&self) -> HashMap<u32, [u64; OPS]> {
         std::mem::take(&mut lock(&self.strays))
     }
 
     /// A timed pause whose episode was lost. The pause was longer than this lock takes.
     pub(crate) fn missed_pause(&self, site: u32, nanoseconds: u64, peak_bytes: u64) {
-        lock(&self.missed_pauses).entry(site).or_default().add(nanoseconds, peak_bytes);
+        let mut missed = lock(&self.missed_pauses);
+        match missed.binary_search_by_key(&site, |(site, _)| *site) {
+            Ok(known) => missed[known].1.add(nanoseconds, peak_bytes),
+            Err(place) => {
+                let mut pauses = Pauses::default();
+                pauses.add(nanoseconds, peak_bytes);
+                missed.insert(place, (site, pauses));
+            }
+        }
     }
 
-    pub(crate) fn take_missed_pauses(&self) -> BTreeMap<u32, Pauses> {
+    pub(crate) fn take_missed_pauses(&self) -> Vec<(u32, Pauses)> {
         std::mem::take(&mut lock(&self.missed_pauses))
     }
 

@@ -80,6 +80,8 @@ pub mod maplit;
 #[cfg(not(maptrace_loom))]
 pub mod openmetrics;
 #[cfg(not(maptrace_loom))]
+mod order;
+#[cfg(not(maptrace_loom))]
 mod put_all;
 #[cfg(not(maptrace_loom))]
 mod report;

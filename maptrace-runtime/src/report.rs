@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use crate::api::COMPILED_IN;
 use crate::hints::hints;
+use crate::order::order;
 use crate::snapshot::{Cause, MapSnapshot, Snapshot};
-use columns::{GAP, Table, assigns, deletes};
+use columns::{GAP, Shown, Table, assigns, deletes};
 use terminal::{DEFAULT_WIDTH, Look};
 use text::{tidy, width, wrap};
 use units::{bytes, count, date_time, duration, grouped, percent};
@@ -123,16 +124,26 @@ impl fmt::Display for Report {
             width: self.width.max(MIN_WIDTH),
             color: self.color,
         };
-        let (mut used, mut unused): (Vec<_>, Vec<_>) = self.snapshot.maps.iter().partition(|map| is_used(map));
-        unused.retain(|map| !map.ambiguous);
-        used.sort_by_key(|map| {
+        let maps = &self.snapshot.maps;
+        let key = |map: &MapSnapshot| {
             let size = map.held_bytes.unwrap_or(map.needed_bytes);
             (
                 Reverse(size),
                 Reverse(assigns(map).saturating_add(deletes(map))),
                 map.site.id,
             )
-        });
+        };
+        let (mut used, mut unused) = (Vec::new(), Vec::new());
+        for i in order(maps.len(), &|a, b| key(&maps[a]).cmp(&key(&maps[b]))) {
+            if is_used(&maps[i]) {
+                used.push(&maps[i]);
+            }
+        }
+        for map in maps {
+            if !is_used(map) && !map.ambiguous {
+                unused.push(map);
+            }
+        }
         page.header(f, &self.snapshot, &used)?;
         if used.is_empty() {
             page.nothing_yet(f, &self.snapshot, unused.is_empty())?;
@@ -246,12 +257,10 @@ impl Page {
             totals.push(format!("{} held{whose}", bytes(sum(|m| m.held_bytes.unwrap_or(0)))));
             totals.push(format!("{} needed", bytes(sum(needed))));
         }
-        totals.extend([
-            plural(sum(assigns), "assign"),
-            plural(sum(deletes), "delete"),
-            plural(sum(|m| m.grows), "grow"),
-            format!("paused for {}", duration(paused)),
-        ]);
+        totals.push(plural(sum(assigns), "assign"));
+        totals.push(plural(sum(deletes), "delete"));
+        totals.push(plural(sum(|m| m.grows), "grow"));
+        totals.push(format!("paused for {}", duration(paused)));
         self.statements(f, None, &totals)
     }
 
@@ -266,28 +275,34 @@ impl Page {
             "No traced map was changed yet; a map appears here with its first change."
         };
         writeln!(f)?;
-        wrap(advice, self.width)
-            .iter()
-            .try_for_each(|line| self.line(f, None, line))
+        for line in wrap(advice, self.width) {
+            self.line(f, None, &line)?;
+        }
+        Ok(())
     }
 
     fn table(self, f: &mut fmt::Formatter<'_>, used: &[&MapSnapshot]) -> fmt::Result {
         let rows = &used[..used.len().min(MAX_ROWS)];
         let table = Table::fit(rows, self.width);
-        let row = |cells: Vec<String>| cells.join(GAP).trim_end().to_owned();
-        let titles = row(table.columns.iter().map(|column| column.pad(column.title)).collect());
+        // A name that calls for a look is inked.
+        let row = |look: bool, cell: &dyn Fn(&Shown) -> String| {
+            let mut row = String::new();
+            for column in &table.columns {
+                if row.is_empty() && look {
+                    row.push_str(&self.ink(Ink::Warn, &cell(column)));
+                } else {
+                    row.push_str(&cell(column));
+                }
+                row.push_str(GAP);
+            }
+            row.trim_end().to_owned()
+        };
+        let titles = row(false, &|column| column.pad(column.title));
         writeln!(f)?;
         self.line(f, Some(Ink::Strong), &titles)?;
         for (i, map) in rows.iter().enumerate() {
-            let mut cells: Vec<String> = table
-                .columns
-                .iter()
-                .map(|column| column.pad(&column.cells[i]))
-                .collect();
-            if !hints(map).is_empty() {
-                cells[0] = self.ink(Ink::Warn, &cells[0]);
-            }
-            writeln!(f, "{}", row(cells))?;
+            let cells = row(!hints(map).is_empty(), &|column| column.pad(&column.cells[i]));
+            writeln!(f, "{cells}")?;
         }
         if used.len() > rows.len() {
             let more = plural((used.len() - rows.len()) as u64, "smaller site");
@@ -419,10 +434,10 @@ impl Page {
         if health.restarts > 0 {
             restarts.push(plural(health.restarts, "collector restart"));
         }
-        for (parts, mild) in [(losses, mild), (past_cap, true), (restarts, false)] {
+        for (parts, mild) in &[(losses, mild), (past_cap, true), (restarts, false)] {
             if !parts.is_empty() {
-                let ink = if mild { Ink::Warn } else { Ink::Bad };
-                self.statements(f, Some(ink), &parts)?;
+                let ink = if *mild { Ink::Warn } else { Ink::Bad };
+                self.statements(f, Some(ink), parts)?;
             }
         }
         Ok(())

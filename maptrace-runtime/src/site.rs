@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
+use crate::order::order;
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
 
@@ -313,10 +314,14 @@ impl Index {
             };
             self.push(other, 0, Origin::Known);
         }
-        let mut decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
+        let decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
         // inventory promises no order; people and tests want one.
-        decls.sort_by_key(|decl| (decl.file, decl.line, decl.name, decl.kind.as_str(), decl.from));
-        for decl in decls {
+        let key = |i: usize| {
+            let decl = decls[i];
+            (decl.file, decl.line, decl.name, decl.kind.as_str(), decl.from)
+        };
+        for i in order(decls.len(), &|a, b| key(a).cmp(&key(b))) {
+            let decl = decls[i];
             // Its type is not known yet: generic, or a `use`. Its sites are made as the types appear. So are those of
             // places in code: each would be listed as not used, though most only say how a map elsewhere is made.
             let Some(info) = decl.info.map(|info| info()).filter(|_| !decl.is_in_code()) else {
@@ -470,33 +475,41 @@ impl Index {
     /// The declarations of this very type, when there are several and a map may be any one's: those of the caller's
     /// file, else all.
     fn perhaps(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Vec<Declared> {
-        let all: Vec<Declared> = self.of_type(lost, info, type_name).collect();
-        let here: Vec<Declared> = all.iter().copied().filter(|(decl, _)| decl.file == caller.file()).collect();
-        if here.is_empty() { all } else { here }
+        let here = self.of_type(lost, info, type_name, Some(caller.file()));
+        if here.is_empty() { self.of_type(lost, info, type_name, None) } else { here }
     }
 
     /// The declarations that a map of this type may be of, wherever it was made. A map made elsewhere is not a static's,
     /// nor a variable's, whatever its type. One made nowhere known may well be: a static's, or, if no item has the type,
     /// a variable's. (Beside an item they would only make its name doubtful, as through `mem::take(&mut cache.entries)`.)
-    fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str) -> impl Iterator<Item = Declared> {
-        let same_type = move |decl: &SiteDecl| decl.is_of_kind(info) && decl.is_of_type(type_name);
+    /// Of all files, or of one.
+    fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str, file: Option<&str>) -> Vec<Declared> {
+        let same_type = |decl: &SiteDecl| decl.is_of_kind(info) && decl.is_of_type(type_name);
         let any_type =
             !lost || self.declared.iter().any(|(decl, _)| decl.scope == Scope::Type && same_type(decl));
-        let fits = move |decl: &SiteDecl| match decl.scope {
+        let fits = |decl: &SiteDecl| match decl.scope {
             Scope::Type => true,
             Scope::Item => lost,
             Scope::Place | Scope::Body => !any_type,
             Scope::File => false,
         };
-        self.declared.iter().copied().filter(move |(decl, _)| fits(decl) && same_type(decl))
+        self.which(&|decl| fits(decl) && file.is_none_or(|file| decl.file == file) && same_type(decl))
+    }
+
+    /// The declarations that are `wanted`, in their order.
+    fn which(&self, wanted: &dyn Fn(&SiteDecl) -> bool) -> Vec<Declared> {
+        let mut found = Vec::new();
+        for declared in &self.declared {
+            if wanted(declared.0) {
+                found.push(*declared);
+            }
+        }
+        found
     }
 
     /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.
     fn declared_for(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Option<Declared> {
         let here = |decl: &SiteDecl| decl.file == caller.file();
-        let of = |scope: Scope| {
-            self.declared.iter().copied().filter(move |(decl, _)| decl.scope == scope && decl.is_of_kind(info))
-        };
         let around = self.innermost(caller, info, type_name);
         let body = match around {
             Some((decl, _)) if decl.scope != Scope::Body => return self.field_of(decl, type_name).or(around),
@@ -504,60 +517,63 @@ impl Index {
         };
         // Modules of one file may each have a `use`: the last one above the caller.
         let covering = || {
-            let uses = || of(Scope::File).filter(|(decl, _)| here(decl));
-            uses().filter(|(decl, _)| decl.line <= caller.line()).max_by_key(|(decl, _)| decl.line).or_else(|| uses().next())
+            let uses = self.which(&|decl| decl.scope == Scope::File && decl.is_of_kind(info) && here(decl));
+            // Declarations are in the order of their lines.
+            let above = uses.iter().rfind(|(decl, _)| decl.line <= caller.line());
+            above.or(uses.first()).copied()
         };
-        only(self.of_type(lost, info, type_name).filter(|(decl, _)| here(decl)))
+        let untyped = |decl: &SiteDecl| {
+            decl.scope == Scope::Type && decl.is_of_kind(info) && decl.info.is_none() && here(decl)
+        };
+        only(&self.of_type(lost, info, type_name, Some(caller.file())))
             // A name that was given to what this file makes says more than a type that is also another file's.
             .or_else(|| covering().filter(|(decl, _)| decl.named))
-            .or_else(|| only(self.of_type(lost, info, type_name)))
+            .or_else(|| only(&self.of_type(lost, info, type_name, None)))
             .or(body)
-            .or_else(|| only(of(Scope::Type).filter(|(decl, _)| decl.info.is_none() && here(decl))))
+            .or_else(|| only(&self.which(&untyped)))
             .or_else(covering)
     }
 
     /// Of the places around the caller the one that starts last, as they nest; of two that start together the shorter,
     /// then the one whose type says more.
     fn innermost(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
-        let around = self.declared.iter().copied().filter(|(decl, _)| {
+        let around = self.which(&|decl| {
             matches!(decl.scope, Scope::Item | Scope::Place | Scope::Body)
                 && decl.is_of_kind(info)
                 && decl.contains(caller)
                 && (decl.info.is_none() || decl.is_of_type(type_name))
         });
         // The first of equals.
-        around.min_by_key(|(decl, _)| (Reverse(decl.from), decl.to, decl.info.is_none()))
+        around.into_iter().min_by_key(|(decl, _)| (Reverse(decl.from), decl.to, decl.info.is_none()))
     }
 
     /// The declared field that a place in a struct expression fills: the place tells fields of one type apart, and the
     /// field says how its maps are listed.
     fn field_of(&self, place: &SiteDecl, type_name: &str) -> Option<Declared> {
-        let here = |decl: &SiteDecl| decl.file == place.file;
-        let fields = || {
-            self.declared.iter().copied().filter(|(decl, _)| {
-                decl.scope == Scope::Type
-                    && (decl.kind, decl.of_hashbrown, decl.path) == (place.kind, place.of_hashbrown, place.path)
-            })
-        };
-        let same_type = || fields().filter(|(decl, _)| decl.is_of_type(type_name));
         if place.named || place.scope != Scope::Place {
             return None;
         }
-        (same_type().find(|(decl, _)| here(decl)))
-            .or_else(|| same_type().next())
-            .or_else(|| fields().find(|(decl, _)| decl.info.is_none() && here(decl)))
+        let fields = self.which(&|decl| {
+            decl.scope == Scope::Type
+                && (decl.kind, decl.of_hashbrown, decl.path) == (place.kind, place.of_hashbrown, place.path)
+        });
+        let first = |wanted: &dyn Fn(&SiteDecl) -> bool| fields.iter().find(|(decl, _)| wanted(decl)).copied();
+        let here = |decl: &SiteDecl| decl.file == place.file;
+        first(&|decl| here(decl) && decl.is_of_type(type_name))
+            .or_else(|| first(&|decl| decl.is_of_type(type_name)))
+            .or_else(|| first(&|decl| here(decl) && decl.info.is_none()))
     }
 
     /// The declaration whose sites this one's maps are listed under.
     fn first_alike(&self, decl: &'static SiteDecl) -> &'static SiteDecl {
-        self.declared.iter().map(|(known, _)| *known).find(|known| known.is_alike(decl)).unwrap_or(decl)
+        let alike = self.declared.iter().find(|(known, _)| known.is_alike(decl));
+        alike.map_or(decl, |(known, _)| *known)
     }
 }
 
 /// The one item, or `None` if there are several that do not go by one name: a guess would mislead. Of those that do the
 /// name is right, and the map counts for the first of them though it may be another's.
-fn only(decls: impl Iterator<Item = Declared>) -> Option<Declared> {
-    let decls: Vec<Declared> = decls.collect();
+fn only(decls: &[Declared]) -> Option<Declared> {
     let (first, others) = decls.split_first()?;
     if others.iter().any(|(decl, _)| decl.name != first.0.name) {
         return None;
@@ -568,8 +584,10 @@ fn only(decls: impl Iterator<Item = Declared>) -> Option<Declared> {
 
 /// A map that may well be of these declarations is counted elsewhere.
 fn doubt(decls: &[Declared]) {
-    for site in decls.iter().filter_map(|(_, id)| get((*id)?)) {
-        site.ambiguous.store(true, Ordering::Relaxed);
+    for (_, id) in decls {
+        if let Some(site) = id.and_then(get) {
+            site.ambiguous.store(true, Ordering::Relaxed);
+        }
     }
 }
 

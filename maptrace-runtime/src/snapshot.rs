@@ -192,7 +192,7 @@ impl MapSnapshot {
     /// that share their labels as one; not public API: it changes without notice.
     #[doc(hidden)]
     pub fn add(&mut self, other: &Self) {
-        for (sum, n) in [
+        for (sum, n) in &mut [
             (&mut self.live, other.live),
             (&mut self.created, other.created),
             (&mut self.freed, other.freed),
@@ -209,18 +209,18 @@ impl MapSnapshot {
             (&mut self.clears, other.clears),
             (&mut self.batches, other.batches),
         ] {
-            *sum = sum.saturating_add(n);
+            **sum = sum.saturating_add(*n);
         }
-        for (sum, n) in self.pause_buckets.iter_mut().zip(other.pause_buckets) {
-            *sum = sum.saturating_add(n);
+        for (sum, n) in self.pause_buckets.iter_mut().zip(&other.pause_buckets) {
+            *sum = sum.saturating_add(*n);
         }
-        for (sum, n) in [
+        for (sum, n) in &mut [
             (&mut self.capacity, other.capacity),
             (&mut self.tombstones, other.tombstones),
             (&mut self.held_bytes, other.held_bytes),
         ] {
             if let Some(n) = n {
-                *sum = Some(sum.unwrap_or(0).saturating_add(n));
+                **sum = Some(sum.unwrap_or(0).saturating_add(*n));
             }
         }
         self.ambiguous |= other.ambiguous;

@@ -8,7 +8,7 @@ use std::thread::{Builder, JoinHandle};
 
 /// Starts a thread that takes no signal. A host that waits for signals with `sigwait` blocks them before it makes its
 /// threads; one of ours, made on the way by whichever thread changes a map first, must not take them in its place.
-pub(crate) fn spawn(builder: Builder, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+pub(crate) fn spawn(builder: Builder, work: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
     // A new thread inherits the mask of the one that makes it.
     let _masked = Masked::new();
     builder.spawn(work)

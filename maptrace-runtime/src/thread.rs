@@ -61,7 +61,7 @@ impl Producer {
             ring: Ring::new(words, 0),
             number,
             hub,
-            dropped: Default::default(),
+            dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             sampled_out: AtomicU64::new(0),
             own: Own {
                 gap: AtomicU64::new(0),
@@ -69,7 +69,7 @@ impl Producer {
                 random: AtomicU64::new(u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
                 clock_tick: AtomicU32::new(0),
                 clock_left: AtomicU32::new(CLOCK_BUDGET),
-                ids: Default::default(),
+                ids: [const { AtomicU32::new(0) }; ID_CACHE],
                 ids_len: AtomicU32::new(0),
                 serial: AtomicU64::new(0),
                 serials_left: AtomicU32::new(0),

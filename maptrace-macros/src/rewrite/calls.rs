@@ -5,20 +5,22 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::token::Paren;
-use syn::{Expr, ExprCall, ExprParen, ExprPath, Ident, Macro, Path, Token};
+use syn::{Expr, ExprCall, ExprParen, ExprPath, Macro, Path, Token};
 
 use super::Rewriter;
 use super::names::Meaning;
 use super::places::is_type;
-use crate::maps::{Needed, Root, home_in, root_of};
-use crate::walk::Visitor as _;
+use crate::maps::{Needed, Root, home_in, idents, root_of};
+use crate::walk::{Visitor as _, elements_mut};
 
 impl Rewriter<'_> {
     /// A call that is no place's.
     pub(super) fn plain_call(&mut self, expr: &mut ExprCall) {
         self.visit_attributes_mut(&mut expr.attrs);
         self.callee(&mut expr.func);
-        expr.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+        for argument in elements_mut(&mut expr.args) {
+            self.visit_expr_mut(argument);
+        }
     }
 
     /// Rewrites what is called. Where the first token became the attribute's, a bracket of the user's goes before it. Not
@@ -47,7 +49,7 @@ impl Rewriter<'_> {
     /// Notes the map that a macro makes, as `maplit::hashmap!` does, and rewrites its path. A bare name is that of an
     /// import, which is rewritten there.
     pub(super) fn map_macro(&mut self, mac: &mut Macro) {
-        let idents: Vec<&Ident> = mac.path.segments.iter().map(|segment| &segment.ident).collect();
+        let idents = idents(&mac.path);
         let Some((name, parents)) = idents.split_last() else {
             return;
         };

@@ -19,7 +19,16 @@ use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Kind, keep_imports};
 use crate::plan::{Part, Scope, nameable};
-use crate::walk::Visitor as _;
+use crate::walk::{Visitor as _, elements_mut};
+
+/// What a look ahead into a part has found.
+struct Seen {
+    maps: usize,
+    names: usize,
+    touched: bool,
+    foreign: bool,
+    parts: Vec<Part>,
+}
 
 impl Rewriter<'_> {
     /// Reads and takes off the helper attributes among `attrs`.
@@ -39,48 +48,56 @@ impl Rewriter<'_> {
         node: &mut T,
         rewrite: impl Fn(&mut Rewriter<'_>, &mut T),
     ) {
-        if options.keys().next().is_none() {
+        if options.keys().is_empty() {
             rewrite(self, node);
             return;
         }
         let mut errors = Errors::default();
         let mut ahead = self.fork(&mut errors);
         rewrite(&mut ahead, &mut node.clone());
-        let (maps, names) = (ahead.declared, ahead.names_declared());
-        // A map that is not traced may be left plain in so many words.
-        let touched = ahead.touched || (options.is_skipped() && ahead.foreign.is_some());
-        let inside = std::mem::take(&mut ahead.parts);
-        let inner = Given {
-            name: options
-                .name
-                .as_ref()
-                .map(|given| given.value.clone())
-                .or(self.given.name.clone()),
-            sample: options
-                .sample
-                .as_ref()
-                .map(|given| given.value.clone())
-                .or(self.given.sample.clone()),
+        let seen = Seen {
+            maps: ahead.declared,
+            names: ahead.names_declared(),
+            touched: ahead.touched,
+            foreign: ahead.foreign.is_some(),
+            parts: std::mem::take(&mut ahead.parts),
         };
-        let skipped = options.is_skipped();
-        for key in inside.iter().filter(|_| skipped).flat_map(|part| part.options.keys()) {
-            self.errors.on(
-                key,
-                format!("what is around is skipped, so `{key}` has no effect; remove it"),
-            );
-        }
-        self.parts.push(Part {
-            what,
-            options,
-            touched,
-            maps,
-            names,
-        });
-        if !skipped {
+        if let Some(inner) = self.begin_part(what, options, seen) {
             let outer = std::mem::replace(&mut self.given, inner);
             rewrite(self, node);
             self.given = outer;
         }
+    }
+
+    /// Notes a part and what was seen in it. Returns the options in force there, unless it is skipped.
+    fn begin_part(&mut self, what: &'static str, options: Options, seen: Seen) -> Option<Given> {
+        let mut inner = self.given.clone();
+        if let Some(name) = &options.name {
+            inner.name = Some(name.value.clone());
+        }
+        if let Some(sample) = &options.sample {
+            inner.sample = Some(sample.value.clone());
+        }
+        let skipped = options.is_skipped();
+        if skipped {
+            for part in &seen.parts {
+                for key in part.options.keys() {
+                    self.errors.on(
+                        key,
+                        format!("what is around is skipped, so `{key}` has no effect; remove it"),
+                    );
+                }
+            }
+        }
+        self.parts.push(Part {
+            what,
+            options,
+            // A map that is not traced may be left plain in so many words.
+            touched: seen.touched || (skipped && seen.foreign),
+            maps: seen.maps,
+            names: seen.names,
+        });
+        (!skipped).then_some(inner)
     }
 
     /// Does `run` where the parameters of `generics` are known.
@@ -139,7 +156,7 @@ impl Rewriter<'_> {
             let returned = this.signature(sig);
             let header = imported.map(|imported| std::mem::replace(&mut this.imported, imported));
             if let Some(block) = block {
-                this.body(path, &sig.ident, block, returned, header.unwrap_or_default());
+                this.body(path, &sig.ident, block, &returned, header.unwrap_or_default());
             }
         });
     }
@@ -148,9 +165,9 @@ impl Rewriter<'_> {
     fn signature(&mut self, sig: &mut Signature) -> Vec<FoundMap> {
         self.declaration(|this| {
             this.walk().visit_generics_mut(&mut sig.generics);
-            sig.inputs
-                .iter_mut()
-                .for_each(|input| this.walk().visit_fn_arg_mut(input));
+            for input in elements_mut(&mut sig.inputs) {
+                this.walk().visit_fn_arg_mut(input);
+            }
             match &mut sig.output {
                 // What is behind a reference was made elsewhere.
                 ReturnType::Type(_, ty) => this.places_in(ty, false),
@@ -201,9 +218,9 @@ impl Rewriter<'_> {
         self.with_generics(&item.generics.clone(), |this| {
             this.declaration(|this| {
                 this.walk().visit_generics_mut(&mut item.generics);
-                item.supertraits
-                    .iter_mut()
-                    .for_each(|bound| this.walk().visit_type_param_bound_mut(bound));
+                for bound in elements_mut(&mut item.supertraits) {
+                    this.walk().visit_type_param_bound_mut(bound);
+                }
             });
             this.members(owner, |this| {
                 for member in &mut item.items {
@@ -287,9 +304,9 @@ impl Rewriter<'_> {
                     this.with_generics(&item.generics.clone(), |this| {
                         this.declaration(|this| {
                             this.walk().visit_generics_mut(&mut item.generics);
-                            item.bounds
-                                .iter_mut()
-                                .for_each(|bound| this.walk().visit_type_param_bound_mut(bound));
+                            for bound in elements_mut(&mut item.bounds) {
+                                this.walk().visit_type_param_bound_mut(bound);
+                            }
                         });
                         if let Some((_, ty)) = &mut item.default {
                             this.associated_type(&path, range, ty);
@@ -323,10 +340,14 @@ impl Rewriter<'_> {
     /// Declares the maps of a type, or, if it names none, those that its initialiser does.
     pub(crate) fn one_place(&mut self, path: &str, range: Range, scope: Scope, maps: Vec<FoundMap>, kinds: Vec<Kind>) {
         let generics = &self.generics;
-        let mut found: Vec<(Kind, Option<Type>)> =
-            maps.iter().map(|map| (map.kind, nameable(&map.ty, generics))).collect();
+        let mut found: Vec<(Kind, Option<Type>)> = Vec::new();
+        for map in &maps {
+            found.push((map.kind, nameable(&map.ty, generics)));
+        }
         if found.is_empty() {
-            found.extend(kinds.into_iter().map(|kind| (kind, None)));
+            for kind in kinds {
+                found.push((kind, None));
+            }
         }
         self.declare_found(path, range, scope, found);
     }
@@ -343,12 +364,12 @@ impl Rewriter<'_> {
         let conditions = std::mem::take(&mut self.conditions);
         let imported = std::mem::take(&mut self.imported);
         let sites = std::mem::take(&mut self.sites);
-        self.names.enter(items.iter(), self.krate);
+        self.names.enter(&items.iter().collect::<Vec<_>>(), self.krate);
         self.members(None, |this| {
             for item in std::mem::take(items) {
                 match item {
                     item if has_own(&item) => items.push(item),
-                    SynItem::Use(item) => items.extend(this.nested_use(item)),
+                    SynItem::Use(item) => items.append(&mut this.nested_use(item)),
                     item => items.push(this.nested(item)),
                 }
             }
@@ -365,7 +386,7 @@ impl Rewriter<'_> {
 
     /// Each static of `thread_local!` is a place.
     pub(super) fn thread_locals(&mut self, locals: &mut Punctuated<Local, Token![;]>) {
-        for local in locals {
+        for local in elements_mut(locals) {
             let options = self.take_helpers(&mut local.attrs);
             self.visit_attributes_mut(&mut local.attrs);
             let attrs = local.attrs.clone();

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
 use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
 
-use crate::walk::Walk;
+use crate::ast::parse_all;
+use crate::walk::{Walk, elements_mut};
 
 /// Macros to which the words themselves are the value.
 const WORDS: [&str; 8] = [
@@ -74,22 +75,20 @@ impl Content {
         }
         let tokens = || mac.tokens.clone();
         if is_thread_local(mac) {
-            return Punctuated::parse_terminated
-                .parse2(tokens())
-                .ok()
-                .map(Self::ThreadLocal);
+            let locals = parse_all(tokens(), Punctuated::parse_terminated).ok();
+            return locals.map(Self::ThreadLocal);
         }
         if is_called(mac, &ENTRIES)
-            && let Ok(entries) = Punctuated::parse_terminated.parse2(tokens())
+            && let Ok(entries) = parse_all(tokens(), Punctuated::parse_terminated)
         {
             return Some(Self::Entries(entries));
         }
-        let arguments = Punctuated::parse_terminated.parse2(tokens()).map(Self::Arguments);
-        let content = arguments.or_else(|_| repeated.parse2(tokens())).ok();
+        let arguments = parse_all(tokens(), Punctuated::parse_terminated).map(Self::Arguments);
+        let content = arguments.or_else(|_| parse_all(tokens(), repeated)).ok();
         content.or_else(|| {
             let braces = matches!(mac.delimiter, MacroDelimiter::Brace(_));
             braces
-                .then(|| Block::parse_within.parse2(tokens()).ok())?
+                .then(|| parse_all(tokens(), Block::parse_within).ok())?
                 .map(Self::Statements)
         })
     }
@@ -97,24 +96,28 @@ impl Content {
     /// Visits all of it.
     pub(crate) fn visit(&mut self, mut walk: Walk<'_>) {
         match self {
-            Self::Arguments(arguments) => arguments.iter_mut().for_each(|argument| walk.visit_expr_mut(argument)),
+            Self::Arguments(arguments) => {
+                for argument in elements_mut(arguments) {
+                    walk.visit_expr_mut(argument);
+                }
+            }
             Self::Repeated(element, _, len) => {
                 walk.visit_expr_mut(element);
                 walk.visit_expr_mut(len);
             }
             Self::Entries(entries) => {
-                for entry in entries {
+                for entry in elements_mut(entries) {
                     walk.visit_expr_mut(&mut entry.key);
                     walk.visit_expr_mut(&mut entry.value);
                 }
             }
             Self::Statements(statements) => {
-                statements
-                    .iter_mut()
-                    .for_each(|statement| walk.visit_stmt_mut(statement));
+                for statement in statements {
+                    walk.visit_stmt_mut(statement);
+                }
             }
             Self::ThreadLocal(locals) => {
-                for local in locals {
+                for local in elements_mut(locals) {
                     walk.visit_attributes_mut(&mut local.attrs);
                     walk.visit_type_mut(&mut local.ty);
                     walk.visit_expr_mut(&mut local.expr);

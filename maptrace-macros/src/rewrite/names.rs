@@ -1,6 +1,5 @@
 //! What names mean where items of a block or module bring them.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, ItemUse, Meta, Path};
@@ -11,6 +10,7 @@ use crate::around::Imports;
 use crate::ast::is_ours;
 use crate::errors::Errors;
 use crate::maps::{Home, Kind};
+use crate::walk::elements;
 
 /// What an item of the user's makes of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,9 +48,34 @@ pub(crate) struct Names(Vec<Table>);
 
 #[derive(Clone, Default)]
 struct Table {
-    meanings: HashMap<String, Meaning>,
+    /// Each name once. They are few: to look through them is done faster than to compile a hash table.
+    meanings: Vec<(String, Meaning)>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
+}
+
+impl Table {
+    fn get(&self, name: &str) -> Option<Meaning> {
+        let found = self.meanings.iter().find(|(known, _)| known == name);
+        found.map(|(_, meaning)| *meaning)
+    }
+
+    /// The name means this, whatever it meant before.
+    fn set(&mut self, name: String, meaning: Meaning) {
+        self.remove(&name);
+        self.meanings.push((name, meaning));
+    }
+
+    /// The name means this, unless it means something already.
+    fn add(&mut self, name: String, meaning: Meaning) {
+        if self.get(&name).is_none() {
+            self.meanings.push((name, meaning));
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.meanings.retain(|(known, _)| known != name);
+    }
 }
 
 impl Names {
@@ -63,17 +88,15 @@ impl Names {
             let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
-            all.extend(bound.into_iter().map(|bound| (bound, said, annotated)));
+            for bound in bound {
+                all.push((bound, said, annotated));
+            }
         }
-        let by_name: HashSet<String> = all
-            .iter()
-            .filter(|(bound, ..)| !bound.glob)
-            .map(|(bound, ..)| bound.name.clone())
-            .collect();
+        let by_name = |name: &str| all.iter().any(|(bound, ..)| !bound.glob && bound.name == name);
         let mut table = Table::default();
         let mut of_std = Vec::new();
         for (bound, said, annotated) in &all {
-            if bound.glob && by_name.contains(&bound.name) {
+            if bound.glob && by_name(&bound.name) {
                 continue;
             }
             let of_parent = bound.of_parent.as_ref().and_then(|name| self.meaning(name));
@@ -81,19 +104,15 @@ impl Names {
             let name = bound.name.clone();
             match said.or(of_parent).unwrap_or(bound.meaning) {
                 // As it is there, whatever stands above the import.
-                meaning if of_parent == Some(meaning) => {
-                    table.meanings.insert(name, meaning);
-                }
+                meaning if of_parent == Some(meaning) => table.set(name, meaning),
                 Meaning::Other | Meaning::Plain(_) => {}
                 Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() && !is_alias => {
                     of_std.push((name, annotated.then_some(Meaning::Map(kind))));
                 }
                 // What it brings is traced under that name.
-                meaning if *annotated => {
-                    table.meanings.insert(name, meaning);
-                }
+                meaning if *annotated => table.set(name, meaning),
                 Meaning::Map(kind) | Meaning::Module(kind) if kind.home() != Home::Std || is_alias => {
-                    table.meanings.entry(name).or_insert(Meaning::Plain(kind));
+                    table.add(name, Meaning::Plain(kind));
                 }
                 _ => {}
             }
@@ -101,17 +120,17 @@ impl Names {
         // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
         // traced in one is not to be refused for the other.
         for (name, traced) in of_std {
-            match (traced, table.meanings.get(&name)) {
-                (Some(traced), Some(_)) => _ = table.meanings.insert(name, traced),
-                (None, Some(Meaning::Plain(_))) => _ = table.meanings.remove(&name),
+            match (traced, table.get(&name)) {
+                (Some(traced), Some(_)) => table.set(name, traced),
+                (None, Some(Meaning::Plain(_))) => table.remove(&name),
                 _ => {}
             }
         }
         // What is brought here hides what is further out, also if nothing is to be said of it.
         for outer in &mut self.0 {
-            outer
-                .meanings
-                .retain(|name, _| !all.iter().any(|(bound, ..)| bound.name == *name));
+            for (bound, ..) in &all {
+                outer.remove(&bound.name);
+            }
         }
         self.0.push(table);
     }
@@ -130,17 +149,17 @@ impl Names {
     }
 
     fn said(&self, name: &str) -> Option<Meaning> {
-        self.0.iter().rev().find_map(|table| table.meanings.get(name)).copied()
+        self.0.iter().rev().find_map(|table| table.get(name))
     }
 
     /// Whether a map's name outside of the innermost block may mean another thing inside.
     pub(crate) fn may_hide(&self, name: &Ident) -> bool {
         let innermost = self.0.last();
-        innermost.is_some_and(|table| table.unknown || table.meanings.contains_key(&name.to_string()))
+        innermost.is_some_and(|table| table.unknown || table.get(&name.to_string()).is_some())
     }
 
     /// Goes into a block or module with these items; their order does not matter.
-    pub(crate) fn enter<'i>(&mut self, items: impl Iterator<Item = &'i Item>, krate: &Path) {
+    pub(crate) fn enter(&mut self, items: &[&Item], krate: &Path) {
         self.0.push(Table::default());
         let mut bound = Vec::new();
         for item in items {
@@ -150,9 +169,9 @@ impl Names {
                     self.innermost().unknown |= uses::bound_names(item, krate, &mut bound);
                     if item.attrs.iter().any(is_skipped) {
                         // Its maps stay std's.
-                        bound[before..]
-                            .iter_mut()
-                            .for_each(|bound| bound.meaning = Meaning::Other);
+                        for bound in &mut bound[before..] {
+                            bound.meaning = Meaning::Other;
+                        }
                     }
                 }
                 Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(of_macro(name), Meaning::Other),
@@ -163,18 +182,22 @@ impl Names {
                 }
             }
         }
-        let (globs, named): (Vec<_>, Vec<_>) = bound.into_iter().partition(|bound| bound.glob);
-        for Bound {
-            name, meaning, through, ..
-        } in named.into_iter().chain(globs)
-        {
-            let hidden = |through: &Ident| self.meaning(through) == Some(Meaning::Other);
-            let meaning = if through.as_ref().is_some_and(hidden) {
-                Meaning::Other
-            } else {
-                meaning
-            };
-            self.innermost().meanings.entry(name).or_insert(meaning);
+        // What a glob brings, any other item of that name hides.
+        self.bind(&bound, false);
+        self.bind(&bound, true);
+    }
+
+    fn bind(&mut self, bound: &[Bound], globs: bool) {
+        for bound in bound {
+            if bound.glob == globs {
+                let hidden = |through: &Ident| self.meaning(through) == Some(Meaning::Other);
+                let meaning = if bound.through.as_ref().is_some_and(hidden) {
+                    Meaning::Other
+                } else {
+                    bound.meaning
+                };
+                self.innermost().add(bound.name.clone(), meaning);
+            }
         }
     }
 
@@ -186,7 +209,9 @@ impl Names {
             names.reach(items, krate);
             // Nothing from outside comes into a module but by the glob.
             if *of_module && !items.iter().any(uses::is_all_of_parent) {
-                names.0.drain(..names.0.len() - 1);
+                let innermost = names.0.len() - 1;
+                names.0.swap(0, innermost);
+                names.0.truncate(1);
             }
         }
         names
@@ -195,7 +220,7 @@ impl Names {
     /// Goes into an item with these parameters.
     pub(crate) fn enter_generics(&mut self, generics: &Generics) {
         self.0.push(Table::default());
-        for parameter in &generics.params {
+        for parameter in elements(&generics.params) {
             match parameter {
                 GenericParam::Type(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
                 GenericParam::Const(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
@@ -213,7 +238,7 @@ impl Names {
     }
 
     fn bring(&mut self, name: String, meaning: Meaning) {
-        self.innermost().meanings.insert(name, meaning);
+        self.innermost().set(name, meaning);
     }
 }
 

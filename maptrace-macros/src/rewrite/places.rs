@@ -4,8 +4,6 @@
 //! nested variable or struct expression is a place of its own, and an argument of a method belongs to none: in
 //! `let old = map.insert(key, HashMap::new())` the new map is not `old`.
 
-use std::collections::HashMap;
-
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
@@ -20,7 +18,7 @@ use crate::ast::Range;
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind};
 use crate::plan::{Scope, Site, nameable};
-use crate::walk::{Visitor, Walk};
+use crate::walk::{Visitor, Walk, elements, elements_mut};
 
 /// The body of a function.
 #[derive(Clone)]
@@ -30,17 +28,18 @@ pub(super) struct Code {
     range: Range,
     /// Whether a place inside is around the current one.
     in_place: bool,
-    /// The variables of each block around the current place.
-    variables: Vec<HashMap<String, Variable>>,
-    /// Variables that become fields by a shorthand, `Cache { entries }`, with the field's name.
-    shorthands: HashMap<String, String>,
+    /// The variables in reach of the current place, the latest last.
+    variables: Vec<Variable>,
+    /// Variables that become fields by a shorthand, `Cache { entries }`, with the field's name; the last one counts.
+    shorthands: Vec<(String, String)>,
     /// How many places there are of each name.
-    numbers: HashMap<String, usize>,
+    numbers: Vec<(String, usize)>,
 }
 
 /// A variable that may be assigned to.
 #[derive(Clone)]
 struct Variable {
+    name: String,
     place: Place,
     /// The path of its site for each kind.
     paths: Vec<(Kind, String)>,
@@ -61,6 +60,21 @@ impl Code {
     pub(super) fn below(&self, name: &Ident) -> String {
         format!("{}::{}", self.path, name.unraw())
     }
+
+    /// Which of the variables the name means.
+    fn variable(&self, name: &Ident) -> Option<usize> {
+        self.variables.iter().rposition(|variable| name == &variable.name)
+    }
+
+    /// Counts one more place of that name.
+    fn number(&mut self, base: &str) -> usize {
+        if let Some((_, number)) = self.numbers.iter_mut().find(|(known, _)| known == base) {
+            *number += 1;
+            return *number;
+        }
+        self.numbers.push((base.to_owned(), 1));
+        1
+    }
 }
 
 impl Rewriter<'_> {
@@ -70,13 +84,13 @@ impl Rewriter<'_> {
         path: String,
         name: &Ident,
         block: &mut Block,
-        returned: Vec<FoundMap>,
+        returned: &[FoundMap],
         header: Vec<(Vec<Attribute>, ImportedMap)>,
     ) {
         let mut shorthands = Shorthands {
             owner: self.owner.as_deref(),
             path: &path,
-            found: HashMap::new(),
+            found: Vec::new(),
         };
         shorthands.visit_block_mut(&mut block.clone());
         let range = Range::between(name.span(), block.brace_token.span.close());
@@ -90,16 +104,16 @@ impl Rewriter<'_> {
             range,
             in_place: false,
             variables: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: Vec::new(),
         };
         let code = self.code.replace(code);
         let kinds = std::mem::take(&mut self.kinds);
-        self.block(block, header, |this| {
+        self.block(block, header, &mut |this| {
             let kinds = std::mem::take(&mut this.kinds);
             if kinds.is_empty() && !returned.is_empty() && !this.returning.contains(&path) {
                 this.returning.push(path.clone());
             }
-            for (index, map) in returned.into_iter().enumerate() {
+            for (index, map) in returned.iter().enumerate() {
                 let ty = nameable(&map.ty, &this.generics);
                 let ty = ty.filter(|_| collected);
                 // Without a type it would only repeat what the body says.
@@ -126,15 +140,15 @@ impl Rewriter<'_> {
         self.code = code;
     }
 
-    pub(super) fn enter_variables(&mut self) {
-        if let Some(code) = &mut self.code {
-            code.variables.push(HashMap::new());
-        }
+    /// How many variables there are outside of a block that starts here.
+    pub(super) fn variables(&self) -> usize {
+        self.code.as_ref().map_or(0, |code| code.variables.len())
     }
 
-    pub(super) fn leave_variables(&mut self) {
+    /// Forgets the variables of a block that ends here.
+    pub(super) fn leave_variables(&mut self, outside: usize) {
         if let Some(code) = &mut self.code {
-            code.variables.pop();
+            code.variables.truncate(outside);
         }
     }
 
@@ -164,20 +178,22 @@ impl Rewriter<'_> {
     fn bind(&mut self, pat: &mut Pat, ty: Option<&mut Type>, init: Option<&mut Expr>, range: Range) {
         if let (Pat::Tuple(pats), Some(Expr::Tuple(values))) = (&mut *pat, &init)
             && pats.elems.len() == values.elems.len()
-            && !pats.elems.iter().any(|pat| matches!(pat, Pat::Rest(_)))
+            && !elements(&pats.elems).any(|pat| matches!(pat, Pat::Rest(_)))
         {
             let Some(Expr::Tuple(values)) = init else { return };
-            let mut types: Vec<Option<&mut Type>> = match ty {
-                Some(Type::Tuple(types)) => types.elems.iter_mut().map(Some).collect(),
+            let mut types = match ty {
+                Some(Type::Tuple(types)) => Some(elements_mut(&mut types.elems)),
                 Some(other) => {
                     self.visit_type_mut(other);
-                    Vec::new()
+                    None
                 }
-                None => Vec::new(),
+                None => None,
             };
-            types.resize_with(values.elems.len(), || None);
-            for ((pat, value), ty) in pats.elems.iter_mut().zip(&mut values.elems).zip(types) {
+            let mut values = elements_mut(&mut values.elems);
+            for pat in elements_mut(&mut pats.elems) {
+                let Some(value) = values.next() else { return };
                 let range = Range::of(value);
+                let ty = types.as_mut().and_then(|types| types.next());
                 self.bind(pat, ty, Some(value), range);
             }
             return;
@@ -185,8 +201,12 @@ impl Rewriter<'_> {
         self.walk().visit_pat_mut(pat);
         let [name] = &identifiers(pat)[..] else {
             // No one name for it.
-            ty.into_iter().for_each(|ty| self.visit_type_mut(ty));
-            init.into_iter().for_each(|init| self.visit_expr_mut(init));
+            if let Some(ty) = ty {
+                self.visit_type_mut(ty);
+            }
+            if let Some(init) = init {
+                self.visit_expr_mut(init);
+            }
             return;
         };
         let place = self.variable(name, range);
@@ -195,23 +215,29 @@ impl Rewriter<'_> {
         let mut collected = false;
         if let Some(init) = init {
             collected = loses_its_caller(init);
-            kinds = self.inside_place(|this| this.visit_expr_mut(init));
+            kinds = self.inside_place(init);
             if maps.is_empty() {
                 maps = self.made_by(init);
             }
         }
         let paths = self.declare_place(&place, &maps, &kinds, range, collected);
         let given = self.given.clone();
-        if let Some(block) = self.code.as_mut().and_then(|code| code.variables.last_mut()) {
-            block.insert(name.to_string(), Variable { place, paths, given });
+        if let Some(code) = &mut self.code {
+            let name = name.to_string();
+            code.variables.push(Variable {
+                name,
+                place,
+                paths,
+                given,
+            });
         }
     }
 
     /// What the variable `name` is called.
     fn variable(&mut self, name: &Ident, range: Range) -> Place {
         let code = self.code.as_ref().expect("in a function");
-        match code.shorthands.get(&name.to_string()) {
-            Some(field) => self.field_place(field.clone(), range),
+        match code.shorthands.iter().rfind(|(variable, _)| name == variable) {
+            Some((_, field)) => self.field_place(field.clone(), range),
             None => Place {
                 base: code.below(name),
                 is_field: false,
@@ -248,7 +274,7 @@ impl Rewriter<'_> {
         } else {
             visit_mut::visit_path_mut(&mut self.walk(), &mut expr.path);
         }
-        for field in &mut expr.fields {
+        for field in elements_mut(&mut expr.fields) {
             let options = self.take_helpers(&mut field.attrs);
             self.visit_attributes_mut(&mut field.attrs);
             let attrs = field.attrs.clone();
@@ -279,7 +305,7 @@ impl Rewriter<'_> {
         };
         self.visit_attributes_mut(&mut expr.attrs);
         self.visit_expr_mut(&mut expr.func);
-        for (index, value) in expr.args.iter_mut().enumerate() {
+        for (index, value) in elements_mut(&mut expr.args).enumerate() {
             self.field_value(format!("{owner}.{index}"), value);
         }
     }
@@ -288,7 +314,7 @@ impl Rewriter<'_> {
         let range = Range::of(value);
         let place = self.field_place(path, range);
         let collected = loses_its_caller(value);
-        let kinds = self.inside_place(|this| this.visit_expr_mut(value));
+        let kinds = self.inside_place(value);
         let maps = self.made_by(value);
         self.declare_place(&place, &maps, &kinds, range, collected);
     }
@@ -317,6 +343,7 @@ impl Rewriter<'_> {
                     let base = self.field_name(self.owner.clone().as_deref(), &field.member);
                     let place = self.field_place(base, range);
                     Some(Variable {
+                        name: String::new(),
                         place,
                         paths: Vec::new(),
                         given: self.given.clone(),
@@ -331,7 +358,7 @@ impl Rewriter<'_> {
             self.no_place(&mut expr.right);
             return;
         };
-        let kinds = self.inside_place(|this| this.visit_expr_mut(&mut expr.right));
+        let kinds = self.inside_place(&mut expr.right);
         let given = std::mem::replace(&mut self.given, variable.given.clone());
         for kind in kinds {
             match variable.paths.iter().find(|(known, _)| *known == kind) {
@@ -349,23 +376,15 @@ impl Rewriter<'_> {
         if let Expr::Path(path) = &*expr.left
             && let Some(name) = path.path.get_ident()
             && let Some(code) = &mut self.code
-            && let Some(known) = code
-                .variables
-                .iter_mut()
-                .rev()
-                .find_map(|block| block.get_mut(&name.to_string()))
+            && let Some(known) = code.variable(name)
         {
-            *known = variable;
+            code.variables[known] = variable;
         }
     }
 
     fn nearest(&self, name: &Ident) -> Option<Variable> {
-        let blocks = &self.code.as_ref()?.variables;
-        blocks
-            .iter()
-            .rev()
-            .find_map(|block| block.get(&name.to_string()))
-            .cloned()
+        let code = self.code.as_ref()?;
+        Some(code.variables[code.variable(name)?].clone())
     }
 
     /// Its arguments are made for the map, not for what the call gives.
@@ -375,7 +394,9 @@ impl Rewriter<'_> {
         if let Some(turbofish) = &mut expr.turbofish {
             self.walk().visit_angle_bracketed_generic_arguments_mut(turbofish);
         }
-        expr.args.iter_mut().for_each(|argument| self.no_place(argument));
+        for argument in elements_mut(&mut expr.args) {
+            self.no_place(argument);
+        }
     }
 
     /// Rewrites what is no variable's and no field's, although one may be around it.
@@ -387,7 +408,7 @@ impl Rewriter<'_> {
         }
         let (path, line) = (code.path.clone(), code.range.from.0);
         let range = Range::of(expr);
-        let kinds = self.inside_place(|this| this.visit_expr_mut(expr));
+        let kinds = self.inside_place(expr);
         if !kinds.is_empty() {
             self.call(&path);
         }
@@ -396,14 +417,14 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The kinds that `run` names and that no place in it has.
-    fn inside_place(&mut self, run: impl FnOnce(&mut Self)) -> Vec<Kind> {
+    /// Rewrites `expr`. Returns the kinds that it names and that no place in it has.
+    fn inside_place(&mut self, expr: &mut Expr) -> Vec<Kind> {
         let kinds = std::mem::take(&mut self.kinds);
         let around = self
             .code
             .as_mut()
             .map(|code| std::mem::replace(&mut code.in_place, true));
-        run(self);
+        self.visit_expr_mut(expr);
         if let (Some(code), Some(around)) = (&mut self.code, around) {
             code.in_place = around;
         }
@@ -414,10 +435,11 @@ impl Rewriter<'_> {
     fn made_by(&mut self, value: &Expr) -> Vec<FoundMap> {
         let mut errors = Errors::default();
         let mut reader = self.fork(&mut errors);
-        types_said(value)
-            .iter_mut()
-            .flat_map(|ty| reader.places_in(ty, false))
-            .collect()
+        let mut maps = Vec::new();
+        for ty in &mut types_said(value) {
+            maps.append(&mut reader.places_in(ty, false));
+        }
+        maps
     }
 
     /// Declares a place for each map of its type, and for each further kind named in its value. Returns their paths.
@@ -447,11 +469,7 @@ impl Rewriter<'_> {
         let mut paths = Vec::new();
         for (index, (kind, ty)) in found.into_iter().enumerate() {
             let number = match &mut self.code {
-                Some(code) if !place.is_field => {
-                    let number = code.numbers.entry(place.base.clone()).or_default();
-                    *number += 1;
-                    *number
-                }
+                Some(code) if !place.is_field => code.number(&place.base),
                 _ => index + 1,
             };
             let path = numbered(&place.base, number);
@@ -580,14 +598,15 @@ fn types_said(value: &Expr) -> Vec<Type> {
         Expr::Try(inner) => types_said(&inner.expr),
         Expr::Await(inner) => types_said(&inner.base),
         Expr::MethodCall(call) => match &call.turbofish {
-            Some(arguments) => arguments
-                .args
-                .iter()
-                .filter_map(|argument| match argument {
-                    GenericArgument::Type(ty) => Some(ty.clone()),
-                    _ => None,
-                })
-                .collect(),
+            Some(arguments) => {
+                let mut said = Vec::new();
+                for argument in elements(&arguments.args) {
+                    if let GenericArgument::Type(ty) = argument {
+                        said.push(ty.clone());
+                    }
+                }
+                said
+            }
             None => types_said(&call.receiver),
         },
         Expr::Call(call) => match unbracketed(&call.func) {
@@ -596,19 +615,14 @@ fn types_said(value: &Expr) -> Vec<Type> {
                 let mut path = path.path.clone();
                 path.segments.pop();
                 path.segments.pop_punct();
-                let said = path
-                    .segments
-                    .last()
-                    .is_some_and(|last| !matches!(last.arguments, PathArguments::None));
-                said.then(|| {
-                    Type::Path(TypePath {
+                match path.segments.last() {
+                    Some(last) if !matches!(last.arguments, PathArguments::None) => vec![Type::Path(TypePath {
                         attrs: Vec::new(),
                         qself: None,
                         path,
-                    })
-                })
-                .into_iter()
-                .collect()
+                    })],
+                    _ => Vec::new(),
+                }
             }
             _ => Vec::new(),
         },
@@ -628,7 +642,7 @@ fn unbracketed(func: &Expr) -> &Expr {
 struct Shorthands<'a> {
     owner: Option<&'a str>,
     path: &'a str,
-    found: HashMap<String, String>,
+    found: Vec<(String, String)>,
 }
 
 impl Visitor for Shorthands<'_> {
@@ -638,7 +652,7 @@ impl Visitor for Shorthands<'_> {
 
     fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
         let owner = literal_owner(&expr.path, self.owner);
-        for field in &expr.fields {
+        for field in elements(&expr.fields) {
             let Expr::Path(value) = &field.expr else { continue };
             let (Some(variable), Member::Named(name)) = (value.path.get_ident(), &field.member) else {
                 continue;
@@ -648,7 +662,7 @@ impl Visitor for Shorthands<'_> {
                 Some(owner) => format!("{owner}.{name}"),
                 None => format!("{}::{name}", self.path),
             };
-            self.found.insert(variable.to_string(), field);
+            self.found.push((variable.to_string(), field));
         }
         visit_mut::visit_expr_struct_mut(&mut self.walk(), expr);
     }

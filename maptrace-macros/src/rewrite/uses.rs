@@ -4,13 +4,14 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Ident, ItemUse, Path, PathSegment, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
+use syn::{Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
 
 use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
     Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
     root_of, traced_like, traced_with,
 };
+use crate::walk::elements;
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
@@ -57,24 +58,28 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
     {
         rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
     }
-    let taken = splitter.taken.into_iter().map(|(tree, home, here)| {
-        let (leading_colon, prefix) = home_in(krate, home, here);
+    let mut items = Vec::new();
+    items.extend(rest);
+    for (mut tree, home, here) in splitter.taken {
+        let (leading_colon, mut parents) = home_in(krate, home, here);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.
-        let parents = prefix.len() - 1;
-        let tree = prefix
-            .into_iter()
-            .take(parents)
-            .rfold(tree, |tree, segment| below(segment.ident, tree));
-        ItemUse {
+        parents.pop();
+        while let Some(parent) = parents.pop() {
+            tree = below(parent.ident, tree);
+        }
+        items.push(ItemUse {
             leading_colon,
             tree,
             ..item.clone()
-        }
-    });
-    let aliases = splitter.aliases.iter().map(|alias| alias.item(item, krate)).collect();
+        });
+    }
+    let mut aliases = Vec::new();
+    for alias in &splitter.aliases {
+        aliases.push(alias.item(item, krate));
+    }
     Split {
         aliases,
-        items: rest.into_iter().chain(taken).collect(),
+        items,
         kinds: splitter.kinds,
         made: splitter.made,
         touched: splitter.touched,
@@ -101,7 +106,7 @@ pub(crate) fn is_all_of_parent(item: &ItemUse) -> bool {
     fn has_glob(tree: &UseTree, in_parent: bool) -> bool {
         match tree {
             UseTree::Path(path) => !in_parent && path.ident == "super" && has_glob(&path.tree, true),
-            UseTree::Group(group) => group.items.iter().any(|tree| has_glob(tree, in_parent)),
+            UseTree::Group(group) => elements(&group.items).any(|tree| has_glob(tree, in_parent)),
             UseTree::Glob(_) => in_parent,
             UseTree::Name(_) | UseTree::Rename(_) => false,
         }
@@ -124,7 +129,11 @@ impl Binder<'_> {
                 self.walk(&path.tree, trail);
                 trail.pop();
             }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.walk(tree, trail)),
+            UseTree::Group(group) => {
+                for tree in elements(&group.items) {
+                    self.walk(tree, trail);
+                }
+            }
             UseTree::Name(name) if name.ident == "self" => {
                 if let Some(last) = trail.last() {
                     self.bind(last, trail);
@@ -163,12 +172,11 @@ impl Binder<'_> {
         match self.meaning(trail) {
             Meaning::All(home) => {
                 let root = root_of(trail, self.krate);
-                for kind in home
-                    .kinds()
-                    .filter(|kind| root.is_some_and(|(root, _)| root.has(*kind)))
-                {
-                    self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true);
-                    self.push(kind.module().to_owned(), Meaning::Module(kind), trail, true);
+                for kind in home.kinds() {
+                    if root.is_some_and(|(root, _)| root.has(*kind)) {
+                        self.push(kind.name().to_owned(), Meaning::Map(*kind), trail, true);
+                        self.push(kind.module().to_owned(), Meaning::Module(*kind), trail, true);
+                    }
                 }
                 for (name, kind) in home.macros() {
                     self.push(of_macro(name), Meaning::Map(*kind), trail, true);
@@ -243,11 +251,11 @@ fn is_self(tree: &UseTree) -> bool {
 }
 
 /// `items` between the braces of `group`.
-fn grouped(group: &UseGroup, items: Punctuated<UseTree, Token![,]>) -> Option<UseTree> {
+fn grouped(group: &UseGroup, mut items: Punctuated<UseTree, Token![,]>) -> Option<UseTree> {
     match items.len() {
         0 => None,
         // `std::{sync::Arc}` would be warned about, `std::{self}` may not be written without its braces.
-        1 if !is_self(&items[0]) => items.into_iter().next(),
+        1 if !is_self(&items[0]) => items.pop(),
         _ => Some(UseTree::Group(UseGroup {
             brace_token: group.brace_token,
             items,
@@ -317,7 +325,9 @@ impl Alias {
             }
         });
         // An import needs no documentation, an alias may.
-        let doc = format!("`{}`, traced.", plain.to_string().replace(' ', ""));
+        let mut doc = plain.to_string();
+        doc.retain(|c| c != ' ');
+        let doc = format!("`{doc}`, traced.");
         quote_spanned! {Span::mixed_site()=>
             #original
             #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
@@ -362,8 +372,12 @@ impl Splitter<'_> {
             }
             UseTree::Group(group) => {
                 let taken_before = self.taken.len() + self.aliases.len();
-                let items: Punctuated<UseTree, Token![,]> =
-                    group.items.iter().filter_map(|tree| self.walk(tree, trail)).collect();
+                let mut items = Punctuated::new();
+                for tree in elements(&group.items) {
+                    if let Some(rest) = self.walk(tree, trail) {
+                        items.push(rest);
+                    }
+                }
                 if self.taken.len() + self.aliases.len() == taken_before {
                     return Some(tree.clone());
                 }
@@ -424,9 +438,17 @@ impl Splitter<'_> {
     fn split_macros(&mut self, tree: &UseTree) -> (Option<UseTree>, Option<UseTree>) {
         match tree {
             UseTree::Group(group) => {
-                let (taken, rest): (Vec<_>, Vec<_>) = group.items.iter().map(|tree| self.split_macros(tree)).unzip();
-                let [taken, rest] = [taken, rest].map(|trees| grouped(group, trees.into_iter().flatten().collect()));
-                (taken, rest)
+                let (mut all_taken, mut all_rest) = (Punctuated::new(), Punctuated::new());
+                for tree in elements(&group.items) {
+                    let (taken, rest) = self.split_macros(tree);
+                    if let Some(taken) = taken {
+                        all_taken.push(taken);
+                    }
+                    if let Some(rest) = rest {
+                        all_rest.push(rest);
+                    }
+                }
+                (grouped(group, all_taken), grouped(group, all_rest))
             }
             UseTree::Glob(_) => {
                 // All that it brings beside them.
@@ -456,7 +478,10 @@ impl Splitter<'_> {
                         UseTree::Rename(leaf) => &leaf.rename,
                         _ => ident,
                     };
-                    let path = trail.iter().map(|ident| (*ident).clone()).collect();
+                    let mut path = Vec::new();
+                    for ident in trail {
+                        path.push((*ident).clone());
+                    }
                     // `HashMapExt` of ahash has `new()` for the plain map alone.
                     self.may_be_unused |= known.is_some_and(|known| known.new_with.is_some());
                     self.aliases.push(Alias {
@@ -502,10 +527,14 @@ impl Splitter<'_> {
     }
 
     fn note_all(&mut self, (root, home): (Root, Home)) -> bool {
-        home.kinds()
-            .filter(|kind| root.has(*kind))
-            .for_each(|kind| self.note(kind));
-        home.macros().iter().for_each(|(_, kind)| self.note_made(*kind));
+        for kind in home.kinds() {
+            if root.has(*kind) {
+                self.note(*kind);
+            }
+        }
+        for (_, kind) in home.macros() {
+            self.note_made(*kind);
+        }
         true
     }
 
@@ -516,7 +545,7 @@ impl Splitter<'_> {
             UseTree::Glob(_) => self.note_all((root, home)),
             UseTree::Group(group) => {
                 let mut found = false;
-                for tree in &group.items {
+                for tree in elements(&group.items) {
                     found |= self.note_below((root, home), tree);
                 }
                 found
@@ -550,7 +579,7 @@ impl Splitter<'_> {
             UseTree::Glob(_) => self.note(kind),
             UseTree::Group(group) => {
                 let mut found = false;
-                for tree in &group.items {
+                for tree in elements(&group.items) {
                     found |= self.note_module(kind, tree);
                 }
                 return found;
@@ -572,14 +601,11 @@ impl Splitter<'_> {
 
     /// Remembers that the user's import of `module` loses a user; it has maps of `kind`.
     fn import_of(&mut self, module: &Ident, kind: Kind) {
-        let segments = [module.clone(), Ident::new(kind.name(), module.span())];
-        let segments = segments.into_iter().map(PathSegment::from).collect();
+        let mut path = Path::from(module.clone());
+        path.segments.push(Ident::new(kind.name(), module.span()).into());
         self.imported.push(ImportedMap {
             kind,
-            path: Path {
-                leading_colon: None,
-                segments,
-            },
+            path,
             of_import: true,
         });
     }

@@ -83,7 +83,11 @@ const VARIABLES: [Variable; 9] = [
         accepts: "names without a port, with commas between them, such as metrics.example,box.local",
         apply: |config, text| {
             // All or nothing: half of a list would be a riddle to whoever wrote the other half.
-            config.allow_hosts = text.split(',').map(host_name).collect::<Option<_>>()?;
+            let mut hosts = Vec::new();
+            for name in text.split(',') {
+                hosts.push(host_name(name)?);
+            }
+            config.allow_hosts = hosts;
             Some(())
         },
     },
@@ -118,8 +122,8 @@ impl Config {
     /// for each unknown variable of ours among `names`.
     pub(crate) fn apply_environment(
         &mut self,
-        lookup: impl Fn(&str) -> Option<String>,
-        names: impl Iterator<Item = String>,
+        lookup: &dyn Fn(&str) -> Option<String>,
+        names: &mut dyn Iterator<Item = String>,
     ) -> Vec<String> {
         let mut warnings = Vec::new();
         for variable in &VARIABLES {
@@ -133,16 +137,20 @@ impl Config {
                 ));
             }
         }
-        for name in names.filter(|name| name.starts_with("MAPTRACE_")) {
+        for name in names {
             // Variables of the test harness are not settings.
-            if name.starts_with("MAPTRACE_TEST_") || VARIABLES.iter().any(|variable| variable.name == name) {
+            if !name.starts_with("MAPTRACE_")
+                || name.starts_with("MAPTRACE_TEST_")
+                || VARIABLES.iter().any(|variable| variable.name == name)
+            {
                 continue;
             }
-            let known: Vec<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
-            warnings.push(format!(
-                "{name} is not a variable of maptrace; known are {}",
-                known.join(", ")
-            ));
+            let mut known = Vec::new();
+            for variable in &VARIABLES {
+                known.push(variable.name);
+            }
+            let known = known.join(", ");
+            warnings.push(format!("{name} is not a variable of maptrace; known are {known}"));
         }
         warnings
     }
@@ -205,7 +213,7 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         };
-        let warnings = config.apply_environment(lookup, pairs.iter().map(|(name, _)| (*name).to_owned()));
+        let warnings = config.apply_environment(&lookup, &mut pairs.iter().map(|(name, _)| (*name).to_owned()));
         (config, warnings)
     }
 
@@ -290,7 +298,7 @@ mod tests {
             };
             let environment = |name: &str| (name == "MAPTRACE_LISTEN").then(|| text.to_owned());
             assert_eq!(
-                config.apply_environment(environment, std::iter::empty()),
+                config.apply_environment(&environment, &mut std::iter::empty()),
                 [] as [&str; 0]
             );
             assert_eq!(config.listen, None, "{text:?}");
@@ -308,7 +316,7 @@ mod tests {
         };
         for text in ["", " \t"] {
             let mut config = builder.clone();
-            let warnings = config.apply_environment(|_| Some(text.to_owned()), std::iter::empty());
+            let warnings = config.apply_environment(&|_| Some(text.to_owned()), &mut std::iter::empty());
             assert_eq!(warnings, [] as [&str; 0], "{text:?}");
             assert_eq!(config, builder, "{text:?}");
         }
@@ -320,7 +328,7 @@ mod tests {
         config.allow_hosts.push("builder.example".to_owned());
         let environment = |name: &str| (name == "MAPTRACE_ALLOW_HOST").then(|| "metrics.example".to_owned());
         assert_eq!(
-            config.apply_environment(environment, std::iter::empty()),
+            config.apply_environment(&environment, &mut std::iter::empty()),
             [] as [&str; 0]
         );
         assert_eq!(config.allow_hosts, ["metrics.example"]);

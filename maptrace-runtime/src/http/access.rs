@@ -10,22 +10,21 @@ use super::response::Status;
 
 /// Refuses a request that does not come from this server's own page, a scraper or a person.
 pub(super) fn check(request: &Request, local: IpAddr, allowed: &[String]) -> Result<(), Status> {
-    let mut hosts = request.headers("host");
-    let host = match (hosts.next(), hosts.next()) {
-        (Some(Some(host)), None) if is_own_host(host, local, allowed) => host,
+    let host = match request.headers("host")[..] {
+        [Some(host)] if is_own_host(host, local, allowed) => host,
         _ => return Err(Status::MisdirectedRequest),
     };
     let same_origin = |origin: &str| {
-        let authority = ["http://", "https://"]
-            .into_iter()
-            .find_map(|scheme| origin.strip_prefix(scheme));
+        let authority = origin.strip_prefix("http://").or(origin.strip_prefix("https://"));
         authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
     };
     let same_site = |site: &str| matches!(site, "same-origin" | "none");
-    let origins_are_ours = request.headers("origin").all(|origin| origin.is_some_and(same_origin));
-    let fetched_by_us = request
-        .headers("sec-fetch-site")
-        .all(|site| site.is_some_and(same_site));
+    let is_all = |name, accepted: &dyn Fn(&str) -> bool| {
+        let values = request.headers(name);
+        values.iter().all(|value| value.is_some_and(accepted))
+    };
+    let origins_are_ours = is_all("origin", &same_origin);
+    let fetched_by_us = is_all("sec-fetch-site", &same_site);
     if origins_are_ours && (fetched_by_us || is_followed_link(request)) {
         Ok(())
     } else {
@@ -37,10 +36,7 @@ pub(super) fn check(request: &Request, local: IpAddr, allowed: &[String]) -> Res
 /// tab and is seen by nobody but that person. Frames, scripts, images and `fetch` say something else, and no page can
 /// say this for them.
 fn is_followed_link(request: &Request) -> bool {
-    let is_once = |name, value| {
-        let mut found = request.headers(name);
-        found.next() == Some(Some(value)) && found.next().is_none()
-    };
+    let is_once = |name, value| request.headers(name) == [Some(value)];
     request.method == "GET"
         && request.path() == "/"
         && is_once("sec-fetch-mode", "navigate")

@@ -4,20 +4,18 @@ use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 use std::time::Instant;
 
+use super::head;
 use super::response::Status;
 
 /// Bytes of request line and headers.
 pub(super) const HEAD_LIMIT: usize = 8 << 10;
-
-/// Headers in them.
-const HEADERS: usize = 64;
 
 /// The part of a request that answers depend on.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: String,
     pub(super) target: String,
-    headers: Vec<(String, Vec<u8>)>,
+    pub(super) headers: Vec<(String, Vec<u8>)>,
 }
 
 /// Why there is no request.
@@ -51,32 +49,12 @@ impl Request {
                     _ => return Err(ReadError::Gone),
                 },
             }
-            if let Some(request) = Self::parse(&buffer[..filled]).map_err(ReadError::Bad)? {
+            if let Some(request) = head::parse(&buffer[..filled]).map_err(ReadError::Bad)? {
                 return Ok(request);
             }
             if filled == buffer.len() {
                 return Err(ReadError::Bad(Status::HeaderFieldsTooLarge));
             }
-        }
-    }
-
-    /// `None` while it is not complete.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>, Status> {
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
-        let mut head = httparse::Request::new(&mut headers);
-        match head.parse(bytes) {
-            Ok(httparse::Status::Partial) => Ok(None),
-            Ok(httparse::Status::Complete(_)) => Ok(Some(Self {
-                method: head.method.unwrap_or_default().to_owned(),
-                target: head.path.unwrap_or_default().to_owned(),
-                headers: head
-                    .headers
-                    .iter()
-                    .map(|h| (h.name.to_owned(), h.value.to_vec()))
-                    .collect(),
-            })),
-            Err(httparse::Error::TooManyHeaders) => Err(Status::HeaderFieldsTooLarge),
-            Err(_) => Err(Status::BadRequest),
         }
     }
 
@@ -88,10 +66,13 @@ impl Request {
     }
 
     /// The values of all headers of that name, in order; `None` for one that is not text.
-    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Option<&str>> {
-        self.headers
-            .iter()
-            .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| std::str::from_utf8(value).ok())
+    pub(super) fn headers(&self, name: &str) -> Vec<Option<&str>> {
+        let mut values = Vec::new();
+        for (found, value) in &self.headers {
+            if found.eq_ignore_ascii_case(name) {
+                values.push(std::str::from_utf8(value).ok());
+            }
+        }
+        values
     }
 }

@@ -138,18 +138,18 @@ const LEVELS: [Level; 8] = [
 
 /// Writes every family.
 pub(super) fn write(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
-    if groups.iter().next().is_some() {
+    if !groups.is_empty() {
         operations(page, groups);
         for count in &COUNTS {
             page.family(count.name, Type::Counter, None, count.help);
-            for group in groups.iter().filter(|group| group.table || !count.table) {
+            for group in groups.iter(count.table) {
                 page.sample(count.name, "_total", &group.labels, (count.of)(&group.sum));
             }
         }
         pauses(page, groups);
         for level in &LEVELS {
             page.family(level.name, Type::Gauge, level.unit, level.help);
-            for group in groups.iter().filter(|group| group.table || !level.table) {
+            for group in groups.iter(level.table) {
                 page.sample(level.name, "", &group.labels, (level.of)(&group.sum));
             }
         }
@@ -161,8 +161,8 @@ pub(super) fn write(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
 fn operations(page: &mut Page, groups: &Groups) {
     let mut split = |name, help, results: [(&str, Reading); 2]| {
         page.family(name, Type::Counter, None, help);
-        for group in groups.iter() {
-            for (result, of) in results {
+        for group in groups.iter(false) {
+            for (result, of) in &results {
                 let labels = format!("{},{}", group.labels, label("result", result));
                 page.sample(name, "_total", &labels, of(&group.sum));
             }
@@ -192,15 +192,15 @@ fn pauses(page: &mut Page, groups: &Groups) {
         Some("seconds"),
         "Timed grows and rehashes in place.",
     );
-    let bounds = PAUSE_BOUNDS
-        .map(bound)
-        .into_iter()
-        .chain(["+Inf".to_owned()])
-        .collect::<Vec<_>>();
-    for Group { labels, sum, .. } in groups.tables() {
+    let mut bounds = Vec::new();
+    for nanos in &PAUSE_BOUNDS {
+        bounds.push(bound(*nanos));
+    }
+    bounds.push("+Inf".to_owned());
+    for Group { labels, sum, .. } in groups.iter(true) {
         let mut count = 0_u64;
-        for (bound, n) in bounds.iter().zip(sum.pause_buckets) {
-            count = count.saturating_add(n);
+        for (bound, n) in bounds.iter().zip(&sum.pause_buckets) {
+            count = count.saturating_add(*n);
             page.sample(name, "_bucket", &format!("{labels},{}", label("le", bound)), count);
         }
         page.sample(name, "_sum", labels, seconds(sum.pause_total));
@@ -213,7 +213,7 @@ fn pauses(page: &mut Page, groups: &Groups) {
         Some("seconds"),
         "The longest timed grow or rehash in place.",
     );
-    for group in groups.tables() {
+    for group in groups.iter(true) {
         page.sample(name, "", &group.labels, seconds(group.sum.pause_max));
     }
 }
@@ -241,7 +241,7 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             health.dropped[cause as usize],
         );
     }
-    for (name, help, value) in [
+    for &(name, help, value) in &[
         (
             "maptrace_events_emitted",
             "Events that the maps gave rise to.",
@@ -279,7 +279,7 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
         "Time the collector spent draining and aggregating.",
     );
     page.sample(name, "_total", "", seconds(health.busy));
-    for (name, unit, help, value) in [
+    for &(name, unit, help, value) in &[
         ("maptrace_rings", None, "Rings in use.", health.rings),
         // No counter: it falls when a sink reports afterwards that it failed.
         (

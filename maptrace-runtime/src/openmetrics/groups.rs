@@ -1,9 +1,8 @@
 //! Sites that share their labels, and the group of all that have no series of their own.
 
-use std::collections::HashMap;
-
 use super::PAGE_LIMIT;
 use super::page::label;
+use crate::order::order;
 use crate::snapshot::{MapSnapshot, Snapshot};
 
 /// `map` and `type` of the group of sites without series of their own.
@@ -60,7 +59,6 @@ pub(super) struct Groups {
 impl Groups {
     /// Groups the sites of `snapshot`, at most `limit` groups and no more than fit on a page.
     pub(super) fn new(snapshot: &Snapshot, limit: usize) -> Self {
-        let mut found: HashMap<String, Option<usize>> = HashMap::new();
         let mut this = Self {
             groups: Vec::new(),
             other: None,
@@ -69,24 +67,32 @@ impl Groups {
         let mut room = PAGE_LIMIT - RESERVED;
         let other_labels = labels(OTHER, OTHER);
         // Sites come in the order of their numbers, and a number never changes: who is in now stays in.
+        let mut labels = Vec::new();
         for map in &snapshot.maps {
-            let labels = labels(&map.site.name, &map.site.type_label);
-            if let Some(place) = found.get(&labels) {
-                match place {
-                    Some(place) => this.groups[*place].add(map),
+            labels.push(self::labels(&map.site.name, &map.site.type_label));
+        }
+        let firsts = firsts(&labels);
+        // By site, the group that it is the first of.
+        let mut places: Vec<Option<usize>> = Vec::new();
+        for (i, map) in snapshot.maps.iter().enumerate() {
+            let first = firsts[i];
+            let mut place = None;
+            if first < i {
+                match places[first] {
+                    Some(known) => this.groups[known].add(map),
                     None => this.fold(&other_labels, map),
                 }
-                continue;
-            }
-            let group = Group::new(labels.clone(), map);
-            let fits = this.groups.len() < limit && group.bytes() <= room && labels != other_labels;
-            found.insert(labels, fits.then_some(this.groups.len()));
-            if fits {
-                room -= group.bytes();
-                this.groups.push(group);
             } else {
-                this.fold(&other_labels, map);
+                let group = Group::new(labels[i].clone(), map);
+                if this.groups.len() < limit && group.bytes() <= room && group.labels != other_labels {
+                    room -= group.bytes();
+                    place = Some(this.groups.len());
+                    this.groups.push(group);
+                } else {
+                    this.fold(&other_labels, map);
+                }
             }
+            places.push(place);
         }
         this
     }
@@ -104,15 +110,28 @@ impl Groups {
         self.groups.len()
     }
 
-    /// All groups, the one of others last.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Group> {
-        self.groups.iter().chain(&self.other)
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.other.is_none()
     }
 
-    /// All groups with a hash table.
-    pub(super) fn tables(&self) -> impl Iterator<Item = &Group> {
-        self.iter().filter(|group| group.table)
+    /// All groups, or all with a hash table; the one of others last.
+    pub(super) fn iter(&self, only_tables: bool) -> impl Iterator<Item = &Group> {
+        let all = self.groups.iter().chain(&self.other);
+        all.filter(move |group| group.table || !only_tables)
     }
+}
+
+/// For each of `labels` the place of the first that is the same.
+fn firsts(labels: &[String]) -> Vec<usize> {
+    let mut firsts = vec![0; labels.len()];
+    let mut first = 0;
+    for i in order(labels.len(), &|a, b| labels[a].cmp(&labels[b])) {
+        if labels[first] != labels[i] {
+            first = i;
+        }
+        firsts[i] = first;
+    }
+    firsts
 }
 
 fn labels(name: &str, type_label: &str) -> String {

@@ -206,17 +206,17 @@ impl Shown {
         } else {
             column.title
         };
-        let cells: Vec<String> = maps.iter().map(|map| (column.cell)(map, style)).collect();
-        let width = cells
-            .iter()
-            .map(|cell| width(cell))
-            .chain([width(title)])
-            .max()
-            .unwrap_or(0);
+        let mut cells = Vec::new();
+        let mut widest = width(title);
+        for map in maps {
+            let cell = (column.cell)(map, style);
+            widest = widest.max(width(&cell));
+            cells.push(cell);
+        }
         Self {
             title,
             cells,
-            width,
+            width: widest,
             text: column.text,
             rank: column.rank,
         }
@@ -249,10 +249,11 @@ impl Table {
     /// without the least important ones. What is left of the room decides how much of the names is seen.
     pub(super) fn fit(maps: &[&MapSnapshot], limit: usize) -> Self {
         let shown = |style| {
-            COLUMNS
-                .iter()
-                .map(|column| Shown::new(column, maps, style))
-                .collect::<Vec<_>>()
+            let mut columns = Vec::new();
+            for column in &COLUMNS {
+                columns.push(Shown::new(column, maps, style));
+            }
+            columns
         };
         let mut columns = shown(Style::Full);
         if columns[0].width + other_widths(&columns) > limit {
@@ -263,8 +264,12 @@ impl Table {
                 columns.remove(least);
             }
         }
-        let left_out = |c: &&Column| columns.iter().all(|shown| shown.rank != c.rank);
-        let left_out = COLUMNS.iter().filter(left_out).map(|c| c.title).collect();
+        let mut left_out = Vec::new();
+        for column in &COLUMNS {
+            if columns.iter().all(|shown| shown.rank != column.rank) {
+                left_out.push(column.title);
+            }
+        }
         cut_names(&mut columns, limit);
         Self { columns, left_out }
     }
@@ -272,12 +277,14 @@ impl Table {
 
 /// Position of the column to leave out next; none when only the name is left.
 fn least_important(columns: &[Shown]) -> Option<usize> {
-    let candidates = || columns.iter().enumerate().filter(|(_, column)| column.rank > 0);
-    candidates()
-        .filter(|(_, column)| column.is_empty())
-        .max_by_key(|(_, column)| column.rank)
-        .or_else(|| candidates().max_by_key(|(_, column)| column.rank))
-        .map(|(i, _)| i)
+    let order = |column: &Shown| (column.is_empty(), column.rank);
+    let mut least: Option<usize> = None;
+    for (i, column) in columns.iter().enumerate() {
+        if column.rank > 0 && least.is_none_or(|least| order(column) > order(&columns[least])) {
+            least = Some(i);
+        }
+    }
+    least
 }
 
 fn fits(columns: &[Shown], limit: usize) -> bool {

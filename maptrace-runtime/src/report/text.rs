@@ -73,23 +73,26 @@ pub(crate) fn cut_middle(name: &str, max: usize) -> Cow<'_, str> {
         return Cow::Borrowed("");
     }
     let room = max - 1;
-    let head_end = taken(name.char_indices(), room.div_ceil(2)).map_or(0, |(i, c)| i + c.len_utf8());
+    let head_end = taken(&mut name.char_indices(), room.div_ceil(2)).map_or(0, |(i, c)| i + c.len_utf8());
     let rest = &name[head_end..];
-    let tail_start = taken(rest.char_indices().rev(), room / 2).map_or(rest.len(), |(i, _)| i);
+    let tail_start = taken(&mut rest.char_indices().rev(), room / 2).map_or(rest.len(), |(i, _)| i);
     // A mark that combines with the letter before it would combine with the ellipsis.
     let tail = rest[tail_start..].trim_start_matches(|c| char_width(c) == 0);
     Cow::Owned(format!("{}{ELLIPSIS}{tail}", &name[..head_end]))
 }
 
 /// The last of the first characters that together are at most `room` wide.
-fn taken(chars: impl Iterator<Item = (usize, char)>, room: usize) -> Option<(usize, char)> {
+fn taken(chars: &mut dyn Iterator<Item = (usize, char)>, room: usize) -> Option<(usize, char)> {
     let mut used = 0;
-    chars
-        .take_while(|&(_, c)| {
-            used += char_width(c);
-            used <= room
-        })
-        .last()
+    let mut last = None;
+    for (i, c) in chars {
+        used += char_width(c);
+        if used > room {
+            break;
+        }
+        last = Some((i, c));
+    }
+    last
 }
 
 /// [`escape`] and [`cut_middle`], in this order, in time that does not depend on how long the name is.

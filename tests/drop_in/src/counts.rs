@@ -80,6 +80,7 @@ pub(crate) struct Health {
     delivered: u64,
     dropped: BTreeMap<String, u64>,
     sampled_out: u64,
+    pub(crate) instances_past_cap: u64,
 }
 
 impl Health {
@@ -187,6 +188,7 @@ pub(crate) mod tests {
             delivered: 14,
             dropped: BTreeMap::new(),
             sampled_out: 0,
+            instances_past_cap: 0,
         };
         change(&mut counts, &mut health);
         let site = Site {
@@ -220,7 +222,8 @@ pub(crate) mod tests {
         let text = r#"{"maps":[{"id":1,"name":"a","kind":"HashMap","type":"u8_u8","type_name":"u8 -> u8","file":"a.rs",
             "line":7,"declared":true,"live":0,"created":1,"freed":1,"entries":0,"capacity":null,"assigns_new":5,
             "assigns_replaced":2,"deletes_hit":1,"deletes_miss":0,"cleared":4,"grows":1,"rehashes":0,"shrinks":0,
-            "clears":1,"batches":0}],"health":{"emitted":3,"delivered":1,"dropped":{"full":1,"fork":0},"sampled_out":1}}"#;
+            "clears":1,"batches":0}],"health":{"emitted":3,"delivered":1,"dropped":{"full":1,"fork":0},"sampled_out":1,
+            "instances_past_cap":0}}"#;
         let reports = of(&BTreeMap::from([(
             "p".to_owned(),
             vec![text.to_owned(), text.to_owned()],

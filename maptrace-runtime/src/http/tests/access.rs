@@ -211,7 +211,7 @@ fn ten_thousand_mutations_serve_no_foreigner() {
             .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}: {value}\r\n")))
             .collect::<String>();
         let text = format!("{method} {target} HTTP/1.1\r\n{headers}\r\n");
-        let Ok(Some(request)) = Request::parse(text.as_bytes()) else {
+        let Ok(Some(request)) = head::parse(text.as_bytes()) else {
             return Ok(());
         };
         if route(&request, Ipv4Addr::LOCALHOST.into(), &[]).is_ok() {
@@ -238,7 +238,7 @@ fn ten_thousand_mutations_serve_no_foreigner() {
     });
     result.unwrap_or_else(|error| panic!("{error}"));
     let honest = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    let honest = Request::parse(honest.as_bytes())
+    let honest = head::parse(honest.as_bytes())
         .expect("a request")
         .expect("all of it");
     assert_eq!(route(&honest, Ipv4Addr::LOCALHOST.into(), &[]), Ok(Page::Live));
