@@ -124,9 +124,10 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
         .any(|missing| message.contains(missing))
     {
         return Some(
-            "Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it; or, in the edition of 2015, a `use` \
-             names maptrace and the crate's root has no `extern crate maptrace;`: write the attribute by its path, \
-             `#[maptrace::maptrace]`, or that line",
+            "Cargo.toml has no dependency `maptrace`: `maptrace check --write` adds it; or, in the edition of 2015, the \
+             crate's root has no `extern crate maptrace;`, and a `use` names maptrace, or annotated code a macro by its \
+             path, as `maplit::hashmap!`: write the attribute by its path, `#[maptrace::maptrace]`, and an annotated \
+             `use` for the macro, or that line",
         );
     }
     // With tracing off nothing says `maptrace`.
@@ -172,5 +173,17 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
              or name std's map in the closure, which a reference derefs to",
         ),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meaning;
+
+    #[test]
+    fn a_macro_by_its_path_wants_the_line_in_the_edition_of_2015() {
+        let message = "cannot find module or crate `maptrace` in the crate root";
+        let meaning = meaning(Some("E0433"), message, message).expect("it is explained");
+        assert!(meaning.contains("a macro by its path"), "{meaning}");
     }
 }
