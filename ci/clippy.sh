@@ -26,4 +26,5 @@ lint -p disabled --all-targets --features attribute
 # Off by `release_off`, which has to be a release build.
 lint -p maptrace --lib --release --all-features
 # The models of the ring, which see hardly anything else of the runtime.
-RUSTFLAGS="--cfg maptrace_loom" lint -p maptrace-runtime --lib --profile test --target-dir "${CARGO_TARGET_DIR:-target}/loom"
+RUSTFLAGS="--cfg maptrace_loom" lint -p maptrace-runtime --lib --features __loom --profile test \
+    --target-dir "${CARGO_TARGET_DIR:-target}/loom"
