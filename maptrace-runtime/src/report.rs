@@ -151,6 +151,9 @@ impl fmt::Display for Report {
             page.table(f, &used)?;
             page.hints(f, &used)?;
         }
+        if self.snapshot.program.is_empty() {
+            return Ok(());
+        }
         page.unused(f, &unused)?;
         page.footer(f, &self.snapshot)
     }
@@ -265,7 +268,10 @@ impl Page {
     }
 
     fn nothing_yet(self, f: &mut fmt::Formatter<'_>, snapshot: &Snapshot, nothing_declared: bool) -> fmt::Result {
-        let advice = if COMPILED_IN && snapshot.program.is_empty() {
+        let advice = if !COMPILED_IN && snapshot.program.is_empty() {
+            "Tracing is not compiled in: build the program with maptrace's feature `enable`, as by \
+             `cargo run --features trace-maps`; a map with #[maptrace] appears here with its first change."
+        } else if snapshot.program.is_empty() {
             "Tracing is compiled in, and was switched off as the program started: by MAPTRACE_ENABLED, or by \
              `enabled(false)` of the builder."
         } else if nothing_declared {

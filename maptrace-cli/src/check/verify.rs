@@ -146,6 +146,11 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
     if message.contains("macro-expanded `extern crate`") {
         return Some("`extern crate maptrace_std as std;` has to be written by hand, at the root of the crate");
     }
+    if message.starts_with("expected non-macro attribute") {
+        return Some(
+            "the attribute goes on no field: annotate the struct, in which it reads `#[maptrace(name = \"...\")]`",
+        );
+    }
     match code? {
         "E0259" => Some(
             "in the edition of 2015 std is an item at the crate's root already: take the edition of 2018 or newer, attribute \

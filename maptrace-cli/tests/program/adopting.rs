@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 10] = [
     (
         "by_value",
         "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_value(HashMap::<u8, u8>::new()); }\n",
@@ -48,6 +48,11 @@ const PROGRAMS: [(&str, &str); 9] = [
         "below",
         "#[derive(Default)]\n#[maptrace::maptrace]\nstruct Below { map: std::collections::HashMap<u8, u8> }\n\
          fn main() { drop(Below::default().map); }\n",
+    ),
+    (
+        "field",
+        "struct Cache {\n    #[maptrace::maptrace]\n    entries: std::collections::HashMap<u8, u8>,\n}\n\
+         fn main() { drop(Cache { entries: Default::default() }.entries); }\n",
     ),
     (
         "statement",

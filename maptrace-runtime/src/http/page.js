@@ -188,7 +188,7 @@ function drawHealth(data) {
   byId("losses").hidden = trouble.length === 0;
   // As in the report: less than one event of a hundred is no alarm.
   byId("losses").classList.toggle("mild",
-    !health.collector_restarts && lost * 100 < health.emitted);
+    !health.collector_restarts && (!lost || lost * 100 < health.emitted));
   const cures = [];
   if (health.dropped.full) cures.push("Fewer are lost with a larger MAPTRACE_RING_BYTES or MAPTRACE_SAMPLE=auto.");
   if (health.instances_past_cap) cures.push("More have records with a larger MAPTRACE_INSTANCES or MAPTRACE_MEMORY.");

@@ -8,7 +8,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// What the page may do: run its own script, which is known by its hash, and fetch from its own server. A test says
 /// the new hashes when the files change.
 pub(super) const POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-vWnhxTE5k25eCU7BA1tg5Mw/zbYFoTOW+9SPdFSf5xs='; \
+    script-src 'sha256-/ZROjJ+U6D1cnPT8DCuEZRodO2pwcYippzp6SsORta4='; \
     style-src 'sha256-lM8LdEV5iF1hvWX7R2n9tttW9lUjToJ62ECB2vQmXsM='; \
     img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
