@@ -81,6 +81,7 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
             Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => {
                 self.found.rewritten.insert(words.through_map());
             }
+            Origin::Foreign(map) if map.is_beside() && !finder.begins_with_crate(&words) => {}
             Origin::Foreign(map) if map.kin == Kin::Module => _ = self.found.rewritten.insert(words.through_map()),
             Origin::Foreign(map) => {
                 if seen {

@@ -96,6 +96,12 @@ pub(super) enum Kin {
 }
 
 impl Foreign {
+    /// Whether it is a type of a map's module, such as an entry or an iterator, and no map.
+    pub(super) fn is_beside(&self) -> bool {
+        let is_type = self.name.starts_with(char::is_uppercase);
+        is_type && module(&self.krate).is_some_and(|module| !module.has_map(&self.name))
+    }
+
     /// The map of std's that it is by another name.
     pub(super) fn std(&self) -> Option<&'static str> {
         match self.kin {

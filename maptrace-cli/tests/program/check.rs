@@ -510,3 +510,29 @@ fn copy_file(file: &Path, path: &str, project: &Project, lines: &mut Vec<(String
     }
     project.write(path, &kept);
 }
+
+#[test]
+fn what_is_beside_a_map_is_traced_by_its_import() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"beside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nindexmap = \"2.14\"\n",
+        ),
+        (
+            "src/lib.rs",
+            "use indexmap::{\n    IndexMap,\n    map::{self, Iter as MapIter, Keys},\n};\n\n\
+             pub struct Table {\n    rows: IndexMap<u8, u8>,\n}\n\n\
+             pub struct All<'a> {\n    pub rows: MapIter<'a, u8, u8>,\n    pub keys: Keys<'a, u8, u8>,\n    \
+             pub values: map::Values<'a, u8, u8>,\n}\n\n\
+             pub struct Full<'a> {\n    pub rows: indexmap::map::Iter<'a, u8, u8>,\n}\n\n\
+             impl Table {\n    pub fn all(&self) -> All<'_> {\n        \
+             All { rows: self.rows.iter(), keys: self.rows.keys(), values: self.rows.values() }\n    }\n\n    \
+             pub fn full(&self) -> Full<'_> {\n        Full { rows: self.rows.iter() }\n    }\n}\n",
+        ),
+    ]);
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    let written = project.read("src/lib.rs");
+    assert_says(&written, "}\n\npub struct All");
+    assert_says(&written, "#[maptrace::maptrace]\npub struct Full");
+    assert_eq!(written.matches("#[maptrace::maptrace]").count(), 3, "{written}");
+}
