@@ -5,8 +5,8 @@
 #   ci/bench_kv.sh [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get and del)
 #
 # In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
-# next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: where the kernel has
-# its pages in memory can make a tenth of difference, for as long as they stay there, which is all rounds otherwise. Each server has one worker thread and one core, on which its
+# next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: with one copy
+# for all rounds the ratio stayed a tenth and more off for many rounds in a row, perhaps by where its pages lay. Each server has one worker thread and one core, on which its
 # collector runs as well; the client has another core. Prints for each test the median of the rounds for both builds, and
 # the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. For
 # figures that mean something let nothing else run.
