@@ -27,10 +27,10 @@ fn main() {
 
 mod hashbrown {
     pub(crate) struct Equivalent;
-    pub(crate) struct HashMap<K, V>(K, V);
+    pub(crate) struct HashMap<K, V>(std::marker::PhantomData<(K, V)>);
     impl<K, V> HashMap<K, V> {
         pub(crate) fn new() -> Self {
-            todo!()
+            Self(std::marker::PhantomData)
         }
     }
 }
