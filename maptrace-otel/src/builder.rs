@@ -49,6 +49,7 @@ pub struct Otlp {
     pub(crate) span_delay: Option<Duration>,
     pub(crate) queue: Option<usize>,
     pub(crate) min_entries: Option<u64>,
+    pub(crate) sizes_in_names: Option<bool>,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<(String, String)>,
     pub(crate) traces: Option<bool>,
@@ -125,6 +126,17 @@ impl Otlp {
         self
     }
 
+    /// Whether the spans of grows, shrinks and rehashes have the table's sizes in their names, as in
+    /// `map.grow sessions 1.8M -> 3.7M`; they have by default, so that a trace can be read without opening a span.
+    ///
+    /// Tables have few sizes, so a map has a few dozen names at most. Say `false` for a backend that makes a series of each
+    /// name: then it is `map.grow sessions`. The attributes are the same, and `map.episode` and `map.name` together are what
+    /// to search for in either case.
+    pub fn sizes_in_names(mut self, on: bool) -> Self {
+        self.sizes_in_names = Some(on);
+        self
+    }
+
     /// The service's name, `service.name`.
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.service_name = Some(name.into());
@@ -194,6 +206,7 @@ impl std::fmt::Debug for Otlp {
             .field("span_delay", &self.span_delay)
             .field("queue_size", &self.queue)
             .field("min_entries", &self.min_entries)
+            .field("sizes_in_names", &self.sizes_in_names)
             .field("service_name", &self.service_name)
             .field("resource", &self.resource)
             .field("traces", &self.traces)

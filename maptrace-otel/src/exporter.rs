@@ -73,6 +73,7 @@ impl OtlpExporter {
             let worker = Worker {
                 shared: Arc::clone(&shared),
                 resource: proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?,
+                sizes_in_names: settings.sizes_in_names,
                 warned: false,
                 transport: Http {
                     traces: settings.traces,

@@ -57,15 +57,16 @@
 //!
 //! | name | what | attributes of its own |
 //! |---|---|---|
-//! | `map.grow NAME` | a larger table | `map.capacity.old`, `map.capacity.new`, `map.entries`, `map.bytes.old`, `map.bytes.new`, `map.bytes.peak` |
-//! | `map.rehash NAME` | the same table, laid out again | `map.capacity`, `map.entries`, `map.bytes` |
-//! | `map.shrink NAME` | a smaller table | as grow, without the peak |
+//! | `map.grow NAME OLD -> NEW` | a larger table | `map.capacity.old`, `map.capacity.new`, `map.entries`, `map.bytes.old`, `map.bytes.new`, `map.bytes.peak` |
+//! | `map.rehash NAME SIZE` | the same table, laid out again | `map.capacity`, `map.entries`, `map.bytes` |
+//! | `map.shrink NAME OLD -> NEW` | a smaller table | as grow, without the peak |
 //! | `map.clear NAME` | all entries removed | `map.entries` |
 //! | `map.batch NAME` | many entries by one call | `map.batch.door`, `.offered`, `.new`, `.replaced`, `.removed`, `.grows_avoided` |
 //! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
 //!
-//! Each has `map.name`, `map.type`, `map.kind`, `map.instance` (if known), `code.file.path` and `code.line.number` of the
-//! map's declaration, and `thread.id`, maptrace's own number of the thread.
+//! Each has `map.episode` (`grow`, `rehash`, ...), `map.name`, `map.type`, `map.kind`, `map.instance` (if known),
+//! `code.file.path` and `code.line.number` of the map's declaration, and `thread.id`, maptrace's own number of the thread.
+//! Sizes in names are rounded, as in `map.grow sessions 1.8M -> 3.7M`; [`Otlp::sizes_in_names`] leaves them out.
 //!
 //! # Metrics
 //!

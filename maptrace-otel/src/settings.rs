@@ -32,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) queue: usize,
     pub(crate) batch: usize,
     pub(crate) min_entries: u64,
+    pub(crate) sizes_in_names: bool,
     /// Attributes of the resource; `service.name` is always among them.
     pub(crate) resource: BTreeMap<String, String>,
 }
@@ -107,6 +108,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         queue,
         batch: batch.min(queue),
         min_entries: builder.min_entries.unwrap_or(DEFAULT_MIN_ENTRIES),
+        sizes_in_names: builder.sizes_in_names.unwrap_or(true),
         resource: resource(builder, &mut env),
     };
     Ok((settings, env.warnings))

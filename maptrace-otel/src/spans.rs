@@ -13,6 +13,8 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Spa
 use crate::ids::{self, NoRandomness};
 use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
 
+mod name;
+
 /// W3C Trace Context's `sampled`: a span is only made for a trace that is.
 const SAMPLED: u32 = 1;
 
@@ -66,14 +68,22 @@ fn is_lifetime(episode: &Episode) -> bool {
     matches!(episode.kind, EpisodeKind::Lifetime { .. })
 }
 
-/// A request with a span for each of the episodes.
-pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<ExportTraceServiceRequest, NoRandomness> {
+/// A request with a span for each of the episodes; for `sizes_in_names` see
+/// [`Otlp::sizes_in_names`](crate::Otlp::sizes_in_names).
+pub(crate) fn request(
+    episodes: &[Episode],
+    resource: &Resource,
+    sizes_in_names: bool,
+) -> Result<ExportTraceServiceRequest, NoRandomness> {
     Ok(ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource.clone()),
             scope_spans: vec![ScopeSpans {
                 scope: Some(scope()),
-                spans: episodes.iter().map(span).collect::<Result<_, _>>()?,
+                spans: episodes
+                    .iter()
+                    .map(|episode| span(episode, sizes_in_names))
+                    .collect::<Result<_, _>>()?,
                 ..ScopeSpans::default()
             }],
             ..ResourceSpans::default()
@@ -82,16 +92,18 @@ pub(crate) fn request(episodes: &[Episode], resource: &Resource) -> Result<Expor
 }
 
 /// The span of an episode. An episode that was not timed begins and ends at the same moment.
-fn span(episode: &Episode) -> Result<Span, NoRandomness> {
+fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
     let (trace_id, parent_span_id) = match parent(episode) {
         Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
         None => (ids::trace_id()?.to_vec(), Vec::new()),
     };
     let start = nanos(episode.start);
-    let name = bounded(&episode.site.name);
+    let map = bounded(&episode.site.name);
     let (verb, mut attributes) = what(&episode.kind);
     attributes.extend([
-        text("map.name", name),
+        // What to group and to search by, as names may have sizes in them.
+        text("map.episode", verb.trim_start_matches("map.")),
+        text("map.name", map),
         text("map.type", bounded(&episode.site.type_label)),
         text("map.kind", episode.site.kind.as_str()),
         text("code.file.path", bounded(&episode.site.file)),
@@ -105,7 +117,7 @@ fn span(episode: &Episode) -> Result<Span, NoRandomness> {
         parent_span_id,
         // The parent is in this process, and we know it.
         flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
-        name: format!("{verb} {name}"),
+        name: name::name(verb, map, &episode.kind, sizes_in_names),
         kind: SpanKind::Internal as i32,
         start_time_unix_nano: start,
         end_time_unix_nano: start.saturating_add(whole_nanos(episode.duration.unwrap_or_default())),

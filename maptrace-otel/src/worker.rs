@@ -60,6 +60,7 @@ pub(crate) struct Worker<T> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) transport: T,
     pub(crate) resource: Resource,
+    pub(crate) sizes_in_names: bool,
     /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
     pub(crate) warned: bool,
 }
@@ -88,7 +89,7 @@ impl<T: Transport> Worker<T> {
 
     fn spans(&mut self, episodes: &[Episode]) {
         let all = episodes.len() as u64;
-        let delivered = spans::request(episodes, &self.resource)
+        let delivered = spans::request(episodes, &self.resource, self.sizes_in_names)
             .map_err(|ids::NoRandomness| "the system gives no random numbers".to_owned())
             .and_then(|request| self.deliver(Signal::Traces, &request.encode_to_vec()));
         match delivered {

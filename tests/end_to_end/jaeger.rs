@@ -78,10 +78,11 @@ exporters:
         }
     }
 
-    /// Traces of `service` with a span named `operation`.
-    fn traces(&self, service: &str, operation: &str) -> Result<Vec<Value>, String> {
+    /// Traces of `service` with a grow of `map`.
+    fn grows(&self, service: &str, map: &str) -> Result<Vec<Value>, String> {
+        let tags = format!("%7B%22map.episode%22:%22grow%22,%22map.name%22:%22{map}%22%7D");
         self.ask(&format!(
-            "/api/traces?service={service}&operation={operation}&limit=100&lookback=1h"
+            "/api/traces?service={service}&tags={tags}&limit=100&lookback=1h"
         ))
     }
 
@@ -120,10 +121,13 @@ fn a_grow_is_a_child_of_the_command_that_paid_for_it() {
     server.process.interrupt();
 
     let (trace, grow, set) = eventually("a grow within a SET", || {
-        for trace in jaeger.traces("kv_server", "map.grow%20keyspace")? {
+        for trace in jaeger.grows("kv_server", "keyspace")? {
             let spans = trace["spans"].as_array().ok_or("no spans")?;
-            let named = |name: &str| spans.iter().find(|span| span["operationName"] == name);
-            if let (Some(grow), Some(set)) = (named("map.grow keyspace"), named("SET")) {
+            let named = |of: &str| {
+                let is = |span: &&Value| span["operationName"].as_str().is_some_and(|name| name.starts_with(of));
+                spans.iter().find(is)
+            };
+            if let (Some(grow), Some(set)) = (named("map.grow keyspace "), named("SET")) {
                 return Ok((trace.clone(), grow.clone(), set.clone()));
             }
         }
@@ -188,7 +192,11 @@ fn times_and_attributes_arrive_as_they_were_sent() {
         let span = found.iter().find(|span| span["operationName"] == name);
         span.unwrap_or_else(|| panic!("no {name} in {found:?}"))
     };
-    let (request, command, grow) = (named("request"), named("command"), named("map.grow sessions"));
+    let (request, command, grow) = (
+        named("request"),
+        named("command"),
+        named("map.grow sessions 1.8M -> 3.7M"),
+    );
     for (child, parent) in [(command, request), (grow, command)] {
         let reference = &child["references"][0];
         assert_eq!(

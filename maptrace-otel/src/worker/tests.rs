@@ -42,6 +42,7 @@ fn six_batches(panics: u64) -> ExporterHealth {
         shared: Arc::clone(&shared),
         transport: Panics(panics),
         resource: Default::default(),
+        sizes_in_names: true,
         warned: false,
     };
     let thread = std::thread::spawn(move || worker.run());

@@ -70,7 +70,7 @@ fn each_kind_is_a_span_with_its_numbers() {
     let kinds = [
         (
             grow(),
-            "map.grow sessions",
+            "map.grow sessions 1.8M -> 3.7M",
             "map.capacity.old=1835008 map.capacity.new=3670016 map.entries=1835008 \
              map.bytes.old=35651600 map.bytes.new=71303184 map.bytes.peak=106954784",
         ),
@@ -80,7 +80,7 @@ fn each_kind_is_a_span_with_its_numbers() {
                 entries: 3000,
                 bytes: 139_280,
             },
-            "map.rehash sessions",
+            "map.rehash sessions 7.2k",
             "map.capacity=7168 map.entries=3000 map.bytes=139280",
         ),
         (
@@ -91,7 +91,7 @@ fn each_kind_is_a_span_with_its_numbers() {
                 old_bytes: 8720,
                 new_bytes: 560,
             },
-            "map.shrink sessions",
+            "map.shrink sessions 448 -> 28",
             "map.capacity.old=448 map.capacity.new=28 map.entries=20 map.bytes.old=8720 map.bytes.new=560",
         ),
         (EpisodeKind::Clear { entries: 9 }, "map.clear sessions", "map.entries=9"),
@@ -127,9 +127,12 @@ fn each_kind_is_a_span_with_its_numbers() {
     assert_eq!(spans.len(), kinds.len());
     for (span, (_, name, own)) in spans.iter().zip(kinds) {
         assert_eq!(span.name, name);
+        let verb = name.split_whitespace().next().expect("a word");
+        let episode = verb.replace("map.", "map.episode=");
         let expected: BTreeMap<_, _> = own
             .split_whitespace()
             .chain(common.split_whitespace())
+            .chain([episode.as_str()])
             .map(|pair| pair.split_once('=').expect("a pair"))
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .collect();
@@ -138,6 +141,23 @@ fn each_kind_is_a_span_with_its_numbers() {
         assert_eq!(span.start_time_unix_nano, 1_732_161_906_123_456_789);
         assert_eq!(span.end_time_unix_nano, 1_732_161_906_240_456_790);
     }
+}
+
+#[test]
+fn names_are_without_sizes_if_so_asked() {
+    let server = Server::start(|_| Behaviour::ok());
+    let (mut exporter, _) = exporter(&server.url(), |otlp| otlp.sizes_in_names(false));
+    let rehash = EpisodeKind::RehashInPlace {
+        capacity: 7168,
+        entries: 3000,
+        bytes: 139_280,
+    };
+    for kind in [grow(), rehash] {
+        assert!(exporter.episode(&episode(kind)));
+    }
+    assert_eq!(exporter.shutdown(soon()), 0);
+    let names: Vec<_> = server.spans().into_iter().map(|span| span.name).collect();
+    assert_eq!(names, ["map.grow sessions", "map.rehash sessions"]);
 }
 
 #[test]
@@ -243,7 +263,7 @@ fn what_is_not_known_is_left_out() {
     assert_eq!(spans[0].end_time_unix_nano, spans[0].start_time_unix_nano);
     assert!(!attributes(&spans[0].attributes).contains_key("map.instance"));
     assert_eq!((spans[1].start_time_unix_nano, spans[1].end_time_unix_nano), (0, 5));
-    assert_eq!(spans[2].name, format!("map.grow {}", "\u{e9}".repeat(256)));
+    assert_eq!(spans[2].name, format!("map.grow {} 1.8M -> 3.7M", "\u{e9}".repeat(256)));
 }
 
 #[test]
