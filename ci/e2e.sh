@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The end-to-end tests: the real programs of this repository among redis-cli, Prometheus, Jaeger and a browser.
+# The end-to-end tests: the real programs of this repository among redis-cli, wrk, Prometheus, Jaeger, the
+# OpenTelemetry Collector and a browser.
 # Installs what they need first. Arguments go to the tests of the folder `end_to_end`, as in `ci/e2e.sh prometheus`,
 # and then only those run.
 set -euo pipefail
@@ -7,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 ci/setup.sh
 export MAPTRACE_TEST_JAEGER="${MAPTRACE_TEST_JAEGER:-$(ci/setup.sh --jaeger)}"
+export MAPTRACE_TEST_COLLECTOR="${MAPTRACE_TEST_COLLECTOR:-$(ci/setup.sh --collector)}"
 
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 export MAPTRACE_TEST_UNTRACED="$target/release"

