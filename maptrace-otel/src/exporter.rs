@@ -13,7 +13,8 @@ use crate::proto;
 use crate::settings::Settings;
 use crate::shared::{Limits, Shared};
 use crate::spans::{Fate, fate};
-use crate::worker::{Http, Worker};
+use crate::transport::Http;
+use crate::worker::{Content, Worker};
 
 /// Sends episodes as spans and snapshots as metrics over OTLP/HTTP; made by [`Otlp::build`](crate::Otlp::build).
 ///
@@ -26,6 +27,9 @@ use crate::worker::{Http, Worker};
 /// nothing. Memory is at most [`queue_size`](crate::Otlp::queue_size) episodes (2,048: under 1 MiB), one batch of spans
 /// (512: under 2 MiB while it is encoded), the newest snapshot, one row of totals per map name, and one request of
 /// metrics (about 3 MiB while it is encoded).
+///
+/// No request is longer than 2 MiB. A server that answers 413 gets the same in halves, and no more than that at once
+/// from then on.
 ///
 /// # What is lost, and where it is counted
 ///
@@ -70,16 +74,13 @@ impl OtlpExporter {
             COMPILED_IN && settings.metrics.enabled,
         );
         let thread = if traces || metrics {
-            let worker = Worker {
-                shared: Arc::clone(&shared),
-                resource: proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?,
+            let transport = Http::new(settings.traces, settings.metrics);
+            let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
+            let content = Content {
+                resource,
                 sizes_in_names: settings.sizes_in_names,
-                warned: false,
-                transport: Http {
-                    traces: settings.traces,
-                    metrics: settings.metrics,
-                },
             };
+            let worker = Worker::new(Arc::clone(&shared), transport, content);
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
             Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
         } else {

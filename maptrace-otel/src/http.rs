@@ -3,15 +3,17 @@
 //! A connection is not kept: at one push every few seconds a handshake costs nothing, and a request that fails on a
 //! connection the peer had closed meanwhile cannot be told from one that was taken in.
 
+mod dialer;
 mod response;
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 
 use crate::budget::Budget;
 use crate::endpoint::Endpoint;
 
+pub(crate) use dialer::Dialer;
 pub(crate) use response::Response;
 
 /// Why there is no answer.
@@ -60,17 +62,17 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Posts `body` and reads the answer. `headers` are complete lines, each with its line break.
-///
-/// Everything but the look-up of the host's name, which the system does in its own time, ends with the budget.
+/// Posts `body` and reads the answer. `headers` are complete lines, each with its line break. All of it ends with the
+/// budget.
 pub(crate) fn post(
+    dialer: &mut Dialer,
     endpoint: &Endpoint,
     headers: &str,
     body: &[u8],
     budget: &Budget<'_>,
 ) -> Result<Response, HttpError> {
     let mut stream = Timed {
-        stream: connect(endpoint, budget)?,
+        stream: dialer.connect(endpoint, budget)?,
         budget,
     };
     let head = format!(
@@ -89,32 +91,6 @@ pub(crate) fn post(
         // error says more.
         (Err(error), Err(_)) => Err(HttpError::from_io(error)),
     }
-}
-
-fn connect(endpoint: &Endpoint, budget: &Budget<'_>) -> Result<TcpStream, HttpError> {
-    let addresses: Vec<_> = (endpoint.host.as_str(), endpoint.port)
-        .to_socket_addrs()
-        .map_err(HttpError::Connect)?
-        .collect();
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the host's name has no address");
-    for (tried, address) in addresses.iter().enumerate() {
-        let left = budget.remaining().ok_or(HttpError::Timeout)?;
-        // A dead first address leaves time for the others.
-        let share = left / u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        match TcpStream::connect_timeout(address, share.max(std::time::Duration::from_micros(1))) {
-            Ok(stream) => {
-                // The request is written in two pieces; do not let the second wait for the first one's receipt.
-                // Failing to say so costs time and nothing else.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
-            }
-            Err(error) => last = error,
-        }
-    }
-    if budget.remaining().is_none() {
-        return Err(HttpError::Timeout);
-    }
-    Err(HttpError::Connect(last))
 }
 
 /// A stream on which no call outlives the budget.

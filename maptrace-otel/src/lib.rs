@@ -121,9 +121,11 @@ mod http;
 mod ids;
 mod metrics;
 mod proto;
+mod request;
 mod settings;
 mod shared;
 mod spans;
+mod transport;
 mod worker;
 
 pub use builder::Otlp;

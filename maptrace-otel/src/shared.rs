@@ -22,6 +22,10 @@ pub(crate) enum Signal {
     Metrics,
 }
 
+impl Signal {
+    pub(crate) const COUNT: usize = 2;
+}
+
 /// What the exporter's thread is to do next.
 pub(crate) enum Work {
     /// Deliver these episodes and say what became of them.
@@ -57,7 +61,7 @@ struct State {
     snapshot: Option<Arc<Snapshot>>,
     metrics_due: Instant,
     /// Before these moments the server does not want to hear of spans, and of metrics.
-    rest: [Instant; 2],
+    rest: [Instant; Signal::COUNT],
     /// Flushes asked for, flushes for which metrics were pushed, flushes done.
     asked: u64,
     metrics_for: u64,
@@ -128,7 +132,7 @@ impl Shared {
                 snapshot: None,
                 // A service is to be seen at once, so the first snapshot does not wait.
                 metrics_due: now,
-                rest: [now; 2],
+                rest: [now; Signal::COUNT],
                 asked: 0,
                 metrics_for: 0,
                 done: 0,

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use maptrace_runtime::{Episode, Snapshot};
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use opentelemetry_proto::tonic::resource::v1::Resource;
-use prost::Message;
 
 use crate::budget::Budget;
-use crate::http::{self, HttpError, Response};
-use crate::settings::Target;
+use crate::request::{MAX_BYTES, Request};
 use crate::shared::{Shared, Signal, Work};
+use crate::transport::{Failure, Transport};
 use crate::{ids, metrics, spans};
 
 /// The thread is started again so often after a panic.
@@ -21,51 +18,57 @@ const MAX_RESTARTS: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Where the pauses between attempts stop growing. A server that asks for a longer one gets it.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Spans of one request, whatever the batch: what it takes to make one does not grow with the setting.
+const MAX_SPANS: usize = 512;
+/// A server that takes less than this is not worth another try with each request.
+const MIN_BYTES: usize = 64 * 1024;
 
-pub(crate) trait Transport {
-    /// How long the delivery of one request of this signal may take, with all its attempts.
-    fn timeout(&self, signal: Signal) -> Duration;
-
-    /// One attempt to deliver one request.
-    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError>;
+/// What requests are made with.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) resource: Resource,
+    pub(crate) sizes_in_names: bool,
 }
 
-/// OTLP over HTTP.
-pub(crate) struct Http {
-    pub(crate) traces: Target,
-    pub(crate) metrics: Target,
+pub(crate) struct Worker<T> {
+    shared: Arc<Shared>,
+    transport: T,
+    content: Content,
+    /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
+    warned: bool,
+    /// The longest requests worth a try, by signal: less than [`MAX_BYTES`] once the server has refused one.
+    longest: [usize; Signal::COUNT],
 }
 
-impl Http {
-    fn target(&self, signal: Signal) -> &Target {
-        match signal {
-            Signal::Traces => &self.traces,
-            Signal::Metrics => &self.metrics,
+/// What became of a request's items.
+#[derive(Default)]
+struct Sent {
+    taken: u64,
+    /// The server has taken the request, but not these.
+    rejected: u64,
+    lost: u64,
+}
+
+impl Sent {
+    fn lost(items: u64) -> Self {
+        Self {
+            lost: items,
+            ..Self::default()
         }
     }
 }
 
-impl Transport for Http {
-    fn timeout(&self, signal: Signal) -> Duration {
-        self.target(signal).timeout
-    }
-
-    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Response, HttpError> {
-        let target = self.target(signal);
-        http::post(&target.endpoint, &target.headers, body, budget)
-    }
-}
-
-pub(crate) struct Worker<T> {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) transport: T,
-    pub(crate) resource: Resource,
-    pub(crate) sizes_in_names: bool,
-    /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
-    pub(crate) warned: bool,
-}
-
 impl<T: Transport> Worker<T> {
+    pub(crate) fn new(shared: Arc<Shared>, transport: T, content: Content) -> Self {
+        Self {
+            shared,
+            transport,
+            content,
+            warned: false,
+            longest: [MAX_BYTES; Signal::COUNT],
+        }
+    }
+
     /// Works until a shutdown, or until it has panicked too often.
     pub(crate) fn run(mut self) {
         // No state survives a panic half-changed: a batch is either resolved or, here, counted as failed.
@@ -88,89 +91,107 @@ impl<T: Transport> Worker<T> {
     }
 
     fn spans(&mut self, episodes: &[Episode]) {
-        let all = episodes.len() as u64;
-        let delivered = spans::request(episodes, &self.resource, self.sizes_in_names)
-            .map_err(|ids::NoRandomness| "the system gives no random numbers".to_owned())
-            .and_then(|request| self.deliver(Signal::Traces, &request.encode_to_vec()));
-        match delivered {
-            Ok(body) => {
-                let partial = self
-                    .decode::<ExportTraceServiceResponse>(body)
-                    .and_then(|answer| answer.partial_success);
-                // A server may say anything: it cannot have rejected fewer than none or more than all.
-                let rejected = partial.as_ref().map_or(0, |partial| partial.rejected_spans);
-                let rejected = u64::try_from(rejected).unwrap_or(0).min(all);
-                if let Some(partial) = partial.filter(|_| rejected > 0) {
-                    self.failed(format!(
-                        "the server rejected {rejected} of {all} spans: {}",
-                        partial.error_message
-                    ));
+        for episodes in episodes.chunks(MAX_SPANS) {
+            let sent = match spans::request(episodes, &self.content.resource, self.content.sizes_in_names) {
+                Ok(request) => self.deliver(Request::Traces(request)),
+                Err(ids::NoRandomness) => {
+                    self.failed("the system gives no random numbers".to_owned());
+                    Sent::lost(episodes.len() as u64)
                 }
-                self.shared.resolve(all - rejected, rejected);
-            }
-            Err(error) => {
-                self.failed(error);
-                self.shared.resolve(0, all);
-            }
+            };
+            self.shared.resolve(sent.taken, sent.rejected + sent.lost);
         }
     }
 
     fn metrics(&mut self, snapshot: Arc<Snapshot>) {
         let health = self.shared.health();
-        let resource = self.resource.clone();
+        let resource = self.content.resource.clone();
         for request in metrics::requests(&snapshot, &health, &resource) {
-            match self.deliver(Signal::Metrics, &request.encode_to_vec()) {
-                Ok(body) => {
-                    let answer = self.decode::<ExportMetricsServiceResponse>(body);
-                    let partial = answer.and_then(|answer| answer.partial_success);
-                    if let Some(partial) = partial.filter(|partial| partial.rejected_data_points > 0) {
-                        let rejected = u64::try_from(partial.rejected_data_points).unwrap_or(0);
-                        self.shared.note(|health| health.metric_points_rejected += rejected);
-                        self.failed(format!(
-                            "the server rejected {rejected} data points: {}",
-                            partial.error_message
-                        ));
-                    }
-                }
-                Err(error) => {
-                    self.failed(error);
-                    self.shared.note(|health| health.metric_pushes_failed += 1);
-                    self.shared.put_back(&snapshot);
-                    return;
-                }
+            let sent = self.deliver(Request::Metrics(request));
+            self.shared
+                .note(|health| health.metric_points_rejected += sent.rejected);
+            if sent.lost > 0 {
+                self.shared.note(|health| health.metric_pushes_failed += 1);
+                self.shared.put_back(&snapshot);
+                return;
             }
         }
         self.shared.note(|health| health.metric_pushes += 1);
     }
 
-    /// Delivers one request, with retries, within one budget. Returns the body of a success.
-    fn deliver(&mut self, signal: Signal, body: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    /// Delivers one request within one budget, with retries, and in pieces if it is longer than the server takes.
+    fn deliver(&mut self, request: Request) -> Sent {
         let began = Instant::now();
         let shared = Arc::clone(&self.shared);
-        let budget = Budget::new(self.transport.timeout(signal), &shared.cutoff);
-        let delivered = self.attempts(signal, body, &budget);
+        let budget = Budget::new(self.transport.timeout(request.signal()), &shared.cutoff);
+        let sent = self.pieces(request, &budget);
         shared.note(|health| health.busy += began.elapsed());
-        delivered
+        sent
     }
 
-    fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, String> {
+    fn pieces(&mut self, request: Request, budget: &Budget<'_>) -> Sent {
+        let signal = request.signal();
+        let mut sent = Sent::default();
+        let mut pieces = vec![request];
+        while let Some(piece) = pieces.pop() {
+            let piece = match piece.encoded_len() {
+                0..=MIN_BYTES => piece,
+                length if length <= self.longest[signal as usize] => piece,
+                _ => match piece.halved() {
+                    Ok([first, second]) => {
+                        pieces.extend([second, first]);
+                        continue;
+                    }
+                    Err(one) => one,
+                },
+            };
+            let (items, body) = (piece.items(), piece.encode());
+            match self.attempts(signal, &body, budget) {
+                Ok(answer) => {
+                    let rejected = self.rejected(signal, answer, items);
+                    sent.taken += items - rejected;
+                    sent.rejected += rejected;
+                }
+                Err(Failure::TooLarge(why)) => match piece.halved() {
+                    // Nothing is lost by that, so there is nothing to say.
+                    Ok([first, second]) => {
+                        self.longest[signal as usize] = (body.len() / 2).max(MIN_BYTES);
+                        pieces.extend([second, first]);
+                    }
+                    Err(_) => {
+                        self.failed(why);
+                        sent.lost += items;
+                    }
+                },
+                Err(Failure::Final(why)) => {
+                    self.failed(why);
+                    sent.lost += items;
+                }
+                // Nor will it take the others now.
+                Err(Failure::Again { why, .. } | Failure::Late(why)) => {
+                    self.failed(why);
+                    sent.lost += items + pieces.drain(..).map(|piece| piece.items()).sum::<u64>();
+                }
+            }
+        }
+        sent
+    }
+
+    /// Tries until it succeeds, or until it makes no sense any more. Returns the body of a success.
+    fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, Failure> {
         let mut backoff = FIRST_PAUSE;
         let mut last = self.shared.is_resting(signal);
         loop {
             self.shared.note(|health| health.requests += 1);
-            let (error, asked) = match self.transport.post(signal, body, budget) {
-                Ok(response) => match response.status {
-                    200..300 => return Ok(response.body),
-                    429 | 502 | 503 | 504 => (format!("the server answered {}", response.status), response.retry_after),
-                    status => return Err(format!("the server answered {status}")),
-                },
-                Err(error) if error.is_retryable() => (error.to_string(), None),
-                Err(error) => return Err(error.to_string()),
+            let (why, asked) = match self.transport.post(signal, body, budget) {
+                Ok(answer) => return Ok(answer.body),
+                Err(Failure::Again { why, asked }) => (why, asked),
+                Err(failure) => return Err(failure),
             };
             if let Some(asked) = asked {
                 self.shared.rest(signal, asked);
             }
-            self.warn_once(&error);
+            self.warn_once(&why);
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
             // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
@@ -180,7 +201,7 @@ impl<T: Transport> Worker<T> {
             let left = budget.remaining();
             let too_late = |left| left <= pause && !self.shared.is_closing();
             if last || left.is_none_or(too_late) {
-                return Err(error);
+                return Err(Failure::Again { why, asked });
             }
             // When the service ends there is no time to wait: one more attempt, and that is all.
             last = !self.shared.pause(pause);
@@ -189,15 +210,21 @@ impl<T: Transport> Worker<T> {
         }
     }
 
-    /// Decodes an answer; an empty one is a success with nothing to say.
-    fn decode<M: Message + Default>(&self, body: Option<Vec<u8>>) -> Option<M> {
-        match M::decode(body.unwrap_or_default().as_slice()) {
-            Ok(answer) => Some(answer),
-            Err(_) => {
-                self.shared.note(|health| health.unreadable_answers += 1);
-                None
-            }
+    /// How many of so many items the server has not taken, by its own account.
+    fn rejected(&mut self, signal: Signal, answer: Option<Vec<u8>>, items: u64) -> u64 {
+        let Ok(partial) = signal.partial(&answer.unwrap_or_default(), items) else {
+            self.shared.note(|health| health.unreadable_answers += 1);
+            return 0;
+        };
+        if partial.rejected > 0 {
+            self.failed(format!(
+                "the server rejected {} of {items} {}: {}",
+                partial.rejected,
+                signal.items(),
+                partial.message
+            ));
         }
+        partial.rejected
     }
 
     fn warn_once(&mut self, error: &str) {

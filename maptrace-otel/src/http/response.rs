@@ -19,7 +19,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     /// `Retry-After` in seconds, however large; the form with a date is taken for absent.
     pub(crate) retry_after: Option<Duration>,
-    /// The body of a success, if it says that it is protobuf. The body of anything else is not read.
+    /// The body of a success, if it says that it is protobuf. The body of anything else is not read. A compressed one,
+    /// which we did not ask for, is never unpacked, as a few bytes of it may be gigabytes: it is what it is.
     pub(crate) body: Option<Vec<u8>>,
 }
 
@@ -97,7 +98,7 @@ fn head(status: u16, headers: &[httparse::Header<'_>]) -> Result<Head, HttpError
         protobuf: true,
         framing: Framing::UntilClose,
     };
-    let (mut length, mut chunked, mut encoded, mut typed) = (None, false, false, true);
+    let (mut length, mut chunked, mut typed) = (None, false, true);
     for header in headers {
         let value = header.value.trim_ascii();
         if header.name.eq_ignore_ascii_case("content-length") {
@@ -110,8 +111,6 @@ fn head(status: u16, headers: &[httparse::Header<'_>]) -> Result<Head, HttpError
                 return Err(HttpError::Malformed("a transfer encoding other than chunked"));
             }
             chunked = true;
-        } else if header.name.eq_ignore_ascii_case("content-encoding") {
-            encoded |= !value.eq_ignore_ascii_case(b"identity");
         } else if header.name.eq_ignore_ascii_case("content-type") {
             let kind = value.split(|&byte| byte == b';').next().unwrap_or_default();
             typed = kind.trim_ascii().eq_ignore_ascii_case(b"application/x-protobuf");
@@ -119,7 +118,7 @@ fn head(status: u16, headers: &[httparse::Header<'_>]) -> Result<Head, HttpError
             head.retry_after = number(value).map(Duration::from_secs);
         }
     }
-    head.protobuf = typed && !encoded;
+    head.protobuf = typed;
     head.framing = match (chunked, length) {
         (true, Some(_)) => return Err(HttpError::Malformed("a content length and chunks")),
         (true, None) => Framing::Chunked,

@@ -1,32 +1,28 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{MAX_RESTARTS, Transport, Worker};
+use super::{MAX_RESTARTS, Worker};
 use crate::budget::Budget;
 use crate::episodes::{episode, grow};
 use crate::health::ExporterHealth;
-use crate::http::{HttpError, Response};
 use crate::shared::{Limits, Shared, Signal};
+use crate::transport::{Answer, Failure, Transport};
 
 /// Panics so often, then succeeds.
 struct Panics(u64);
 
 impl Transport for Panics {
-    fn timeout(&self, _: Signal) -> Duration {
+    fn timeout(&mut self, _: Signal) -> Duration {
         Duration::from_secs(3600)
     }
 
-    fn post(&mut self, _: Signal, _: &[u8], _: &Budget<'_>) -> Result<Response, HttpError> {
+    fn post(&mut self, _: Signal, _: &[u8], _: &Budget<'_>) -> Result<Answer, Failure> {
         if self.0 > 0 {
             self.0 -= 1;
             // `resume_unwind`, so that the panic hook does not write to the test's output.
             std::panic::resume_unwind(Box::new("a bug in the exporter"));
         }
-        Ok(Response {
-            status: 200,
-            retry_after: None,
-            body: None,
-        })
+        Ok(Answer { body: None })
     }
 }
 
@@ -38,13 +34,7 @@ fn six_batches(panics: u64) -> ExporterHealth {
         span_delay: Duration::from_secs(3600),
         interval: Duration::from_secs(3600),
     }));
-    let worker = Worker {
-        shared: Arc::clone(&shared),
-        transport: Panics(panics),
-        resource: Default::default(),
-        sizes_in_names: true,
-        warned: false,
-    };
+    let worker = Worker::new(Arc::clone(&shared), Panics(panics), Default::default());
     let thread = std::thread::spawn(move || worker.run());
     let soon = Instant::now() + Duration::from_secs(60);
     for _ in 0..6 {

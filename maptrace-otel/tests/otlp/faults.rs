@@ -7,6 +7,7 @@ use maptrace_otel::ExporterHealth;
 use maptrace_runtime::{Health, MapSnapshot, Sink};
 use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::metrics::v1::metric;
 
 use crate::episodes::{episode, grow, site};
 use crate::server::{Behaviour, Server, refusing};
@@ -37,7 +38,6 @@ fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
     for (behaviour, reason) in [
         (Behaviour::status("400 Bad Request", ""), "answered 400"),
         (Behaviour::status("404 Not Found", ""), "answered 404"),
-        (Behaviour::status("413 Content Too Large", ""), "answered 413"),
         (
             Behaviour::status("500 Internal Server Error", "Retry-After: 0\r\n"),
             "answered 500",
@@ -72,6 +72,162 @@ fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
         assert!(error.contains(reason), "{error:?} lacks {reason:?}");
     }
     assert_eq!(other.connections(), 0, "a redirect was followed");
+}
+
+/// As much of a request's body as a server takes that has a limit, and the requests it has taken.
+fn limited(limit: usize) -> Server {
+    Server::start_with(move |_, request| {
+        if request.body.len() > limit {
+            Behaviour::status("413 Content Too Large", "")
+        } else {
+            Behaviour::ok()
+        }
+    })
+}
+
+#[test]
+fn a_request_too_long_for_the_server_is_sent_in_pieces() {
+    const EPISODES: u64 = 2_000;
+    let server = limited(100_000);
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.queue_size(5_000));
+    let counted = health.clone();
+    returns(move || {
+        for number in 0..EPISODES {
+            let mut episode = episode(grow());
+            episode.instance = Some(number);
+            assert!(exporter.episode(&episode));
+        }
+        exporter.snapshot(&long_page());
+        assert_eq!(exporter.flush(soon()), 0);
+        assert_eq!(exporter.shutdown(soon()), 0);
+    });
+    let health = counted.read();
+    assert_eq!((health.exported, health.failed, health.retries), (EPISODES, 0, 0));
+    assert_eq!((health.metric_pushes, health.metric_pushes_failed), (1, 0));
+    let (taken, refused): (Vec<_>, Vec<_>) = server
+        .requests()
+        .into_iter()
+        .partition(|request| request.body.len() <= 100_000);
+    // It is remembered what the server takes: few are sent in vain.
+    assert!((1..=8).contains(&refused.len()), "{} of {}", refused.len(), taken.len());
+    let mut instances: Vec<_> = taken
+        .iter()
+        .filter(|request| request.path() == "/v1/traces")
+        .flat_map(|request| request.traces().resource_spans)
+        .flat_map(|resource| resource.scope_spans)
+        .flat_map(|scope| scope.spans)
+        .map(|span| {
+            format!(
+                "{:?}",
+                span.attributes.iter().find(|attribute| attribute.key == "map.instance")
+            )
+        })
+        .collect();
+    instances.sort();
+    instances.dedup();
+    assert_eq!(instances.len() as u64, EPISODES);
+    let metrics = taken.iter().filter(|request| request.path() == "/v1/metrics");
+    let points: usize = metrics
+        .flat_map(|request| request.metrics().resource_metrics)
+        .flat_map(|resource| resource.scope_metrics)
+        .flat_map(|scope| scope.metrics)
+        .filter(|metric| metric.name == "map.entries")
+        .map(|metric| match metric.data {
+            Some(metric::Data::Sum(sum)) => sum.data_points.len(),
+            other => panic!("{other:?}"),
+        })
+        .sum();
+    assert_eq!(points, 1_000);
+}
+
+/// A thousand maps with long names.
+fn long_page() -> std::sync::Arc<maptrace_runtime::Snapshot> {
+    let maps = (0..1_000).map(|id| MapSnapshot::new(site(id, &format!("{id:0>512}"), "a_b")));
+    snapshot(maps.collect(), Health::default())
+}
+
+#[test]
+fn a_server_that_takes_nothing_at_all_loses_each_span_once() {
+    let server = limited(0);
+    let health = outcome(&server, HOUR);
+    assert_eq!((health.exported, health.failed), (0, 5));
+    // Five, three, two, one, one, one, two, one, one.
+    assert_eq!(health.requests, 9);
+    assert!(health.last_error.is_some_and(|error| error.contains("answered 413")));
+}
+
+#[test]
+fn no_request_comes_near_what_servers_take() {
+    const EPISODES: u64 = 3_000;
+    let server = Server::start(|_| Behaviour::ok());
+    let (mut exporter, health) = {
+        let otlp = maptrace_otel::Otlp::builder()
+            .endpoint(server.url())
+            .min_entries(0)
+            .queue_size(10_000);
+        let (exporter, _) = otlp
+            .build_with(|name| (name == "OTEL_BSP_MAX_EXPORT_BATCH_SIZE").then(|| "10000".into()))
+            .expect("an exporter");
+        let health = exporter.health();
+        (exporter, health)
+    };
+    returns(move || {
+        let site = site(1, &"n".repeat(10_000), &"t".repeat(10_000));
+        for _ in 0..EPISODES {
+            let mut episode = episode(grow());
+            episode.site = std::sync::Arc::clone(&site);
+            assert!(exporter.episode(&episode));
+        }
+        exporter.snapshot(&long_page());
+        assert_eq!(exporter.shutdown(soon()), 0);
+        assert_eq!(health.read().exported, EPISODES);
+    });
+    assert_eq!(server.spans().len() as u64, EPISODES);
+    let longest = server.requests().iter().map(|request| request.body.len()).max();
+    assert!(
+        (500_000..=2_100_000).contains(&longest.expect("requests")),
+        "{longest:?}"
+    );
+}
+
+#[test]
+fn a_packed_answer_is_not_unpacked() {
+    // What it says it is does not matter, as nobody looks; nor how long it is, as only so much of it is read.
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Encoding: gzip\r\n";
+    let short = format!("{head}Content-Length: 4\r\n\r\n\x1f\x7f\x08\x00").into_bytes();
+    let server = Server::start(move |_| Behaviour::Answer(short.clone()));
+    let health = outcome(&server, HOUR);
+    assert_eq!((health.exported, health.failed, health.unreadable_answers), (5, 0, 1));
+    let endless = format!("{head}\r\n").into_bytes();
+    let server = Server::start(move |_| Behaviour::Endless(endless.clone()));
+    let health = outcome(&server, HOUR);
+    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+}
+
+#[test]
+fn no_header_is_shown_whatever_goes_wrong() {
+    let answer = |status: &str| {
+        let text = format!(
+            "HTTP/1.1 {status}\r\nLocation: http://sesame/\r\nWWW-Authenticate: sesame\r\nContent-Length: 0\r\n\r\n"
+        );
+        Behaviour::Answer(text.into_bytes())
+    };
+    let garbage = Behaviour::Answer(b"HTTP/1.1 200 OK\r\nsesame\r\n\r\n".to_vec());
+    for behaviour in [answer("302 Found"), answer("401 sesame"), answer("503 sesame"), garbage] {
+        let server = Server::start(move |_| behaviour.clone());
+        let (mut exporter, health) = exporter(&server.url(), |otlp| {
+            otlp.header("authorization", "sesame")
+                .timeout(Duration::from_millis(200))
+        });
+        assert!(exporter.episode(&episode(grow())));
+        assert_eq!(exporter.flush(soon()), 0);
+        let shown = format!("{exporter:?} {health:?}");
+        assert!(
+            shown.contains("last_error: Some") && !shown.contains("sesame"),
+            "{shown}"
+        );
+        assert!(server.requests()[0].head.contains("authorization: sesame"));
+    }
 }
 
 #[test]

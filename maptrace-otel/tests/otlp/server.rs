@@ -88,6 +88,23 @@ struct Seen {
 impl Server {
     /// `behave` says what is done with which connection, counted from 0.
     pub(crate) fn start(behave: impl Fn(usize) -> Behaviour + Send + 'static) -> Self {
+        Self::accept(move |connection| {
+            let behaviour = behave(connection);
+            let deaf = matches!(behaviour, Behaviour::Deaf);
+            (deaf, Box::new(move |_: &Request| behaviour))
+        })
+    }
+
+    /// `behave` says what is done with which connection, counted from 0, after its request was read.
+    pub(crate) fn start_with(behave: impl Fn(usize, &Request) -> Behaviour + Send + Sync + 'static) -> Self {
+        let behave = Arc::new(behave);
+        Self::accept(move |connection| {
+            let behave = Arc::clone(&behave);
+            (false, Box::new(move |request: &Request| behave(connection, request)))
+        })
+    }
+
+    fn accept(behave: impl Fn(usize) -> (bool, Answering) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let seen = Arc::new(Seen::default());
@@ -97,9 +114,9 @@ impl Server {
                 if shared.stop.load(Ordering::SeqCst) {
                     return;
                 }
-                let behaviour = behave(shared.connections.fetch_add(1, Ordering::SeqCst));
+                let (deaf, answering) = behave(shared.connections.fetch_add(1, Ordering::SeqCst));
                 let (stream, shared) = (stream.expect("a connection"), Arc::clone(&shared));
-                std::thread::spawn(move || serve(stream, &behaviour, &shared));
+                std::thread::spawn(move || serve(stream, deaf, answering, &shared));
             }
         });
         Self {
@@ -158,30 +175,36 @@ impl Drop for Server {
     }
 }
 
-fn serve(stream: TcpStream, behaviour: &Behaviour, seen: &Seen) {
-    if !matches!(behaviour, Behaviour::Deaf) {
-        let Some(request) = read(&stream) else { return };
-        seen.requests.lock().expect("requests").push(request);
+/// What is done with a request.
+type Answering = Box<dyn FnOnce(&Request) -> Behaviour + Send>;
+
+fn serve(stream: TcpStream, deaf: bool, answering: Answering, seen: &Seen) {
+    if deaf {
+        seen.held.lock().expect("connections").push(stream);
+        return;
     }
+    let Some(request) = read(&stream) else { return };
+    let behaviour = answering(&request);
+    seen.requests.lock().expect("requests").push(request);
     // The client hangs up whenever it has had enough; what cannot be written then is not missed.
     let mut out = &stream;
     match behaviour {
         Behaviour::Answer(bytes) => {
-            let _ = out.write_all(bytes);
+            let _ = out.write_all(&bytes);
             let _ = stream.shutdown(Shutdown::Write);
             hung_up(&stream, None);
         }
         Behaviour::Trickle(bytes) => {
             for byte in bytes {
-                if out.write_all(&[*byte]).is_err() || hung_up(&stream, Some(Duration::from_secs(1))) {
+                if out.write_all(&[byte]).is_err() || hung_up(&stream, Some(Duration::from_secs(1))) {
                     return;
                 }
             }
         }
         Behaviour::Silent => drop(hung_up(&stream, None)),
-        Behaviour::Deaf => seen.held.lock().expect("connections").push(stream),
+        Behaviour::Deaf => unreachable!("it has read nothing"),
         Behaviour::Endless(bytes) => {
-            let _ = out.write_all(bytes);
+            let _ = out.write_all(&bytes);
             while out.write_all(&[b'x'; 4096]).is_ok() {}
         }
     }

@@ -1,0 +1,93 @@
+//! How one request gets to the server: what the exporter's thread knows of HTTP.
+
+use std::time::Duration;
+
+use crate::budget::Budget;
+use crate::http::{self, Dialer};
+use crate::settings::Target;
+use crate::shared::Signal;
+
+/// The request was taken.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// What the server says about it, if it says anything in protobuf.
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// The request was not taken, and what may be done about that.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Another attempt may do better, after as long as the server has asked for.
+    Again { why: String, asked: Option<Duration> },
+    /// There was no time for an answer. Another attempt may do better, but there is no time for that either.
+    Late(String),
+    /// It is longer than the server takes: half of it may do better.
+    TooLarge(String),
+    /// No attempt will do better.
+    Final(String),
+}
+
+pub(crate) trait Transport {
+    /// How long the delivery of one request of this signal may take, with all its attempts.
+    fn timeout(&mut self, signal: Signal) -> Duration;
+
+    /// One attempt to deliver one request.
+    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure>;
+}
+
+/// OTLP over HTTP.
+pub(crate) struct Http {
+    traces: Target,
+    metrics: Target,
+    dialer: Dialer,
+}
+
+impl Http {
+    pub(crate) fn new(traces: Target, metrics: Target) -> Self {
+        Self {
+            traces,
+            metrics,
+            dialer: Dialer::default(),
+        }
+    }
+
+    /// The target of a signal, and what connects to it.
+    fn target(&mut self, signal: Signal) -> (&Target, &mut Dialer) {
+        let target = match signal {
+            Signal::Traces => &self.traces,
+            Signal::Metrics => &self.metrics,
+        };
+        (target, &mut self.dialer)
+    }
+}
+
+impl Transport for Http {
+    fn timeout(&mut self, signal: Signal) -> Duration {
+        self.target(signal).0.timeout
+    }
+
+    fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
+        let (target, dialer) = self.target(signal);
+        let response = match http::post(dialer, &target.endpoint, &target.headers, body, budget) {
+            Ok(response) => response,
+            Err(error) if error.is_retryable() => {
+                return Err(Failure::Again {
+                    why: error.to_string(),
+                    asked: None,
+                });
+            }
+            Err(error @ http::HttpError::Timeout) => return Err(Failure::Late(error.to_string())),
+            Err(error) => return Err(Failure::Final(error.to_string())),
+        };
+        let why = || format!("the server answered {}", response.status);
+        match response.status {
+            200..300 => Ok(Answer { body: response.body }),
+            429 | 502 | 503 | 504 => Err(Failure::Again {
+                why: why(),
+                asked: response.retry_after,
+            }),
+            413 => Err(Failure::TooLarge(why())),
+            _ => Err(Failure::Final(why())),
+        }
+    }
+}
