@@ -48,9 +48,10 @@ pub use maptrace_runtime::hashbrown;
 pub use maptrace_runtime::indexmap;
 #[cfg(feature = "std")]
 pub use maptrace_runtime::{
-    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, IntoInner, Kind,
-    MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder,
-    collections, context, flush, local_addr, maplit, report, shutdown, snapshot, start, testing,
+    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, FlushOutcome,
+    Guard, Health, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll,
+    PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections, context, flush, local_addr, maplit,
+    report, shutdown, snapshot, start, testing,
 };
 
 #[cfg(feature = "std")]

@@ -18,7 +18,7 @@ use crate::registry::{self, record};
 use crate::ring::Cursor;
 use crate::say::say;
 use crate::site;
-use crate::snapshot::{Cause, PAUSE_BOUNDS, Snapshot};
+use crate::snapshot::{Cause, Snapshot};
 use crate::sync::Slot;
 use crate::testing::Event;
 use crate::thread::{self, Producer};
@@ -28,7 +28,7 @@ mod tally;
 
 pub(crate) use outlet::Outlet;
 use tally::Tally;
-pub(crate) use tally::Pauses;
+pub(crate) use tally::{Moment, Spread};
 
 /// How often a collector is started again after a panic in a sink.
 const RESTARTS: u32 = 3;
@@ -158,8 +158,8 @@ impl Core {
                 *count += strays;
             }
         }
-        for (site, pauses) in hub.take_missed_pauses() {
-            self.tally(site).pauses.merge(&pauses);
+        for (site, missed) in hub.take_missed() {
+            self.tally(site).spread.merge(&missed);
         }
         let mut freed = Vec::with_capacity(finished.len());
         for closing in finished {
@@ -341,11 +341,14 @@ impl Core {
             tally.largest = tally.largest.max(a);
             tally.presize = tally.presize.max(a + u64::from(one_more));
         }
-        if matches!(kind, EventKind::Grow | EventKind::RehashInPlace) {
-            let peak = if let EpisodeKind::Grow { peak_bytes, .. } = what { peak_bytes } else { 0 };
-            self.tally(record(id).site.load(Ordering::Relaxed)).pauses.add(duration, peak);
-        }
         let start = if start == 0 { clock::tick_to_ns(tick_of(head), now) } else { start };
+        let moment = Moment { start, duration, context };
+        match what {
+            EpisodeKind::Grow { peak_bytes, .. } => self.spread(id).add_pause(moment, peak_bytes),
+            EpisodeKind::RehashInPlace { .. } => self.spread(id).add_pause(moment, 0),
+            EpisodeKind::Batch { offered, removed, .. } => self.spread(id).add_batch(moment, offered.max(removed)),
+            _ => {}
+        }
         self.offered += u64::from(hub.exports() && !self.silent);
         self.deliver(hub, id, producer.number, start, (duration != 0).then_some(duration), context, what);
     }
@@ -426,6 +429,11 @@ impl Core {
             self.tallies.resize_with(needed, Tally::default);
         }
         &mut self.tallies[site as usize]
+    }
+
+    /// That of the site of this map.
+    fn spread(&mut self, id: u32) -> &mut Spread {
+        &mut self.tally(site_of(id)).spread
     }
 
     /// First event of an id: the number of the hub that the map belongs to.
@@ -544,11 +552,6 @@ fn read_context(head: u64, cursor: &mut Cursor<'_>) -> Option<SpanContext> {
     trace_id[..8].copy_from_slice(&high);
     trace_id[8..].copy_from_slice(&low);
     Some(SpanContext { trace_id, span_id, sampled: head & UNSAMPLED == 0 })
-}
-
-/// Upper-bound bucket of a pause.
-fn bucket_of(nanoseconds: u64) -> usize {
-    PAUSE_BOUNDS.partition_point(|&bound| bound < nanoseconds)
 }
 
 /// The collector's thread: runs until `shutdown`, and is run again, a bounded number of times, if a sink panics.

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::collector::{self, Core, Outlet, Pauses};
+use crate::collector::{self, Core, Outlet, Spread};
 use crate::config::Config;
 use crate::event::OPS;
 use crate::freed::FreedStack;
@@ -71,9 +71,9 @@ pub(crate) struct Hub {
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
     strays: Mutex<HashMap<u32, [u64; OPS]>>,
-    /// By site, in order, timed pauses whose episodes were lost. Sums, so that they take no more room the longer nobody
-    /// looks.
-    missed_pauses: Mutex<Vec<(u32, Pauses)>>,
+    /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
+    /// room the longer nobody looks.
+    missed: Mutex<Vec<(u32, Spread)>>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
     thread: OnceLock<Thread>,
     asleep: AtomicBool,
@@ -131,7 +131,7 @@ impl Hub {
             past_cap: AtomicU64::new(0),
             restarts: AtomicU64::new(0),
             strays: Mutex::default(),
-            missed_pauses: Mutex::default(),
+            missed: Mutex::default(),
             thread: OnceLock::new(),
             asleep: AtomicBool::new(false),
             requests: Mutex::default(),
@@ -295,21 +295,18 @@ impl Hub {
         std::mem::take(&mut lock(&self.strays))
     }
 
-    /// A timed pause whose episode was lost. The pause was longer than this lock takes.
-    pub(crate) fn missed_pause(&self, site: u32, nanoseconds: u64, peak_bytes: u64) {
-        let mut missed = lock(&self.missed_pauses);
-        match missed.binary_search_by_key(&site, |(site, _)| *site) {
-            Ok(known) => missed[known].1.add(nanoseconds, peak_bytes),
-            Err(place) => {
-                let mut pauses = Pauses::default();
-                pauses.add(nanoseconds, peak_bytes);
-                missed.insert(place, (site, pauses));
-            }
-        }
+    /// Adds the figures of a pause or a batch whose episode was lost. It took longer than this lock does.
+    pub(crate) fn missed(&self, site: u32, add: impl FnOnce(&mut Spread)) {
+        let mut missed = lock(&self.missed);
+        let at = missed.binary_search_by_key(&site, |(site, _)| *site).unwrap_or_else(|at| {
+            missed.insert(at, (site, Spread::default()));
+            at
+        });
+        add(&mut missed[at].1);
     }
 
-    pub(crate) fn take_missed_pauses(&self) -> Vec<(u32, Pauses)> {
-        std::mem::take(&mut lock(&self.missed_pauses))
+    pub(crate) fn take_missed(&self) -> Vec<(u32, Spread)> {
+        std::mem::take(&mut lock(&self.missed))
     }
 
     /// Called by the collector's thread, once.

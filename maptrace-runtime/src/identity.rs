@@ -217,6 +217,13 @@ impl Identity {
         }
     }
 
+    /// Writes the episode of a batch.
+    pub(crate) fn batch(&self, words: &[u64; 7]) {
+        if let State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } = self.state {
+            thread::emit_batch(id, words);
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn free(&mut self) {

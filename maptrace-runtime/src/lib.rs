@@ -71,6 +71,8 @@ mod fixture;
 pub mod hashbrown;
 #[cfg(not(maptrace_loom))]
 mod hints;
+#[cfg(not(maptrace_loom))]
+mod histogram;
 #[cfg(all(feature = "indexmap", not(maptrace_loom)))]
 pub mod indexmap;
 #[cfg(not(maptrace_loom))]
@@ -112,6 +114,7 @@ mod exports {
     pub use crate::config::ReportTo;
     pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
     pub use crate::hints::{Hint, hints};
+    pub use crate::histogram::{BATCH_SIZE_BOUNDS, Buckets, Exemplar, Histogram, HistogramUnit};
     pub use crate::put_all::{PutAll, PutAllReport};
     pub use crate::report::Report;
     pub use crate::sink::Sink;
@@ -119,9 +122,10 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BatchDoor, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, FlushOutcome, Guard, Health, Hint, IntoInner, Kind,
-    MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder,
-    flush, hints, local_addr, report, shutdown, snapshot, start,
+    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, FlushOutcome,
+    Guard, Health, Hint, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll,
+    PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints, local_addr, report, shutdown,
+    snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

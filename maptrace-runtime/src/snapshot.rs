@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::episode::OpTotals;
+use crate::histogram::{Histogram, HistogramUnit};
 
 /// Which collection a site makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -141,6 +142,14 @@ pub struct MapSnapshot {
     /// Number of timed grows and rehashes in place, by upper bound: the last bucket has no bound.
     /// Bounds are [`PAUSE_BOUNDS`]. Not cumulative.
     pub pause_buckets: [u64; PAUSE_BOUNDS.len() + 1],
+    /// How long timed grows and rehashes in place took, with exemplars: what the three fields before are figures of.
+    pub pauses: Histogram,
+    /// How long batches took, with exemplars. Of small ones (fewer than 28 entries) only those that were timed, and of
+    /// removals that happen lazily, as `drain` and `extract_if` have them, none.
+    pub batch_durations: Histogram,
+    /// How many entries batches were about: offered, looked at or removed. A small one whose event was lost is in
+    /// [`batches`](Self::batches) only.
+    pub batch_sizes: Histogram,
 }
 
 /// Upper bounds of [`MapSnapshot::pause_buckets`], in nanoseconds.
@@ -183,6 +192,9 @@ impl MapSnapshot {
             pause_total: Duration::ZERO,
             pause_max: Duration::ZERO,
             pause_buckets: [0; PAUSE_BOUNDS.len() + 1],
+            pauses: Histogram::new(HistogramUnit::Seconds),
+            batch_durations: Histogram::new(HistogramUnit::Seconds),
+            batch_sizes: Histogram::new(HistogramUnit::Entries),
         }
     }
 
@@ -229,6 +241,9 @@ impl MapSnapshot {
         self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
         self.pause_total = self.pause_total.saturating_add(other.pause_total);
         self.pause_max = self.pause_max.max(other.pause_max);
+        self.pauses.merge(&other.pauses);
+        self.batch_durations.merge(&other.batch_durations);
+        self.batch_sizes.merge(&other.batch_sizes);
     }
 
     /// Share of deletes that found their key, 0 to 1; `None` before the first delete.
@@ -311,7 +326,7 @@ pub struct Health {
     /// Rings in use.
     pub rings: u64,
     /// Bytes of memory maptrace holds for rings and instances. Sites come on top: a few hundred bytes for each place in
-    /// the source that makes maps, 4,096 places at most.
+    /// the source that makes maps, 4,096 places at most, and up to 2 KiB for each of their histograms that has values.
     pub memory_bytes: u64,
     /// The cap on it. Beyond it no ring and no record is made; only what a start takes, 16 KiB, is not asked for.
     pub memory_limit_bytes: u64,

@@ -9,6 +9,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
+use crate::collector::{Moment, Spread};
 use crate::context;
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, UNSAMPLED, head};
 use crate::global;
@@ -17,6 +18,7 @@ use crate::registry::{Record, Writers, add, record};
 use crate::ring::{Pushed, Ring, Writer};
 use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
+use crate::traced::WORTH_TIMING;
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -540,12 +542,31 @@ pub(crate) fn forget_producer() {
     PHASE.set(Phase::Open);
 }
 
-/// A timed pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
+/// A pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
 #[cold]
-pub(crate) fn missed_pause(record: &Record, nanoseconds: u64, old_full: u64, new_full: u64) {
-    let Some(hub) = hub_of(record) else { return };
+pub(crate) fn missed_pause(record: &Record, start: u64, duration: u64, old_full: u64, new_full: u64) {
     let site = record.site.load(Ordering::Relaxed);
     let peak = if new_full > old_full { site::shape(site).peak(old_full, new_full) } else { 0 };
-    // If the thread is at work it may hold the lock that this takes. Then the pause is not told: it is an allocator's.
-    let _ = guarded(|| hub.missed_pause(site, nanoseconds, peak));
+    missed(record, |spread| spread.add_pause(moment(start, duration), peak));
+}
+
+/// Writes the episode of a batch. If it is lost and the batch took longer than telling, what is known of its duration
+/// and size is told to the collector all the same.
+pub(crate) fn emit_batch(id: u32, words: &[u64; 7]) {
+    let [start, duration, _, offered, .., removed] = *words;
+    let entries = offered.max(removed);
+    if !emit_episode(EventKind::Batch, id, words) && (duration != 0 || entries >= WORTH_TIMING as u64) {
+        missed(record(id), |spread| spread.add_batch(moment(start, duration), entries));
+    }
+}
+
+fn moment(start: u64, duration: u64) -> Moment {
+    Moment { start: if start == 0 { clock::now_ns() } else { start }, duration, context: context::current() }
+}
+
+#[cold]
+fn missed(record: &Record, add: impl FnOnce(&mut Spread)) {
+    let Some(hub) = hub_of(record) else { return };
+    // If the thread is at work it may hold the lock that this takes. Then it is not told: it is an allocator's.
+    let _ = guarded(|| hub.missed(record.site.load(Ordering::Relaxed), add));
 }

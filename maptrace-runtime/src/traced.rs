@@ -51,7 +51,7 @@ pub(crate) trait Plain {
 
 /// Grows that move fewer entries are timed only while the thread's clock budget lasts: they take less time than two
 /// readings of the clock.
-const WORTH_TIMING: usize = 28;
+pub(crate) const WORTH_TIMING: usize = 28;
 
 /// See the module's text.
 pub(crate) struct Traced<M> {
@@ -459,7 +459,7 @@ impl Identity {
         let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
         // Making a table this large takes longer than telling, also if it was not timed.
         if !written && kind != EventKind::Shrink && (duration != 0 || new_full >= WORTH_TIMING as u64) {
-            thread::missed_pause(record, duration, before.full, new_full);
+            thread::missed_pause(record, before.start, duration, before.full, new_full);
         }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::bucket_of;
+use crate::clock;
+use crate::context::SpanContext;
 use crate::episode::OpTotals;
 use crate::event::{EventKind, OPS};
+use crate::histogram::{Histogram, HistogramUnit};
 use crate::registry::Record;
 use crate::site::Site;
-use crate::snapshot::{Kind, MapSnapshot, PAUSE_BOUNDS};
+use crate::snapshot::{Kind, MapSnapshot};
 use crate::table::Shape;
 
 #[derive(Clone, Default)]
@@ -31,38 +33,68 @@ pub(super) struct Tally {
     shrinks: u64,
     clears: u64,
     batches: u64,
-    pub(super) pauses: Pauses,
+    pub(super) spread: Spread,
 }
 
-/// Sums of timed grows and rehashes in place, and what the largest grow held, timed or not.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Pauses {
-    total: u64,
-    pub(super) max: u64,
+/// How the pauses and the batches of a site are spread, and what the largest grow held, timed or not.
+#[derive(Clone)]
+pub(crate) struct Spread {
     /// Largest sum of an old and a new table.
     pub(super) peak_bytes: u64,
-    pub(super) buckets: [u64; PAUSE_BOUNDS.len() + 1],
+    /// Timed grows and rehashes in place.
+    pub(super) pauses: Histogram,
+    pub(super) batch_durations: Histogram,
+    pub(super) batch_sizes: Histogram,
 }
 
-impl Pauses {
-    /// One more; of no known duration if `nanoseconds` is 0.
-    pub(crate) fn add(&mut self, nanoseconds: u64, peak_bytes: u64) {
-        self.peak_bytes = self.peak_bytes.max(peak_bytes);
-        if nanoseconds == 0 {
-            return;
+impl Default for Spread {
+    fn default() -> Self {
+        Self {
+            peak_bytes: 0,
+            pauses: Histogram::new(HistogramUnit::Seconds),
+            batch_durations: Histogram::new(HistogramUnit::Seconds),
+            batch_sizes: Histogram::new(HistogramUnit::Entries),
         }
-        self.total += nanoseconds;
-        self.max = self.max.max(nanoseconds);
-        self.buckets[bucket_of(nanoseconds)] += 1;
+    }
+}
+
+/// When an episode began and how long it took, in nanoseconds, and the span it was in. It was not timed if the duration
+/// is 0.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment {
+    pub(crate) start: u64,
+    pub(crate) duration: u64,
+    pub(crate) context: Option<SpanContext>,
+}
+
+impl Moment {
+    fn record(self, into: &mut Histogram, value: u64) {
+        into.record_in(value, clock::to_system_time(self.start.saturating_add(self.duration)), self.context);
+    }
+}
+
+impl Spread {
+    /// One more grow or rehash in place.
+    pub(crate) fn add_pause(&mut self, moment: Moment, peak_bytes: u64) {
+        self.peak_bytes = self.peak_bytes.max(peak_bytes);
+        if moment.duration != 0 {
+            moment.record(&mut self.pauses, moment.duration);
+        }
+    }
+
+    /// One more batch, about so many entries.
+    pub(crate) fn add_batch(&mut self, moment: Moment, entries: u64) {
+        moment.record(&mut self.batch_sizes, entries);
+        if moment.duration != 0 {
+            moment.record(&mut self.batch_durations, moment.duration);
+        }
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        self.total += other.total;
-        self.max = self.max.max(other.max);
         self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
-        for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
-            *sum += count;
-        }
+        self.pauses.merge(&other.pauses);
+        self.batch_durations.merge(&other.batch_durations);
+        self.batch_sizes.merge(&other.batch_sizes);
     }
 }
 
@@ -160,7 +192,7 @@ impl Tally {
             tombstones: table.then_some(self.tombstones),
             held_bytes: table.then_some(self.held_bytes),
             needed_bytes: self.needed_bytes,
-            peak_bytes: self.pauses.peak_bytes,
+            peak_bytes: self.spread.peak_bytes,
             largest: self.largest,
             presize: self.presize,
             grows: self.grows,
@@ -168,9 +200,12 @@ impl Tally {
             shrinks: self.shrinks,
             clears: self.clears,
             batches: self.batches,
-            pause_total: Duration::from_nanos(self.pauses.total),
-            pause_max: Duration::from_nanos(self.pauses.max),
-            pause_buckets: self.pauses.buckets,
+            pause_total: Duration::from_nanos(self.spread.pauses.sum()),
+            pause_max: Duration::from_nanos(self.spread.pauses.max().unwrap_or(0)),
+            pause_buckets: self.spread.pauses.ladder(),
+            pauses: self.spread.pauses.clone(),
+            batch_durations: self.spread.batch_durations.clone(),
+            batch_sizes: self.spread.batch_sizes.clone(),
         }
     }
 }

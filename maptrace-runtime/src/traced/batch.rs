@@ -56,7 +56,7 @@ impl<M: Plain> Traced<M> {
         // A table that is emptied has no tombstones. What it has else can be seen by the next change.
         let tombstones = if left == 0 { 0 } else { full.saturating_sub(self.map.room() as u64) };
         self.identity.publish(full, tombstones, left);
-        self.identity.episode(EventKind::Batch, &[0, 0, BatchDoor::Drain as u64, removed, 0, 0, removed]);
+        self.identity.batch(&[0, 0, BatchDoor::Drain as u64, removed, 0, 0, removed]);
     }
 
     /// Records a collection that came into being with entries in it: by `clone`, or from a plain one.
@@ -86,7 +86,7 @@ impl<M: Plain> Traced<M> {
             add(&record.batches, 1, writers);
         }
         let words = [start, since(start), door as u64, offered as u64, entries, replaced, 0];
-        self.identity.episode(EventKind::Batch, &words);
+        self.identity.batch(&words);
     }
 }
 
@@ -226,6 +226,6 @@ impl<M: Plain> Drop for Batch<'_, M> {
         let door = (self.door as u64) | (avoided << 8);
         let removed = self.removed + removed;
         let words = [self.start, since(self.start), door, self.offered, self.new, self.replaced, removed];
-        self.traced.identity.episode(EventKind::Batch, &words);
+        self.traced.identity.batch(&words);
     }
 }

@@ -1,7 +1,6 @@
 //! Removals that happen one by one, while an iterator has the collection borrowed.
 
 use crate::episode::BatchDoor;
-use crate::event::EventKind;
 use crate::identity::Identity;
 use crate::registry::{add, record};
 use crate::thread;
@@ -73,7 +72,7 @@ impl Drop for Story {
         let Some((id, serial)) = self.subject else { return };
         if record(id).serial.load(Relaxed) == serial && record(id).owner.load(Relaxed) != 0 {
             let words = [0, 0, self.door as u64, self.looked_at as u64, 0, 0, self.removed];
-            thread::emit_episode(EventKind::Batch, id, &words);
+            thread::emit_batch(id, &words);
         }
     }
 }
