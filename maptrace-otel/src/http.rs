@@ -62,28 +62,36 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Posts `body` and reads the answer. `headers` are complete lines, each with its line break. All of it ends with the
-/// budget.
-pub(crate) fn post(
-    dialer: &mut Dialer,
-    endpoint: &Endpoint,
-    headers: &str,
-    body: &[u8],
-    budget: &Budget<'_>,
-) -> Result<Response, HttpError> {
+/// What is posted.
+#[derive(Debug)]
+pub(crate) struct Post<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    /// Complete lines, each with its line break.
+    pub(crate) headers: &'a str,
+    pub(crate) body: &'a [u8],
+    /// Whether the body is packed.
+    pub(crate) gzip: bool,
+}
+
+/// Posts and reads the answer. All of it ends with the budget.
+pub(crate) fn post(dialer: &mut Dialer, post: &Post<'_>, budget: &Budget<'_>) -> Result<Response, HttpError> {
     let mut stream = Timed {
-        stream: dialer.connect(endpoint, budget)?,
+        stream: dialer.connect(post.endpoint, budget)?,
         budget,
     };
     let head = format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: maptrace-otel/{}\r\nContent-Type: application/x-protobuf\r\n\
-         Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
-        endpoint.path,
-        endpoint.authority,
+        "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: maptrace-otel/{}\r\nContent-Type: application/x-protobuf\r\n{}\
+         Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n",
+        post.endpoint.path,
+        post.endpoint.authority,
         env!("CARGO_PKG_VERSION"),
-        body.len(),
+        if post.gzip { "Content-Encoding: gzip\r\n" } else { "" },
+        post.body.len(),
+        post.headers,
     );
-    let written = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+    let written = stream
+        .write_all(head.as_bytes())
+        .and_then(|()| stream.write_all(post.body));
     match (written, response::read(&mut stream)) {
         (_, Ok(response)) => Ok(response),
         (Ok(()), Err(error)) => Err(error),

@@ -5,6 +5,11 @@
 //! and never makes the application wait. The feature `tracing` (on by default) adds `ContextLayer`, which makes the span
 //! of an episode a child of the request that it happened in.
 //!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `tracing` | on | `ContextLayer` |
+//! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
+//!
 //! # Examples
 //!
 //! ```

@@ -46,6 +46,8 @@ pub(crate) struct Target {
     /// Header lines for each request, each with its line break.
     pub(crate) headers: String,
     pub(crate) timeout: Duration,
+    /// Whether requests are packed.
+    pub(crate) gzip: bool,
 }
 
 /// Looks a variable up; a closure, so that tests need not touch the process's environment.
@@ -82,6 +84,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
 
     let endpoints = Endpoints::from_builder(&builder)?;
     let headers = headers(&builder)?;
+    let gzip = builder.gzip.unwrap_or(false);
     let mut target = |signal, path, enabled, endpoint| {
         env.protocol(signal);
         Target {
@@ -91,6 +94,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
             timeout: env
                 .either(signal, "TIMEOUT", MILLISECONDS, milliseconds)
                 .unwrap_or(timeout),
+            gzip: env.gzip(signal).unwrap_or(gzip),
         }
     };
     let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces);
@@ -197,6 +201,19 @@ impl Env<'_> {
         self.either(signal, "PROTOCOL", "`http/protobuf`", |value| {
             (value == "http/protobuf").then_some(())
         });
+    }
+
+    fn gzip(&mut self, signal: &str) -> Option<bool> {
+        let accepted = if cfg!(feature = "gzip") {
+            "`gzip` or `none`"
+        } else {
+            "`none`, as maptrace-otel is built without its feature `gzip`"
+        };
+        self.either(signal, "COMPRESSION", accepted, |value| match value {
+            "gzip" => cfg!(feature = "gzip").then_some(true),
+            "none" => Some(false),
+            _ => None,
+        })
     }
 
     fn endpoint(&mut self, signal: &str, path: &str, default: Endpoint) -> Endpoint {

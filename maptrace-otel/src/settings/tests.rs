@@ -184,6 +184,8 @@ fn each_bad_variable_is_one_warning_and_the_default_is_used() {
     for (name, value, accepted) in [
         ("OTEL_SDK_DISABLED", "1", "`true` or `false`"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`http/protobuf`"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", "`none`"),
+        ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "GZIP", "`none`"),
         ("OTEL_TRACES_EXPORTER", "jaeger", "`otlp` or `none`"),
         ("OTEL_METRICS_EXPORTER", "prometheus", "`otlp` or `none`"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://localhost:4318"),
@@ -313,4 +315,15 @@ fn the_program_names_the_service_if_nobody_else_does() {
     assert_eq!(program(Some(OsStr::new("bin/kv_server"))), "kv_server");
     assert_eq!(program(Some(OsStr::new(""))), "unknown_service");
     assert_eq!(program(None), "unknown_service");
+}
+
+#[test]
+fn gzip_is_a_feature() {
+    let (settings, warnings) = with(Otlp::builder(), &[("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")]);
+    assert_eq!(both(&settings, |target| target.gzip), cfg!(feature = "gzip"));
+    if cfg!(feature = "gzip") {
+        assert_eq!(warnings, [""; 0]);
+    } else {
+        assert!(warnings[0].contains("without its feature `gzip`"), "{warnings:?}");
+    }
 }

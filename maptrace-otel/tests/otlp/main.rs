@@ -7,6 +7,8 @@ mod snapshots;
 
 mod accounts;
 mod faults;
+#[cfg(feature = "gzip")]
+mod gzip;
 #[cfg(feature = "tracing")]
 mod layer;
 mod metrics;
