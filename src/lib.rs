@@ -12,7 +12,7 @@
 //! | [`IntoInner`] | the plain collection, by value, for code that names it |
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
 //! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |
-//! | [`Sink`], [`Episode`], [`COMPILED_IN`] | to receive what the collector sees, if there is one |
+//! | [`Sink`], [`Episode`], [`Notice`], [`COMPILED_IN`] | to receive what the collector sees, if there is one |
 //! | [`context`] | to tell maptrace the active span |
 //! | [`testing`] | to assert on maps in tests |
 //!
@@ -48,10 +48,10 @@ pub use maptrace_runtime::hashbrown;
 pub use maptrace_runtime::indexmap;
 #[cfg(feature = "std")]
 pub use maptrace_runtime::{
-    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, FlushOutcome,
-    Guard, Health, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll,
-    PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, collections, context, flush, local_addr, maplit,
-    report, shutdown, snapshot, start, testing,
+    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, Figure,
+    FigureValue, FlushOutcome, Guard, Health, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, Notice,
+    NoticeKind, NoticeState, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink, SiteInfo,
+    Snapshot, builder, collections, context, flush, local_addr, maplit, report, shutdown, snapshot, start, testing,
 };
 
 #[cfg(feature = "std")]

@@ -60,6 +60,9 @@ pub(crate) struct Hub {
     pub(crate) refused: AtomicU64,
     /// Episodes that sinks took and failed to deliver, as they last said.
     pub(crate) sinks_failed: AtomicU64,
+    /// Notices that were told, and that were held back.
+    pub(crate) notices: AtomicU64,
+    pub(crate) notices_suppressed: AtomicU64,
     /// By site, the record that its maps past the cap share; [`NO_RECORD`] until there is one.
     shared: Box<[AtomicU32]>,
     /// Ids taken for maps with records of their own, those that threads keep at hand included.
@@ -123,6 +126,8 @@ impl Hub {
             waiting: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             sinks_failed: AtomicU64::new(0),
+            notices: AtomicU64::new(0),
+            notices_suppressed: AtomicU64::new(0),
             memory: AtomicU64::new(size_of_val(&*shared) as u64),
             shared,
             ids_in_use: AtomicU32::new(0),
@@ -380,6 +385,8 @@ impl Hub {
             memory_limit_bytes: self.config.memory,
             instances_past_cap: self.past_cap.load(Ordering::Relaxed),
             restarts: self.restarts.load(Ordering::Relaxed),
+            notices: self.notices.load(Ordering::Relaxed),
+            notices_suppressed: self.notices_suppressed.load(Ordering::Relaxed),
             ..Health::default()
         };
         for (sum, dropped) in health.dropped.iter_mut().zip(&self.dropped) {

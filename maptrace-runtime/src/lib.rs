@@ -44,6 +44,7 @@ on! {
     pub mod http;
     mod hub;
     mod identity;
+    mod notices;
     mod registry;
     mod set_operators;
     mod site;
@@ -80,6 +81,8 @@ mod json;
 #[cfg(not(maptrace_loom))]
 pub mod maplit;
 #[cfg(not(maptrace_loom))]
+mod notice;
+#[cfg(not(maptrace_loom))]
 pub mod openmetrics;
 #[cfg(not(maptrace_loom))]
 mod order;
@@ -115,6 +118,7 @@ mod exports {
     pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
     pub use crate::hints::{Hint, hints};
     pub use crate::histogram::{BATCH_SIZE_BOUNDS, Buckets, Exemplar, Histogram, HistogramUnit};
+    pub use crate::notice::{Figure, FigureValue, Notice, NoticeKind, NoticeState, Severity};
     pub use crate::put_all::{PutAll, PutAllReport};
     pub use crate::report::Report;
     pub use crate::sink::Sink;
@@ -122,10 +126,10 @@ mod exports {
 }
 #[cfg(not(maptrace_loom))]
 pub use exports::{
-    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, FlushOutcome,
-    Guard, Health, Hint, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, OpTotals, PAUSE_BOUNDS, PutAll,
-    PutAllReport, Report, ReportTo, Sink, SiteInfo, Snapshot, builder, flush, hints, local_addr, report, shutdown,
-    snapshot, start,
+    BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, Figure,
+    FigureValue, FlushOutcome, Guard, Health, Hint, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, Notice,
+    NoticeKind, NoticeState, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink, SiteInfo,
+    Snapshot, builder, flush, hints, local_addr, report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::episode::Episode;
+use crate::notice::Notice;
 use crate::snapshot::Snapshot;
 
-/// Receives episodes and snapshots on the collector's thread.
+/// Receives episodes, snapshots and notices on the collector's thread.
 ///
 /// A sink must not block: one that talks to a network hands over to a bounded queue and a thread of its own, and
 /// counts what the queue refuses. A sink that panics is caught; the collector restarts a bounded number of times.
@@ -17,6 +18,10 @@ pub trait Sink: Send {
 
     /// A new snapshot, at most once per publishing interval and at every flush.
     fn snapshot(&mut self, _snapshot: &Arc<Snapshot>) {}
+
+    /// Something that somebody on call should know; see [`NoticeKind`](crate::NoticeKind). After the snapshot that it was
+    /// read off.
+    fn notice(&mut self, _notice: &Notice) {}
 
     /// Delivers what is queued, by `deadline`. Returns the number of episodes that are still queued then.
     fn flush(&mut self, _deadline: Instant) -> u64 {

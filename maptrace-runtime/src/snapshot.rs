@@ -336,6 +336,10 @@ pub struct Health {
     pub instances_past_cap: u64,
     /// How often the collector was restarted after a panic in a sink.
     pub restarts: u64,
+    /// [Notices](crate::Notice) that sinks were given before this snapshot.
+    pub notices: u64,
+    /// Notices that were held back, as there were too many.
+    pub notices_suppressed: u64,
     /// Passes over all rings.
     pub passes: u64,
     /// Time the collector spent draining and aggregating.

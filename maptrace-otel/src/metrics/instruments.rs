@@ -291,6 +291,20 @@ pub(super) const HEALTH: &[HealthInstrument] = &[
         read: |snapshot, _| count(snapshot.health.restarts),
     },
     HealthInstrument {
+        name: "maptrace.notices",
+        unit: "{notice}",
+        description: "Notices that sinks were given",
+        shape: Shape::Counter,
+        read: |snapshot, _| count(snapshot.health.notices),
+    },
+    HealthInstrument {
+        name: "maptrace.notices.suppressed",
+        unit: "{notice}",
+        description: "Notices that were held back, as there were too many",
+        shape: Shape::Counter,
+        read: |snapshot, _| count(snapshot.health.notices_suppressed),
+    },
+    HealthInstrument {
         name: "maptrace.collector.passes",
         unit: "{pass}",
         description: "Passes of the collector over all rings",

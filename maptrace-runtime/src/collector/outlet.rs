@@ -1,4 +1,4 @@
-//! The way out: episodes and snapshots to the sinks.
+//! The way out: episodes, snapshots and notices to the sinks.
 //!
 //! The sinks are apart from what the collector knows, behind a lock that only the collector's thread takes: a sink
 //! that blocks, or that itself asks for a snapshot, keeps nobody else from draining, counting and reporting.
@@ -6,10 +6,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::clock;
 use crate::episode::Episode;
 use crate::hub::{Hub, lock};
+use crate::notice::Notice;
+use crate::notices::Watch;
 use crate::sink::Sink;
 
 /// The sinks, and what is on its way to them.
@@ -18,6 +21,9 @@ pub(crate) struct Outlet {
     sinks: Vec<Box<dyn Sink>>,
     /// Taken from the collector and not offered yet. Empty between two calls, unless a sink panicked.
     queue: VecDeque<Episode>,
+    watch: Watch,
+    /// As `queue`.
+    notices: VecDeque<Notice>,
 }
 
 impl Outlet {
@@ -50,11 +56,13 @@ pub(super) fn feed(hub: &Hub) {
     }
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
-    let Outlet { sinks, queue } = &mut *outlet;
+    let Outlet { sinks, queue, watch, .. } = &mut *outlet;
     queue.append(&mut lock(&hub.core).waiting);
+    let now = now();
     while let Some(episode) = queue.pop_front() {
         hub.waiting.fetch_sub(1, Ordering::Relaxed);
         let refused = Refused(hub);
+        watch.saw(&episode, now);
         // Each sink is asked, whatever the one before it said.
         let taken = sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
         if taken {
@@ -64,7 +72,7 @@ pub(super) fn feed(hub: &Hub) {
     outlet.note_failed(hub);
 }
 
-/// Gives the sinks a snapshot.
+/// Gives the sinks a snapshot, and the notices that follow from it.
 pub(super) fn publish(hub: &'static Hub) {
     if !hub.exports() {
         return;
@@ -72,9 +80,24 @@ pub(super) fn publish(hub: &'static Hub) {
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
     let snapshot = Arc::new(lock(&hub.core).snapshot(hub));
-    for sink in &mut outlet.sinks {
+    let Outlet { sinks, watch, notices, .. } = &mut *outlet;
+    watch.look(&snapshot, now(), notices);
+    let (told, suppressed) = watch.counts();
+    hub.notices.store(told, Ordering::Relaxed);
+    hub.notices_suppressed.store(suppressed, Ordering::Relaxed);
+    for sink in sinks.iter_mut() {
         sink.snapshot(&snapshot);
     }
+    while let Some(notice) = notices.pop_front() {
+        for sink in sinks.iter_mut() {
+            sink.notice(&notice);
+        }
+    }
+}
+
+/// Time that goes on evenly, whatever becomes of the time of day.
+fn now() -> Duration {
+    Duration::from_nanos(clock::now_ns())
 }
 
 /// Lets the sinks deliver, for the last time if `last`. Returns the number of episodes they had left.

@@ -267,6 +267,12 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             "Passes of the collector over all rings.",
             health.passes,
         ),
+        ("maptrace_notices", "Notices that sinks were given.", health.notices),
+        (
+            "maptrace_notices_suppressed",
+            "Notices that were held back, as there were too many.",
+            health.notices_suppressed,
+        ),
     ] {
         page.family(name, Type::Counter, None, help);
         page.sample(name, "_total", "", value);

@@ -101,6 +101,8 @@ fn write_health(o: &mut Object<'_>, snapshot: &Snapshot) {
         .field("instances_past_cap", health.instances_past_cap)
         .field("collector_restarts", health.restarts)
         .field("passes", health.passes)
+        .field("notices", health.notices)
+        .field("notices_suppressed", health.notices_suppressed)
         .field("busy_ns", nanos(health.busy));
 }
 

@@ -1,0 +1,74 @@
+//! How much is told: the same thing at most once in ten minutes, and so many in a minute whatever happens.
+
+use std::time::Duration;
+
+use crate::notice::{NoticeKind, NoticeState};
+
+/// The same kind on the same map is not told again before this.
+pub(super) const AGAIN: Duration = Duration::from_secs(10 * 60);
+
+/// Notices of one minute, ends not counted: nobody reads more, and a thousand maps in trouble are one trouble.
+pub(super) const A_MINUTE: u32 = 30;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// By kind, what was told of one map.
+#[derive(Default)]
+pub(super) struct Quotas([Quota; NoticeKind::ALL.len()]);
+
+#[derive(Clone, Copy, Default)]
+struct Quota {
+    told: Option<Duration>,
+    /// Whether what goes on was told, so that its end is to be told as well.
+    open: bool,
+    suppressed: u64,
+}
+
+/// What all maps share.
+#[derive(Default)]
+pub(super) struct Budget {
+    /// When the current minute began, and how many were told in it.
+    minute: Option<(Duration, u32)>,
+    told: u64,
+    suppressed: u64,
+}
+
+impl Quotas {
+    /// Whether to tell this one; if so, how many of its kind were held back since the last one.
+    pub(super) fn grant(
+        &mut self,
+        kind: NoticeKind,
+        state: NoticeState,
+        now: Duration,
+        budget: &mut Budget,
+    ) -> Option<u64> {
+        let quota = &mut self.0[kind as usize];
+        if state == NoticeState::Ended {
+            let told = std::mem::take(&mut quota.open);
+            budget.told += u64::from(told);
+            return told.then(|| std::mem::take(&mut quota.suppressed));
+        }
+        let too_soon = quota.told.is_some_and(|told| now.saturating_sub(told) < AGAIN);
+        if too_soon || !budget.take(now) {
+            quota.suppressed += 1;
+            budget.suppressed += 1;
+            return None;
+        }
+        (quota.told, quota.open) = (Some(now), state == NoticeState::Began);
+        budget.told += 1;
+        Some(std::mem::take(&mut quota.suppressed))
+    }
+}
+
+impl Budget {
+    fn take(&mut self, now: Duration) -> bool {
+        let (began, spent) = self.minute.filter(|(began, _)| now.saturating_sub(*began) < MINUTE).unwrap_or((now, 0));
+        let left = spent < A_MINUTE;
+        self.minute = Some((began, spent + u32::from(left)));
+        left
+    }
+
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.told, self.suppressed)
+    }
+}
