@@ -30,6 +30,9 @@
 //! its end. A dropped map is finished one pass after its drop was seen, because an earlier operation on another thread
 //! may still wait in a ring that was read before. Asked for a snapshot, the collector settles: two passes.
 //!
+//! With each snapshot for its sinks it looks for what began or ended since the one before, and tells them in *notices*:
+//! [`NoticeKind`](crate::NoticeKind) has the thresholds.
+//!
 //! The collector sleeps as long as the fullest ring allows, four milliseconds at most under load and a quarter of a second
 //! when idle. Producers never wait for it and wake it at most once a sleep: when a ring is half full, which its thread
 //! looks at every half ring, or when a new thread found no ring but that of a thread that is gone. Such a ring the new thread drains for itself, if the collector is not at it.

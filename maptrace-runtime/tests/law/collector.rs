@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use maptrace_runtime::collections::BTreeMap;
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{
-    Cause, Episode, EpisodeKind, FlushOutcome, Health, MapSnapshot, Sink, Snapshot, builder, flush, shutdown, snapshot,
+    Cause, Episode, EpisodeKind, FlushOutcome, Health, MapSnapshot, Notice, NoticeKind, NoticeState, Sink, Snapshot,
+    builder, flush, shutdown, snapshot,
 };
 
 use crate::alone::alone;
@@ -224,6 +225,47 @@ fn a_sink_that_panics_at_every_snapshot() {
         host.clear(5);
         assert!(!flush(LONG).complete);
         assert_eq!(host.check().restarts, 3);
+    });
+}
+
+/// A sink that refuses is told so, as every other is, by a notice; and what it says is in the next snapshot's books.
+#[test]
+fn a_sink_gets_the_notices() {
+    struct Told(Sender<Option<Notice>>);
+    impl Sink for Told {
+        fn episode(&mut self, _: &Episode) -> bool {
+            false
+        }
+        fn snapshot(&mut self, _: &Arc<Snapshot>) {
+            // Nobody listens any more when the test is over.
+            let _ = self.0.send(None);
+        }
+        fn notice(&mut self, notice: &Notice) {
+            let _ = self.0.send(Some(notice.clone()));
+        }
+    }
+    alone(module_path!(), "a_sink_gets_the_notices", &[], || {
+        let (tell, told) = channel();
+        let _guard = builder().sink(Told(tell)).start();
+        let mut host = Host::new();
+        assert_eq!(
+            told.recv_timeout(LONG),
+            Ok(None),
+            "the first snapshot, to which the next one is compared"
+        );
+        host.clear(3);
+        let notice = loop {
+            if let Some(notice) = told.recv_timeout(LONG).expect("a notice") {
+                break notice;
+            }
+        };
+        assert_eq!(
+            (notice.kind, notice.state),
+            (NoticeKind::ExportLoss, NoticeState::Began),
+            "{notice:?}"
+        );
+        let health = host.check();
+        assert_eq!((health.notices, health.notices_suppressed), (1, 0), "{health:?}");
     });
 }
 
