@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::context::SpanContext;
 use super::{Cause, Kind, MapSnapshot, SiteInfo, Snapshot};
 
 /// A name with everything that has to be escaped somewhere.
@@ -45,6 +46,22 @@ fn sessions() -> MapSnapshot {
     (m.grows, m.rehashes) = (14, 0);
     (m.pause_total, m.pause_max) = (Duration::from_micros(31_400), Duration::from_micros(17_250));
     m.pause_buckets = [0, 2, 4, 2, 1, 1, 0, 0, 0];
+    // Two of them in requests that were sampled.
+    let context = SpanContext {
+        trace_id: *b"\x0a\xf7\x65\x19\x16\xcd\x43\xdd\x84\x48\xeb\x21\x1c\x80\x31\x9c",
+        span_id: *b"\xb7\xad\x6b\x71\x69\x20\x33\x31",
+        sampled: true,
+    };
+    let at = UNIX_EPOCH + Duration::new(1_795_237_000, 250_000_000);
+    m.pauses.record_in(4_750_000, at, Some(context));
+    m.pauses.record_in(17_250_000, at, Some(context));
+    m.batches = 3;
+    for (entries, nanos) in [(100_000, 9_400_000), (50, 2_100), (1, 0)] {
+        m.batch_sizes.record(entries);
+        if nanos > 0 {
+            m.batch_durations.record_in(nanos, at, Some(context));
+        }
+    }
     m
 }
 

@@ -1,14 +1,20 @@
 //! A snapshot as a page for Prometheus.
 //!
 //! Two forms of one page: OpenMetrics 1.0, for a scraper that asks for it (Prometheus does), and the older text format
-//! 0.0.4, which every tool, `promtool check metrics` and a browser read. They differ in how counters are declared;
-//! series and values are the same, so a change of form is no change of data.
+//! 0.0.4, which every tool, `promtool check metrics` and a browser read. They differ in how counters are declared, and
+//! OpenMetrics has exemplars; series and values are the same, so a change of form is no change of data.
+//!
+//! An exemplar, `# {trace_id="...",span_id="..."}` at a bucket of a histogram, names the sampled span in which the latest
+//! value of the bucket was seen: it leads from a slow grow to the request that paid for it. Prometheus keeps them if it
+//! runs with `--enable-feature=exemplar-storage`.
 //!
 //! Labels are `map` and `type`, and `result` or `cause` where one applies; never a key, an address or a thread. Sites
 //! with the same `map` and `type` are one series. The page never exceeds [`PAGE_LIMIT`]: sites past
 //! [`SITE_LIMIT`], or past what fits, are summed up as `map="(other)"`, so totals over all series stay exact. The
-//! order of sites decides who is shown, so a series once shown stays. The one exception is a page whose numbers are so
-//! much longer than usual that it has to be made again with fewer series: the last ones move to `(other)`.
+//! order of sites decides who is shown, so a series once shown stays. There are two exceptions. A page whose numbers are
+//! so much longer than usual that it has to be made again with fewer series: the last ones move to `(other)`. And the
+//! histograms of batches, which only sites with batches have, and which share the room that is left: a fifth of the page
+//! or more. Exemplars have what is left then.
 
 mod families;
 mod groups;
@@ -49,16 +55,22 @@ pub fn render(snapshot: &Snapshot) -> String {
 #[must_use]
 pub fn render_as(snapshot: &Snapshot, format: Format) -> String {
     let mut shown = SITE_LIMIT;
+    let mut exemplars = usize::MAX;
     loop {
         let groups = Groups::new(snapshot, shown);
-        let mut page = Page::new(format);
+        let mut page = Page::new(format, exemplars);
         families::write(&mut page, snapshot, &groups);
-        let page = page.finish();
-        // The groups were chosen for numbers of usual length; only absurdly long ones come here twice.
-        if page.len() <= PAGE_LIMIT || groups.shown() == 0 {
+        let (page, spent) = page.finish();
+        let over = page.len().saturating_sub(PAGE_LIMIT);
+        if over == 0 || groups.shown() + spent == 0 {
             return page;
         }
-        shown = groups.shown() * 3 / 4;
+        if spent > 0 {
+            exemplars = spent.saturating_sub(over);
+        } else {
+            // The groups were chosen for numbers of usual length; only absurdly long ones come here.
+            shown = groups.shown() * 3 / 4;
+        }
     }
 }
 

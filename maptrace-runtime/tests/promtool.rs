@@ -1,9 +1,11 @@
 //! Prometheus's own checker reads the page. It is part of Debian's package `prometheus`.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use maptrace_runtime::{Cause, Kind, MapSnapshot, SiteInfo, Snapshot, openmetrics};
+use maptrace_runtime::{Cause, Kind, MapSnapshot, SiteInfo, Snapshot, context, openmetrics};
 
 #[path = "../src/fixture.rs"]
 mod fixture;
@@ -67,6 +69,65 @@ fn an_overflowing_page_is_accepted() {
     let page = text(&snapshot);
     assert!(page.contains("map=\"(other)\""));
     check(&page);
+}
+
+/// The command that makes blocks of a page reads OpenMetrics with the parser that scrapes. It wants a time with each
+/// sample, which a page for a scraper has not.
+fn read_as_openmetrics(name: &str, page: &str) -> Result<String, String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let mut timed = String::new();
+    for line in page.lines() {
+        let (sample, exemplar) = line.find(" # {").map_or((line, ""), |at| line.split_at(at));
+        let time = if line.starts_with('#') { "" } else { " 1795237925" };
+        timed.push_str(&format!("{sample}{time}{exemplar}\n"));
+    }
+    let file = folder.join("page.txt");
+    fs::write(&file, timed).expect("the page is written");
+    let output = Command::new("promtool")
+        .args(["tsdb", "create-blocks-from", "openmetrics"])
+        .args([&file, &folder.join("data")])
+        .output()
+        .unwrap_or_else(|error| panic!("this test needs `promtool` on PATH (package `prometheus`): {error}"));
+    let listed = Command::new("promtool")
+        .args(["tsdb", "list"])
+        .arg(folder.join("data"))
+        .output();
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    if output.status.success() {
+        let listed = listed.expect("promtool lists");
+        assert!(listed.status.success(), "{listed:?}");
+        Ok(String::from_utf8_lossy(&listed.stdout).into_owned())
+    } else {
+        Err(format!("{output:?}"))
+    }
+}
+
+#[test]
+#[ignore = "needs promtool; ci/e2e.sh runs it"]
+fn openmetrics_with_exemplars_is_accepted() {
+    let page = openmetrics::render(&fixture::service());
+    assert_eq!(page.matches(" # {trace_id=").count(), 4);
+    let series = page.lines().filter(|line| !line.starts_with('#')).count();
+    let blocks = read_as_openmetrics("accepted", &page).expect("promtool takes it");
+    // One block, with a sample and a series for each line.
+    let (_, block) = blocks.trim_end().split_once('\n').expect("a block");
+    let figures: Vec<_> = block.split_whitespace().rev().skip(1).take(3).collect();
+    assert!(figures.contains(&series.to_string().as_str()), "{series} in {blocks}");
+}
+
+#[test]
+#[ignore = "needs promtool; ci/e2e.sh runs it"]
+fn promtool_does_find_faults_of_openmetrics() {
+    let page = openmetrics::render(&fixture::service());
+    for (part, fault) in [
+        ("} 0.00475 ", "} much "),
+        ("# EOF\n", ""),
+        (" # {trace_id=\"", " # {trace_id="),
+    ] {
+        let refused = read_as_openmetrics("refused", &page.replace(part, fault));
+        assert!(refused.is_err(), "{fault:?} in place of {part:?} has to be refused");
+    }
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The metric families, in the order of the page.
 
-use std::time::Duration;
-
-use super::groups::{Group, Groups};
-use super::page::{Page, Type, label, seconds};
-use crate::snapshot::{Cause, MapSnapshot, PAUSE_BOUNDS, Snapshot};
+use super::groups::{Batches, Group, Groups};
+use super::page::{Page, Type, bounds, label, seconds, speller};
+use crate::histogram::{Exemplar, Histogram, HistogramUnit};
+use crate::snapshot::{Cause, MapSnapshot, Snapshot};
 
 /// How a number is read off the sums of a group.
 type Reading = fn(&MapSnapshot) -> u64;
@@ -147,6 +146,9 @@ pub(super) fn write(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             }
         }
         pauses(page, groups);
+        if !groups.batches().is_empty() {
+            batches(page, groups);
+        }
         for level in &LEVELS {
             page.family(level.name, Type::Gauge, level.unit, level.help);
             for group in groups.iter(level.table) {
@@ -192,19 +194,11 @@ fn pauses(page: &mut Page, groups: &Groups) {
         Some("seconds"),
         "Timed grows and rehashes in place.",
     );
-    let mut bounds = Vec::new();
-    for nanos in &PAUSE_BOUNDS {
-        bounds.push(bound(*nanos));
-    }
-    bounds.push("+Inf".to_owned());
+    let bounds = bounds(HistogramUnit::Seconds);
     for Group { labels, sum, .. } in groups.iter(true) {
-        let mut count = 0_u64;
-        for (bound, n) in bounds.iter().zip(&sum.pause_buckets) {
-            count = count.saturating_add(*n);
-            page.sample(name, "_bucket", &format!("{labels},{}", label("le", bound)), count);
-        }
-        page.sample(name, "_sum", labels, seconds(sum.pause_total));
-        page.sample(name, "_count", labels, count);
+        let buckets = buckets(sum.pause_buckets, &sum.pauses);
+        let spell = speller(HistogramUnit::Seconds);
+        page.histogram(name, labels, &bounds, &buckets, &seconds(sum.pause_total), spell);
     }
     let name = "map_grow_duration_max_seconds";
     page.family(
@@ -218,14 +212,37 @@ fn pauses(page: &mut Page, groups: &Groups) {
     }
 }
 
-/// A bound in seconds the way OpenMetrics spells numbers: `1e-06`, `0.001`, `10.0`.
-fn bound(nanos: u64) -> String {
-    const SECOND: u64 = 1_000_000_000;
-    match nanos {
-        n if n >= SECOND => format!("{}.0", n / SECOND),
-        n if n >= 100_000 => seconds(Duration::from_nanos(n)),
-        n => format!("1e-0{}", 9 - n.ilog10()),
+/// How long batches took, and how many entries they were about. Where there was none there is no histogram.
+fn batches(page: &mut Page, groups: &Groups) {
+    type Of = fn(&Batches) -> &Histogram;
+    let families: [(_, _, _, Of); 2] = [
+        (
+            "map_batch_duration_seconds",
+            Some("seconds"),
+            "Timed batches.",
+            |batches| &batches.durations,
+        ),
+        (
+            "map_batch_size",
+            None,
+            "Entries that a batch offered, looked at or removed.",
+            |batches| &batches.sizes,
+        ),
+    ];
+    for (name, unit, help, of) in families {
+        page.family(name, Type::Histogram, unit, help);
+        for batches in groups.batches() {
+            let histogram = of(batches);
+            let (bounds, spell) = (bounds(histogram.unit()), speller(histogram.unit()));
+            let buckets = buckets(histogram.ladder(), histogram);
+            page.histogram(name, &batches.labels, &bounds, &buckets, &spell(histogram.sum()), spell);
+        }
     }
+}
+
+/// Counts with the exemplars that go with them.
+fn buckets<const N: usize>(counts: [u64; N], histogram: &Histogram) -> Vec<(u64, Option<Exemplar>)> {
+    counts.into_iter().zip(histogram.exemplars()).collect()
 }
 
 /// maptrace about itself.

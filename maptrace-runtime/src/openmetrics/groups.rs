@@ -2,6 +2,7 @@
 
 use super::PAGE_LIMIT;
 use super::page::label;
+use crate::histogram::Histogram;
 use crate::order::order;
 use crate::snapshot::{MapSnapshot, Snapshot};
 
@@ -13,6 +14,9 @@ const RESERVED: usize = 32 << 10;
 
 /// Lines of a group with a table, and of one without.
 const LINES: (usize, usize) = (32, 13);
+
+/// Lines of the two histograms that a group with batches has.
+const BATCH_LINES: usize = 22;
 
 /// Bytes of a line beside its group's labels: a name of 25 on average, often a label, a number of usual length.
 const LINE_BYTES: usize = 50;
@@ -43,15 +47,26 @@ impl Group {
 
     /// Bytes its series take, for numbers of usual length. It depends on nothing that changes from page to page.
     fn bytes(&self) -> usize {
-        let lines = if self.table { LINES.0 } else { LINES.1 };
+        self.bytes_of(if self.table { LINES.0 } else { LINES.1 })
+    }
+
+    fn bytes_of(&self, lines: usize) -> usize {
         lines * (self.labels.len() + LINE_BYTES)
     }
+}
+
+/// The batches of a group.
+pub(super) struct Batches {
+    pub(super) labels: String,
+    pub(super) durations: Histogram,
+    pub(super) sizes: Histogram,
 }
 
 /// The groups of one page.
 pub(super) struct Groups {
     groups: Vec<Group>,
     other: Option<Group>,
+    batches: Vec<Batches>,
     /// Sites in the group of others.
     pub(super) folded: u64,
 }
@@ -62,9 +77,12 @@ impl Groups {
         let mut this = Self {
             groups: Vec::new(),
             other: None,
+            batches: Vec::new(),
             folded: 0,
         };
-        let mut room = PAGE_LIMIT - RESERVED;
+        // A fifth is for the histograms of batches. They have no say in who is shown, as they come when they like.
+        let for_batches = (PAGE_LIMIT - RESERVED) / 5;
+        let mut room = PAGE_LIMIT - RESERVED - for_batches;
         let other_labels = labels(OTHER, OTHER);
         // Sites come in the order of their numbers, and a number never changes: who is in now stays in.
         let mut labels = Vec::new();
@@ -94,7 +112,38 @@ impl Groups {
             }
             places.push(place);
         }
+        this.share_out(room + for_batches, &other_labels);
         this
+    }
+
+    /// Gives groups with batches the room for their histograms, in order; those that find none are among the others.
+    fn share_out(&mut self, mut room: usize, other_labels: &str) {
+        let mut other: Option<Batches> = None;
+        for group in self.groups.iter().chain(&self.other) {
+            let (durations, sizes) = (&group.sum.batch_durations, &group.sum.batch_sizes);
+            if sizes.is_empty() {
+                continue;
+            }
+            let bytes = group.bytes_of(BATCH_LINES);
+            let fits = group.labels != other_labels && bytes <= room;
+            if let (false, Some(other)) = (fits, &mut other) {
+                other.durations.merge(durations);
+                other.sizes.merge(sizes);
+                continue;
+            }
+            let batches = Batches {
+                labels: if fits { &group.labels } else { other_labels }.to_owned(),
+                durations: durations.clone(),
+                sizes: sizes.clone(),
+            };
+            if fits {
+                room -= bytes;
+                self.batches.push(batches);
+            } else {
+                other = Some(batches);
+            }
+        }
+        self.batches.extend(other);
     }
 
     fn fold(&mut self, labels: &str, map: &MapSnapshot) {
@@ -108,6 +157,11 @@ impl Groups {
     /// Groups with series of their own.
     pub(super) fn shown(&self) -> usize {
         self.groups.len()
+    }
+
+    /// Those of groups with batches; of all others together last.
+    pub(super) fn batches(&self) -> &[Batches] {
+        &self.batches
     }
 
     pub(super) fn is_empty(&self) -> bool {

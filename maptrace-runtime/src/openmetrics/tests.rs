@@ -1,19 +1,22 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::context::SpanContext;
 use crate::fixture::{HOSTILE, service, site};
-use crate::snapshot::Kind;
+use crate::histogram::{Histogram, HistogramUnit};
+use crate::snapshot::{Kind, MapSnapshot};
 
 const FORMATS: [Format; 2] = [Format::OpenMetrics, Format::Text];
 
-/// Every sample of a page by its name and labels. Fails on a line that is neither a sample nor a comment, and on a
-/// sample that is there twice.
+/// Every sample of a page by its name and labels, without exemplars. Fails on a line that is neither a sample nor a
+/// comment, and on a sample that is there twice.
 fn samples(page: &str) -> BTreeMap<String, f64> {
     let mut samples = BTreeMap::new();
     for line in page.lines().filter(|line| !line.starts_with("# ")) {
+        let line = line.split_once(" # {").map_or(line, |(sample, _)| sample);
         let (series, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no value in {line:?}"));
         let value = value.parse().unwrap_or_else(|_| panic!("no number in {line:?}"));
         let before = samples.insert(series.to_owned(), value);
@@ -98,6 +101,7 @@ fn the_histogram_is_cumulative_and_in_seconds() {
         .lines()
         .filter(|line| line.starts_with("map_grow_duration_seconds") && line.contains(labels));
     let found: Vec<_> = of_sessions.map(|line| line.replace(labels, "")).collect();
+    let span = r#"# {trace_id="0af7651916cd43dd8448eb211c80319c",span_id="b7ad6b7169203331"}"#;
     assert_eq!(
         found,
         [
@@ -105,8 +109,8 @@ fn the_histogram_is_cumulative_and_in_seconds() {
             r#"map_grow_duration_seconds_bucket{,le="1e-05"} 2"#,
             r#"map_grow_duration_seconds_bucket{,le="0.0001"} 6"#,
             r#"map_grow_duration_seconds_bucket{,le="0.001"} 8"#,
-            r#"map_grow_duration_seconds_bucket{,le="0.01"} 9"#,
-            r#"map_grow_duration_seconds_bucket{,le="0.1"} 10"#,
+            &format!(r#"map_grow_duration_seconds_bucket{{,le="0.01"}} 9 {span} 0.00475 1795237000.25"#),
+            &format!(r#"map_grow_duration_seconds_bucket{{,le="0.1"}} 10 {span} 0.01725 1795237000.25"#),
             r#"map_grow_duration_seconds_bucket{,le="1.0"} 10"#,
             r#"map_grow_duration_seconds_bucket{,le="10.0"} 10"#,
             r#"map_grow_duration_seconds_bucket{,le="+Inf"} 10"#,
@@ -114,6 +118,143 @@ fn the_histogram_is_cumulative_and_in_seconds() {
             "map_grow_duration_seconds_count{} 10",
         ]
     );
+}
+
+#[test]
+fn batches_are_histograms_where_there_are_any() {
+    let page = render_as(&service(), Format::Text);
+    let found: Vec<_> = page.lines().filter(|line| line.starts_with("map_batch_")).collect();
+    let labels = r#"map="sessions",type="string_session""#;
+    let mut expected = vec![];
+    for group in samples(&page)
+        .keys()
+        .filter(|series| series.starts_with("map_batch_total"))
+    {
+        let count = if group.contains("sessions") {
+            3
+        } else {
+            u64::from(group.contains("index"))
+        };
+        expected.push(format!("{group} {count}"));
+    }
+    for (family, bounds, counts, sum) in [
+        (
+            "map_batch_duration_seconds",
+            [
+                "1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1.0", "10.0", "+Inf",
+            ],
+            [0, 1, 1, 1, 2, 2, 2, 2, 2],
+            "0.0094021",
+        ),
+        (
+            "map_batch_size",
+            [
+                "1.0", "10.0", "100.0", "1000.0", "10000.0", "100000.0", "1e+06", "1e+07", "+Inf",
+            ],
+            [1, 1, 2, 2, 2, 3, 3, 3, 3],
+            "100051",
+        ),
+    ] {
+        for (bound, count) in bounds.iter().zip(counts) {
+            expected.push(format!("{family}_bucket{{{labels},le=\"{bound}\"}} {count}"));
+        }
+        expected.push(format!("{family}_sum{{{labels}}} {sum}"));
+        expected.push(format!("{family}_count{{{labels}}} {}", counts[8]));
+    }
+    expected.sort();
+    let mut found: Vec<_> = found.into_iter().map(str::to_owned).collect();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+/// An exemplar in each bucket of each histogram.
+fn traced(map: &mut MapSnapshot) {
+    let context = SpanContext {
+        trace_id: [0xab; 16],
+        span_id: [0xcd; 8],
+        sampled: true,
+    };
+    for histogram in [&mut map.pauses, &mut map.batch_durations, &mut map.batch_sizes] {
+        let bounds = histogram.unit().bounds();
+        for value in bounds.iter().copied().chain([u64::MAX]) {
+            histogram.record_in(value, UNIX_EPOCH + Duration::from_nanos(u64::MAX), Some(context));
+        }
+    }
+    map.pause_buckets = map.pauses.ladder();
+}
+
+#[test]
+fn exemplars_are_of_openmetrics_and_keep_within_its_limit() {
+    let mut snapshot = crowd(1);
+    traced(&mut snapshot.maps[0]);
+    let [open, text] = FORMATS.map(|format| render_as(&snapshot, format));
+    assert!(!text.contains(" # {"), "{text}");
+    assert_eq!(samples(&open), samples(&text));
+    let exemplars: Vec<_> = open
+        .lines()
+        .filter_map(|line| Some((line, line.split_once(" # {")?.1)))
+        .collect();
+    assert_eq!(exemplars.len(), 3 * 9);
+    for (line, exemplar) in exemplars {
+        assert!(line.contains("_bucket{"), "{line}");
+        let (labels, value) = exemplar.split_once("} ").expect("labels");
+        let (value, time) = value.split_once(' ').expect("a time");
+        // Names and values, without what is between them.
+        assert!(labels.replace(['"', '=', ','], "").len() <= 128);
+        assert_eq!(
+            labels,
+            r#"trace_id="abababababababababababababababab",span_id="cdcdcdcdcdcdcdcd""#
+        );
+        assert_eq!(time, "18446744073.709551615");
+        let le = line
+            .split_once("le=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .expect("a bound")
+            .0;
+        let [le, value]: [f64; 2] = [le, value].map(|n| n.parse().expect("a number"));
+        assert!(value <= le, "{line}");
+    }
+}
+
+#[test]
+fn exemplars_take_room_that_nobody_else_needs() {
+    let mut snapshot = crowd(3_000);
+    let plain = samples(&render(&snapshot));
+    for map in &mut snapshot.maps {
+        traced(map);
+        // They only come with the spans.
+        map.batch_durations = Histogram::new(HistogramUnit::Seconds);
+        map.batch_sizes = Histogram::new(HistogramUnit::Entries);
+    }
+    let page = render(&snapshot);
+    assert!(page.len() <= PAGE_LIMIT, "{} bytes", page.len());
+    assert!(page.matches(" # {").count() > 100);
+    assert_eq!(
+        samples(&page).keys().collect::<Vec<_>>(),
+        plain.keys().collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn batches_past_the_page_are_summed_up_and_change_nobody_else() {
+    let sites = 1_000;
+    let mut snapshot = crowd(sites);
+    let without = samples(&render(&snapshot));
+    for map in &mut snapshot.maps {
+        traced(map);
+    }
+    for format in FORMATS {
+        let page = render_as(&snapshot, format);
+        assert!(page.len() <= PAGE_LIMIT, "{} bytes", page.len());
+        let mut samples = samples(&page);
+        assert_eq!(sum(&samples, "map_batch_size_count{"), 9 * u64::from(sites));
+        assert_eq!(sum(&samples, "map_batch_duration_seconds_count{"), 9 * u64::from(sites));
+        let of =
+            |map: &str| samples.contains_key(&format!("map_batch_size_count{{map=\"{map}\",type=\"string_u64\"}}"));
+        assert!(of("tenant_0") && of("tenant_50") && !of("tenant_200"));
+        samples.retain(|series, _| !series.starts_with("map_batch_size") && !series.starts_with("map_batch_duration"));
+        assert_eq!(samples.keys().collect::<Vec<_>>(), without.keys().collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -283,6 +424,37 @@ fn the_reader_gets_the_form_it_can_read() {
         ("application/openmetrics-text;q=0.3, text/plain", Format::Text),
         ("application/openmetrics-text;q=0", Format::Text),
         ("application/openmetrics-text;q=nonsense", Format::Text),
+        // Version 3 of Prometheus asks for what there is not, too.
+        (
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;\
+             version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+            Format::OpenMetrics,
+        ),
+        (
+            "application/openmetrics-text;version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+            Format::Text,
+        ),
+        (
+            "application/openmetrics-text; version=\"1.0.0\"; q=0.5, text/plain; q=0.4",
+            Format::OpenMetrics,
+        ),
+        ("application/openmetrics-text;version=2.0.0", Format::Text),
+        // What is more specific counts, wherever it stands.
+        ("*/*, application/openmetrics-text;q=0.5", Format::Text),
+        (
+            "text/*;q=0.9, text/plain;q=0.1, application/openmetrics-text;q=0.5",
+            Format::OpenMetrics,
+        ),
+        ("application/openmetrics-text;q=0.5, text/*;q=0.9", Format::Text),
+        (
+            "application/openmetrics-text;q=0.001, text/plain;q=0",
+            Format::OpenMetrics,
+        ),
+        ("application/*", Format::Text),
+        (
+            "application/openmetrics-text;q=2, application/openmetrics-text;q=nan, text/plain;q=0.1",
+            Format::Text,
+        ),
         (browser, Format::Text),
         ("*/*", Format::Text),
         ("", Format::Text),
