@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use maptrace_runtime::COMPILED_IN;
-use maptrace_runtime::context::{SpanContext, set_current};
+use maptrace_runtime::context::{Published, SpanContext, publish, restore};
 use opentelemetry::trace::TraceContextExt;
 use tracing::dispatcher::WeakDispatch;
 use tracing::span::Id;
@@ -100,8 +100,8 @@ struct Known(Option<SpanContext>);
 struct Entered {
     layer: u64,
     id: Id,
-    /// What was active before.
-    previous: Option<SpanContext>,
+    /// What was published before.
+    previous: Published,
 }
 
 thread_local! {
@@ -135,7 +135,7 @@ where
             stack.borrow_mut().push(Entered {
                 layer: self.number,
                 id: id.clone(),
-                previous: set_current(Some(context)),
+                previous: publish(context),
             });
         });
     }
@@ -153,7 +153,7 @@ where
             let left = stack.remove(index);
             match stack.get_mut(index) {
                 // The innermost span was left.
-                None => drop(set_current(left.previous)),
+                None => restore(left.previous),
                 // A span around the active one was left first: when the active one is left, it is gone too.
                 Some(inner) => inner.previous = left.previous,
             }

@@ -2,8 +2,17 @@
 //!
 //! [`OtlpExporter`] is a [`Sink`](maptrace_runtime::Sink). It speaks OTLP over HTTP with protobuf, to an OpenTelemetry
 //! Collector, to Jaeger, to Prometheus, or to whatever else takes it, from a thread of its own: it needs no async runtime
-//! and never makes the application wait. The feature `tracing` (on by default) adds `ContextLayer`, which makes the span
-//! of an episode a child of the request that it happened in.
+//! and never makes the application wait.
+//!
+//! The span of an episode is a child of the request that it happened in, if the request's spans are those of
+//!
+//! | | feature | |
+//! |---|---|---|
+//! | `tracing` with `tracing-opentelemetry` | `tracing` (on by default) | add `ContextLayer` to the subscriber |
+//! | `opentelemetry`'s own `Context` | `opentelemetry` | call `follow_opentelemetry` once |
+//! | `fastrace` | `fastrace` | call `follow_fastrace` once |
+//! | anything else | | call [`publish`](maptrace_runtime::context::publish) when a span is entered |
+//! | nothing | | it is the root of a trace of its own |
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
@@ -121,6 +130,8 @@ mod context;
 mod endpoint;
 mod error;
 mod exporter;
+#[cfg(any(feature = "opentelemetry", feature = "fastrace"))]
+mod follow;
 mod health;
 mod http;
 mod ids;
@@ -138,6 +149,10 @@ pub use builder::Otlp;
 pub use context::ContextLayer;
 pub use error::BuildError;
 pub use exporter::OtlpExporter;
+#[cfg(feature = "fastrace")]
+pub use follow::follow_fastrace;
+#[cfg(feature = "opentelemetry")]
+pub use follow::follow_opentelemetry;
 pub use health::{ExporterHealth, HealthReader};
 
 #[cfg(test)]

@@ -253,6 +253,18 @@ fn producer() -> Result<&'static Producer, Cause> {
     if let Some(producer) = PRODUCER.get() {
         return Ok(producer);
     }
+    let producer = first_producer()?;
+    context::prepare();
+    Ok(producer)
+}
+
+/// As [`producer`], for what may well come while the thread's locals are being destroyed: those who know the active span
+/// are not asked for the first time then.
+fn producer_at_end() -> Result<&'static Producer, Cause> {
+    PRODUCER.get().map_or_else(first_producer, Ok)
+}
+
+fn first_producer() -> Result<&'static Producer, Cause> {
     match PHASE.get() {
         Phase::Dead => return Err(Cause::TlsDead),
         Phase::Busy => return Err(Cause::Reentrant),
@@ -352,7 +364,7 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
     words[0] = head(kind, id, clock::stamp());
     words[1..=payload.len()].copy_from_slice(payload);
     let mut len = 1 + payload.len();
-    if let Some(context) = context::current() {
+    if let Some(context) = context::active(kind != EventKind::Free) {
         let (high, low) = context.trace_id.split_at(8);
         for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
             *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
@@ -365,7 +377,7 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
 
 /// Records that a map with a record of its own was dropped.
 pub(crate) fn emit_free(id: u32) {
-    let at = producer().map_or(0, Producer::spend_clock);
+    let at = producer_at_end().map_or(0, Producer::spend_clock);
     let full = record(id).full.load(Ordering::Relaxed);
     if !emit_episode(EventKind::Free, id, &[at, full]) {
         // The event is lost and counted, but the collector must learn of it, or the map would stay live for ever.
