@@ -14,17 +14,20 @@ use crate::settings;
 ///
 /// | variable | accepted | here | default |
 /// |---|---|---|---|
-/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, `/v1/traces` and `/v1/metrics` are appended | [`endpoint`](Self::endpoint) | `http://localhost:4318` |
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended | [`endpoint`](Self::endpoint) | `http://localhost:4318` |
 /// | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | URL, used as it is | [`traces_endpoint`](Self::traces_endpoint) | |
 /// | `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` | URL, used as it is | [`metrics_endpoint`](Self::metrics_endpoint) | |
+/// | `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` | URL, used as it is | [`logs_endpoint`](Self::logs_endpoint) | |
 /// | `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | [`header`](Self::header) | none |
 /// | `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds | [`timeout`](Self::timeout) | 10 s |
 /// | `OTEL_EXPORTER_OTLP_COMPRESSION` | `none`, and `gzip` with the feature `gzip` | `gzip` | `none` |
 /// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` | | `http/protobuf` |
 /// | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_EXPORTER_OTLP_METRICS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
+/// | `OTEL_EXPORTER_OTLP_LOGS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_TRACES_EXPORTER` | `otlp`, `none` | [`traces`](Self::traces) | `otlp` |
 /// | `OTEL_METRICS_EXPORTER` | `otlp`, `none` | [`metrics`](Self::metrics) | `otlp` |
+/// | `OTEL_LOGS_EXPORTER` | `otlp`, `none` | [`logs`](Self::logs) | `otlp` |
 /// | `OTEL_SDK_DISABLED` | `true`, `false` | | `false` |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds | [`metric_interval`](Self::metric_interval) | 60 s |
 /// | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | [`span_delay`](Self::span_delay) | 5 s |
@@ -33,7 +36,7 @@ use crate::settings;
 /// | `OTEL_SERVICE_NAME` | text | [`service_name`](Self::service_name) | the program's name |
 /// | `OTEL_RESOURCE_ATTRIBUTES` | `name=value,name=value`, percent-encoded | [`resource_attribute`](Self::resource_attribute) | none |
 ///
-/// A variable for one signal replaces the one for all, headers as a whole. Headers set here are sent to both, but for
+/// A variable for one signal replaces the one for all, headers as a whole. Headers set here are sent to all, but for
 /// those that the environment names again.
 ///
 /// A variable with a bad value is one warning on stderr that names it, its value (never a header's) and what is
@@ -44,6 +47,7 @@ pub struct Otlp {
     pub(crate) endpoint: Option<String>,
     pub(crate) traces_endpoint: Option<String>,
     pub(crate) metrics_endpoint: Option<String>,
+    pub(crate) logs_endpoint: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) gzip: Option<bool>,
@@ -56,6 +60,7 @@ pub struct Otlp {
     pub(crate) resource: Vec<(String, String)>,
     pub(crate) traces: Option<bool>,
     pub(crate) metrics: Option<bool>,
+    pub(crate) logs: Option<bool>,
 }
 
 impl Otlp {
@@ -64,7 +69,7 @@ impl Otlp {
         Self::default()
     }
 
-    /// The OTLP server's base URL; `/v1/traces` and `/v1/metrics` are appended.
+    /// The OTLP server's base URL; `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
@@ -79,6 +84,12 @@ impl Otlp {
     /// The URL for metrics, used as it is.
     pub fn metrics_endpoint(mut self, url: impl Into<String>) -> Self {
         self.metrics_endpoint = Some(url.into());
+        self
+    }
+
+    /// The URL for log records, used as it is.
+    pub fn logs_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.logs_endpoint = Some(url.into());
         self
     }
 
@@ -113,7 +124,7 @@ impl Otlp {
         self
     }
 
-    /// How long an episode waits for others before their batch is sent.
+    /// How long an episode, or a notice, waits for others before their batch is sent.
     pub fn span_delay(mut self, delay: Duration) -> Self {
         self.span_delay = Some(delay);
         self
@@ -173,8 +184,14 @@ impl Otlp {
         self
     }
 
+    /// Whether notices are sent as log records; they are by default. A few in a minute at most.
+    pub fn logs(mut self, on: bool) -> Self {
+        self.logs = Some(on);
+        self
+    }
+
     /// Reads the environment and starts the exporter's thread. Nothing is sent yet, so an endpoint that does not
-    /// answer is no error here. With both signals switched off, or tracing not
+    /// answer is no error here. With all signals switched off, or tracing not
     /// [compiled in](maptrace_runtime::COMPILED_IN), there is no thread.
     ///
     /// # Errors
@@ -212,6 +229,7 @@ impl std::fmt::Debug for Otlp {
             .field("endpoint", &self.endpoint.as_deref().map(redacted))
             .field("traces_endpoint", &self.traces_endpoint.as_deref().map(redacted))
             .field("metrics_endpoint", &self.metrics_endpoint.as_deref().map(redacted))
+            .field("logs_endpoint", &self.logs_endpoint.as_deref().map(redacted))
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("gzip", &self.gzip)
@@ -224,6 +242,7 @@ impl std::fmt::Debug for Otlp {
             .field("resource", &self.resource)
             .field("traces", &self.traces)
             .field("metrics", &self.metrics)
+            .field("logs", &self.logs)
             .finish()
     }
 }
@@ -238,7 +257,8 @@ mod tests {
             .header("authorization", "secret")
             .endpoint("http://user:secret@h")
             .traces_endpoint("http://secret@h")
-            .metrics_endpoint("http://secret@h");
+            .metrics_endpoint("http://secret@h")
+            .logs_endpoint("http://secret@h");
         let text = format!("{builder:?}");
         assert!(text.contains("authorization") && !text.contains("secret"), "{text}");
     }

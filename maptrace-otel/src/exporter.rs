@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use maptrace_runtime::{COMPILED_IN, Episode, Sink, Snapshot};
+use maptrace_runtime::{COMPILED_IN, Episode, Notice, Sink, Snapshot};
 
 use crate::error::BuildError;
 use crate::health::HealthReader;
@@ -16,7 +16,8 @@ use crate::spans::{Fate, fate};
 use crate::transport::Http;
 use crate::worker::{Content, Worker};
 
-/// Sends episodes as spans and snapshots as metrics over OTLP/HTTP; made by [`Otlp::build`](crate::Otlp::build).
+/// Sends episodes as spans, snapshots as metrics and notices as log records over OTLP/HTTP; made by
+/// [`Otlp::build`](crate::Otlp::build).
 ///
 /// It is a [`Sink`]: give it to the collector. All its work is done on a thread of its own, `maptrace-otlp`, with
 /// blocking I/O; it never uses the application's async runtime, and that thread uses plain maps only.
@@ -25,7 +26,8 @@ use crate::worker::{Content, Worker};
 ///
 /// The collector pays one lock and one copy of an episode (under 300 bytes) for each episode, the application's threads
 /// nothing. Memory is at most [`queue_size`](crate::Otlp::queue_size) episodes (2,048: under 1 MiB), one batch of spans
-/// (512: under 2 MiB while it is encoded), the newest snapshot, one row of totals per map name, and one request of
+/// (512: under 2 MiB while it is encoded), the newest snapshot, 1,024 notices
+/// (under 1 MiB), one row of totals per map name, and one request of
 /// metrics (about 3 MiB while it is encoded).
 ///
 /// No request is longer than 2 MiB. A server that answers 413 gets the same in halves, and no more than that at once
@@ -35,7 +37,7 @@ use crate::worker::{Content, Worker};
 ///
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
-/// totals: a push that fails loses nothing. While a server rests that has asked for it (`Retry-After`, for spans or for
+/// totals: a push that fails loses nothing. Notices that are lost are counted apart, and are no `export_failed`. While a server rests that has asked for it (`Retry-After`, for spans or for
 /// metrics) episodes wait in the queue, and those that do not fit are refused. [`HealthReader`] has all the figures.
 ///
 /// # Dropping
@@ -44,7 +46,7 @@ use crate::worker::{Content, Worker};
 ///
 /// # Without tracing
 ///
-/// With [`COMPILED_IN`] `false` it has no thread, opens no connection and takes nothing in, as if both signals were
+/// With [`COMPILED_IN`] `false` it has no thread, opens no connection and takes nothing in, as if all signals were
 /// switched off. Mistakes in its settings are still errors and warnings.
 ///
 /// # Forks
@@ -55,6 +57,7 @@ pub struct OtlpExporter {
     thread: Option<JoinHandle<()>>,
     traces: bool,
     metrics: bool,
+    logs: bool,
     min_entries: u64,
     pid: u32,
 }
@@ -69,12 +72,13 @@ impl OtlpExporter {
             interval: settings.interval,
         }));
         // Without tracing nobody has anything to send, so nobody is there to send it.
-        let (traces, metrics) = (
+        let (traces, metrics, logs) = (
             COMPILED_IN && settings.traces.enabled,
             COMPILED_IN && settings.metrics.enabled,
+            COMPILED_IN && settings.logs.enabled,
         );
-        let thread = if traces || metrics {
-            let transport = Http::new(settings.traces, settings.metrics);
+        let thread = if traces || metrics || logs {
+            let transport = Http::new(settings.traces, settings.metrics, settings.logs);
             let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
             let content = Content {
                 resource,
@@ -92,6 +96,7 @@ impl OtlpExporter {
             thread,
             traces,
             metrics,
+            logs,
             min_entries: settings.min_entries,
             pid,
         })
@@ -125,6 +130,12 @@ impl Sink for OtlpExporter {
     fn snapshot(&mut self, snapshot: &Arc<Snapshot>) {
         if self.metrics && !self.is_forked() {
             self.shared.publish(snapshot);
+        }
+    }
+
+    fn notice(&mut self, notice: &Notice) {
+        if self.logs && !self.is_forked() {
+            self.shared.tell(notice);
         }
     }
 

@@ -35,6 +35,17 @@ pub struct ExporterHealth {
     pub metric_pushes_failed: u64,
     /// Data points that the server said it did not take.
     pub metric_points_rejected: u64,
+    /// Notices that were taken to be sent as log records. At any moment, exactly:
+    /// `logs_accepted = logs_exported + logs_failed + logs_queued`.
+    pub logs_accepted: u64,
+    /// Notices of those that the server has confirmed.
+    pub logs_exported: u64,
+    /// Notices of those that were lost.
+    pub logs_failed: u64,
+    /// Notices of those that are still to be sent, or being sent.
+    pub logs_queued: u64,
+    /// Notices that were turned away because 1,024 waited already or the exporter had ended.
+    pub logs_refused: u64,
     /// HTTP requests, retries included.
     pub requests: u64,
     /// How many of them were retries.

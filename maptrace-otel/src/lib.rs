@@ -1,4 +1,5 @@
-//! Sends what maptrace sees to OpenTelemetry: spans for episodes, metrics for every map.
+//! Sends what maptrace sees to OpenTelemetry: spans for episodes, metrics for every map, log records for what somebody on
+//! call should know.
 //!
 //! [`OtlpExporter`] is a [`Sink`](maptrace_runtime::Sink). It speaks OTLP over HTTP with protobuf, to an OpenTelemetry
 //! Collector, to Jaeger, to Prometheus, or to whatever else takes it, from a thread of its own: it needs no async runtime
@@ -100,6 +101,16 @@
 //! | `map.memory.held`, `.needed`, `.peak` | `map_memory_held_bytes`, ... | |
 //! | `maptrace.*` | `maptrace_*` | maptrace itself: events, losses by cause, memory, the exporter |
 //!
+//! # Logs
+//!
+//! A record for each [`Notice`](maptrace_runtime::Notice): a delete storm, memory that is wasted, events that were lost,
+//! ... [`NoticeKind`](maptrace_runtime::NoticeKind) says when. Its event name is the kind's (`map.delete_storm`), its body
+//! a sentence, its severity `INFO` or `WARN`. Its attributes are `maptrace.notice.state` (`began`, `ended` or `once`),
+//! `maptrace.notice.suppressed` (how many of the kind were held back before, if any), `map.name`, `map.type`,
+//! `map.kind`, `code.file.path` and `code.line.number` as in spans, and the figures (`map.deletes.rate`,
+//! `map.entries.before`, ...; durations in seconds). Trace and span ids lead to the span in which the map was last laid
+//! out anew, cleared or filled, if there was a sampled one in the last ten minutes.
+//!
 //! # Without tracing
 //!
 //! The crate asks the runtime whether tracing is [compiled in](maptrace_runtime::COMPILED_IN), and needs no feature of
@@ -135,6 +146,7 @@ mod follow;
 mod health;
 mod http;
 mod ids;
+mod logs;
 mod metrics;
 mod proto;
 mod request;

@@ -13,6 +13,9 @@ use crate::ids::{self, NoRandomness};
 /// each point.
 const TEXT_LIMIT: usize = 512;
 
+/// W3C Trace Context's `sampled`.
+pub(crate) const SAMPLED: u32 = 1;
+
 /// The text, cut at the last character that fits.
 pub(crate) fn bounded(text: &str) -> &str {
     &text[..text.floor_char_boundary(TEXT_LIMIT)]
@@ -28,6 +31,10 @@ pub(crate) fn integer(key: &'static str, value: u64) -> KeyValue {
 
 pub(crate) fn boolean(key: &'static str, value: bool) -> KeyValue {
     pair(key.to_owned(), any_value::Value::BoolValue(value))
+}
+
+pub(crate) fn number(key: &'static str, value: f64) -> KeyValue {
+    pair(key.to_owned(), any_value::Value::DoubleValue(value))
 }
 
 fn pair(key: String, value: any_value::Value) -> KeyValue {

@@ -1,7 +1,9 @@
 //! One request: what it holds, how it is halved, and what its answer says.
 
+use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
 use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::logs::v1::{ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::metrics::v1::{
     ExponentialHistogram, Gauge, Histogram, Metric, ResourceMetrics, ScopeMetrics, Sum, Summary, metric,
 };
@@ -18,6 +20,7 @@ pub(crate) const MAX_BYTES: usize = 2 * 1024 * 1024;
 pub(crate) enum Request {
     Traces(ExportTraceServiceRequest),
     Metrics(ExportMetricsServiceRequest),
+    Logs(ExportLogsServiceRequest),
 }
 
 /// What a server says about a request that it has taken.
@@ -33,6 +36,7 @@ impl Request {
         match self {
             Self::Traces(_) => Signal::Traces,
             Self::Metrics(_) => Signal::Metrics,
+            Self::Logs(_) => Signal::Logs,
         }
     }
 
@@ -40,6 +44,7 @@ impl Request {
         match self {
             Self::Traces(request) => request.encode_to_vec(),
             Self::Metrics(request) => request.encode_to_vec(),
+            Self::Logs(request) => request.encode_to_vec(),
         }
     }
 
@@ -47,14 +52,16 @@ impl Request {
         match self {
             Self::Traces(request) => request.encoded_len(),
             Self::Metrics(request) => request.encoded_len(),
+            Self::Logs(request) => request.encoded_len(),
         }
     }
 
-    /// Spans, or data points.
+    /// Spans, data points, or log records.
     pub(crate) fn items(&self) -> u64 {
         let items: usize = match self {
             Self::Traces(request) => spans(request).map(|scope| scope.spans.len()).sum(),
             Self::Metrics(request) => scopes(request).flat_map(|scope| &scope.metrics).map(points).sum(),
+            Self::Logs(request) => logs(request).map(|scope| scope.log_records.len()).sum(),
         };
         items as u64
     }
@@ -64,6 +71,7 @@ impl Request {
         let half = match &mut self {
             Self::Traces(request) => half_of_spans(request).map(Self::Traces),
             Self::Metrics(request) => half_of_metrics(request).map(Self::Metrics),
+            Self::Logs(request) => half_of_logs(request).map(Self::Logs),
         };
         match half {
             Some(half) => Ok([self, half]),
@@ -82,6 +90,9 @@ impl Signal {
             Self::Metrics => ExportMetricsServiceResponse::decode(answer)?
                 .partial_success
                 .map(|partial| (partial.rejected_data_points, partial.error_message)),
+            Self::Logs => ExportLogsServiceResponse::decode(answer)?
+                .partial_success
+                .map(|partial| (partial.rejected_log_records, partial.error_message)),
         };
         // A server may say anything: it cannot have rejected fewer than none or more than all.
         Ok(said.map_or_else(Partial::default, |(rejected, message)| Partial {
@@ -95,6 +106,7 @@ impl Signal {
         match self {
             Self::Traces => "spans",
             Self::Metrics => "data points",
+            Self::Logs => "log records",
         }
     }
 }
@@ -108,6 +120,10 @@ fn scopes(request: &ExportMetricsServiceRequest) -> impl Iterator<Item = &ScopeM
         .resource_metrics
         .iter()
         .flat_map(|resource| &resource.scope_metrics)
+}
+
+fn logs(request: &ExportLogsServiceRequest) -> impl Iterator<Item = &ScopeLogs> {
+    request.resource_logs.iter().flat_map(|resource| &resource.scope_logs)
 }
 
 /// Our requests have one resource and one scope, of which each half needs a copy.
@@ -149,6 +165,27 @@ fn half_of_metrics(request: &mut ExportMetricsServiceRequest) -> Option<ExportMe
             scope_metrics: vec![ScopeMetrics {
                 scope: scope.scope.clone(),
                 metrics,
+                schema_url: scope.schema_url.clone(),
+            }],
+            schema_url: resource.schema_url.clone(),
+        }],
+    })
+}
+
+fn half_of_logs(request: &mut ExportLogsServiceRequest) -> Option<ExportLogsServiceRequest> {
+    let [resource] = request.resource_logs.as_mut_slice() else {
+        return None;
+    };
+    let [scope] = resource.scope_logs.as_mut_slice() else {
+        return None;
+    };
+    let log_records = second_half(&mut scope.log_records)?;
+    Some(ExportLogsServiceRequest {
+        resource_logs: vec![ResourceLogs {
+            resource: resource.resource.clone(),
+            scope_logs: vec![ScopeLogs {
+                scope: scope.scope.clone(),
+                log_records,
                 schema_url: scope.schema_url.clone(),
             }],
             schema_url: resource.schema_url.clone(),

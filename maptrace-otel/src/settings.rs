@@ -12,6 +12,7 @@ use crate::error::BuildError;
 pub(crate) const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
 const TRACES_PATH: &str = "/v1/traces";
 const METRICS_PATH: &str = "/v1/metrics";
+const LOGS_PATH: &str = "/v1/logs";
 /// A cap on what the queue can be told to hold, so that a slip of the finger is not a leak.
 pub(crate) const MAX_QUEUE: usize = 1_000_000;
 const DEFAULT_QUEUE: usize = 2_048;
@@ -27,6 +28,7 @@ const MILLISECONDS: &str = "a whole number of milliseconds above 0";
 pub(crate) struct Settings {
     pub(crate) traces: Target,
     pub(crate) metrics: Target,
+    pub(crate) logs: Target,
     pub(crate) interval: Duration,
     pub(crate) span_delay: Duration,
     pub(crate) queue: usize,
@@ -64,6 +66,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         .unwrap_or(false);
     let traces = builder.traces.unwrap_or(true) && !disabled && env.wants("OTEL_TRACES_EXPORTER");
     let metrics = builder.metrics.unwrap_or(true) && !disabled && env.wants("OTEL_METRICS_EXPORTER");
+    let logs = builder.logs.unwrap_or(true) && !disabled && env.wants("OTEL_LOGS_EXPORTER");
 
     let timeout = positive("timeout", builder.timeout)?.unwrap_or(DEFAULT_TIMEOUT);
     let interval = positive("metric_interval", builder.interval)?.unwrap_or(DEFAULT_INTERVAL);
@@ -99,10 +102,12 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     };
     let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces);
     let metrics = target("METRICS", METRICS_PATH, metrics, endpoints.metrics);
+    let logs = target("LOGS", LOGS_PATH, logs, endpoints.logs);
 
     let settings = Settings {
         traces,
         metrics,
+        logs,
         interval: env
             .get("OTEL_METRIC_EXPORT_INTERVAL", MILLISECONDS, milliseconds)
             .unwrap_or(interval),
@@ -121,6 +126,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
 struct Endpoints {
     traces: Endpoint,
     metrics: Endpoint,
+    logs: Endpoint,
 }
 
 impl Endpoints {
@@ -140,6 +146,7 @@ impl Endpoints {
         Ok(Self {
             traces: one(builder.traces_endpoint.as_deref(), "traces_endpoint", TRACES_PATH)?,
             metrics: one(builder.metrics_endpoint.as_deref(), "metrics_endpoint", METRICS_PATH)?,
+            logs: one(builder.logs_endpoint.as_deref(), "logs_endpoint", LOGS_PATH)?,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What the collector's thread and the exporter's thread share: one bounded queue and all the accounts, under one lock.
+//! What the collector's thread and the exporter's thread share: the bounded queues and all the accounts, under one lock.
 //!
 //! The lock is held for a few instructions at a time, never across I/O, and no application thread ever takes it. One
 //! lock over all counts makes `accepted = exported + failed + queued` true at any moment, not only at rest.
@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use maptrace_runtime::{Episode, Snapshot};
+use maptrace_runtime::{Episode, Notice, Snapshot};
 
 use crate::budget::{Cutoff, after};
 use crate::health::ExporterHealth;
@@ -16,14 +16,18 @@ use crate::health::ExporterHealth;
 /// the finger, or malice, is not to silence the exporter for ever.
 const MAX_REST: Duration = Duration::from_secs(5 * 60);
 
+/// Notices that may wait. There are a few in a minute at most.
+pub(crate) const MAX_NOTICES: usize = 1_024;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
     Traces,
     Metrics,
+    Logs,
 }
 
 impl Signal {
-    pub(crate) const COUNT: usize = 2;
+    pub(crate) const COUNT: usize = 3;
 }
 
 /// What the exporter's thread is to do next.
@@ -32,6 +36,8 @@ pub(crate) enum Work {
     Spans(Vec<Episode>),
     /// Push this snapshot and say how it went.
     Metrics(Arc<Snapshot>),
+    /// Deliver these notices and say what became of them.
+    Logs(Vec<Notice>),
     /// End.
     Stop,
 }
@@ -60,7 +66,10 @@ struct State {
     /// The newest snapshot that was not pushed.
     snapshot: Option<Arc<Snapshot>>,
     metrics_due: Instant,
-    /// Before these moments the server does not want to hear of spans, and of metrics.
+    notices: VecDeque<Notice>,
+    /// When they last ceased to be none.
+    notices_since: Instant,
+    /// Before these moments the server does not want to hear of spans, of metrics, and of logs.
     rest: [Instant; Signal::COUNT],
     /// Flushes asked for, flushes for which metrics were pushed, flushes done.
     asked: u64,
@@ -104,6 +113,17 @@ impl State {
         self.snapshot.is_some().then(|| self.rested(Signal::Metrics, due))
     }
 
+    /// Since when notices are due, or from when on; `None` while there are none.
+    fn logs_at(&self, limits: &Limits) -> Option<Instant> {
+        let wanted = self.closing || self.done < self.asked;
+        let delay = if wanted { Duration::ZERO } else { limits.span_delay };
+        (!self.notices.is_empty()).then(|| self.rested(Signal::Logs, after(self.notices_since, delay)))
+    }
+
+    fn logs_left(&self) -> u64 {
+        self.health.logs_accepted - self.health.logs_exported - self.health.logs_failed
+    }
+
     /// Not before the server wants to hear of it, but for a last attempt.
     fn rested(&self, signal: Signal, due: Instant) -> Instant {
         if self.closing {
@@ -116,7 +136,9 @@ impl State {
     /// Counts whatever has no fate yet as failed, for good.
     fn close(&mut self) {
         self.health.failed += self.left();
+        self.health.logs_failed += self.logs_left();
         self.queue = VecDeque::new();
+        self.notices = VecDeque::new();
         self.snapshot = None;
         self.closed = true;
     }
@@ -132,6 +154,8 @@ impl Shared {
                 snapshot: None,
                 // A service is to be seen at once, so the first snapshot does not wait.
                 metrics_due: now,
+                notices: VecDeque::new(),
+                notices_since: now,
                 rest: [now; Signal::COUNT],
                 asked: 0,
                 metrics_for: 0,
@@ -157,6 +181,7 @@ impl Shared {
         let state = self.lock();
         ExporterHealth {
             queued: state.left(),
+            logs_queued: state.logs_left(),
             ..state.health.clone()
         }
     }
@@ -189,6 +214,25 @@ impl Shared {
             self.work.notify_one();
         }
         true
+    }
+
+    /// Takes a notice into the queue, or refuses it.
+    pub(crate) fn tell(&self, notice: &Notice) {
+        let mut state = self.lock();
+        if state.closing || state.closed || state.notices.len() >= MAX_NOTICES {
+            state.health.logs_refused += 1;
+            return;
+        }
+        let first = state.notices.is_empty();
+        if first {
+            state.notices_since = Instant::now();
+        }
+        state.notices.push_back(notice.clone());
+        state.health.logs_accepted += 1;
+        drop(state);
+        if first {
+            self.work.notify_one();
+        }
     }
 
     pub(crate) fn publish(&self, snapshot: &Arc<Snapshot>) {
@@ -250,6 +294,11 @@ impl Shared {
             let now = Instant::now();
             let spans_at = state.spans_at(&self.limits);
             let metrics_at = state.metrics_at(now);
+            let logs_at = state.logs_at(&self.limits);
+            // They are few, and somebody may have to be woken by them.
+            if logs_at.is_some_and(|at| at <= now) {
+                return Work::Logs(state.notices.drain(..).collect());
+            }
             // If both are due, what has been for longer: a server that takes its time with one of them would have the
             // other wait for ever.
             let metrics_first = metrics_at.zip(spans_at).is_some_and(|(metrics, spans)| metrics < spans);
@@ -266,14 +315,14 @@ impl Shared {
                     return Work::Metrics(snapshot);
                 }
             }
-            if state.resolved() >= state.flush_target && state.metrics_for == state.asked {
+            if state.resolved() >= state.flush_target && state.metrics_for == state.asked && state.notices.is_empty() {
                 state.done = state.asked;
                 self.progress.notify_all();
             }
             if state.closing {
                 return Work::Stop;
             }
-            let wake = spans_at.into_iter().chain(metrics_at).min();
+            let wake = spans_at.into_iter().chain(metrics_at).chain(logs_at).min();
             state = match wake {
                 None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(at) => {
@@ -293,6 +342,15 @@ impl Shared {
         if !state.closed {
             state.health.exported += exported;
             state.health.failed += failed;
+        }
+    }
+
+    /// As [`resolve`](Self::resolve), for notices.
+    pub(crate) fn resolve_logs(&self, exported: u64, failed: u64) {
+        let mut state = self.lock();
+        if !state.closed {
+            state.health.logs_exported += exported;
+            state.health.logs_failed += failed;
         }
     }
 
@@ -341,6 +399,8 @@ impl Shared {
         let mut state = self.lock();
         let held = state.left() - state.queue.len() as u64;
         state.health.failed += held;
+        let held = state.logs_left() - state.notices.len() as u64;
+        state.health.logs_failed += held;
         state.health.restarts += 1;
     }
 

@@ -11,12 +11,9 @@ use opentelemetry_proto::tonic::trace::v1::span::{Link, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, SpanFlags};
 
 use crate::ids::{self, NoRandomness};
-use crate::proto::{bounded, integer, nanos, scope, text, whole_nanos};
+use crate::proto::{SAMPLED, bounded, integer, nanos, scope, text, whole_nanos};
 
 mod name;
-
-/// W3C Trace Context's `sampled`: a span is only made for a trace that is.
-const SAMPLED: u32 = 1;
 
 /// A map that lived longer was not made for the one request that dropped it, so that request's sampling says nothing
 /// about it.

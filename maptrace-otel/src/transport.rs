@@ -39,14 +39,16 @@ pub(crate) trait Transport {
 pub(crate) struct Http {
     traces: Target,
     metrics: Target,
+    logs: Target,
     dialer: Dialer,
 }
 
 impl Http {
-    pub(crate) fn new(traces: Target, metrics: Target) -> Self {
+    pub(crate) fn new(traces: Target, metrics: Target, logs: Target) -> Self {
         Self {
             traces,
             metrics,
+            logs,
             dialer: Dialer::default(),
         }
     }
@@ -56,6 +58,7 @@ impl Http {
         let target = match signal {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
+            Signal::Logs => &self.logs,
         };
         (target, &mut self.dialer)
     }

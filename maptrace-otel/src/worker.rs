@@ -4,14 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use maptrace_runtime::{Episode, Snapshot};
+use maptrace_runtime::{Episode, Notice, Snapshot};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 
 use crate::budget::Budget;
 use crate::request::{MAX_BYTES, Request};
 use crate::shared::{Shared, Signal, Work};
 use crate::transport::{Failure, Transport};
-use crate::{ids, metrics, spans};
+use crate::{ids, logs, metrics, spans};
 
 /// The thread is started again so often after a panic.
 const MAX_RESTARTS: u64 = 3;
@@ -85,6 +85,7 @@ impl<T: Transport> Worker<T> {
             match self.shared.next() {
                 Work::Spans(episodes) => self.spans(&episodes),
                 Work::Metrics(snapshot) => self.metrics(snapshot),
+                Work::Logs(notices) => self.logs(&notices),
                 Work::Stop => return,
             }
         }
@@ -117,6 +118,11 @@ impl<T: Transport> Worker<T> {
             }
         }
         self.shared.note(|health| health.metric_pushes += 1);
+    }
+
+    fn logs(&mut self, notices: &[Notice]) {
+        let sent = self.deliver(Request::Logs(logs::request(notices, &self.content.resource)));
+        self.shared.resolve_logs(sent.taken, sent.rejected + sent.lost);
     }
 
     /// Delivers one request within one budget, with retries, and in pieces if it is longer than the server takes.

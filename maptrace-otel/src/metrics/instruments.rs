@@ -360,6 +360,19 @@ pub(super) const HEALTH: &[HealthInstrument] = &[
         read: |_, health| count(health.metric_points_rejected),
     },
     HealthInstrument {
+        name: "maptrace.export.logs",
+        unit: "{notice}",
+        description: "Notices, by what the OTLP exporter did with them",
+        shape: Shape::Counter,
+        read: |_, health| {
+            by_result([
+                ("exported", health.logs_exported),
+                ("failed", health.logs_failed),
+                ("refused", health.logs_refused),
+            ])
+        },
+    },
+    HealthInstrument {
         name: "maptrace.export.requests",
         unit: "{request}",
         description: "HTTP requests, retries included",

@@ -144,7 +144,7 @@ fn what_a_server_says_of_its_losses_is_held_to_what_it_was_sent() {
             "{said}"
         );
     }
-    for signal in [Signal::Traces, Signal::Metrics] {
+    for signal in [Signal::Traces, Signal::Metrics, Signal::Logs] {
         assert_eq!(signal.partial(&[], 9).expect("nothing said"), Partial::default());
         signal.partial(&[0x7f], 9).expect_err("garbage");
     }

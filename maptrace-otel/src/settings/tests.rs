@@ -105,8 +105,8 @@ fn a_signal_s_own_variable_wins_over_the_one_for_all() {
             .header("x-a", "code")
             .header("x-b", "code")
     };
-    for (own, is_traces) in [("TRACES", true), ("METRICS", false)] {
-        let name = |option: &str| format!("OTEL_EXPORTER_OTLP_{own}_{option}");
+    for signal in ["TRACES", "METRICS", "LOGS"] {
+        let name = |option: &str| format!("OTEL_EXPORTER_OTLP_{signal}_{option}");
         let (headers, timeout, protocol) = (name("HEADERS"), name("TIMEOUT"), name("PROTOCOL"));
         let general = [
             ("OTEL_EXPORTER_OTLP_HEADERS", "x-a=all,x-c=all"),
@@ -120,13 +120,20 @@ fn a_signal_s_own_variable_wins_over_the_one_for_all() {
                 (protocol.as_str(), protocol_value),
             ];
             let (settings, warnings) = with(builder(), &[&own[..], &general[..]].concat());
-            let (own, other) = if is_traces {
-                (settings.traces, settings.metrics)
-            } else {
-                (settings.metrics, settings.traces)
-            };
-            assert_eq!(other.timeout, Duration::from_millis(1500));
-            assert_eq!(other.headers, "x-a: all\r\nx-b: code\r\nx-c: all\r\n");
+            let mut others = vec![
+                ("TRACES", settings.traces),
+                ("METRICS", settings.metrics),
+                ("LOGS", settings.logs),
+            ];
+            let index = others
+                .iter()
+                .position(|(name, _)| *name == signal)
+                .expect("one of them");
+            let (_, own) = others.remove(index);
+            for (_, other) in others {
+                assert_eq!(other.timeout, Duration::from_millis(1500));
+                assert_eq!(other.headers, "x-a: all\r\nx-b: code\r\nx-c: all\r\n");
+            }
             (own.headers, own.timeout, warnings)
         };
         assert_eq!(
@@ -150,7 +157,7 @@ fn a_signal_s_own_variable_wins_over_the_one_for_all() {
 }
 
 #[test]
-fn one_mistake_for_both_signals_is_one_warning() {
+fn one_mistake_for_all_signals_is_one_warning() {
     let (_, warnings) = with(
         Otlp::builder(),
         &[
@@ -168,15 +175,23 @@ fn signals_can_be_switched_off() {
     let off = |variables: &[(&str, &str)]| {
         let (settings, warnings) = with(Otlp::builder(), variables);
         assert_eq!(warnings, [""; 0]);
-        (!settings.traces.enabled, !settings.metrics.enabled)
+        [
+            !settings.traces.enabled,
+            !settings.metrics.enabled,
+            !settings.logs.enabled,
+        ]
     };
-    assert_eq!(off(&[("OTEL_SDK_DISABLED", "TRUE")]), (true, true));
-    assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), (false, false));
-    assert_eq!(off(&[("OTEL_TRACES_EXPORTER", "none")]), (true, false));
-    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "none")]), (false, true));
-    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]), (false, false));
-    let (settings, _) = with(Otlp::builder().traces(false).metrics(false), &[]);
-    assert!(!settings.traces.enabled && !settings.metrics.enabled);
+    assert_eq!(off(&[("OTEL_SDK_DISABLED", "TRUE")]), [true, true, true]);
+    assert_eq!(off(&[("OTEL_SDK_DISABLED", "false")]), [false, false, false]);
+    assert_eq!(off(&[("OTEL_TRACES_EXPORTER", "none")]), [true, false, false]);
+    assert_eq!(off(&[("OTEL_METRICS_EXPORTER", "none")]), [false, true, false]);
+    assert_eq!(off(&[("OTEL_LOGS_EXPORTER", "none")]), [false, false, true]);
+    assert_eq!(
+        off(&[("OTEL_METRICS_EXPORTER", "console, otlp")]),
+        [false, false, false]
+    );
+    let (settings, _) = with(Otlp::builder().traces(false).metrics(false).logs(false), &[]);
+    assert!(!settings.traces.enabled && !settings.metrics.enabled && !settings.logs.enabled);
 }
 
 #[test]
@@ -188,6 +203,8 @@ fn each_bad_variable_is_one_warning_and_the_default_is_used() {
         ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "GZIP", "`none`"),
         ("OTEL_TRACES_EXPORTER", "jaeger", "`otlp` or `none`"),
         ("OTEL_METRICS_EXPORTER", "prometheus", "`otlp` or `none`"),
+        ("OTEL_LOGS_EXPORTER", "console", "`otlp` or `none`"),
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "h:4318", "http://localhost:4318"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://localhost:4318"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://h:4318", "http://localhost:4318"),
         ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://h", "http://localhost:4318"),

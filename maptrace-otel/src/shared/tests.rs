@@ -109,7 +109,7 @@ fn a_pause_ends_when_a_shutdown_begins() {
 #[test]
 fn no_rest_is_longer_than_documented() {
     let shared = shared(1, 1);
-    for signal in [Signal::Traces, Signal::Metrics] {
+    for signal in [Signal::Traces, Signal::Metrics, Signal::Logs] {
         assert!(!shared.is_resting(signal));
         for asked in [MAX_REST, Duration::from_secs(u64::MAX)] {
             shared.rest(signal, asked);
@@ -142,7 +142,7 @@ fn metrics_get_their_turn_however_many_spans_wait() {
                 shared.put_back(&snapshot);
                 shared.lock().metrics_due = Instant::now();
             }
-            Work::Stop => panic!("it goes on"),
+            Work::Logs(_) | Work::Stop => panic!("it goes on"),
         }
     }
     assert_eq!(turns, [5, 5]);

@@ -2,6 +2,8 @@
 
 #[path = "../support/episodes.rs"]
 mod episodes;
+#[path = "../support/notices.rs"]
+mod notices;
 #[path = "../support/snapshots.rs"]
 mod snapshots;
 
@@ -11,6 +13,7 @@ mod faults;
 mod gzip;
 #[cfg(feature = "tracing")]
 mod layer;
+mod logs;
 mod metrics;
 mod server;
 mod spans;

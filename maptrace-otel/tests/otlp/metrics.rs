@@ -7,6 +7,7 @@ use maptrace_runtime::{Cause, Health, Kind, MapSnapshot, Sink};
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, metric, number_data_point};
 
 use crate::episodes::{episode, grow, site, site_of};
+use crate::notices::storm;
 use crate::server::{Behaviour, Server};
 use crate::snapshots::snapshot;
 use crate::spans::attributes;
@@ -221,11 +222,13 @@ fn maptrace_tells_of_itself() {
     health.instances_past_cap = 14;
     health.restarts = 15;
     health.passes = 16;
+    (health.notices, health.notices_suppressed) = (17, 18);
     health.busy = Duration::from_millis(2_500);
 
     let server = Server::start(|_| Behaviour::ok());
     let (mut exporter, _) = exporter(&server.url(), |otlp| otlp);
     assert!(exporter.episode(&episode(grow())));
+    exporter.notice(&storm());
     assert_eq!(exporter.flush(soon()), 0);
     exporter.snapshot(&snapshot(Vec::new(), health));
     assert_eq!(exporter.flush(soon()), 0);
@@ -249,6 +252,8 @@ fn maptrace_tells_of_itself() {
         ("collector_restarts_total{}", 15.0),
         ("collector_passes_total{}", 16.0),
         ("collector_busy_seconds_total{}", 2.5),
+        ("notices_total{}", 17.0),
+        ("notices_suppressed_total{}", 18.0),
         ("export_episodes_total{result=exported}", 1.0),
         ("export_episodes_total{result=failed}", 0.0),
         ("export_episodes_total{result=refused}", 0.0),
@@ -258,7 +263,10 @@ fn maptrace_tells_of_itself() {
         ("export_metric_pushes_total{result=succeeded}", 0.0),
         ("export_metric_pushes_total{result=failed}", 0.0),
         ("export_points_rejected_total{}", 0.0),
-        ("export_requests_total{}", 1.0),
+        ("export_logs_total{result=exported}", 1.0),
+        ("export_logs_total{result=failed}", 0.0),
+        ("export_logs_total{result=refused}", 0.0),
+        ("export_requests_total{}", 2.0),
         ("export_retries_total{}", 0.0),
         ("export_unreadable_answers_total{}", 0.0),
         ("export_restarts_total{}", 0.0),

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
@@ -63,6 +65,10 @@ impl Request {
 
     pub(crate) fn traces(&self) -> ExportTraceServiceRequest {
         ExportTraceServiceRequest::decode(self.body.as_slice()).expect("spans")
+    }
+
+    pub(crate) fn logs(&self) -> ExportLogsServiceRequest {
+        ExportLogsServiceRequest::decode(self.body.as_slice()).expect("log records")
     }
 
     pub(crate) fn metrics(&self) -> ExportMetricsServiceRequest {
@@ -147,6 +153,18 @@ impl Server {
         resources
             .flat_map(|resource| resource.scope_spans)
             .flat_map(|scope| scope.spans)
+            .collect()
+    }
+
+    pub(crate) fn logs(&self) -> Vec<LogRecord> {
+        let logs = self
+            .requests()
+            .into_iter()
+            .filter(|request| request.path() == "/v1/logs");
+        let resources = logs.flat_map(|request| request.logs().resource_logs);
+        resources
+            .flat_map(|resource| resource.scope_logs)
+            .flat_map(|scope| scope.log_records)
             .collect()
     }
 

@@ -22,6 +22,7 @@ pub(crate) fn attributes(attributes: &[KeyValue]) -> BTreeMap<String, String> {
                 any_value::Value::StringValue(text) => text.clone(),
                 any_value::Value::IntValue(number) => number.to_string(),
                 any_value::Value::BoolValue(bool) => bool.to_string(),
+                any_value::Value::DoubleValue(number) => number.to_string(),
                 other => panic!("{other:?}"),
             };
             (pair.key.clone(), value)
