@@ -111,6 +111,8 @@
 //! `map.entries.before`, ...; durations in seconds). Trace and span ids lead to the span in which the map was last laid
 //! out anew, cleared or filled, if there was a sampled one in the last ten minutes.
 //!
+//! `TracingEvents` (feature `tracing`) is a sink that tells the same in the service's own log.
+//!
 //! # Without tracing
 //!
 //! The crate asks the runtime whether tracing is [compiled in](maptrace_runtime::COMPILED_IN), and needs no feature of
@@ -140,6 +142,8 @@ mod builder;
 mod context;
 mod endpoint;
 mod error;
+#[cfg(feature = "tracing")]
+mod events;
 mod exporter;
 #[cfg(any(feature = "opentelemetry", feature = "fastrace"))]
 mod follow;
@@ -160,6 +164,8 @@ pub use builder::Otlp;
 #[cfg(feature = "tracing")]
 pub use context::ContextLayer;
 pub use error::BuildError;
+#[cfg(feature = "tracing")]
+pub use events::TracingEvents;
 pub use exporter::OtlpExporter;
 #[cfg(feature = "fastrace")]
 pub use follow::follow_fastrace;

@@ -45,6 +45,17 @@ fn pair(key: String, value: any_value::Value) -> KeyValue {
     }
 }
 
+/// Lower-case hexadecimal, as ids are written.
+#[cfg(feature = "tracing")]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .flatten()
+        .collect()
+}
+
 /// OTLP's integers are signed; a count past 2^63 stays there.
 pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)

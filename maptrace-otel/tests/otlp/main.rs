@@ -8,6 +8,8 @@ mod notices;
 mod snapshots;
 
 mod accounts;
+#[cfg(feature = "tracing")]
+mod events;
 mod faults;
 #[cfg(feature = "gzip")]
 mod gzip;
