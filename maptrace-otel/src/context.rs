@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use maptrace_runtime::COMPILED_IN;
-use maptrace_runtime::context::{Published, SpanContext, publish, restore};
+use maptrace_runtime::context::{MapWork, Published, SpanContext, Work, publish, restore};
 use opentelemetry::trace::TraceContextExt;
 use tracing::dispatcher::WeakDispatch;
 use tracing::span::Id;
@@ -13,6 +13,10 @@ use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
+
+mod work;
+
+use work::WorkOf;
 
 /// Publishes the OpenTelemetry context of the active `tracing` span, so that the span of an episode becomes its child.
 ///
@@ -29,6 +33,9 @@ use tracing_subscriber::registry::LookupSpan;
 /// Entering a span reads its context from the registry (the first time: takes it from `tracing_opentelemetry` and keeps
 /// it there) and pushes 64 bytes onto a stack of the thread; leaving it pops them. Operations on maps pay nothing. With
 /// tracing not [compiled in](COMPILED_IN) it does nothing.
+///
+/// With [`with_map_work`](Self::with_map_work) each entering and leaving also counts the operations on maps since the last, about
+/// a nanosecond each.
 ///
 /// Entering a span for the first time fixes its OpenTelemetry ids and parent, as `tracing_opentelemetry` itself does
 /// unless its `with_context_activation(false)` is used: `set_parent` is for before that.
@@ -59,6 +66,7 @@ pub struct ContextLayer {
     number: u64,
     /// Weak, as the subscriber owns this layer.
     dispatch: OnceLock<WeakDispatch>,
+    work_of: WorkOf,
 }
 
 impl ContextLayer {
@@ -69,13 +77,77 @@ impl ContextLayer {
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             dispatch: OnceLock::new(),
+            work_of: WorkOf::Nothing,
         }
+    }
+
+    /// Whether the local root span of each trace says, when it is closed, what the request did to maps; it does not by
+    /// default. It then has these attributes, unless nothing was done:
+    ///
+    /// | attribute | |
+    /// |---|---|
+    /// | `map.assigns` | entries put in, by single operations and by batches |
+    /// | `map.deletes` | deletes, of keys that were there and of those that were not |
+    /// | `map.pause_ns` | nanoseconds of grows and rehashes in place |
+    /// | `map.cleared.entries` | entries removed by `clear`, if there were any |
+    ///
+    /// The figures are exact, whatever becomes of single events, and are those of the span and of all spans below it, on
+    /// whatever threads and in however many polls they ran: a span is closed after those below it. What runs while none of its
+    /// spans is entered, as in a task that was spawned without one, is not in them.
+    ///
+    /// Add this layer before that of `tracing_opentelemetry`, as in `registry().with(ContextLayer::new()...).with(otel)`: the one
+    /// that is added first is told first that a span is closed, and after `tracing_opentelemetry`'s was, nothing can
+    /// be added to the span. A line on standard error says so if they are the other way round.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use maptrace_otel::ContextLayer;
+    /// use maptrace_runtime::collections::HashMap;
+    /// use opentelemetry::trace::TracerProvider as _;
+    /// use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+    /// use tracing_subscriber::layer::SubscriberExt;
+    ///
+    /// let spans = InMemorySpanExporter::default();
+    /// let provider = SdkTracerProvider::builder().with_simple_exporter(spans.clone()).build();
+    /// let subscriber = tracing_subscriber::registry()
+    ///     .with(ContextLayer::new().with_map_work(true))
+    ///     .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("service")));
+    /// let mut sessions = HashMap::new();
+    /// tracing::subscriber::with_default(subscriber, || {
+    ///     let _request = tracing::info_span!("request").entered();
+    ///     sessions.insert("ann", 1);
+    /// });
+    /// let spans = spans.get_finished_spans().unwrap();
+    /// assert!(spans[0].attributes.iter().any(|attribute| attribute.key.as_str() == "map.assigns"));
+    /// ```
+    #[must_use]
+    pub fn with_map_work(mut self, on: bool) -> Self {
+        self.work_of = if on { WorkOf::LocalRoots } else { WorkOf::Nothing };
+        self
+    }
+
+    /// As [`with_map_work`](Self::with_map_work), for every span and not only for local roots. As each has what those below it
+    /// did as well, the sum over all spans is no figure of anything.
+    #[must_use]
+    pub fn with_map_work_in_all_spans(mut self, on: bool) -> Self {
+        self.work_of = if on { WorkOf::AllSpans } else { WorkOf::Nothing };
+        self
+    }
+
+    fn counts_work(&self) -> bool {
+        self.work_of != WorkOf::Nothing
+    }
+
+    /// OpenTelemetry's own context of the span.
+    fn otel_context(&self, id: &Id) -> Option<opentelemetry::Context> {
+        let dispatch = self.dispatch.get()?.upgrade()?;
+        tracing_opentelemetry::get_otel_context(id, &dispatch)
     }
 
     /// What OpenTelemetry knows of the span.
     fn ask(&self, id: &Id) -> Option<SpanContext> {
-        let dispatch = self.dispatch.get()?.upgrade()?;
-        let context = tracing_opentelemetry::get_otel_context(id, &dispatch)?;
+        let context = self.otel_context(id)?;
         let span = context.span();
         let span = span.span_context();
         span.is_valid().then(|| SpanContext {
@@ -100,8 +172,17 @@ struct Known(Option<SpanContext>);
 struct Entered {
     layer: u64,
     id: Id,
-    /// What was published before.
-    previous: Published,
+    /// What was published before; nothing was published for a span that OpenTelemetry does not know.
+    previous: Option<Published>,
+    /// What was done while this was the innermost entry of its layer, up to `since`.
+    work: MapWork,
+    since: Option<Work>,
+}
+
+impl Entered {
+    fn lap(&mut self) {
+        self.work += self.since.as_mut().map(Work::lap).unwrap_or_default();
+    }
 }
 
 thread_local! {
@@ -129,34 +210,77 @@ where
             span.extensions_mut().replace(known);
             known
         });
-        let Some(context) = context else { return };
+        if context.is_none() && !self.counts_work() {
+            return;
+        }
         // Without a stack, in a thread that is being torn down, there is no way back, so nothing is published.
-        let _ = STACK.try_with(|stack| {
-            stack.borrow_mut().push(Entered {
+        if STACK.try_with(|_| ()).is_err() {
+            return;
+        }
+        // Before the stack is borrowed, as somebody is perhaps asked.
+        let previous = context.map(publish);
+        STACK.with_borrow_mut(|stack| {
+            if let Some(innermost) = self.innermost(stack) {
+                innermost.lap();
+            }
+            stack.push(Entered {
                 layer: self.number,
                 id: id.clone(),
-                previous: publish(context),
+                previous,
+                work: MapWork::default(),
+                since: self.counts_work().then(Work::begin),
             });
         });
     }
 
-    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+    fn on_exit(&self, id: &Id, ctx: Context<'_, S>) {
         if !COMPILED_IN {
             return;
         }
-        let _ = STACK.try_with(|stack| {
+        let left = STACK.try_with(|stack| {
             let mut stack = stack.borrow_mut();
-            let entry = stack
-                .iter()
-                .rposition(|entered| entered.layer == self.number && entered.id == *id);
-            let Some(index) = entry else { return };
-            let left = stack.remove(index);
-            match stack.get_mut(index) {
-                // The innermost span was left.
-                None => restore(left.previous),
-                // A span around the active one was left first: when the active one is left, it is gone too.
-                Some(inner) => inner.previous = left.previous,
+            let ours = |entered: &Entered| entered.layer == self.number;
+            let index = stack.iter().rposition(|entered| ours(entered) && entered.id == *id)?;
+            let is_innermost = !stack[index + 1..].iter().any(ours);
+            let mut left = stack.remove(index);
+            if is_innermost {
+                left.lap();
+                if let Some(innermost) = self.innermost(&mut stack) {
+                    // What was done since it was left off is that of the one inside.
+                    let _ = innermost.since.as_mut().map(Work::lap);
+                }
             }
+            if let Some(previous) = left.previous {
+                match stack[index..].iter_mut().find_map(|inner| inner.previous.as_mut()) {
+                    // The innermost span was left.
+                    None => restore(previous),
+                    // A span around the active one was left first: when the active one is left, it is gone too.
+                    Some(inner) => *inner = previous,
+                }
+            }
+            Some(left.work)
         });
+        if let Ok(Some(work)) = left
+            && !work.is_none()
+            && let Some(span) = ctx.span(id)
+        {
+            work::add(&span, work);
+        }
+    }
+
+    fn on_close(&self, id: Id, ctx: Context<'_, S>) {
+        if COMPILED_IN
+            && self.counts_work()
+            && let Some(span) = ctx.span(&id)
+        {
+            self.tell_work(&span);
+        }
+    }
+}
+
+impl ContextLayer {
+    /// The innermost entry of this layer.
+    fn innermost<'s>(&self, stack: &'s mut [Entered]) -> Option<&'s mut Entered> {
+        stack.iter_mut().rfind(|entered| entered.layer == self.number)
     }
 }

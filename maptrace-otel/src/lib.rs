@@ -83,6 +83,9 @@
 //! `code.file.path` and `code.line.number` of the map's declaration, and `thread.id`, maptrace's own number of the thread.
 //! Sizes in names are rounded, as in `map.grow sessions 1.8M -> 3.7M`; [`Otlp::sizes_in_names`] leaves them out.
 //!
+//! The root span of a request can say what the request did to maps in all, with no span for any of it: see
+//! `ContextLayer::with_map_work`.
+//!
 //! # Metrics
 //!
 //! Totals since the process began to trace, with the attributes `map` and `type`; sites that share both are one series. An

@@ -9,10 +9,12 @@
 use std::cell::Cell;
 
 mod sources;
+mod work;
 
 pub use sources::add_source;
 #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 pub(crate) use sources::prepare;
+pub use work::{MapWork, Work, work_of};
 
 /// The identity of a span, as W3C Trace Context has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

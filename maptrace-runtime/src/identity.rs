@@ -10,7 +10,7 @@ use crate::event::EventKind;
 use crate::registry::{Record, Writers, add, record};
 use crate::site::{self, TypeInfo};
 use crate::thread::{self, Begun};
-use crate::{clock, hub};
+use crate::{clock, hub, work};
 
 /// A map's state of being traced.
 #[derive(Clone, Copy)]
@@ -132,11 +132,23 @@ impl Identity {
         }
     }
 
+    /// Counts `n` operations that are no events of their own.
+    pub(crate) fn count(&self, kind: EventKind, n: u64) {
+        if let Some((record, writers)) = self.record() {
+            add(&record.counts[kind as usize], n, writers);
+            work::count(kind, n);
+        }
+    }
+
+    pub(crate) fn count_batch(&self) {
+        if let Some((record, writers)) = self.record() {
+            add(&record.batches, 1, writers);
+        }
+    }
+
     /// Counts an entry removed in the course of a batch: it is not an event of its own.
     pub(crate) fn count_removed(&mut self) {
-        if let Some((record, writers)) = self.record() {
-            add(&record.counts[EventKind::DeleteHit as usize], 1, writers);
-        }
+        self.count(EventKind::DeleteHit, 1);
         self.one_less();
     }
 

@@ -51,6 +51,7 @@ on! {
     mod spawn;
     mod thread;
     mod traced;
+    mod work;
 }
 
 #[cfg(not(maptrace_loom))]

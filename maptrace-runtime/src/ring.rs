@@ -128,6 +128,8 @@ pub(crate) struct Writer<'r> {
     used: Cell<usize>,
     /// The ring's `head` where `room` begins.
     base: Cell<u64>,
+    /// How many of the `used` the owner has looked back at.
+    seen: Cell<usize>,
     ring: Cell<Option<&'r Ring>>,
 }
 
@@ -138,6 +140,7 @@ impl<'r> Writer<'r> {
             room: Cell::new(&[]),
             used: Cell::new(0),
             base: Cell::new(0),
+            seen: Cell::new(0),
             ring: Cell::new(None),
         }
     }
@@ -152,7 +155,17 @@ impl<'r> Writer<'r> {
     fn open(&self, head: u64, room: &'r [Slot]) {
         self.base.set(head);
         self.used.set(0);
+        self.seen.set(0);
         self.room.set(room);
+    }
+
+    /// The words that were written by [`try_push_word`](Self::try_push_word) since this was last asked. Those before the last
+    /// [`push`](Self::push) or [`attach`](Self::attach) are not among them: ask before these.
+    ///
+    /// The consumer has perhaps read them and given them back, and nobody else writes to a ring, so they are still there.
+    pub(crate) fn look_back(&self) -> &'r [Slot] {
+        let used = self.used.get();
+        &self.room.get()[self.seen.replace(used)..used]
     }
 
     /// Writes one word, or returns `false` if that needs a look at the consumer's index, or there is no ring: then call

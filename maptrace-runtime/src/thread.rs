@@ -19,6 +19,7 @@ use crate::ring::{Pushed, Ring, Writer};
 use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
 use crate::traced::WORTH_TIMING;
+use crate::work;
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -81,6 +82,7 @@ impl Producer {
 
     /// Writes an event, after a gap marker if events were lost before it. Only for the thread that has this producer.
     fn write(&self, words: &[u64]) -> bool {
+        look_back();
         let gap = self.own.gap.load(Ordering::Relaxed);
         let pushed = if gap == 0 {
             WRITER.with(|writer| writer.push(words))
@@ -239,8 +241,17 @@ thread_local! {
 
 /// Makes `producer` this thread's, and returns the one it had.
 fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
+    look_back();
     WRITER.with(|writer| writer.attach(producer.map(|producer| &producer.ring)));
     PRODUCER.replace(producer)
+}
+
+/// Counts for [`work`] what this thread's writer would else forget.
+#[inline]
+pub(crate) fn look_back() {
+    if work::is_on() {
+        work::count_words(WRITER.with(Writer::look_back));
+    }
 }
 
 /// The hub that this thread's maps belong to, if tracing is on.
@@ -335,6 +346,7 @@ pub(crate) fn emit(kind: EventKind, id: u32) {
 #[cold]
 #[inline(never)]
 fn emit_slow(kind: EventKind, id: u32) {
+    work::count(kind, 1);
     if !write(&[head(kind, id, clock::stamp())]) && kind.is_op() {
         // Lost as an event, not as a count.
         add(&record(id).counts[kind as usize], 1, Writers::One);
@@ -344,6 +356,7 @@ fn emit_slow(kind: EventKind, id: u32) {
 /// Records one operation of a map whose site is sampled, or that shares its record with others.
 #[inline(never)]
 pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers) {
+    work::count(kind, 1);
     if rate > 1
         && let Ok(producer) = producer()
         && !producer.chosen(rate)

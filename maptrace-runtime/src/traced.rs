@@ -21,7 +21,7 @@ use crate::event::EventKind;
 use crate::identity::{Identity, since};
 use crate::registry::{add, add_one};
 use crate::site::TypeInfo;
-use crate::thread;
+use crate::{thread, work};
 
 mod batch;
 #[cfg(feature = "indexmap")]
@@ -243,6 +243,7 @@ impl<M: Plain> Traced<M> {
         if let Some((record, writers)) = self.identity.record() {
             add(&record.cleared, entries as u64, writers);
             add(&record.clears, 1, writers);
+            work::cleared(entries as u64);
         }
         self.publish();
         self.identity.episode(EventKind::Clear, &[start, since(start), entries as u64]);
@@ -413,7 +414,7 @@ impl<M: Plain> Traced<M> {
         let now = self.map.entries();
         if let Some((record, writers)) = self.identity.record() {
             if now > before {
-                add(&record.counts[EventKind::AssignNew as usize], (now - before) as u64, writers);
+                self.identity.count(EventKind::AssignNew, (now - before) as u64);
             } else {
                 // Removed, or lost by a rehash in place that a panic cut short.
                 add(&record.lost, (before - now) as u64, writers);
@@ -455,6 +456,9 @@ impl Identity {
             EventKind::Grow => add(&record.grows, 1, writers),
             EventKind::RehashInPlace => add_one(&record.rehashes, writers),
             _ => add_one(&record.shrinks, writers),
+        }
+        if kind != EventKind::Shrink {
+            work::paused(duration);
         }
         let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
         // Making a table this large takes longer than telling, also if it was not timed.

@@ -6,6 +6,7 @@ mod mixed;
 mod opentelemetry;
 mod teardown;
 mod tracing;
+mod work;
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;

@@ -42,9 +42,17 @@ proptest! {
         let mut model: VecDeque<Vec<u64>> = VecDeque::new();
         let mut words = 0;
         let mut shut = false;
+        // Single words since the owner last looked back.
+        let mut single = Vec::new();
+        let look_back = |writer: &Writer<'_>, single: &mut Vec<u64>| {
+            let seen: Vec<_> = writer.look_back().iter().map(crate::sync::Slot::read).collect();
+            prop_assert_eq!(seen, std::mem::take(single));
+            Ok(())
+        };
         for (seed, &action) in actions.iter().enumerate() {
             if action == 14 {
                 // Left and taken up again, as when the thread is at work inside maptrace.
+                look_back(&writer, &mut single)?;
                 writer = Writer::new();
                 prop_assert!(!writer.try_push_word(0));
                 prop_assert_eq!(writer.push(&[0]), Pushed::Refused);
@@ -57,15 +65,17 @@ proptest! {
             } else if action == 0 {
                 // The fast path may refuse for want of a look at the tail, but never takes what does not fit, and
                 // nothing at all between a loss and the next whole push.
-                let single = event(1, seed as u64);
-                if writer.try_push_word(single[0]) {
+                let event = event(1, seed as u64);
+                if writer.try_push_word(event[0]) {
                     prop_assert!(!shut && words < capacity);
                     words += 1;
-                    model.push_back(single);
+                    single.push(event[0]);
+                    model.push_back(event);
                 }
             } else {
                 let event = event(action, seed as u64);
                 let fits = words + event.len() <= capacity;
+                look_back(&writer, &mut single)?;
                 let pushed = writer.push(&event);
                 prop_assert_eq!(pushed != Pushed::Refused, fits);
                 prop_assert!(pushed != Pushed::HalfFull || words + event.len() > capacity / 2);
@@ -76,6 +86,9 @@ proptest! {
                 }
             }
             prop_assert_eq!(ring.len(), words as u64);
+            if seed % 5 == 0 {
+                look_back(&writer, &mut single)?;
+            }
         }
     }
 }

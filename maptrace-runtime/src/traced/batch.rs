@@ -3,7 +3,6 @@
 use crate::episode::BatchDoor;
 use crate::event::EventKind;
 use crate::identity::since;
-use crate::registry::add;
 use crate::thread;
 
 use super::{Plain, Traced, WORTH_TIMING};
@@ -48,10 +47,8 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let left = self.map.entries() - removed;
         let removed = removed as u64;
-        if let Some((record, writers)) = self.identity.record() {
-            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
-            add(&record.batches, 1, writers);
-        }
+        self.identity.count(EventKind::DeleteHit, removed);
+        self.identity.count_batch();
         let full = self.full();
         // A table that is emptied has no tombstones. What it has else can be seen by the next change.
         let tombstones = if left == 0 { 0 } else { full.saturating_sub(self.map.room() as u64) };
@@ -80,11 +77,9 @@ impl<M: Plain> Traced<M> {
             return;
         }
         let replaced = (offered as u64).saturating_sub(entries);
-        if let Some((record, writers)) = self.identity.record() {
-            add(&record.counts[EventKind::AssignNew as usize], entries, writers);
-            add(&record.counts[EventKind::AssignReplaced as usize], replaced, writers);
-            add(&record.batches, 1, writers);
-        }
+        self.identity.count(EventKind::AssignNew, entries);
+        self.identity.count(EventKind::AssignReplaced, replaced);
+        self.identity.count_batch();
         let words = [start, since(start), door as u64, offered as u64, entries, replaced, 0];
         self.identity.batch(&words);
     }
@@ -177,9 +172,7 @@ impl<M: Plain> Batch<'_, M> {
     pub(crate) fn count_removed(&mut self) {
         let now = self.traced.map.entries();
         let removed = (self.entries - now) as u64;
-        if let Some((record, writers)) = self.traced.identity.record() {
-            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
-        }
+        self.traced.identity.count(EventKind::DeleteHit, removed);
         self.entries = now;
         self.removed += removed;
         self.traced.publish();
@@ -211,12 +204,11 @@ impl<M: Plain> Drop for Batch<'_, M> {
         let expected = self.entries as u64 + self.new;
         let (removed, bulk) = ((expected).saturating_sub(now as u64), (now as u64).saturating_sub(expected));
         self.new += bulk;
-        if let Some((record, writers)) = self.traced.identity.record() {
-            add(&record.counts[EventKind::AssignNew as usize], self.new, writers);
-            add(&record.counts[EventKind::AssignReplaced as usize], self.replaced, writers);
-            add(&record.counts[EventKind::DeleteHit as usize], removed, writers);
-            add(&record.batches, 1, writers);
-        }
+        let identity = &self.traced.identity;
+        identity.count(EventKind::AssignNew, self.new);
+        identity.count(EventKind::AssignReplaced, self.replaced);
+        identity.count(EventKind::DeleteHit, removed);
+        identity.count_batch();
         self.traced.publish();
         let avoided = if M::TABLE {
             M::INFO.shape().grows_between(self.full, now as u64).saturating_sub(self.grows)

@@ -2,7 +2,7 @@
 
 use crate::episode::BatchDoor;
 use crate::identity::Identity;
-use crate::registry::{add, record};
+use crate::registry::record;
 use crate::thread;
 
 use super::{Plain, Traced};
@@ -34,9 +34,7 @@ impl<M: Plain> Traced<M> {
         if M::TABLE {
             self.publish_tombstones();
         }
-        if let Some((record, writers)) = self.identity.record() {
-            add(&record.batches, 1, writers);
-        }
+        self.identity.count_batch();
         let story = Story {
             subject: self.identity.subject(),
             door,

@@ -1,0 +1,94 @@
+//! What a thread has done to maps, for those who ask how much of it a request did.
+//!
+//! Nothing is counted for it where it would cost something. A thread's ring has the very words that the thread wrote, so
+//! it looks back at them when it gives up the piece of the ring that it may write to, once for half a ring at most, and
+//! when it is asked. What did not become a word there, such as what is sampled out, lost or part of a batch, is counted in
+//! the slow paths that it takes. Figures only ever grow; whoever asks takes the difference of two.
+//!
+//! Until somebody asks for the first time nothing is counted at all.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::context::MapWork;
+use crate::event::{EventKind, OPS, op_of};
+use crate::sync::Slot;
+use crate::thread;
+
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// Of one thread, since somebody first asked on it.
+struct Done {
+    ops: [Cell<u64>; OPS],
+    cleared: Cell<u64>,
+    paused: Cell<u64>,
+}
+
+thread_local! {
+    // Without a destructor, as the ring's writer.
+    static DONE: Done = const {
+        Done { ops: [const { Cell::new(0) }; OPS], cleared: Cell::new(0), paused: Cell::new(0) }
+    };
+}
+
+fn add(to: &Cell<u64>, n: u64) {
+    to.set(to.get().wrapping_add(n));
+}
+
+#[inline]
+pub(crate) fn is_on() -> bool {
+    // Relaxed: who turned it on sees so on its own thread, and nobody else has asked yet.
+    ON.load(Ordering::Relaxed)
+}
+
+/// Counts what the words of a ring say. They are this thread's own, so no other thread writes to them.
+#[cold]
+pub(crate) fn count_words(words: &[Slot]) {
+    let mut ops = [0; OPS];
+    for word in words {
+        if let Some(op) = op_of(word.read()) {
+            ops[op] += 1;
+        }
+    }
+    DONE.with(|done| done.ops.iter().zip(ops).for_each(|(sum, n)| add(sum, n)));
+}
+
+/// Counts what is no word in the ring, or none that will be looked back at.
+#[inline]
+pub(crate) fn count(kind: EventKind, n: u64) {
+    if is_on() && kind.is_op() {
+        DONE.with(|done| add(&done.ops[kind as usize], n));
+    }
+}
+
+/// Counts entries removed by `clear`.
+#[inline]
+pub(crate) fn cleared(entries: u64) {
+    if is_on() {
+        DONE.with(|done| add(&done.cleared, entries));
+    }
+}
+
+/// Counts the time of a grow or rehash in place.
+#[inline]
+pub(crate) fn paused(nanoseconds: u64) {
+    if is_on() {
+        DONE.with(|done| add(&done.paused, nanoseconds));
+    }
+}
+
+/// All that this thread has done, since any moment before the first call.
+pub(crate) fn so_far() -> MapWork {
+    ON.store(true, Ordering::Relaxed);
+    thread::look_back();
+    DONE.with(|done| {
+        let of = |kind: EventKind| done.ops[kind as usize].get();
+        MapWork {
+            assigns: of(EventKind::AssignNew).wrapping_add(of(EventKind::AssignReplaced)),
+            deletes: of(EventKind::DeleteHit).wrapping_add(of(EventKind::DeleteMiss)),
+            cleared: done.cleared.get(),
+            pause: Duration::from_nanos(done.paused.get()),
+        }
+    })
+}
