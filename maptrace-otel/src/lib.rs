@@ -68,6 +68,8 @@
 //! A lifetime is the exception: it belongs to no request, so it is always the root of a trace of its own, with a link to
 //! the span in which the map was dropped. If that span is not sampled the lifetime is sent without a link, and only if
 //! the map lived longer than a second: a shorter one was most likely made for that request.
+//! What a worker does for several requests at once has a link to each of them, at most 128; see
+//! [`link`](maptrace_runtime::context::link). If none of them is sampled and the worker has no span of its own, it is not sent.
 //! [`Otlp::min_entries`] says which episodes are too small to be shown.
 //!
 //! | name | what | attributes of its own |

@@ -33,7 +33,12 @@ pub(crate) enum Fate {
 /// Decides about an episode; see [`Otlp::min_entries`](crate::Otlp::min_entries).
 pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
     let outlived = is_lifetime(episode) && episode.duration > Some(LONG_LIVED);
-    if episode.context.is_some_and(|context| !context.sampled) && !outlived {
+    let unsampled = match episode.context {
+        Some(context) => !context.sampled,
+        // Part of no request's trace, but linked to requests: what holds for these holds for it.
+        None => !episode.links.is_empty() && !episode.links.iter().any(|link| link.sampled),
+    };
+    if unsampled && !outlived {
         return Fate::Unsampled;
     }
     let (entries, always) = match &episode.kind {
@@ -90,7 +95,8 @@ pub(crate) fn request(
 
 /// The span of an episode. An episode that was not timed begins and ends at the same moment.
 fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
-    let (trace_id, parent_span_id) = match parent(episode) {
+    let parent = parent(episode);
+    let (trace_id, parent_span_id) = match parent {
         Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
         None => (ids::trace_id()?.to_vec(), Vec::new()),
     };
@@ -121,11 +127,14 @@ fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
         attributes,
         links: episode
             .context
-            // A trace that is not sampled is nowhere to be found.
-            .filter(|context| is_lifetime(episode) && context.sampled)
-            .map(link)
+            .filter(|_| is_lifetime(episode))
             .into_iter()
+            .chain(episode.links.iter().copied().filter(|link| Some(*link) != parent))
+            // A trace that is not sampled is nowhere to be found.
+            .filter(|context| context.sampled)
+            .map(link)
             .collect(),
+        dropped_links_count: u32::try_from(episode.links_dropped).unwrap_or(u32::MAX),
         ..Span::default()
     })
 }

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, OPS, UNSAMPLED, id_of, op_of, tick_of};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, id_of, op_of, read_note, tick_of};
 use crate::hub::{Hub, Phase, lock};
+use crate::linked::Links;
 use crate::registry::{self, record};
 use crate::ring::Cursor;
 use crate::say::say;
@@ -127,6 +128,8 @@ impl Core {
         // Those whose Free was seen in an earlier pass: everything that happened to them before is in rings that this
         // pass drains, because the drop came after it and we read the rings' heads after seeing the drop.
         let finished = std::mem::take(&mut self.closing);
+        // As with these: what was written while they held is in rings that this pass drains.
+        let unlinked = hub.links.take_ended();
         let before = self.delivered;
         self.silent = lost.is_some();
         let mut producers = std::mem::take(&mut self.producers);
@@ -143,6 +146,7 @@ impl Core {
             }
         }
         self.producers = producers;
+        hub.links.forget(&unlinked);
         let closed_now = &mut self.closed_now;
         hub.freed.take_all(
             |id| &record(id).next_freed,
@@ -290,7 +294,7 @@ impl Core {
         for word in &mut payload[..words] {
             *word = cursor.word();
         }
-        let context = read_context(head, cursor);
+        let (context, links) = read_context(head, cursor);
         if forked {
             self.forked += 1;
             return;
@@ -350,7 +354,8 @@ impl Core {
             _ => {}
         }
         self.offered += u64::from(hub.exports() && !self.silent);
-        self.deliver(hub, id, producer.number, start, (duration != 0).then_some(duration), context, what);
+        let links = if links == 0 { Links::default() } else { hub.links.get(links) };
+        self.deliver(hub, id, producer.number, start, (duration != 0).then_some(duration), (context, links), what);
     }
 
     /// Finishes a map that was dropped: its counts go to its site, its id may be used again.
@@ -366,7 +371,7 @@ impl Core {
         self.offered += u64::from(closing.told && hub.exports() && !self.silent);
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
         let age = closing.at.saturating_sub(born);
-        self.deliver(hub, id, closing.thread, born, Some(age), closing.context, lifetime);
+        self.deliver(hub, id, closing.thread, born, Some(age), (closing.context, Links::default()), lifetime);
         self.drained[id as usize] = Drained::default();
         debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
@@ -380,7 +385,7 @@ impl Core {
         thread: u32,
         start: u64,
         duration: Option<u64>,
-        context: Option<SpanContext>,
+        (context, links): (Option<SpanContext>, Links),
         kind: EpisodeKind,
     ) {
         let exports = hub.exports() && !self.silent;
@@ -396,6 +401,8 @@ impl Core {
             start: clock::to_system_time(start),
             duration: duration.map(Duration::from_nanos),
             context,
+            links: links.spans,
+            links_dropped: links.dropped,
             kind,
         };
         if let Some(captured) = &mut self.captured {
@@ -543,15 +550,18 @@ fn site_of(id: u32) -> u32 {
     record(id).site.load(Ordering::Relaxed)
 }
 
-fn read_context(head: u64, cursor: &mut Cursor<'_>) -> Option<SpanContext> {
-    if head & IN_SPAN == 0 {
-        return None;
-    }
-    let [high, low, span_id] = std::array::from_fn::<_, CONTEXT_WORDS, _>(|_| cursor.word().to_ne_bytes());
-    let mut trace_id = [0; 16];
-    trace_id[..8].copy_from_slice(&high);
-    trace_id[8..].copy_from_slice(&low);
-    Some(SpanContext { trace_id, span_id, sampled: head & UNSAMPLED == 0 })
+/// The span that an episode is in, and the number of the set of those it is linked to.
+fn read_context(head: u64, cursor: &mut Cursor<'_>) -> (Option<SpanContext>, u64) {
+    let ids = (head & IN_SPAN != 0)
+        .then(|| std::array::from_fn::<_, CONTEXT_WORDS, _>(|_| cursor.word().to_ne_bytes()));
+    let (unsampled, links) = if head & NOTED == 0 { (false, 0) } else { read_note(cursor.word()) };
+    let context = ids.map(|[high, low, span_id]| {
+        let mut trace_id = [0; 16];
+        trace_id[..8].copy_from_slice(&high);
+        trace_id[8..].copy_from_slice(&low);
+        SpanContext { trace_id, span_id, sampled: !unsampled }
+    });
+    (context, links)
 }
 
 /// The collector's thread: runs until `shutdown`, and is run again, a bounded number of times, if a sink panics.

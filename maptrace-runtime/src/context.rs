@@ -8,9 +8,11 @@
 
 use std::cell::Cell;
 
+mod links;
 mod sources;
 mod work;
 
+pub use links::{Linked, link};
 pub use sources::add_source;
 #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 pub(crate) use sources::prepare;

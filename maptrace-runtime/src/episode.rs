@@ -28,6 +28,11 @@ pub struct Episode {
     pub duration: Option<Duration>,
     /// The span that was active on the thread when it happened.
     pub context: Option<SpanContext>,
+    /// The spans that it was linked to, each once; see [`context::link`](crate::context::link). If none of them is sampled,
+    /// one stands for all.
+    pub links: Arc<[SpanContext]>,
+    /// How many spans more it was to be linked to.
+    pub links_dropped: u64,
     /// What happened.
     pub kind: EpisodeKind,
 }
@@ -59,6 +64,8 @@ impl Episode {
             start,
             duration: None,
             context: None,
+            links: Arc::default(),
+            links_dropped: 0,
             kind,
         }
     }

@@ -1,12 +1,13 @@
 //! The layout of what is written into a ring.
 //!
 //! A ring is a sequence of 64-bit words. A single operation is one word, the *head*; an episode is a head followed by
-//! a number of further words that the head tells: what its kind has, and the active span if there is one:
+//! a number of further words that the head tells: what its kind has, the active span if there is one, and a note if there is
+//! more to say:
 //!
 //! ```text
 //! bit 63            32 31          6 5      0
 //!     | coarse tick   | map id      | flags, kind |      head
-//!     | kind-specific ...                         |      0 to 10 further words
+//!     | kind-specific ...                         |      0 to 11 further words
 //! ```
 //!
 //! One word an operation halves the traffic between the cores compared with a 16-byte record; the tick, the id and
@@ -16,8 +17,8 @@
 const KIND_BITS: u32 = 6;
 /// Set in the head of an episode that has its active span's three words behind the others.
 pub(crate) const IN_SPAN: u64 = 1 << 4;
-/// Set in the head of an episode whose active span is not sampled.
-pub(crate) const UNSAMPLED: u64 = 1 << 5;
+/// Set in the head of an episode that has a note behind all others: its [`note`].
+pub(crate) const NOTED: u64 = 1 << 5;
 /// Bits of a head that hold the map's id.
 const ID_BITS: u32 = 26;
 /// The largest id a head can hold.
@@ -45,8 +46,8 @@ pub(crate) enum EventKind {
 /// Number of kinds that are single operations; their numbers come first and index count arrays.
 pub(crate) const OPS: usize = 4;
 
-/// The most words one event takes: a head, seven words of a batch and three of its active span.
-pub(crate) const MAX_WORDS: usize = 11;
+/// The most words one event takes: a head, seven words of a batch, three of its active span and a note.
+pub(crate) const MAX_WORDS: usize = 12;
 
 impl EventKind {
     pub(crate) const fn from_head(head: u64) -> Option<Self> {
@@ -91,6 +92,17 @@ impl EventKind {
 
 /// Words of an active span: trace id (two) and span id.
 pub(crate) const CONTEXT_WORDS: usize = 3;
+
+/// What is rarely to be said of an episode: that its active span is not sampled, and the number of the set of spans it
+/// is linked to, if it is not 0. An episode of which neither is so has no such word.
+pub(crate) const fn note(unsampled: bool, links: u64) -> u64 {
+    (links << 1) | unsampled as u64
+}
+
+/// What a [`note`] says.
+pub(crate) const fn read_note(note: u64) -> (bool, u64) {
+    (note & 1 == 1, note >> 1)
+}
 
 /// Builds a head out of [`stamp_of`] a tick, and what happened to which map.
 #[inline(always)]

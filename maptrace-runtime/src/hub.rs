@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
+use crate::linked::LinkSets;
 use crate::registry::{Record, Writers, add, record};
 use crate::sink::Sink;
 use crate::site::{MAX_SITES, OVERFLOW_SITE};
@@ -47,6 +48,8 @@ pub(crate) struct Hub {
     /// Events lost outside any ring, by cause.
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     pub(crate) freed: FreedStack,
+    /// What episodes on their way are linked to.
+    pub(crate) links: LinkSets,
     pub(crate) core: Mutex<Core>,
     /// How often a snapshot was asked for.
     pub(crate) snapshots_asked: AtomicU64,
@@ -118,6 +121,7 @@ impl Hub {
             started_at: SystemTime::now(),
             dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             freed: FreedStack::new(),
+            links: LinkSets::default(),
             core: Mutex::new(core),
             snapshots_asked: AtomicU64::new(0),
             outlet: Mutex::default(),

@@ -44,6 +44,7 @@ on! {
     pub mod http;
     mod hub;
     mod identity;
+    mod linked;
     mod notices;
     mod registry;
     mod set_operators;

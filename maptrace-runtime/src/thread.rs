@@ -9,17 +9,20 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
-use crate::collector::{Moment, Spread};
 use crate::context;
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, UNSAMPLED, head};
+use crate::event::{EventKind, MAX_WORDS, head};
 use crate::global;
 use crate::hub::Hub;
+use crate::linked;
 use crate::registry::{Record, Writers, add, record};
 use crate::ring::{Pushed, Ring, Writer};
 use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
-use crate::traced::WORTH_TIMING;
 use crate::work;
+
+mod episodes;
+
+pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause};
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -259,6 +262,12 @@ pub(crate) fn hub() -> Option<&'static Hub> {
     LOCAL_HUB.get().or_else(global::hub)
 }
 
+/// The hub that this thread writes to, if anybody is to hear of its episodes.
+pub(crate) fn hub_to_tell() -> Option<&'static Hub> {
+    let hub = producer().ok()?.hub;
+    (LOCAL_HUB.get().is_some() || hub.exports()).then_some(hub)
+}
+
 /// This thread's producer; makes it if there is none.
 fn producer() -> Result<&'static Producer, Cause> {
     if let Some(producer) = PRODUCER.get() {
@@ -367,36 +376,6 @@ pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers
     }
     if !write(&[head(kind, id, clock::stamp())]) {
         add(&record(id).counts[kind as usize], 1, writers);
-    }
-}
-
-/// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
-pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
-    debug_assert_eq!(payload.len(), kind.payload_words());
-    let mut words = [0; MAX_WORDS];
-    words[0] = head(kind, id, clock::stamp());
-    words[1..=payload.len()].copy_from_slice(payload);
-    let mut len = 1 + payload.len();
-    if let Some(context) = context::active(kind != EventKind::Free) {
-        let (high, low) = context.trace_id.split_at(8);
-        for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
-            *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
-        }
-        words[0] |= IN_SPAN | if context.sampled { 0 } else { UNSAMPLED };
-        len += CONTEXT_WORDS;
-    }
-    write(&words[..len])
-}
-
-/// Records that a map with a record of its own was dropped.
-pub(crate) fn emit_free(id: u32) {
-    let at = producer_at_end().map_or(0, Producer::spend_clock);
-    let full = record(id).full.load(Ordering::Relaxed);
-    if !emit_episode(EventKind::Free, id, &[at, full]) {
-        // The event is lost and counted, but the collector must learn of it, or the map would stay live for ever.
-        if let Some(hub) = hub_of(record(id)) {
-            hub.freed.push(id, |id| &record(id).next_freed);
-        }
     }
 }
 
@@ -562,36 +541,8 @@ pub(crate) fn leave_hub(entry: &Entry) {
 /// In a forked child: the parent's ring is the parent's.
 pub(crate) fn forget_producer() {
     take_seat(None);
+    linked::forget();
     LOCAL_HUB.set(None);
     let _ = LEVELS.try_with(|levels| levels.0.try_borrow_mut().map(|mut levels| levels.clear()));
     PHASE.set(Phase::Open);
-}
-
-/// A pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
-#[cold]
-pub(crate) fn missed_pause(record: &Record, start: u64, duration: u64, old_full: u64, new_full: u64) {
-    let site = record.site.load(Ordering::Relaxed);
-    let peak = if new_full > old_full { site::shape(site).peak(old_full, new_full) } else { 0 };
-    missed(record, |spread| spread.add_pause(moment(start, duration), peak));
-}
-
-/// Writes the episode of a batch. If it is lost and the batch took longer than telling, what is known of its duration
-/// and size is told to the collector all the same.
-pub(crate) fn emit_batch(id: u32, words: &[u64; 7]) {
-    let [start, duration, _, offered, .., removed] = *words;
-    let entries = offered.max(removed);
-    if !emit_episode(EventKind::Batch, id, words) && (duration != 0 || entries >= WORTH_TIMING as u64) {
-        missed(record(id), |spread| spread.add_batch(moment(start, duration), entries));
-    }
-}
-
-fn moment(start: u64, duration: u64) -> Moment {
-    Moment { start: if start == 0 { clock::now_ns() } else { start }, duration, context: context::current() }
-}
-
-#[cold]
-fn missed(record: &Record, add: impl FnOnce(&mut Spread)) {
-    let Some(hub) = hub_of(record) else { return };
-    // If the thread is at work it may hold the lock that this takes. Then it is not told: it is an allocator's.
-    let _ = guarded(|| hub.missed(record.site.load(Ordering::Relaxed), add));
 }

@@ -2,8 +2,12 @@
 #![cfg(all(feature = "fastrace", feature = "opentelemetry", feature = "tracing"))]
 
 mod fastrace;
+mod links;
 mod mixed;
 mod opentelemetry;
+#[path = "../otlp/server.rs"]
+#[expect(dead_code, reason = "the tests of the exporter need more of it")]
+mod server;
 mod teardown;
 mod tracing;
 mod work;

@@ -1,0 +1,142 @@
+//! Which spans the episodes of a thread are linked to, beside the one they are in.
+//!
+//! An episode in the ring only has the number of a set of spans. The hub keeps the set until the scope in which it holds
+//! is over and the collector has drained what was written in it.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::context::SpanContext;
+use crate::hub::{Hub, Phase, lock};
+use crate::thread;
+
+/// Spans that the sets of one hub may hold in all: 40 bytes each. What comes on top is counted, not kept.
+const MOST_KEPT: usize = 16_384;
+
+/// The spans an episode is linked to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Links {
+    pub(crate) spans: Arc<[SpanContext]>,
+    /// How many more there were.
+    pub(crate) dropped: u64,
+}
+
+/// The sets of a hub.
+#[derive(Default)]
+pub(crate) struct LinkSets(Mutex<Sets>);
+
+#[derive(Default)]
+struct Sets {
+    by_number: HashMap<u64, Links>,
+    kept: usize,
+    /// Those whose scopes are over.
+    ended: Vec<u64>,
+}
+
+impl LinkSets {
+    fn add(&self, number: u64, mut links: Links) {
+        let mut sets = lock(&self.0);
+        if sets.kept + links.spans.len() > MOST_KEPT {
+            links.dropped += links.spans.len() as u64;
+            links.spans = Arc::default();
+        }
+        // One that has none takes room too.
+        sets.kept += links.spans.len().max(1);
+        sets.by_number.insert(number, links);
+    }
+
+    fn end(&self, number: u64) {
+        lock(&self.0).ended.push(number);
+    }
+
+    fn is_live(&self, number: u64) -> bool {
+        let sets = lock(&self.0);
+        sets.by_number.contains_key(&number) && !sets.ended.contains(&number)
+    }
+
+    /// What an episode is linked to. Collector only.
+    pub(crate) fn get(&self, number: u64) -> Links {
+        lock(&self.0).by_number.get(&number).cloned().unwrap_or_default()
+    }
+
+    /// The sets whose scopes are over: nothing refers to them that is not in a ring by now. Collector only.
+    pub(crate) fn take_ended(&self) -> Vec<u64> {
+        std::mem::take(&mut lock(&self.0).ended)
+    }
+
+    /// Forgets sets, once every ring was drained after they had [ended](Self::take_ended). Collector only.
+    pub(crate) fn forget(&self, ended: &[u64]) {
+        if ended.is_empty() {
+            return;
+        }
+        let mut sets = lock(&self.0);
+        for number in ended {
+            if let Some(links) = sets.by_number.remove(number) {
+                sets.kept -= links.spans.len().max(1);
+            }
+        }
+    }
+}
+
+/// A set that holds on this thread.
+#[derive(Clone, Copy)]
+pub(crate) struct Holding {
+    hub: &'static Hub,
+    number: u64,
+}
+
+thread_local! {
+    static HOLDING: Cell<Option<Holding>> = const { Cell::new(None) };
+}
+
+/// The scope of a set.
+pub(crate) struct Scope {
+    own: Holding,
+    before: Option<Holding>,
+}
+
+impl Scope {
+    /// Links this thread's episodes to what `collect` says, if there is anybody to tell.
+    pub(crate) fn begin(collect: impl FnOnce() -> Links) -> Option<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let hub = thread::hub_to_tell().filter(|hub| hub.phase() == Phase::Running)?;
+        let links = collect();
+        if links.spans.is_empty() && links.dropped == 0 {
+            return None;
+        }
+        // Relaxed: only that no number comes twice.
+        let own = Holding { hub, number: NEXT.fetch_add(1, Ordering::Relaxed) };
+        thread::at_work(|| hub.links.add(own.number, links));
+        Some(Self { own, before: HOLDING.replace(Some(own)) })
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        let Self { own, before } = self;
+        let holds = |set: &Holding| HOLDING.get().is_some_and(|it| it.number == set.number);
+        // A forked child holds nothing: the parent's hub, and its locks, are the parent's.
+        if HOLDING.get().is_none() {
+            return;
+        }
+        thread::at_work(|| {
+            own.hub.links.end(own.number);
+            if holds(own) {
+                HOLDING.set(before.filter(|before| before.hub.links.is_live(before.number)));
+            }
+        });
+    }
+}
+
+/// The number of the set that holds on this thread for what is written into a ring of `hub`; 0 is none.
+#[inline]
+pub(crate) fn number_for(hub: &Hub) -> u64 {
+    HOLDING.get().filter(|set| std::ptr::eq(set.hub, hub)).map_or(0, |set| set.number)
+}
+
+/// In a forked child.
+pub(crate) fn forget() {
+    HOLDING.set(None);
+}

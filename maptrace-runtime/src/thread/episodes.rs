@@ -1,0 +1,79 @@
+//! Episodes on their way into the ring, and what is told of those that did not come there.
+
+use std::sync::atomic::Ordering;
+
+use super::{PRODUCER, Producer, guarded, hub_of, producer_at_end, write};
+use crate::collector::{Moment, Spread};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, note};
+use crate::registry::{Record, record};
+use crate::traced::WORTH_TIMING;
+use crate::{clock, context, linked, site};
+
+/// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
+pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
+    debug_assert_eq!(payload.len(), kind.payload_words());
+    let mut words = [0; MAX_WORDS];
+    words[0] = head(kind, id, clock::stamp());
+    words[1..=payload.len()].copy_from_slice(payload);
+    let mut len = 1 + payload.len();
+    let mut unsampled = false;
+    // A lifetime's link is the span that it ends in.
+    let is_free = kind == EventKind::Free;
+    if let Some(context) = context::active(!is_free) {
+        let (high, low) = context.trace_id.split_at(8);
+        for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
+            *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
+        }
+        words[0] |= IN_SPAN;
+        len += CONTEXT_WORDS;
+        unsampled = !context.sampled;
+    }
+    let links = PRODUCER.get().filter(|_| !is_free).map_or(0, |producer| linked::number_for(producer.hub));
+    if unsampled || links != 0 {
+        words[0] |= NOTED;
+        words[len] = note(unsampled, links);
+        len += 1;
+    }
+    write(&words[..len])
+}
+
+/// Records that a map with a record of its own was dropped.
+pub(crate) fn emit_free(id: u32) {
+    let at = producer_at_end().map_or(0, Producer::spend_clock);
+    let full = record(id).full.load(Ordering::Relaxed);
+    if !emit_episode(EventKind::Free, id, &[at, full]) {
+        // The event is lost and counted, but the collector must learn of it, or the map would stay live for ever.
+        if let Some(hub) = hub_of(record(id)) {
+            hub.freed.push(id, |id| &record(id).next_freed);
+        }
+    }
+}
+
+/// A pause whose episode was lost is told to the collector all the same, so that pause totals stay exact.
+#[cold]
+pub(crate) fn missed_pause(record: &Record, start: u64, duration: u64, old_full: u64, new_full: u64) {
+    let site = record.site.load(Ordering::Relaxed);
+    let peak = if new_full > old_full { site::shape(site).peak(old_full, new_full) } else { 0 };
+    missed(record, |spread| spread.add_pause(moment(start, duration), peak));
+}
+
+/// Writes the episode of a batch. If it is lost and the batch took longer than telling, what is known of its duration
+/// and size is told to the collector all the same.
+pub(crate) fn emit_batch(id: u32, words: &[u64; 7]) {
+    let [start, duration, _, offered, .., removed] = *words;
+    let entries = offered.max(removed);
+    if !emit_episode(EventKind::Batch, id, words) && (duration != 0 || entries >= WORTH_TIMING as u64) {
+        missed(record(id), |spread| spread.add_batch(moment(start, duration), entries));
+    }
+}
+
+fn moment(start: u64, duration: u64) -> Moment {
+    Moment { start: if start == 0 { clock::now_ns() } else { start }, duration, context: context::current() }
+}
+
+#[cold]
+fn missed(record: &Record, add: impl FnOnce(&mut Spread)) {
+    let Some(hub) = hub_of(record) else { return };
+    // If the thread is at work it may hold the lock that this takes. Then it is not told: it is an allocator's.
+    let _ = guarded(|| hub.missed(record.site.load(Ordering::Relaxed), add));
+}
