@@ -41,6 +41,8 @@ promise to allow. Nothing in the project is changed. Dependencies, build scripts
 
 const CHECK: &str = "\
 It reads the sources and changes nothing without `--write`. Commit before that, and look at the diff: `git diff`.
+A package with a map of which it is known that the lines will not compile with tracing on is left as it is, and the edit is
+named; `--anyway` writes there as well.
 Then build with the feature that it adds: MAPTRACE_REPORT=text cargo run --features trace-maps
 
 The exit status is 1 if it could not be done, or if `--verify` found errors, else 0.";
@@ -89,6 +91,9 @@ pub(crate) struct Check {
     /// Write the lines into the files, and show them as a diff
     #[arg(long)]
     pub(crate) write: bool,
+    /// Write also into packages of which it is known that they will not compile with tracing on
+    #[arg(long, requires = "write")]
+    pub(crate) anyway: bool,
     /// Compile the project with tracing off and on (after `--write`), and explain the errors
     #[arg(long)]
     pub(crate) verify: bool,

@@ -2,8 +2,12 @@
 
 mod attributes;
 mod code;
+mod derives;
+mod doctests;
+mod fields;
 mod find;
 mod finding;
+mod interface;
 mod krate;
 mod look;
 mod macros;
@@ -11,6 +15,7 @@ mod manifest;
 mod maps;
 mod modules;
 mod names;
+mod reach;
 mod report;
 mod verdict;
 mod verify;
@@ -27,10 +32,13 @@ use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
+use crate::traits;
+use derives::Derived;
 use finding::{Finding, Verdict};
 use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
+use reach::Reach;
 
 /// What is known of the project.
 #[derive(Serialize)]
@@ -54,6 +62,10 @@ struct PackageReport {
     unread: Vec<String>,
     /// Crates that the compiler runs.
     left_out: Vec<String>,
+    /// Whether `--write` leaves the package as it is: with the lines it would not compile.
+    held_back: bool,
+    #[serde(skip)]
+    derived: Vec<Derived>,
 }
 
 /// What syntax alone cannot show. Said with each report, so that nobody takes silence for proof.
@@ -72,6 +84,9 @@ pub(crate) fn check(request: &Check) -> Result<ExitCode> {
     let metadata = metadata(&request.path)?;
     let mut report = look(&metadata, request, &source)?;
     if request.write {
+        for package in &mut report.packages {
+            package.held_back = !request.anyway && package.findings.iter().any(Finding::breaks);
+        }
         report.diff = Some(write::apply(&report.packages, &metadata)?);
     }
     if request.verify {
@@ -143,6 +158,13 @@ fn is_library(kinds: &[TargetKind]) -> bool {
     })
 }
 
+/// Whether other crates can name what is in it.
+fn has_callers(kinds: &[TargetKind]) -> bool {
+    kinds
+        .iter()
+        .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::DyLib))
+}
+
 fn look_into(package: &Package, members: &[String], source: &Source) -> PackageReport {
     let dependencies = package
         .dependencies
@@ -156,10 +178,13 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         findings: Vec::new(),
         unread: Vec::new(),
         left_out: Vec::new(),
+        held_back: false,
+        derived: Vec::new(),
     };
     let mut around = Around {
         dependencies,
         modules: fitting_modules(package),
+        unfit: unfit(package),
         members: members.to_vec(),
         is_2015: false,
     };
@@ -181,8 +206,21 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         without_std |= krate.is_no_std && !is_beside(&target.kind);
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
-        let found = find::find(&krate, &names, is_library(&target.kind), &texts);
-        for finding in found {
+        let reach = if has_callers(&target.kind) {
+            Reach::of(&krate, &names)
+        } else {
+            Reach::default()
+        };
+        let mut found = find::find(&krate, &names, &reach, &texts);
+        if target.doctest && !found.interface.is_empty() {
+            found.all.extend(doctests::find_in(&texts, &found.interface, &around));
+        }
+        for derived in found.derived {
+            if !report.derived.contains(&derived) {
+                report.derived.push(derived);
+            }
+        }
+        for finding in found.all {
             if seen.insert((
                 finding.file.clone(),
                 finding.line,
@@ -223,6 +261,30 @@ fn fitting_modules(package: &Package) -> Vec<String> {
     known
         .map(|dependency| dependency.name.clone())
         .filter(|name| fits(name))
+        .collect()
+}
+
+/// Crates whose traits maptrace has, but of another version.
+fn unfit(package: &Package) -> Vec<&'static str> {
+    let of = |krate: &str| {
+        package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.name == krate)
+            .collect::<Vec<_>>()
+    };
+    traits::FEATURES
+        .iter()
+        .map(|feature| feature.krate)
+        .filter(|krate| {
+            let theirs = of(krate);
+            let fits = |dependency: &&cargo_metadata::Dependency| {
+                traits::FEATURES
+                    .iter()
+                    .any(|feature| feature.is_for(krate, &dependency.req))
+            };
+            !theirs.is_empty() && !theirs.iter().all(fits)
+        })
         .collect()
 }
 

@@ -9,6 +9,7 @@ mod args;
 mod check;
 mod run;
 mod source;
+mod traits;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@
 mod arguments;
 mod child;
 mod config;
+mod ecosystem;
 mod failure;
 mod shim;
 pub(crate) mod wrapper;

@@ -38,7 +38,7 @@ fn is_ours(attribute: &Attribute) -> bool {
     last.is_some_and(|last| last.ident == "maptrace")
 }
 
-fn mentions(tokens: TokenStream, word: &str) -> bool {
+pub(super) fn mentions(tokens: TokenStream, word: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == word,
         TokenTree::Group(group) => mentions(group.stream(), word),

@@ -6,34 +6,46 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{LineColumn, Span};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Fields, ItemMacro, Signature, Type, Visibility};
+use syn::{Attribute, ItemMacro, Type, Visibility};
 
 use super::attributes::{Annotated, annotated, start_of};
 use super::code::Code;
-use super::finding::{ATTRIBUTE, Finding, Insertion, SKIP, Verdict};
+use super::derives::Derived;
+use super::fields::named;
+use super::finding::{ATTRIBUTE, Finding, Insertion, Verdict};
 use super::krate::{Krate, ModuleId};
-use super::look::{Found, Owned};
+use super::look::Found;
 use super::macros::{self, Content};
 use super::maps::{self, Foreign, Kin, Module, StdPart, attribute_sees};
 use super::modules;
 use super::names::{Names, Origin, Scope, Words, each_leaf};
+use super::reach::{Reach, is_public};
 use super::verdict;
 
-/// Looks through all modules of a crate.
-pub(super) fn find(
-    krate: &Krate,
-    names: &Names<'_>,
-    is_library: bool,
-    texts: &BTreeMap<PathBuf, String>,
-) -> Vec<Finding> {
+/// What a crate has.
+pub(super) struct Findings {
+    pub(super) all: Vec<Finding>,
+    /// Names by which other crates come to the maps of a library.
+    pub(super) interface: BTreeSet<String>,
+    pub(super) derived: Vec<Derived>,
+}
+
+/// Looks through all modules of a crate, of which others see what is in their `reach`.
+pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTreeMap<PathBuf, String>) -> Findings {
     let mut found = Vec::new();
+    let mut interface = BTreeSet::new();
+    let mut derived = Vec::new();
     for (id, module) in krate.modules.iter().enumerate() {
         let mut finder = Finder {
             names,
             module: id,
             file: &module.file,
             lines: lines(texts, &module.file),
-            is_library,
+            reach,
+            is_in_reach: false,
+            interface: BTreeSet::new(),
+            derived: Vec::new(),
+            is_module_conditional: module.is_conditional,
             blocks: Vec::new(),
             around: Vec::new(),
             codes: vec![Code::module()],
@@ -42,13 +54,19 @@ pub(super) fn find(
         for item in &module.items {
             finder.visit_item(item);
         }
+        interface.append(&mut finder.interface);
+        derived.append(&mut finder.derived);
         found.push(modules::Inside {
             findings: finder.findings,
             mistaken: finder.codes.pop().map(|module| module.mistaken).unwrap_or_default(),
         });
     }
     modules::gather(krate, texts, &mut found);
-    found.into_iter().flat_map(|inside| inside.findings).collect()
+    Findings {
+        all: found.into_iter().flat_map(|inside| inside.findings).collect(),
+        interface,
+        derived,
+    }
 }
 
 pub(super) fn lines<'t>(texts: &'t BTreeMap<PathBuf, String>, file: &Path) -> Vec<&'t str> {
@@ -69,9 +87,15 @@ pub(super) fn insertion(lines: &[&str], at: LineColumn, text: &str) -> Insertion
 pub(super) struct Finder<'a> {
     pub(super) names: &'a Names<'a>,
     pub(super) module: ModuleId,
-    file: &'a Path,
+    pub(super) file: &'a Path,
     lines: Vec<&'a str>,
-    is_library: bool,
+    pub(super) reach: &'a Reach,
+    /// Whether other crates can use the methods around the current place.
+    pub(super) is_in_reach: bool,
+    pub(super) interface: BTreeSet<String>,
+    pub(super) derived: Vec<Derived>,
+    /// Whether the module is there under a condition alone.
+    pub(super) is_module_conditional: bool,
     pub(super) blocks: Vec<Scope>,
     /// The functions and the like around the current place.
     pub(super) around: Vec<String>,
@@ -109,7 +133,7 @@ impl Finder<'_> {
     }
 
     /// An item that takes the attribute, and has maps that it rewrites. `line` is the attribute.
-    fn item(
+    pub(super) fn item(
         &mut self,
         attributes: &[Attribute],
         bare: Span,
@@ -152,69 +176,8 @@ impl Finder<'_> {
         }
     }
 
-    fn fields<'f>(
-        &mut self,
-        attributes: &[Attribute],
-        bare: Span,
-        place: String,
-        fields: impl Iterator<Item = (String, &'f syn::Field)>,
-    ) {
-        self.around.push(place.clone());
-        self.fields_of(attributes, bare, place, fields);
-        self.around.pop();
-    }
-
-    fn fields_of<'f>(
-        &mut self,
-        attributes: &[Attribute],
-        bare: Span,
-        place: String,
-        fields: impl Iterator<Item = (String, &'f syn::Field)>,
-    ) {
-        let mut maps = BTreeSet::new();
-        let mut skipped = Vec::new();
-        let mut unclear = Vec::new();
-        for (name, field) in fields {
-            if annotated(&field.attrs) == Annotated::Yes {
-                continue;
-            }
-            let found = self.look(|look| look.visit_type(&field.ty));
-            self.report_beside(&found);
-            let without = syn::Field {
-                attrs: Vec::new(),
-                ..field.clone()
-            };
-            if found.is_clear() {
-                maps.extend(found.rewritten.iter().map(|map| format!("{name}: {map}")));
-            } else if found.rewritten.is_empty() {
-                let start = start_of(&field.attrs, without.span().start());
-                skipped.push(self.insertion(start, SKIP));
-                unclear.push((without.span(), found));
-            } else {
-                let place = format!("{place}, field `{name}`");
-                found.mistaken.iter().for_each(|words| self.mistake(words));
-                self.report(
-                    without.span().start(),
-                    place,
-                    found.rewritten.clone(),
-                    verdict::same_name(&found.others()),
-                );
-                return;
-            }
-        }
-        if !maps.is_empty() {
-            // Skipped fields are as they were: whatever they hold.
-            self.item(attributes, bare, place, maps, ATTRIBUTE, skipped);
-            return;
-        }
-        for (span, found) in unclear {
-            found.mistaken.iter().for_each(|words| self.mistake(words));
-            self.report_unseen(span, &place, &found);
-        }
-    }
-
     /// What no line traces, whatever becomes of the rest.
-    fn report_beside(&mut self, found: &Found) {
+    pub(super) fn report_beside(&mut self, found: &Found) {
         for (path, map, at) in &found.foreign {
             self.foreign_map(path, map, *at);
         }
@@ -238,7 +201,7 @@ impl Finder<'_> {
         );
     }
 
-    fn report_unseen(&mut self, at: Span, place: &str, found: &Found) {
+    pub(super) fn report_unseen(&mut self, at: Span, place: &str, found: &Found) {
         if !found.unseen.is_empty() {
             let verdict = verdict::unseen(&found.unseen);
             self.report(at.start(), place.to_owned(), found.unseen.clone(), verdict);
@@ -250,23 +213,6 @@ impl Finder<'_> {
         match self.around.last() {
             Some(around) => format!("{what} in {around}"),
             None => what.to_owned(),
-        }
-    }
-
-    /// The signature of a public function.
-    fn interface(&mut self, visibility: &Visibility, signature: &Signature) {
-        if !self.is_library || !matches!(visibility, Visibility::Public(_)) {
-            return;
-        }
-        let mut owned = Owned {
-            finder: self,
-            maps: BTreeSet::new(),
-        };
-        owned.visit_signature(signature);
-        let maps = owned.maps;
-        if !maps.is_empty() {
-            let place = format!("`pub fn {}`", signature.ident);
-            self.report(signature.ident.span().start(), place, maps, verdict::public());
         }
     }
 }
@@ -401,6 +347,8 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             ..item.clone()
         };
         let fields = named(&item.fields, "");
+        self.public_fields(&item.ident, fields.iter().filter(|(_, field)| is_public(&field.vis)));
+        self.derives(&item.attrs, &item.ident, fields.iter());
         self.fields(
             &item.attrs,
             bare.span(),
@@ -417,8 +365,16 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         let fields = item
             .variants
             .iter()
-            .flat_map(|variant| named(&variant.fields, &format!("{}.", variant.ident)));
-        self.fields(&item.attrs, bare.span(), format!("`enum {}`", item.ident), fields);
+            .flat_map(|variant| named(&variant.fields, &format!("{}.", variant.ident)))
+            .collect::<Vec<_>>();
+        self.public_fields(&item.ident, fields.iter());
+        self.derives(&item.attrs, &item.ident, fields.iter());
+        self.fields(
+            &item.attrs,
+            bare.span(),
+            format!("`enum {}`", item.ident),
+            fields.into_iter(),
+        );
     }
 
     fn visit_item_union(&mut self, item: &'ast syn::ItemUnion) {
@@ -460,7 +416,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        self.interface(&item.vis, &item.sig);
+        self.public_fn(&item.sig);
         let bare = syn::ItemFn {
             attrs: Vec::new(),
             ..item.clone()
@@ -472,7 +428,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.interface(&item.vis, &item.sig);
+        self.public_method(&item.vis, &item.sig);
         let bare = syn::ImplItemFn {
             attrs: Vec::new(),
             ..item.clone()
@@ -484,6 +440,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        self.method_of_trait(&item.sig);
         let bare = syn::TraitItemFn {
             attrs: Vec::new(),
             ..item.clone()
@@ -500,9 +457,12 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             ..item.clone()
         };
         let what = format!("`trait {}`", item.ident);
+        let is_in_reach = self.blocks.is_empty() && self.reach.has(self.module, &item.ident);
+        let is_outer_in_reach = std::mem::replace(&mut self.is_in_reach, is_in_reach);
         self.code(&item.attrs, bare.span(), what, true, |finder| {
             visit::visit_item_trait(finder, item);
         });
+        self.is_in_reach = is_outer_in_reach;
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -514,9 +474,13 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             Type::Path(ty) => format!("`impl {}`", Words::from(&ty.path)),
             _ => "an `impl`".to_owned(),
         };
+        self.trait_impl(item);
+        let is_in_reach = item.trait_.is_none() && self.is_impl_in_reach(item);
+        let is_outer_in_reach = std::mem::replace(&mut self.is_in_reach, is_in_reach);
         self.code(&item.attrs, bare.span(), what, true, |finder| {
             visit::visit_item_impl(finder, item);
         });
+        self.is_in_reach = is_outer_in_reach;
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
@@ -554,19 +518,4 @@ impl Finder<'_> {
             _ => None,
         }
     }
-}
-
-/// Fields with their names, or their numbers.
-fn named<'f>(fields: &'f Fields, before: &str) -> Vec<(String, &'f syn::Field)> {
-    fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| {
-            let name = field
-                .ident
-                .as_ref()
-                .map_or_else(|| index.to_string(), ToString::to_string);
-            (format!("{before}{name}"), field)
-        })
-        .collect()
 }

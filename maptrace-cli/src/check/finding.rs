@@ -62,8 +62,31 @@ pub(super) enum Reason {
     DeriveAbove,
     /// In an item that takes no attribute.
     Union,
-    /// Part of the interface of a library.
+    /// Part of the interface of a library: what its functions take and return.
     Public,
+    /// A public field.
+    PublicField,
+    /// What a trait is implemented for, with or by.
+    TraitImpl,
+    /// A trait of another crate names the map itself.
+    ForeignTrait,
+    /// A trait of another crate that a derive asks of the map, and that is there for the plain one alone.
+    Derive,
+    /// An example in the documentation that a line in it would trace, but nobody can write it there.
+    Doctest,
+}
+
+impl Reason {
+    /// Whether the lines of the package are known not to compile with tracing on as long as this is as it is.
+    pub(super) fn breaks(self) -> bool {
+        matches!(self, Self::ForeignTrait | Self::Derive | Self::Doctest)
+    }
+}
+
+impl Finding {
+    pub(super) fn breaks(&self) -> bool {
+        matches!(&self.verdict, Verdict::Cannot { reason, .. } if reason.breaks())
+    }
 }
 
 /// Text to put into a file.

@@ -27,6 +27,8 @@ pub(super) struct Module {
     pub(super) items: Vec<Item>,
     /// If it is written in the file of its parent.
     pub(super) inline: Option<Inline>,
+    /// If a `#[cfg]` says whether it is there.
+    pub(super) is_conditional: bool,
 }
 
 /// How an inline module is written.
@@ -51,6 +53,19 @@ impl Krate {
         };
         let folder = root.parent().unwrap_or(Path::new("")).to_owned();
         krate.file(root.to_owned(), &folder, None);
+        krate
+    }
+
+    /// A crate of these items alone, in the file `file`.
+    pub(super) fn of_items(file: PathBuf, items: Vec<Item>) -> Self {
+        let mut krate = Self {
+            modules: Vec::new(),
+            unread: Vec::new(),
+            is_no_std: false,
+        };
+        // Its modules have no files of their own.
+        krate.module(file, Path::new(""), None, items, None);
+        krate.unread.clear();
         krate
     }
 
@@ -106,10 +121,12 @@ impl Krate {
             children: BTreeMap::new(),
             items,
             inline,
+            is_conditional: false,
         });
         for item in nested {
             let name = item.ident.to_string().trim_start_matches("r#").to_owned();
             let path = path_attribute(&item.attrs);
+            let is_conditional = item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
             let bare = ItemMod {
                 attrs: Vec::new(),
                 ..item.clone()
@@ -144,6 +161,11 @@ impl Krate {
                 }
             };
             if let Some(child) = child {
+                if is_conditional {
+                    // With all that is in it.
+                    let rest = &mut self.modules[child..];
+                    rest.iter_mut().for_each(|module| module.is_conditional = true);
+                }
                 self.modules[id].children.insert(name, child);
             }
         }

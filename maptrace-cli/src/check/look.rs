@@ -119,24 +119,3 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
 
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 }
-
-/// Std's maps that a signature hands over, or lends to be changed.
-pub(super) struct Owned<'l, 'a> {
-    pub(super) finder: &'l Finder<'a>,
-    pub(super) maps: BTreeSet<String>,
-}
-
-impl<'ast> Visit<'ast> for Owned<'_, '_> {
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        if reference.mutability.is_some() {
-            visit::visit_type_reference(self, reference);
-        }
-    }
-
-    fn visit_type_path(&mut self, ty: &'ast syn::TypePath) {
-        if let Origin::Std(StdPart::Map(map)) = self.finder.origin(&Words::from(&ty.path)) {
-            self.maps.insert(map.to_owned());
-        }
-        visit::visit_type_path(self, ty);
-    }
-}

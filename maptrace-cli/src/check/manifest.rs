@@ -10,12 +10,11 @@ use serde::Serialize;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::source::Source;
+use crate::traits::FEATURES;
 
 /// The feature that turns tracing on.
 const FEATURE: &str = "trace-maps";
 const ENABLE: &str = "maptrace/enable";
-/// The feature of maptrace's, and the crate, whose traits come with it.
-const SERDE: &str = "serde";
 
 /// A line to add, or one that gets more.
 #[derive(Clone, Debug, Serialize)]
@@ -53,12 +52,17 @@ pub(super) fn missing(
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     let present = normal(package, "maptrace");
-    // Of those that are only there now and then, a feature of the package's own would have to say so.
-    let has_serde = normal(package, SERDE).is_some_and(|dependency| !dependency.optional);
     let is_missing = |feature: &&str| present.is_none_or(|present| !present.features.iter().any(|has| has == feature));
-    let features: Vec<&str> = has_serde
-        .then_some(SERDE)
-        .into_iter()
+    let features: Vec<&str> = FEATURES
+        .iter()
+        .filter(|feature| {
+            package.dependencies.iter().any(|dependency| {
+                // Of those that are only there now and then, a feature of the package's own would have to say so.
+                let is_always = dependency.kind == DependencyKind::Normal && !dependency.optional;
+                is_always && feature.is_for(&dependency.name, &dependency.req)
+            })
+        })
+        .map(|feature| feature.name)
         .chain(modules.iter().copied())
         .filter(is_missing)
         .collect();

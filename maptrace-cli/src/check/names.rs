@@ -43,7 +43,7 @@ impl Words {
     }
 }
 
-fn word(ident: &syn::Ident) -> String {
+pub(super) fn word(ident: &syn::Ident) -> String {
     let word = ident.to_string();
     word.strip_prefix("r#").map(str::to_owned).unwrap_or(word)
 }
@@ -189,6 +189,8 @@ pub(super) struct Around {
     pub(super) dependencies: Vec<String>,
     /// Of the crates that maptrace has a module for, those whose version fits.
     pub(super) modules: Vec<String>,
+    /// Of the crates whose traits maptrace has, those whose version does not fit.
+    pub(super) unfit: Vec<&'static str>,
     /// Crates of the same workspace, whose maps are found in their own sources.
     pub(super) members: Vec<String>,
     /// In the edition of 2015 the path of a `use` begins at the root.
@@ -200,8 +202,12 @@ enum Place {
     Std(Vec<String>),
     Crate(String, Vec<String>),
     Module(ModuleId),
-    Item,
+    /// Of this crate, if it is an item of a module; else of a block, or of another crate of the workspace.
+    Item(Option<ItemId>),
 }
+
+/// An item of this crate: the module that it is in, and its name.
+pub(super) type ItemId = (ModuleId, String);
 
 /// Imports may go round in circles.
 const DEPTH: u32 = 24;
@@ -228,7 +234,7 @@ impl<'a> Names<'a> {
                 Some(map) => Origin::Foreign(map),
                 None => Origin::Other,
             },
-            Some(Place::Module(_) | Place::Item) => Origin::Other,
+            Some(Place::Module(_) | Place::Item(_)) => Origin::Other,
             None => Origin::Unseen,
         }
     }
@@ -252,6 +258,49 @@ impl<'a> Names<'a> {
             None if *first == map.krate && is_ours => kin(Kin::Module),
             None if *first == map.krate => kin(Kin::OtherVersion),
             _ => kin(Kin::Own),
+        }
+    }
+
+    /// The item of this crate that `path` leads to in `module`.
+    pub(super) fn item(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Option<ItemId> {
+        match self.resolve(module, blocks, path, DEPTH)? {
+            Place::Item(item) => item,
+            _ => None,
+        }
+    }
+
+    /// The crate of the registry that `path` leads to in `module`, and what is below its root.
+    pub(super) fn other_crate(
+        &self,
+        module: ModuleId,
+        blocks: &[Scope],
+        path: &Words,
+    ) -> Option<(String, Vec<String>)> {
+        match self.resolve(module, blocks, path, DEPTH)? {
+            Place::Crate(krate, below) => Some((krate, below)),
+            _ => None,
+        }
+    }
+
+    /// Whether the package has a dependency of this name.
+    pub(super) fn has_dependency(&self, krate: &str) -> bool {
+        self.around.dependencies.iter().any(|dependency| dependency == krate)
+    }
+
+    /// Whether maptrace has traits of the crate, but of another version than the package.
+    pub(super) fn is_unfit(&self, krate: &str) -> bool {
+        self.around.unfit.iter().any(|unfit| *unfit == krate)
+    }
+
+    /// The module that the words of a `use` lead to.
+    pub(super) fn module(&self, module: ModuleId, path: &Words) -> Option<ModuleId> {
+        let start = if self.around.is_2015 { ROOT } else { module };
+        if path.words.is_empty() {
+            return Some(start);
+        }
+        match self.resolve(start, &[], path, DEPTH)? {
+            Place::Module(module) => Some(module),
+            _ => None,
         }
     }
 
@@ -314,7 +363,7 @@ impl<'a> Names<'a> {
                     "self" => Place::Module(module),
                     name => self.in_module(module, name, depth)?,
                 },
-                Place::Item => Place::Item,
+                Place::Item(item) => Place::Item(item),
             };
         }
         Some(place)
@@ -325,7 +374,7 @@ impl<'a> Names<'a> {
             "crate" => return Some(Place::Module(ROOT)),
             "self" => return Some(Place::Module(module)),
             "super" => return self.krate.modules[module].parent.map(Place::Module),
-            "Self" => return Some(Place::Item),
+            "Self" => return Some(Place::Item(None)),
             _ => {}
         }
         blocks
@@ -340,7 +389,7 @@ impl<'a> Names<'a> {
         match name {
             // maptrace's own tree of modules is std's.
             "std" | "core" | "alloc" | "maptrace" | "maptrace_std" => Some(Place::Std(Vec::new())),
-            _ if self.around.members.iter().any(|member| member == name) => Some(Place::Item),
+            _ if self.around.members.iter().any(|member| member == name) => Some(Place::Item(None)),
             _ => self
                 .around
                 .dependencies
@@ -363,6 +412,10 @@ impl<'a> Names<'a> {
         let depth = depth.checked_sub(1)?;
         let start = if self.around.is_2015 { ROOT } else { module };
         if let Some(meaning) = scope.names.get(name).and_then(|meanings| meanings.last()) {
+            let is_module_s = std::ptr::eq(scope, &self.scopes[module]);
+            if matches!(meaning, Meaning::Item) && is_module_s {
+                return Some(Place::Item(Some((module, name.to_owned()))));
+            }
             return self.meant(meaning, start, name, depth);
         }
         scope
@@ -388,10 +441,10 @@ impl<'a> Names<'a> {
 
     fn meant(&self, meaning: &Meaning, start: ModuleId, name: &str, depth: u32) -> Option<Place> {
         let path = match meaning {
-            Meaning::Item => return Some(Place::Item),
+            Meaning::Item => return Some(Place::Item(None)),
             // Of std's none of those that are traced.
             Meaning::Skipped(path) => match self.resolve(start, &[], path, depth)? {
-                Place::Std(_) => return Some(Place::Item),
+                Place::Std(_) => return Some(Place::Item(None)),
                 place => return Some(place),
             },
             Meaning::Import(path) => path,
@@ -404,7 +457,7 @@ impl<'a> Names<'a> {
         for word in &path.words[1..] {
             match &mut place {
                 Place::Std(path) | Place::Crate(_, path) => path.push(word.clone()),
-                Place::Module(_) | Place::Item => {}
+                Place::Module(_) | Place::Item(_) => {}
             }
         }
         Some(place)

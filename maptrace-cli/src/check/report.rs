@@ -17,7 +17,7 @@ fn text(report: &Report, metadata: &Metadata) -> String {
     let root = metadata.workspace_root.as_std_path();
     let mut out = String::new();
     for package in &report.packages {
-        out += &of_package(package, root, report.diff.is_some());
+        out += &of_package(package, root, report.diff.is_some() && !package.held_back);
     }
     if let Some(diff) = &report.diff {
         out += if diff.is_empty() { "nothing to write\n\n" } else { diff };
@@ -59,6 +59,14 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
         present.len(),
         cannot.len()
     );
+    if package.held_back {
+        let breaking = package.findings.iter().filter(|finding| finding.breaks()).count();
+        out += &format!(
+            "nothing written here: with these lines {} known not to compile with tracing on, marked with `!` below. Make the \
+             edits named there and run this again, or write all the same: `--write --anyway`\n\n",
+            counted(breaking, "place is", "places are")
+        );
+    }
     if !package.manifest_lines.is_empty() {
         out += if written {
             "written to Cargo.toml:\n"
@@ -88,7 +96,8 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
         }
         out += &format!("{title}:\n");
         for finding in findings {
-            out += &format!("  {}\n", headline(finding, root));
+            let mark = if finding.breaks() { "! " } else { "  " };
+            out += &format!("{mark}{}\n", headline(finding, root));
             if let Verdict::Cannot { why, edit, .. } | Verdict::Border { why, edit, .. } = &finding.verdict {
                 out += &format!("      {why}\n      least edit: {edit}\n");
             }

@@ -96,12 +96,87 @@ pub(super) fn in_union() -> Verdict {
     )
 }
 
-pub(super) fn public() -> Verdict {
+/// What whoever calls from another crate can do.
+const CALLERS: &str = "annotate the callers' `use` too; where a caller is not yours, `.into()` at the call";
+
+/// How to name std's map beside an annotated `use`.
+const PLAIN: &str = "`#[maptrace::maptrace(skip)]` above a `use std::collections::HashMap as PlainMap;` of its own, and \
+                     `PlainMap` here";
+
+fn border(reason: Reason, why: &str, edit: impl Into<String>) -> Verdict {
     Verdict::Border {
-        reason: Reason::Public,
-        why: "with tracing on, its callers in other crates give and get maptrace's map".to_owned(),
-        edit: "annotate the callers' `use` too; where a caller is not yours, `.into()` at the call".to_owned(),
+        reason,
+        why: why.to_owned(),
+        edit: edit.into(),
     }
+}
+
+pub(super) fn public() -> Verdict {
+    border(
+        Reason::Public,
+        "with tracing on, its callers in other crates give and get maptrace's map",
+        CALLERS,
+    )
+}
+
+pub(super) fn lent() -> Verdict {
+    border(
+        Reason::Public,
+        "with tracing on, its callers in other crates have to lend maptrace's map, and std's is not one",
+        format!("annotate the callers' `use` too; or {PLAIN}, as a traced map derefs to std's"),
+    )
+}
+
+pub(super) fn public_field() -> Verdict {
+    border(
+        Reason::PublicField,
+        "with tracing on, other crates that fill the field or move it out have to do with maptrace's map",
+        format!("{CALLERS}; or `#[maptrace(skip)]` on the field, with std's map by its full path there"),
+    )
+}
+
+pub(super) fn trait_impl() -> Verdict {
+    border(
+        Reason::TraitImpl,
+        "with tracing on, what the trait takes and gives is maptrace's map, or a type of it, where other crates had std's",
+        CALLERS,
+    )
+}
+
+pub(super) fn foreign_trait(name: &str, krate: &str) -> Verdict {
+    cannot(
+        Reason::ForeignTrait,
+        format!(
+            "`{name}` of the crate `{krate}` names std's map in the signature of this method, so with tracing on it does \
+             not compile (E0053)"
+        ),
+        format!("{PLAIN}; `.into()` makes one of the other"),
+    )
+}
+
+pub(super) fn derive(krate: &str, edit: &str) -> Verdict {
+    cannot(
+        Reason::Derive,
+        format!(
+            "this derive asks a trait of `{krate}` of the map, which that crate has for std's map alone, so with tracing on it \
+             does not compile (E0277)"
+        ),
+        edit,
+    )
+}
+
+pub(super) fn doctest(why: &str) -> Verdict {
+    cannot(
+        Reason::Doctest,
+        format!(
+            "this example has std's map, and from the crate, with tracing on, maptrace's: where the two meet it does not \
+             compile (E0308); {why}"
+        ),
+        format!(
+            "`{ATTRIBUTE}` above a `use` of the map in the example, behind `# ` where it is not to be seen; or `.into()` \
+             where the two meet"
+        ),
+    )
 }
 
 pub(super) fn foreign(map: &Foreign) -> Verdict {

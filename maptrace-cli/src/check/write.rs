@@ -16,13 +16,14 @@ use super::manifest;
 pub(super) fn apply(packages: &[PackageReport], metadata: &Metadata) -> Result<String> {
     let root = metadata.workspace_root.as_std_path();
     let mut changes: Vec<(PathBuf, String, String)> = Vec::new();
-    for package in packages {
+    let packages: Vec<&PackageReport> = packages.iter().filter(|package| !package.held_back).collect();
+    for package in &packages {
         if !package.manifest_lines.is_empty() {
             let after = manifest::with_lines(&package.manifest, &package.manifest_lines)?;
             changes.push((package.manifest.clone(), read(&package.manifest)?, after));
         }
     }
-    for (file, insertions) in insertions(packages) {
+    for (file, insertions) in insertions(&packages) {
         let before = read(&file)?;
         let after = inserted(&before, &insertions);
         changes.push((file, before, after));
@@ -50,7 +51,7 @@ pub(super) fn shown(file: &Path, root: &Path) -> String {
 }
 
 /// Each once, though a file may be part of several crates and packages.
-fn insertions(packages: &[PackageReport]) -> BTreeMap<PathBuf, BTreeSet<Insertion>> {
+fn insertions(packages: &[&PackageReport]) -> BTreeMap<PathBuf, BTreeSet<Insertion>> {
     let mut by_file: BTreeMap<PathBuf, BTreeSet<Insertion>> = BTreeMap::new();
     for package in packages {
         for finding in &package.findings {

@@ -14,6 +14,7 @@ use cargo_metadata::{Artifact, Message, Metadata};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::arguments::CargoArguments;
+use super::ecosystem::{Ecosystem, Traits};
 use super::put;
 use crate::source::{Source, VARIABLE};
 
@@ -42,7 +43,10 @@ pub(super) fn build(request: &Request<'_>) -> Result<Library> {
     };
     let own = target.join("maptrace");
     let workspace = request.metadata.workspace_root.as_std_path();
-    let manifest = write(&own.join("shim"), workspace, &request.source)?;
+    let ecosystem = Ecosystem::of(request.subcommand, request.arguments);
+    let make = |traits: &Traits| write(&own.join("shim"), workspace, &request.source, traits);
+    let traits = ecosystem.shared(request.arguments, make);
+    let manifest = make(&traits)?;
 
     let mut cargo = super::cargo();
     cargo
@@ -139,7 +143,7 @@ fn cure(source: &Source) -> String {
 }
 
 /// Writes a package that depends on maptrace-std and has the profiles of the workspace.
-fn write(folder: &Path, workspace: &Path, source: &Source) -> Result<PathBuf> {
+fn write(folder: &Path, workspace: &Path, source: &Source, traits: &Traits) -> Result<PathBuf> {
     let root = workspace.join("Cargo.toml");
     let theirs: DocumentMut = fs::read_to_string(&root)
         .with_context(|| format!("reading {}", root.display()))?
@@ -161,8 +165,20 @@ fn write(folder: &Path, workspace: &Path, source: &Source) -> Result<PathBuf> {
     ours["workspace"] = Item::Table(Table::new());
     ours["lib"] = Item::Table(Table::from_iter([("path", value("lib.rs"))]));
     let mut dependency = source.dependency("maptrace-std");
-    dependency.insert("features", toml_edit::Array::from_iter(["enable"]).into());
-    ours["dependencies"] = Item::Table(Table::from_iter([("maptrace-std", value(dependency))]));
+    let features = traits.features.iter().copied().chain(["enable"]);
+    dependency.insert("features", toml_edit::Array::from_iter(features).into());
+    let mut dependencies = Table::from_iter([("maptrace-std", value(dependency))]);
+    let mut of_the_compiler = Table::new();
+    for (number, pin) in traits.pins.iter().enumerate() {
+        let table = if pin.is_for_the_compiler {
+            &mut of_the_compiler
+        } else {
+            &mut dependencies
+        };
+        table.insert(&format!("pin-{number}"), value(pin.dependency()));
+    }
+    ours["dependencies"] = Item::Table(dependencies);
+    ours["build-dependencies"] = Item::Table(of_the_compiler);
     if let Some(profiles) = theirs.get("profile").and_then(Item::as_table_like) {
         let mut copies = Table::new();
         for (name, profile) in profiles.iter() {
@@ -170,8 +186,13 @@ fn write(folder: &Path, workspace: &Path, source: &Source) -> Result<PathBuf> {
             if let Some(table) = profile.as_table_like_mut() {
                 // A library that unwinds goes with programs that abort, and with tests, which always unwind.
                 table.remove("panic");
-                // Of packages that the shim does not have.
-                table.remove("package");
+                // Not those of packages that the shim does not have.
+                if let Some(packages) = table.get_mut("package").and_then(Item::as_table_like_mut) {
+                    let all: Vec<String> = packages.iter().map(|(name, _)| name.to_owned()).collect();
+                    for name in all.iter().filter(|name| *name != "*" && !traits.has(name)) {
+                        packages.remove(name);
+                    }
+                }
             }
             copies.insert(name, profile);
         }
