@@ -18,6 +18,8 @@ pub(crate) struct Trace {
     pub(crate) subcommand: &'static str,
     /// Where a checkout of maptrace is.
     pub(crate) source: Option<PathBuf>,
+    /// Whether to build what is known not to compile.
+    pub(crate) anyway: bool,
     /// For cargo, up to `--`.
     pub(crate) cargo: Vec<OsString>,
     /// For the program: `--` and what follows.
@@ -37,7 +39,7 @@ The report goes to standard error when the program ends, unless the variable MAP
 status is cargo's, and so the program's.
 
 It is experimental, as it compiles the crates of the workspace with maptrace-std in the place of std, which Rust does not
-promise to allow. Nothing in the project is changed. Dependencies, build scripts and procedural macros are not traced.";
+promise to allow. What the sources show not to compile that way is told before anything is built. Nothing in the project is changed. Dependencies, build scripts and procedural macros are not traced.";
 
 const CHECK: &str = "\
 It reads the sources and changes nothing without `--write`. Commit before that, and look at the diff: `git diff`.
@@ -60,7 +62,7 @@ struct Arguments {
 }
 
 fn usage(subcommand: &str) -> String {
-    format!("cargo maptrace {subcommand} [--maptrace PATH] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")
+    format!("cargo maptrace {subcommand} [--maptrace PATH] [--anyway] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")
 }
 
 #[derive(Subcommand)]
@@ -110,6 +112,9 @@ struct TraceArguments {
     /// A checkout of maptrace to build from [default: MAPTRACE_SOURCE, else this program's own, else the registry]
     #[arg(long = "maptrace", value_name = "PATH")]
     source: Option<PathBuf>,
+    /// Build also what is known not to compile with every map traced
+    #[arg(long)]
+    anyway: bool,
     /// Cargo's own options, as `--release` or `--package NAME`
     #[arg(value_name = "CARGO ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
     cargo: Vec<OsString>,
@@ -142,6 +147,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     Command::Trace(Trace {
         subcommand,
         source: arguments.source,
+        anyway: arguments.anyway,
         cargo: arguments.cargo,
         program,
     })

@@ -2,7 +2,7 @@
 
 mod attributes;
 mod code;
-mod derives;
+pub(crate) mod derives;
 mod doctests;
 mod fields;
 mod find;
@@ -27,13 +27,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use cargo_metadata::{Edition, Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{Edition, Metadata, MetadataCommand, Package, Target, TargetKind};
 use serde::Serialize;
 
 use crate::args::Check;
 use crate::source::{self, Source};
 use crate::traits;
-use derives::Derived;
+use derives::Asked;
 use finding::{Finding, Verdict};
 use krate::Krate;
 use manifest::Line;
@@ -65,7 +65,7 @@ struct PackageReport {
     /// Whether `--write` leaves the package as it is: with the lines it would not compile.
     held_back: bool,
     #[serde(skip)]
-    derived: Vec<Derived>,
+    asked: Vec<Asked>,
 }
 
 /// What syntax alone cannot show. Said with each report, so that nobody takes silence for proof.
@@ -121,17 +121,11 @@ fn look(metadata: &Metadata, request: &Check, source: &Source) -> Result<Report>
             bail!("no package `{asked}` in this workspace");
         }
     }
-    let names: Vec<String> = members
-        .iter()
-        .flat_map(|package| {
-            let libraries = package.targets.iter().filter(|target| is_library(&target.kind));
-            libraries.map(|target| target.name.replace('-', "_"))
-        })
-        .collect();
+    let names = libraries(&members);
     let mut packages = Vec::new();
     for package in members {
         if request.packages.is_empty() || request.packages.iter().any(|asked| *asked == package.name.as_str()) {
-            packages.push(look_into(package, &names, source));
+            packages.push(look_into(package, &names, source, |_| true));
         }
     }
     Ok(Report {
@@ -140,6 +134,34 @@ fn look(metadata: &Metadata, request: &Check, source: &Source) -> Result<Report>
         diff: None,
         verified: None,
     })
+}
+
+/// The names of the crates of the workspace that others can use.
+fn libraries(members: &[&Package]) -> Vec<String> {
+    members
+        .iter()
+        .flat_map(|package| {
+            let libraries = package.targets.iter().filter(|target| is_library(&target.kind));
+            libraries.map(|target| target.name.replace('-', "_"))
+        })
+        .collect()
+}
+
+/// What asks for std's own maps in those of the packages' crates that are wanted, whatever conditions say.
+pub(crate) fn asked(
+    packages: &[&Package],
+    metadata: &Metadata,
+    source: &Source,
+    is_wanted: impl Fn(&Package, &Target) -> bool,
+) -> Vec<Asked> {
+    let names = libraries(&metadata.workspace_packages());
+    let reports = packages
+        .iter()
+        .map(|package| look_into(package, &names, source, |target| is_wanted(package, target)));
+    reports
+        .flat_map(|report| report.asked)
+        .filter(|asked| !asked.is_conditional && asked.is_of_std)
+        .collect()
 }
 
 /// Whether it only uses the package: what it does without says nothing of the package's dependencies.
@@ -165,7 +187,12 @@ fn has_callers(kinds: &[TargetKind]) -> bool {
         .any(|kind| matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::DyLib))
 }
 
-fn look_into(package: &Package, members: &[String], source: &Source) -> PackageReport {
+fn look_into(
+    package: &Package,
+    members: &[String],
+    source: &Source,
+    is_wanted: impl Fn(&Target) -> bool,
+) -> PackageReport {
     let dependencies = package
         .dependencies
         .iter()
@@ -179,7 +206,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         unread: Vec::new(),
         left_out: Vec::new(),
         held_back: false,
-        derived: Vec::new(),
+        asked: Vec::new(),
     };
     let mut around = Around {
         dependencies,
@@ -191,7 +218,7 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
     let mut without_std = false;
-    for target in &package.targets {
+    for target in package.targets.iter().filter(|target| is_wanted(target)) {
         if target
             .kind
             .iter()
@@ -215,9 +242,9 @@ fn look_into(package: &Package, members: &[String], source: &Source) -> PackageR
         if target.doctest && !found.interface.is_empty() {
             found.all.extend(doctests::find_in(&texts, &found.interface, &around));
         }
-        for derived in found.derived {
-            if !report.derived.contains(&derived) {
-                report.derived.push(derived);
+        for asked in found.asked {
+            if !report.asked.contains(&asked) {
+                report.asked.push(asked);
             }
         }
         for finding in found.all {

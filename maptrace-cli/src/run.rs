@@ -8,6 +8,7 @@ mod child;
 mod config;
 mod ecosystem;
 mod failure;
+mod preflight;
 mod shim;
 pub(crate) mod wrapper;
 
@@ -44,12 +45,18 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
     let metadata = metadata(&arguments)?;
     refuse_itself(&metadata)?;
 
-    let library = shim::build(&shim::Request {
+    let shim = shim::Request {
         subcommand,
         arguments: &arguments,
         metadata: &metadata,
         source: source::find(request.source.as_deref())?,
-    })?;
+    };
+    let plan = shim::plan(&shim)?;
+    if !request.anyway {
+        preflight::refuse_what_is_known(&shim, &plan.traits)?;
+    }
+    preflight::tell_what_is_outdated(&metadata, &plan.traits);
+    let library = shim::build(&shim, plan)?;
     let config = Config::read(&arguments)?;
     let wrapper = wrapper::Wrapper::install(&library, config.program("rustc-workspace-wrapper"))?;
 

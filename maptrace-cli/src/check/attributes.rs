@@ -33,6 +33,10 @@ pub(super) fn is_skipped(attributes: &[Attribute]) -> bool {
     })
 }
 
+pub(super) fn has_cfg(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+}
+
 fn is_ours(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|last| last.ident == "maptrace")

@@ -8,25 +8,25 @@ use syn::spanned::Spanned as _;
 use syn::visit::Visit as _;
 use syn::{Attribute, Ident, Meta, Token};
 
-use super::attributes::{Annotated, annotated, mentions};
+use super::attributes::{Annotated, annotated, has_cfg, mentions};
 use super::find::Finder;
 use super::names::{Words, word};
 use super::verdict;
 
-/// A derive that asks a trait of maps.
+/// What asks for std's own map, of all maps of the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Derived {
+pub(crate) struct Asked {
     pub(crate) file: PathBuf,
     /// From 1.
     pub(crate) line: usize,
-    /// The type that it is on.
-    pub(crate) item: String,
-    /// As it is written.
-    pub(crate) derive: String,
+    /// Such as `derive(Serialize)` on `Shop`.
+    pub(crate) place: String,
     /// Whose trait it is, by the name of the crate of the traits.
-    pub(crate) krate: &'static str,
-    /// Whether it is there under a condition alone, which these sources do not settle.
+    pub(crate) krate: String,
+    /// Whether it is there under a condition, which these sources do not settle.
     pub(crate) is_conditional: bool,
+    /// Whether std's maps are among them.
+    pub(crate) is_of_std: bool,
     pub(crate) cure: Cure,
 }
 
@@ -131,12 +131,13 @@ impl Finder<'_> {
         ident: &Ident,
         fields: impl Iterator<Item = &'f (String, &'f syn::Field)>,
     ) {
-        let has_cfg = attributes.iter().any(|attribute| attribute.path().is_ident("cfg"));
-        let is_item_conditional = self.is_module_conditional || has_cfg;
+        let is_item_conditional = self.is_module_conditional || has_cfg(attributes);
         let mut maps = BTreeSet::new();
+        let mut is_of_std = false;
         for (_, field) in fields {
             if annotated(&field.attrs) == Annotated::No && !field.attrs.iter().any(is_by_other_means) {
                 maps.extend(self.look(|look| look.visit_type(&field.ty)).rewritten);
+                is_of_std |= self.has_std_map(&field.ty);
             }
         }
         if maps.is_empty() {
@@ -149,20 +150,19 @@ impl Finder<'_> {
                 let Some((krate, cure)) = self.known(&path) else {
                     continue;
                 };
-                let derived = Derived {
+                let place = format!("`derive({})` on `{}`", Words::from(&path), word(ident));
+                self.asked.push(Asked {
                     file: self.file.to_owned(),
                     line: path.span().start().line,
-                    item: word(ident),
-                    derive: Words::from(&path).to_string(),
-                    krate,
+                    place: place.clone(),
+                    krate: krate.to_owned(),
                     is_conditional: is_item_conditional || is_conditional,
+                    is_of_std,
                     cure,
-                };
+                });
                 if let Cure::Edit(edit) = cure {
-                    let place = format!("`derive({})` on `{}`", derived.derive, derived.item);
                     self.report(path.span().start(), place, maps.clone(), verdict::derive(krate, edit));
                 }
-                self.derived.push(derived);
             }
         }
     }

@@ -10,7 +10,7 @@ use syn::{Attribute, ItemMacro, Type, Visibility};
 
 use super::attributes::{Annotated, annotated, start_of};
 use super::code::Code;
-use super::derives::Derived;
+use super::derives::Asked;
 use super::fields::named;
 use super::finding::{ATTRIBUTE, Finding, Insertion, Verdict};
 use super::krate::{Krate, ModuleId};
@@ -27,14 +27,14 @@ pub(super) struct Findings {
     pub(super) all: Vec<Finding>,
     /// Names by which other crates come to the maps of a library.
     pub(super) interface: BTreeSet<String>,
-    pub(super) derived: Vec<Derived>,
+    pub(super) asked: Vec<Asked>,
 }
 
 /// Looks through all modules of a crate, of which others see what is in their `reach`.
 pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTreeMap<PathBuf, String>) -> Findings {
     let mut found = Vec::new();
     let mut interface = BTreeSet::new();
-    let mut derived = Vec::new();
+    let mut asked = Vec::new();
     for (id, module) in krate.modules.iter().enumerate() {
         let mut finder = Finder {
             names,
@@ -44,7 +44,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
             reach,
             is_in_reach: false,
             interface: BTreeSet::new(),
-            derived: Vec::new(),
+            asked: Vec::new(),
             is_module_conditional: module.is_conditional,
             blocks: Vec::new(),
             around: Vec::new(),
@@ -55,7 +55,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
             finder.visit_item(item);
         }
         interface.append(&mut finder.interface);
-        derived.append(&mut finder.derived);
+        asked.append(&mut finder.asked);
         found.push(modules::Inside {
             findings: finder.findings,
             mistaken: finder.codes.pop().map(|module| module.mistaken).unwrap_or_default(),
@@ -65,7 +65,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
     Findings {
         all: found.into_iter().flat_map(|inside| inside.findings).collect(),
         interface,
-        derived,
+        asked,
     }
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Finder<'a> {
     /// Whether other crates can use the methods around the current place.
     pub(super) is_in_reach: bool,
     pub(super) interface: BTreeSet<String>,
-    pub(super) derived: Vec<Derived>,
+    pub(super) asked: Vec<Asked>,
     /// Whether the module is there under a condition alone.
     pub(super) is_module_conditional: bool,
     pub(super) blocks: Vec<Scope>,

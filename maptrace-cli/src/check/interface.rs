@@ -8,9 +8,10 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Ident, ImplItem, ItemImpl, Signature, Type, Visibility};
 
-use super::attributes::{Annotated, annotated};
+use super::attributes::{Annotated, annotated, has_cfg};
+use super::derives::{Asked, Cure};
 use super::find::Finder;
-use super::maps::{Kin, StdPart};
+use super::maps::{Kin, STD, StdPart};
 use super::names::{Origin, Words, word};
 use super::reach::is_public;
 use super::verdict;
@@ -120,6 +121,15 @@ impl Finder<'_> {
                     .collect();
                 if !own.is_empty() {
                     let place = format!("`fn {}` in {place}", signature.ident);
+                    self.asked.push(Asked {
+                        file: self.file.to_owned(),
+                        line: signature.ident.span().start().line,
+                        place: place.clone(),
+                        krate: krate.clone(),
+                        is_conditional: self.is_module_conditional || has_cfg(&item.attrs),
+                        is_of_std: own.iter().any(|map| STD.iter().any(|(std, _)| map == std)),
+                        cure: Cure::Edit("that method's map plain, and `.into()`"),
+                    });
                     let verdict = verdict::foreign_trait(&last_word(path), &krate);
                     self.report(signature.ident.span().start(), place, own, verdict);
                 }
@@ -152,13 +162,14 @@ impl Finder<'_> {
         Given { owned, lent }
     }
 
+    pub(super) fn has_std_map(&self, ty: &Type) -> bool {
+        let mut maps = Maps::of(self);
+        maps.visit_type(ty);
+        maps.has_std
+    }
+
     fn maps_in(&self, look: impl FnOnce(&mut Maps<'_, '_>)) -> BTreeSet<String> {
-        let mut maps = Maps {
-            finder: self,
-            maps: BTreeSet::new(),
-            takes_lent: true,
-            takes_beside: false,
-        };
+        let mut maps = Maps::of(self);
         look(&mut maps);
         maps.maps
     }
@@ -207,6 +218,19 @@ struct Maps<'m, 'a> {
     takes_lent: bool,
     /// Whether a map's own types, as its iterators, count.
     takes_beside: bool,
+    has_std: bool,
+}
+
+impl<'m, 'a> Maps<'m, 'a> {
+    fn of(finder: &'m Finder<'a>) -> Self {
+        Self {
+            finder,
+            maps: BTreeSet::new(),
+            takes_lent: true,
+            takes_beside: false,
+            has_std: false,
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Maps<'_, '_> {
@@ -219,12 +243,15 @@ impl<'ast> Visit<'ast> for Maps<'_, '_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words = Words::from(path);
         match self.finder.origin(&words) {
-            Origin::Std(StdPart::Map(map)) => _ = self.maps.insert(map.to_owned()),
+            Origin::Std(StdPart::Map(map)) => {
+                self.has_std = true;
+                self.maps.insert(map.to_owned());
+            }
             Origin::Std(StdPart::Beside(_)) if self.takes_beside => _ = self.maps.insert(words.to_string()),
-            Origin::Foreign(map) if matches!(map.kin, Kin::Module | Kin::Alias) => {
-                if self.takes_beside || !map.is_beside() {
-                    self.maps.insert(map.name);
-                }
+            Origin::Foreign(map)
+                if matches!(map.kin, Kin::Module | Kin::Alias) && (self.takes_beside || !map.is_beside()) =>
+            {
+                self.maps.insert(map.name);
             }
             _ => {}
         }

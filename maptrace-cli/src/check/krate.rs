@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::attributes::has_cfg;
 use proc_macro2::LineColumn;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
@@ -126,7 +127,7 @@ impl Krate {
         for item in nested {
             let name = item.ident.to_string().trim_start_matches("r#").to_owned();
             let path = path_attribute(&item.attrs);
-            let is_conditional = item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+            let is_conditional = has_cfg(&item.attrs);
             let bare = ItemMod {
                 attrs: Vec::new(),
                 ..item.clone()

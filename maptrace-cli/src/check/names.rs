@@ -289,7 +289,7 @@ impl<'a> Names<'a> {
 
     /// Whether maptrace has traits of the crate, but of another version than the package.
     pub(super) fn is_unfit(&self, krate: &str) -> bool {
-        self.around.unfit.iter().any(|unfit| *unfit == krate)
+        self.around.unfit.contains(&krate)
     }
 
     /// The module that the words of a `use` lead to.

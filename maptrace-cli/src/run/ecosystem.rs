@@ -31,6 +31,9 @@ pub(super) struct Traits {
     /// Features of maptrace-std.
     pub(super) features: Vec<&'static str>,
     pub(super) pins: Vec<Pin>,
+    /// Crates whose traits the maps do not have, as the project's lock has another version of them than maptrace is
+    /// built on.
+    pub(super) outdated: Vec<&'static str>,
 }
 
 /// A package that is to be built as the project has it.
@@ -119,7 +122,7 @@ impl Ecosystem {
                 .filter(|feature| self.has(feature))
                 .map(|feature| feature.name)
                 .collect(),
-            pins: Vec::new(),
+            ..Traits::default()
         };
         // Each turn leaves out those that do not hold.
         while !traits.features.is_empty() {
@@ -130,8 +133,12 @@ impl Ecosystem {
                 return pinned;
             }
             traits.features = held;
+            traits.outdated = pinned.outdated;
         }
-        Traits::default()
+        Traits {
+            outdated: traits.outdated,
+            ..Traits::default()
+        }
     }
 
     /// `traits` with what has to be built as in the project, and those of the features that then hold.
@@ -163,6 +170,7 @@ impl Ecosystem {
         let pinned = Traits {
             features: traits.features.clone(),
             pins,
+            outdated: [traits.outdated.clone(), self.outdated(traits, &bare)].concat(),
         };
         let built = read(&make(&pinned)?)?;
         let is_same = |krate: &str| {
@@ -183,6 +191,23 @@ impl Ecosystem {
             .map(|feature| feature.name)
             .collect();
         Ok((pinned, held))
+    }
+}
+
+impl Ecosystem {
+    /// Of the crates whose traits are asked for, those that the `shim` has in another version alone.
+    fn outdated(&self, traits: &Traits, shim: &Self) -> Vec<&'static str> {
+        let asked = FEATURES
+            .iter()
+            .filter(|feature| traits.features.contains(&feature.name));
+        let is_outdated = |feature: &&Feature| {
+            let mut ours = shim
+                .target
+                .keys()
+                .filter(|(name, version)| feature.is_of(name, version));
+            ours.all(|built| !self.target.contains_key(built))
+        };
+        asked.filter(is_outdated).map(|feature| feature.krate).collect()
     }
 }
 

@@ -36,7 +36,17 @@ pub(super) struct Library {
     pub(super) has_target: bool,
 }
 
-pub(super) fn build(request: &Request<'_>) -> Result<Library> {
+/// What is to be built.
+pub(super) struct Plan {
+    target: PathBuf,
+    own: PathBuf,
+    manifest: PathBuf,
+    /// With which traits of other crates.
+    pub(super) traits: Traits,
+}
+
+/// Builds nothing yet.
+pub(super) fn plan(request: &Request<'_>) -> Result<Plan> {
     let target = match request.arguments.value("--target-dir") {
         Some(given) => std::path::absolute(given)?,
         None => request.metadata.target_directory.clone().into_std_path_buf(),
@@ -46,8 +56,18 @@ pub(super) fn build(request: &Request<'_>) -> Result<Library> {
     let ecosystem = Ecosystem::of(request.subcommand, request.arguments);
     let make = |traits: &Traits| write(&own.join("shim"), workspace, &request.source, traits);
     let traits = ecosystem.shared(request.arguments, make);
-    let manifest = make(&traits)?;
+    Ok(Plan {
+        manifest: make(&traits)?,
+        target,
+        own,
+        traits,
+    })
+}
 
+pub(super) fn build(request: &Request<'_>, plan: Plan) -> Result<Library> {
+    let Plan {
+        target, own, manifest, ..
+    } = plan;
     let mut cargo = super::cargo();
     cargo
         .args(["build", "--message-format=json-render-diagnostics", "--manifest-path"])
