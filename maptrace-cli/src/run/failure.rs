@@ -53,8 +53,8 @@ pub(super) fn explain(subcommand: &str, arguments: &CargoArguments) {
     if check.status().is_ok_and(|status| status.success()) {
         eprintln!(
             "maptrace: this project compiles without tracing, so the error above is tracing's: somewhere a map goes by \
-             value or as `&mut` to code that is not compiled here and asks for std's own, or a trait, as serde's two, is \
-             there for std's map alone.\n\
+             value or as `&mut` to code that is not compiled here and asks for std's own, or a trait is there \
+             for std's map alone.\n\
              maptrace: what is left is to trace all maps but those, with attribute lines: `maptrace check` says which lines, \
              and docs/adopting.md what each error means."
         );
