@@ -47,7 +47,7 @@ A package with a map of which it is known that the lines will not compile with t
 named; `--anyway` writes there as well.
 Then build with the feature that it adds: MAPTRACE_REPORT=text cargo run --features trace-maps
 
-The exit status is 1 if it could not be done, or if `--verify` found errors, else 0.";
+The exit status is 1 if it could not be done, if a package was left as it is, or if `--verify` found errors, else 0.";
 
 #[derive(Parser)]
 #[command(

@@ -97,7 +97,8 @@ pub(crate) fn check(request: &Check) -> Result<ExitCode> {
     } else {
         report::print(&report, &metadata);
     }
-    let is_good = report.verified.is_none_or(|outcome| outcome.is_good());
+    let is_held_back = report.packages.iter().any(|package| package.held_back);
+    let is_good = !is_held_back && report.verified.is_none_or(|outcome| outcome.is_good());
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

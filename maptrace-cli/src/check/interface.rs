@@ -148,8 +148,11 @@ impl Finder<'_> {
         if maps.is_empty() {
             return;
         }
-        self.interface.extend(path_words(&item.self_ty));
-        self.interface.extend(methods().map(|signature| word(&signature.ident)));
+        match own_word(&item.self_ty) {
+            Some(word) => _ = self.interface.insert(word),
+            // On maps themselves, the methods are what others call.
+            None => self.interface.extend(methods().map(|signature| word(&signature.ident))),
+        }
         self.report(item.impl_token.span.start(), place, maps, verdict::trait_impl());
     }
 
@@ -201,11 +204,11 @@ fn shown(ty: &Type) -> String {
     }
 }
 
-/// The words by which code names the type. Those of maps say nothing.
-fn path_words(ty: &Type) -> Option<String> {
+/// By which code names the type. The name of a map says nothing.
+fn own_word(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(ty) => Some(last_word(&ty.path)).filter(|word| !super::maps::is_map(word)),
-        Type::Reference(reference) => path_words(&reference.elem),
+        Type::Reference(reference) => own_word(&reference.elem),
         _ => None,
     }
 }

@@ -362,6 +362,44 @@ mod tests {
         }
     }
 
+    /// The words in these functions of the attribute's own sources.
+    fn in_functions(names: &[&str]) -> BTreeSet<String> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../maptrace-macros/src/maps.rs");
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut words = Literals(BTreeSet::new());
+        let impls = file.items.iter().filter_map(|item| match item {
+            syn::Item::Impl(item) => Some(item),
+            _ => None,
+        });
+        for member in impls.flat_map(|item| &item.items) {
+            if let syn::ImplItem::Fn(member) = member
+                && names.iter().any(|name| member.sig.ident == name)
+            {
+                words.visit_block(&member.block);
+            }
+        }
+        words.0
+    }
+
+    /// What is a map, what is beside one in its module, and which macros make one.
+    #[test]
+    fn the_attribute_and_check_know_the_same_maps_modules_and_macros() {
+        let ours = |of: fn(&Module) -> Vec<&'static str>| MODULES.iter().flat_map(of).collect::<Vec<_>>();
+        let krates = ours(|module| vec![module.krate]);
+        let maps = STD.iter().map(|(map, _)| *map);
+        let modules = STD.iter().map(|(_, module)| *module);
+        let others = FOREIGN.iter().filter(|(krate, ..)| krates.contains(krate));
+        let known: BTreeSet<String> = maps
+            .chain(modules)
+            .chain(others.flat_map(|(_, names, _)| names.iter().copied()))
+            .chain(ours(|module| [module.modules, module.macros].concat()))
+            .chain(krates.iter().copied())
+            .chain(["collections"])
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(in_functions(&["name", "module", "macros"]), known);
+    }
+
     #[test]
     fn the_versions_are_those_that_maptrace_is_built_on() {
         let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();

@@ -319,4 +319,20 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn what_cargo_lock_has_in_another_version_is_outdated() {
+        let of = |text: &str| Ecosystem {
+            target: packages(text).iter().map(Package::entry).collect(),
+            compiler: Features::new(),
+        };
+        let theirs = of("1 serde v1.0.119 | std |\n1 rayon v1.12.0 |  |\n");
+        let ours = of("1 serde v1.0.229 | std |\n2 serde_core v1.0.229 | std |\n1 rayon v1.12.0 |  |\n");
+        let traits = Traits {
+            features: vec!["rayon", "serde"],
+            ..Traits::default()
+        };
+        assert_eq!(theirs.outdated(&traits, &ours), ["serde"]);
+        assert_eq!(ours.outdated(&traits, &ours), [""; 0]);
+    }
 }

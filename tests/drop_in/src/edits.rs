@@ -130,8 +130,11 @@ fn compare(before: &str, after: &str) -> Edits {
     edits
 }
 
-/// A line without maptrace's attribute at its beginning; none if there is no such attribute.
+/// A line without maptrace's attribute at its beginning; none if there is no such attribute. In an example of the
+/// documentation it stands on a hidden line.
 fn without_attribute(line: &str) -> Option<&str> {
+    let mut markers = ["/// # ", "//! # ", "* # "].iter();
+    let line = markers.find_map(|marker| line.strip_prefix(marker)).unwrap_or(line);
     let rest = line.strip_prefix("#[maptrace")?;
     let (_, rest) = rest.split_once(']')?;
     Some(rest.trim_start())
@@ -153,6 +156,10 @@ mod tests {
         assert_eq!(
             edits("use a;\nmod m { use b; }\n#[maptrace::maptrace] use c;\n"),
             of(1, 0)
+        );
+        assert_eq!(
+            edits("/// # #[maptrace::maptrace]\nuse a;\nmod m { use b; }\n/// # Of #[maptrace]\nuse c;\n"),
+            of(1, 1)
         );
         assert_eq!(
             edits("extern crate maptrace;\nuse a;\nmod m { use b; }\nuse c;\n"),
