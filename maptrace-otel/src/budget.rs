@@ -1,10 +1,13 @@
 //! How long a push may take.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// A blocking call waits at most this long before it looks at its budget again, because a shutdown may have shortened it.
 pub(crate) const SLICE: Duration = Duration::from_millis(50);
+
+/// What a delivery may take while there is a hurry.
+const HURRIED: Duration = Duration::from_secs(1);
 
 /// `now + wait`, for any `wait` a program can come up with.
 pub(crate) fn after(now: Instant, wait: Duration) -> Instant {
@@ -18,6 +21,8 @@ pub(crate) struct Cutoff {
     base: Instant,
     /// Nanoseconds after `base`; `u64::MAX` for as long as no shutdown was asked for. Nothing else is published by it.
     nanos: AtomicU64,
+    /// Whether more waits than can wait for a server that does not answer. Nothing else is published by it.
+    hurry: AtomicBool,
 }
 
 impl Cutoff {
@@ -25,6 +30,7 @@ impl Cutoff {
         Self {
             base: Instant::now(),
             nanos: AtomicU64::new(u64::MAX),
+            hurry: AtomicBool::new(false),
         }
     }
 
@@ -32,6 +38,11 @@ impl Cutoff {
         let nanos = at.saturating_duration_since(self.base).as_nanos();
         let nanos = u64::try_from(nanos).unwrap_or(u64::MAX - 1);
         self.nanos.store(nanos, Ordering::Relaxed);
+    }
+
+    /// Whether a delivery that takes its time is to end, as what waits behind it has a place on disk.
+    pub(crate) fn hurry(&self, on: bool) {
+        self.hurry.store(on, Ordering::Relaxed);
     }
 
     fn get(&self) -> Option<Instant> {
@@ -46,20 +57,29 @@ impl Cutoff {
 #[derive(Debug)]
 pub(crate) struct Budget<'a> {
     end: Instant,
+    /// Where it ends if there is a hurry: a server that answers sooner is not slow.
+    hurried: Instant,
     cutoff: &'a Cutoff,
 }
 
 impl<'a> Budget<'a> {
     pub(crate) fn new(timeout: Duration, cutoff: &'a Cutoff) -> Self {
+        let now = Instant::now();
         Self {
-            end: after(Instant::now(), timeout),
+            end: after(now, timeout),
+            hurried: after(now, timeout.min(HURRIED)),
             cutoff,
         }
     }
 
     /// What is left of it, never zero; `None` when it is spent.
     pub(crate) fn remaining(&self) -> Option<Duration> {
-        let end = self.cutoff.get().map_or(self.end, |cutoff| cutoff.min(self.end));
+        let end = if self.cutoff.hurry.load(Ordering::Relaxed) {
+            self.hurried
+        } else {
+            self.end
+        };
+        let end = self.cutoff.get().map_or(end, |cutoff| cutoff.min(end));
         let left = end.saturating_duration_since(Instant::now());
         (left > Duration::ZERO).then_some(left)
     }
@@ -86,6 +106,16 @@ mod tests {
         cutoff.set(Instant::now());
         assert_eq!(budget.remaining(), None);
         assert_eq!(budget.slice(), None);
+    }
+
+    #[test]
+    fn a_hurry_leaves_a_second() {
+        let cutoff = Cutoff::new();
+        let budget = Budget::new(Duration::from_secs(3600), &cutoff);
+        cutoff.hurry(true);
+        assert!(budget.remaining().is_none_or(|left| left <= Duration::from_secs(1)));
+        cutoff.hurry(false);
+        assert!(budget.remaining().expect("an hour") > Duration::from_secs(60));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a program can say about its exporter.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::BuildError;
@@ -33,6 +34,8 @@ use crate::settings;
 /// | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | [`span_delay`](Self::span_delay) | 5 s |
 /// | `OTEL_BSP_MAX_QUEUE_SIZE` | 1 to 1,000,000 | [`queue_size`](Self::queue_size) | 2,048 |
 /// | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 1 to 1,000,000, at most the queue | | 512 |
+/// | `MAPTRACE_SPOOL` | a folder, with the feature `spool` | `spool` | none |
+/// | `MAPTRACE_SPOOL_BYTES` | 262,144 and more | `spool` | 64 MiB |
 /// | `OTEL_SERVICE_NAME` | text | [`service_name`](Self::service_name) | the program's name |
 /// | `OTEL_RESOURCE_ATTRIBUTES` | `name=value,name=value`, percent-encoded | [`resource_attribute`](Self::resource_attribute) | none |
 ///
@@ -58,6 +61,7 @@ pub struct Otlp {
     pub(crate) sizes_in_names: Option<bool>,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<(String, String)>,
+    pub(crate) spool: Option<(PathBuf, u64)>,
     pub(crate) traces: Option<bool>,
     pub(crate) metrics: Option<bool>,
     pub(crate) logs: Option<bool>,
@@ -133,6 +137,50 @@ impl Otlp {
     /// How many episodes may wait to be sent; those that come when it is full are refused and counted.
     pub fn queue_size(mut self, episodes: usize) -> Self {
         self.queue = Some(episodes);
+        self
+    }
+
+    /// Keeps what could not be sent in a folder, until it can be, also by another process: an endpoint that is away costs
+    /// nothing but delay for as long as what it misses fits into so many bytes, 256 KiB at least.
+    ///
+    /// Spans and metrics that the server cannot be reached with are written there, and sent, the oldest first, when it
+    /// can be reached again. What a process has left when it ends is taken over by the next one that has the folder, or by
+    /// another that has it now, with its resource, `service.instance.id` included, as it was. When there is no room the
+    /// oldest goes, in files of a sixteenth of the room, 4 MiB at most; [`ExporterHealth`](crate::ExporterHealth) counts
+    /// it. What a server refuses for good is not kept.
+    ///
+    /// The folder is made if it is not there. It has to belong to the process's user alone, as names of maps are in it;
+    /// each process has a folder of its own in it, with a lock, and the room is for each of them. A record is written with
+    /// one call, which costs the exporter's thread a copy into the system's cache, and nobody else anything. It survives
+    /// the process from then on, and the machine once the system has put it on the disk in its own time: nothing is synced.
+    /// If a process is killed after the server has answered and before that is noted, or the answer never comes, a request
+    /// is sent twice, with the same ids. A disk that is full, slow or gone is counted, and what cannot be written is lost as
+    /// without a spool.
+    ///
+    /// A [`shutdown`](maptrace_runtime::Sink::shutdown) gives the disk the last second, or the last half of a shorter time.
+    /// The figures for all this are in the metrics `maptrace.export.spool.*`.
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) fails if the folder cannot be used. If it comes from `MAPTRACE_SPOOL` that is a warning, and
+    /// there is no spool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use maptrace_otel::Otlp;
+    /// # let state = std::env::temp_dir().join(format!("maptrace-doc-{}", std::process::id()));
+    /// let exporter = Otlp::builder()
+    ///     .spool(state.join("maptrace"), 256 * 1024 * 1024)
+    ///     .build()?;
+    /// assert_eq!(exporter.health().read().spooled, 0);
+    /// # drop(exporter);
+    /// # let _ = std::fs::remove_dir_all(state);
+    /// # Ok::<(), maptrace_otel::BuildError>(())
+    /// ```
+    #[cfg(feature = "spool")]
+    pub fn spool(mut self, dir: impl Into<PathBuf>, max_bytes: u64) -> Self {
+        self.spool = Some((dir.into(), max_bytes));
         self
     }
 
@@ -215,8 +263,8 @@ impl Otlp {
         self,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<(OtlpExporter, Vec<String>), BuildError> {
-        let (settings, warnings) = settings::resolve(self, &lookup)?;
-        Ok((OtlpExporter::start(settings)?, warnings))
+        let (settings, mut warnings) = settings::resolve(self, &lookup)?;
+        Ok((OtlpExporter::start(settings, &mut warnings)?, warnings))
     }
 }
 
@@ -238,6 +286,7 @@ impl std::fmt::Debug for Otlp {
             .field("queue_size", &self.queue)
             .field("min_entries", &self.min_entries)
             .field("sizes_in_names", &self.sizes_in_names)
+            .field("spool", &self.spool)
             .field("service_name", &self.service_name)
             .field("resource", &self.resource)
             .field("traces", &self.traces)

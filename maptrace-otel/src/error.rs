@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 /// Why [`Otlp::build`](crate::Otlp::build) failed: one variant per cause, and the text names the cure.
 ///
@@ -40,6 +41,13 @@ pub enum BuildError {
         /// What it accepts.
         accepted: &'static str,
     },
+    /// The folder for the spool cannot be used.
+    Spool {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// The system gave no random numbers, which span ids are made of.
     Random,
     /// The exporter's thread could not be started.
@@ -66,6 +74,11 @@ impl fmt::Display for BuildError {
             Self::Range { option, accepted } => {
                 write!(f, "maptrace-otel: `{option}` is out of range; it accepts {accepted}")
             }
+            Self::Spool { dir, error } => write!(
+                f,
+                "maptrace-otel: the folder {dir:?} cannot be used for the spool ({error}); \
+                 name one that this process can make or that belongs to it alone (chmod 700)"
+            ),
             Self::Random => f.write_str(
                 "maptrace-otel: the system gives no random numbers, which span ids need; \
                  check that getrandom(2) or /dev/urandom is allowed in this sandbox",
@@ -82,7 +95,7 @@ impl fmt::Display for BuildError {
 impl std::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Thread(error) => Some(error),
+            Self::Thread(error) | Self::Spool { error, .. } => Some(error),
             _ => None,
         }
     }

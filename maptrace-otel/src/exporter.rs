@@ -10,9 +10,12 @@ use maptrace_runtime::{COMPILED_IN, Episode, Notice, Sink, Snapshot};
 use crate::error::BuildError;
 use crate::health::HealthReader;
 use crate::proto;
-use crate::settings::Settings;
+use crate::settings::{Settings, SpoolSettings};
 use crate::shared::{Limits, Shared};
 use crate::spans::{Fate, fate};
+#[cfg(feature = "spool")]
+use crate::spool::Spool;
+use crate::spooler::Spooler;
 use crate::transport::Http;
 use crate::worker::{Content, Worker};
 
@@ -38,11 +41,13 @@ use crate::worker::{Content, Worker};
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
 /// totals: a push that fails loses nothing. Notices that are lost are counted apart, and are no `export_failed`. While a server rests that has asked for it (`Retry-After`, for spans or for
-/// metrics) episodes wait in the queue, and those that do not fit are refused. [`HealthReader`] has all the figures.
+/// metrics) episodes wait in the queue, and those that do not fit are refused. With a [spool](crate::Otlp#method.spool) all
+/// of them wait on disk instead. [`HealthReader`] has all the figures.
 ///
 /// # Dropping
 ///
-/// Ends the exporter at once, as a [`shutdown`](Sink::shutdown) with a deadline of now: what was not sent has failed.
+/// Ends the exporter at once, as a [`shutdown`](Sink::shutdown) with a deadline of now: what was not sent has failed, or,
+/// with a spool, goes to disk, which may take a second.
 ///
 /// # Without tracing
 ///
@@ -63,20 +68,26 @@ pub struct OtlpExporter {
 }
 
 impl OtlpExporter {
-    pub(crate) fn start(settings: Settings) -> Result<Self, BuildError> {
+    pub(crate) fn start(settings: Settings, warnings: &mut Vec<String>) -> Result<Self, BuildError> {
         let pid = std::process::id();
-        let shared = Arc::new(Shared::new(Limits {
-            queue: settings.queue,
-            batch: settings.batch,
-            span_delay: settings.span_delay,
-            interval: settings.interval,
-        }));
         // Without tracing nobody has anything to send, so nobody is there to send it.
         let (traces, metrics, logs) = (
             COMPILED_IN && settings.traces.enabled,
             COMPILED_IN && settings.metrics.enabled,
             COMPILED_IN && settings.logs.enabled,
         );
+        let spooler = if traces || metrics || logs {
+            spooler(settings.spool, warnings)?
+        } else {
+            Spooler::default()
+        };
+        let shared = Arc::new(Shared::new(Limits {
+            queue: settings.queue,
+            batch: settings.batch,
+            span_delay: settings.span_delay,
+            interval: settings.interval,
+            spooling: spooler.is_on(),
+        }));
         let thread = if traces || metrics || logs {
             let transport = Http::new(settings.traces, settings.metrics, settings.logs);
             let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
@@ -84,7 +95,7 @@ impl OtlpExporter {
                 resource,
                 sizes_in_names: settings.sizes_in_names,
             };
-            let worker = Worker::new(Arc::clone(&shared), transport, content);
+            let worker = Worker::new(Arc::clone(&shared), transport, content, spooler);
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());
             Some(thread.spawn(move || worker.run()).map_err(BuildError::Thread)?)
         } else {
@@ -108,10 +119,48 @@ impl OtlpExporter {
         HealthReader(Arc::clone(&self.shared))
     }
 
+    /// Takes leave of the thread if it has ended.
+    fn join(&mut self) {
+        // One that sits in a system call ends when that does.
+        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
+            // It has caught its own panics and has nothing more to say.
+            let _ = thread.join();
+        }
+    }
+
     /// Whether this is a forked child, in which the lock may be held for ever by a thread that does not exist.
     fn is_forked(&self) -> bool {
         self.pid != std::process::id()
     }
+}
+
+/// The spool, if one is wanted. A variable with a folder that cannot be used is a warning.
+#[cfg(feature = "spool")]
+fn spooler(wanted: Option<SpoolSettings>, warnings: &mut Vec<String>) -> Result<Spooler, BuildError> {
+    let Some(SpoolSettings {
+        dir,
+        max_bytes,
+        from_env,
+    }) = wanted
+    else {
+        return Ok(Spooler::default());
+    };
+    match Spool::open(&dir, max_bytes) {
+        Ok(spool) => Ok(Spooler::new(spool)),
+        Err(error) if from_env => {
+            warnings.push(format!(
+                "maptrace: MAPTRACE_SPOOL is {dir:?}, which cannot be used ({error}); accepted is a folder that this process \
+                 can make or that belongs to it alone (chmod 700); going on without it"
+            ));
+            Ok(Spooler::default())
+        }
+        Err(error) => Err(BuildError::Spool { dir, error }),
+    }
+}
+
+#[cfg(not(feature = "spool"))]
+fn spooler(_: Option<SpoolSettings>, _: &mut Vec<String>) -> Result<Spooler, BuildError> {
+    Ok(Spooler::default())
 }
 
 impl Sink for OtlpExporter {
@@ -157,11 +206,7 @@ impl Sink for OtlpExporter {
             return 0;
         }
         let lost = self.shared.shutdown(deadline);
-        // A thread that sits in a connection attempt ends when that does, at the latest after the timeout.
-        if let Some(thread) = self.thread.take().filter(JoinHandle::is_finished) {
-            // It has caught its own panics and has nothing more to say.
-            let _ = thread.join();
-        }
+        self.join();
         lost
     }
 
@@ -175,8 +220,10 @@ impl Drop for OtlpExporter {
         if self.is_forked() {
             // To detach a thread that this process never had is undefined in POSIX.
             std::mem::forget(self.thread.take());
+            return;
         }
-        self.shutdown(Instant::now());
+        self.shared.abandon();
+        self.join();
     }
 }
 

@@ -19,6 +19,7 @@
 //! |---|---|---|
 //! | `tracing` | on | `ContextLayer` |
 //! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
+//! | `spool` | | what cannot be sent waits on disk: [`Otlp::spool`](Otlp#method.spool), `MAPTRACE_SPOOL` |
 //!
 //! # Examples
 //!
@@ -162,6 +163,9 @@ mod request;
 mod settings;
 mod shared;
 mod spans;
+#[cfg(feature = "spool")]
+mod spool;
+mod spooler;
 mod transport;
 mod worker;
 

@@ -40,6 +40,14 @@ impl Request {
         }
     }
 
+    pub(crate) fn decode(signal: Signal, bytes: &[u8]) -> Result<Self, DecodeError> {
+        Ok(match signal {
+            Signal::Traces => Self::Traces(ExportTraceServiceRequest::decode(bytes)?),
+            Signal::Metrics => Self::Metrics(ExportMetricsServiceRequest::decode(bytes)?),
+            Signal::Logs => Self::Logs(ExportLogsServiceRequest::decode(bytes)?),
+        })
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Traces(request) => request.encode_to_vec(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::builder::Otlp;
@@ -21,6 +21,8 @@ const DEFAULT_SPAN_DELAY: Duration = Duration::from_secs(5);
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_MIN_ENTRIES: u64 = 100;
+#[cfg(feature = "spool")]
+const DEFAULT_SPOOL: u64 = 64 * 1024 * 1024;
 const MILLISECONDS: &str = "a whole number of milliseconds above 0";
 
 /// Everything decided.
@@ -35,8 +37,19 @@ pub(crate) struct Settings {
     pub(crate) batch: usize,
     pub(crate) min_entries: u64,
     pub(crate) sizes_in_names: bool,
+    pub(crate) spool: Option<SpoolSettings>,
     /// Attributes of the resource; `service.name` is always among them.
     pub(crate) resource: BTreeMap<String, String>,
+}
+
+/// Where requests wait on disk.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "spool"), expect(dead_code, reason = "nothing makes one"))]
+pub(crate) struct SpoolSettings {
+    pub(crate) dir: PathBuf,
+    pub(crate) max_bytes: u64,
+    /// Whether the folder comes from the environment, so that a bad one is no error.
+    pub(crate) from_env: bool,
 }
 
 /// Where one signal goes, and how.
@@ -85,6 +98,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         .get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1 to 1000000", count)
         .unwrap_or(DEFAULT_BATCH);
 
+    let spool = env.spool(builder.spool.as_ref())?;
     let endpoints = Endpoints::from_builder(&builder)?;
     let headers = headers(&builder)?;
     let gzip = builder.gzip.unwrap_or(false);
@@ -117,6 +131,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         queue,
         batch: batch.min(queue),
         min_entries: builder.min_entries.unwrap_or(DEFAULT_MIN_ENTRIES),
+        spool,
         sizes_in_names: builder.sizes_in_names.unwrap_or(true),
         resource: resource(builder, &mut env),
     };
@@ -208,6 +223,44 @@ impl Env<'_> {
         self.either(signal, "PROTOCOL", "`http/protobuf`", |value| {
             (value == "http/protobuf").then_some(())
         });
+    }
+
+    #[cfg(feature = "spool")]
+    fn spool(&mut self, code: Option<&(PathBuf, u64)>) -> Result<Option<SpoolSettings>, BuildError> {
+        use crate::spool::MIN_BYTES;
+        if code.is_some_and(|(_, bytes)| *bytes < MIN_BYTES) {
+            return Err(BuildError::Range {
+                option: "spool",
+                accepted: "256 KiB (262,144) and more",
+            });
+        }
+        let dir = (self.lookup)("MAPTRACE_SPOOL")
+            .filter(|dir| !dir.is_empty())
+            .map(PathBuf::from);
+        let max_bytes = self.get("MAPTRACE_SPOOL_BYTES", "262144 and more", |value| {
+            value.parse().ok().filter(|&bytes: &u64| bytes >= MIN_BYTES)
+        });
+        let from_env = dir.is_some();
+        let Some(dir) = dir.or_else(|| code.map(|(dir, _)| dir.clone())) else {
+            return Ok(None);
+        };
+        Ok(Some(SpoolSettings {
+            dir,
+            max_bytes: max_bytes.or(code.map(|&(_, bytes)| bytes)).unwrap_or(DEFAULT_SPOOL),
+            from_env,
+        }))
+    }
+
+    #[cfg(not(feature = "spool"))]
+    fn spool(&mut self, _: Option<&(PathBuf, u64)>) -> Result<Option<SpoolSettings>, BuildError> {
+        if (self.lookup)("MAPTRACE_SPOOL").is_some_and(|dir| !dir.is_empty()) {
+            self.warn(
+                "MAPTRACE_SPOOL",
+                "is set, but maptrace-otel is built without its feature `spool`",
+                "nothing",
+            );
+        }
+        Ok(None)
     }
 
     fn gzip(&mut self, signal: &str) -> Option<bool> {

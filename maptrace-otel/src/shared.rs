@@ -1,7 +1,7 @@
 //! What the collector's thread and the exporter's thread share: the bounded queues and all the accounts, under one lock.
 //!
 //! The lock is held for a few instructions at a time, never across I/O, and no application thread ever takes it. One
-//! lock over all counts makes `accepted = exported + failed + queued` true at any moment, not only at rest.
+//! lock over all counts makes `accepted + recovered = exported + failed + queued + spooled` true at any moment, not only at rest.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,10 +11,16 @@ use maptrace_runtime::{Episode, Notice, Snapshot};
 
 use crate::budget::{Cutoff, after};
 use crate::health::ExporterHealth;
+#[cfg(feature = "spool")]
+use crate::spool::{Changes, Contents};
 
 /// The longest time that a server which asks to be left alone is left alone after a delivery was given up: a slip of
 /// the finger, or malice, is not to silence the exporter for ever.
-const MAX_REST: Duration = Duration::from_secs(5 * 60);
+pub(crate) const MAX_REST: Duration = Duration::from_secs(5 * 60);
+/// What the disk gets of the time that there is for a shutdown: half of it, or this.
+const DISK_TIME: Duration = Duration::from_secs(1);
+/// What it gets if there is none: that is within what a shutdown may be late.
+const DISK_GRACE: Duration = Duration::from_millis(50);
 
 /// Notices that may wait. There are a few in a minute at most.
 pub(crate) const MAX_NOTICES: usize = 1_024;
@@ -27,7 +33,43 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
-    pub(crate) const COUNT: usize = 3;
+    pub(crate) const COUNT: usize = Self::ALL.len();
+    pub(crate) const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
+
+    /// Its name in the spool.
+    #[cfg(feature = "spool")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Traces => "traces",
+            Self::Metrics => "metrics",
+            Self::Logs => "logs",
+        }
+    }
+
+    /// Its number in the spool, for ever.
+    #[cfg(feature = "spool")]
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Traces => 0,
+            Self::Metrics => 1,
+            Self::Logs => 2,
+        }
+    }
+
+    #[cfg(feature = "spool")]
+    pub(crate) fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.code() == code)
+    }
+}
+
+/// What became of the episodes or notices of a request from the spool.
+#[cfg(feature = "spool")]
+pub(crate) struct Replayed {
+    pub(crate) signal: Signal,
+    pub(crate) taken: u64,
+    pub(crate) lost: u64,
+    /// Whether another process had accepted it.
+    pub(crate) inherited: bool,
 }
 
 /// What the exporter's thread is to do next.
@@ -38,6 +80,8 @@ pub(crate) enum Work {
     Metrics(Arc<Snapshot>),
     /// Deliver these notices and say what became of them.
     Logs(Vec<Notice>),
+    /// Look after the spool.
+    Spool,
     /// End.
     Stop,
 }
@@ -47,6 +91,8 @@ pub(crate) struct Limits {
     pub(crate) batch: usize,
     pub(crate) span_delay: Duration,
     pub(crate) interval: Duration,
+    /// Whether there is a spool: then there is something to do with what cannot be sent, and little time is enough.
+    pub(crate) spooling: bool,
 }
 
 pub(crate) struct Shared {
@@ -81,17 +127,26 @@ struct State {
     closing: bool,
     /// The thread has ended, or its results no longer count.
     closed: bool,
+    /// Episodes among those that failed which another process had accepted.
+    failed_of_others: u64,
     /// `queued` is worked out when it is asked for.
     health: ExporterHealth,
 }
 
 impl State {
+    /// How many of those accepted have met their fate, or are on disk.
     fn resolved(&self) -> u64 {
-        self.health.exported + self.health.failed
+        self.health.accepted - self.left()
     }
 
     fn left(&self) -> u64 {
-        self.health.accepted - self.resolved()
+        let health = &self.health;
+        (health.accepted + health.recovered).saturating_sub(health.exported + health.failed + health.spooled)
+    }
+
+    /// What this process's own collector had delivered in vain.
+    fn failed(&self) -> u64 {
+        self.health.failed - self.failed_of_others
     }
 
     /// Since when a batch of spans is due, or from when on; `None` while there is nothing for one.
@@ -121,7 +176,9 @@ impl State {
     }
 
     fn logs_left(&self) -> u64 {
-        self.health.logs_accepted - self.health.logs_exported - self.health.logs_failed
+        let health = &self.health;
+        (health.logs_accepted + health.logs_recovered)
+            .saturating_sub(health.logs_exported + health.logs_failed + health.logs_spooled)
     }
 
     /// Not before the server wants to hear of it, but for a last attempt.
@@ -163,6 +220,7 @@ impl Shared {
                 flush_target: 0,
                 closing: false,
                 closed: false,
+                failed_of_others: 0,
                 health: ExporterHealth::default(),
             }),
             work: Condvar::new(),
@@ -182,12 +240,13 @@ impl Shared {
         ExporterHealth {
             queued: state.left(),
             logs_queued: state.logs_left(),
+            spooling: self.limits.spooling,
             ..state.health.clone()
         }
     }
 
     pub(crate) fn failed(&self) -> u64 {
-        self.lock().health.failed
+        self.lock().failed()
     }
 
     /// Counts something that is no episode's fate.
@@ -208,6 +267,10 @@ impl Shared {
         state.queue.push_back(episode.clone());
         state.health.accepted += 1;
         let length = state.queue.len();
+        if self.limits.spooling && length >= self.crowded() {
+            // The disk is quicker than a server that does not answer.
+            self.cutoff.hurry(true);
+        }
         drop(state);
         // The thread sleeps until the first one's delay is over, or the batch is full.
         if length == 1 || length == self.limits.batch {
@@ -265,15 +328,37 @@ impl Shared {
         state.left()
     }
 
+    /// How many episodes are too many to wait for a server with.
+    fn crowded(&self) -> usize {
+        self.limits.queue - self.limits.queue / 4
+    }
+
     /// Delivers what it can by `deadline` and counts the rest as failed. Returns the number of those it lost.
     pub(crate) fn shutdown(&self, deadline: Instant) -> u64 {
-        self.cutoff.set(deadline);
+        if !self.limits.spooling {
+            return self.shutdown_by(deadline, deadline);
+        }
+        let now = Instant::now();
+        let disk = DISK_TIME.min(deadline.saturating_duration_since(now) / 2);
+        let server = deadline.checked_sub(disk).unwrap_or(now);
+        self.shutdown_by(server, deadline.max(now + DISK_GRACE))
+    }
+
+    /// Without waiting for a server; only the disk gets some time.
+    pub(crate) fn abandon(&self) -> u64 {
+        let now = Instant::now();
+        self.shutdown_by(now, if self.limits.spooling { now + DISK_TIME } else { now })
+    }
+
+    /// Gives the server until the one moment, and the disk until the other.
+    fn shutdown_by(&self, server: Instant, end: Instant) -> u64 {
+        self.cutoff.set(server);
         let mut state = self.lock();
-        let before = state.health.failed;
+        let before = state.failed();
         state.closing = true;
         self.work.notify_one();
         while !state.closed {
-            let Some(left) = until(deadline) else { break };
+            let Some(left) = until(end) else { break };
             state = self
                 .progress
                 .wait_timeout(state, left)
@@ -281,11 +366,11 @@ impl Shared {
                 .0;
         }
         state.close();
-        state.health.failed - before
+        state.failed() - before
     }
 
-    /// What to do next; waits until there is something.
-    pub(crate) fn next(&self) -> Work {
+    /// What to do next; waits until there is something. The spool is to be looked after at `spool_at`.
+    pub(crate) fn next(&self, spool_at: Option<Instant>) -> Work {
         let mut state = self.lock();
         loop {
             if state.closed {
@@ -295,6 +380,12 @@ impl Shared {
             let spans_at = state.spans_at(&self.limits);
             let metrics_at = state.metrics_at(now);
             let logs_at = state.logs_at(&self.limits);
+            // At the end there is no time for what is safe.
+            let spool_at = spool_at.filter(|_| !state.closing);
+            let new_at = spans_at.into_iter().chain(metrics_at).chain(logs_at).min();
+            if spool_at.is_some_and(|at| at <= now && new_at.is_none_or(|new_at| at < new_at)) {
+                return Work::Spool;
+            }
             // They are few, and somebody may have to be woken by them.
             if logs_at.is_some_and(|at| at <= now) {
                 return Work::Logs(state.notices.drain(..).collect());
@@ -306,6 +397,9 @@ impl Shared {
                 let batch = state.queue.len().min(self.limits.batch);
                 let batch = state.queue.drain(..batch).collect();
                 state.waiting_since = now;
+                if state.queue.len() < self.crowded() {
+                    self.cutoff.hurry(false);
+                }
                 return Work::Spans(batch);
             }
             if metrics_at.is_none_or(|at| at <= now) {
@@ -322,7 +416,7 @@ impl Shared {
             if state.closing {
                 return Work::Stop;
             }
-            let wake = spans_at.into_iter().chain(metrics_at).chain(logs_at).min();
+            let wake = new_at.into_iter().chain(spool_at).min();
             state = match wake {
                 None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(at) => {
@@ -352,6 +446,63 @@ impl Shared {
             state.health.logs_exported += exported;
             state.health.logs_failed += failed;
         }
+    }
+
+    /// So many episodes or notices more are on disk, and this has happened there besides. After a shutdown has counted them
+    /// it changes nothing.
+    #[cfg(feature = "spool")]
+    pub(crate) fn spooled(&self, kept: Option<(Signal, u64)>, changes: &Changes, contents: Contents) {
+        let mut state = self.lock();
+        if state.closed {
+            return;
+        }
+        if let Some((signal, kept)) = kept
+            && let Some(account) = state.health.account(signal)
+        {
+            *account.spooled += kept;
+        }
+        for signal in Signal::ALL {
+            let [own, of_others] = changes.lost[signal as usize];
+            if let Some(account) = state.health.account(signal) {
+                let recovered = changes.recovered[signal as usize];
+                *account.recovered += recovered;
+                *account.failed += own + of_others;
+                *account.spooled = (*account.spooled + recovered).saturating_sub(own + of_others);
+            }
+            if signal == Signal::Traces {
+                state.failed_of_others += of_others;
+            }
+        }
+        let health = &mut state.health;
+        health.spool_dropped += changes.dropped;
+        health.spool_damaged += changes.damaged;
+        health.spool_damaged_bytes += changes.damaged_bytes;
+        health.spool_requests = contents.requests;
+        health.spool_bytes = contents.bytes;
+    }
+
+    /// Says what became of a request from disk.
+    #[cfg(feature = "spool")]
+    pub(crate) fn replayed(&self, replayed: Replayed) {
+        let mut state = self.lock();
+        if state.closed {
+            return;
+        }
+        let Replayed {
+            signal,
+            taken,
+            lost,
+            inherited,
+        } = replayed;
+        if let Some(account) = state.health.account(signal) {
+            *account.exported += taken;
+            *account.failed += lost;
+            *account.spooled = account.spooled.saturating_sub(taken + lost);
+        }
+        if signal == Signal::Traces && inherited {
+            state.failed_of_others += lost;
+        }
+        state.health.spool_replayed += 1;
     }
 
     /// Keeps a snapshot that could not be pushed, unless there is a newer one: the next push is to have it.

@@ -10,6 +10,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 use crate::budget::Budget;
 use crate::request::{MAX_BYTES, Request};
 use crate::shared::{Shared, Signal, Work};
+use crate::spooler::{Ended, Replay, Spooler};
 use crate::transport::{Failure, Transport};
 use crate::{ids, logs, metrics, spans};
 
@@ -34,11 +35,23 @@ pub(crate) struct Worker<T> {
     shared: Arc<Shared>,
     transport: T,
     content: Content,
+    spooler: Spooler,
     /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
     warned: bool,
     /// The longest requests worth a try, by signal: less than [`MAX_BYTES`] once the server has refused one.
     longest: [usize; Signal::COUNT],
 }
+
+/// Where a request comes from, and with it where it goes if the server cannot be reached.
+#[derive(Clone, Copy)]
+enum From {
+    Memory,
+    /// It stays where it is.
+    Disk,
+}
+
+/// The server cannot be reached, and wants to be left alone for so long.
+struct Away(Option<Duration>);
 
 /// What became of a request's items.
 #[derive(Default)]
@@ -47,6 +60,8 @@ struct Sent {
     /// The server has taken the request, but not these.
     rejected: u64,
     lost: u64,
+    /// They are on disk.
+    kept: u64,
 }
 
 impl Sent {
@@ -59,11 +74,12 @@ impl Sent {
 }
 
 impl<T: Transport> Worker<T> {
-    pub(crate) fn new(shared: Arc<Shared>, transport: T, content: Content) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, transport: T, content: Content, spooler: Spooler) -> Self {
         Self {
             shared,
             transport,
             content,
+            spooler,
             warned: false,
             longest: [MAX_BYTES; Signal::COUNT],
         }
@@ -77,15 +93,17 @@ impl<T: Transport> Worker<T> {
             restarts += 1;
             self.shared.restarted();
         }
+        self.spooler.close();
         self.shared.end();
     }
 
     fn work(&mut self) {
         loop {
-            match self.shared.next() {
+            match self.shared.next(self.spooler.due()) {
                 Work::Spans(episodes) => self.spans(&episodes),
                 Work::Metrics(snapshot) => self.metrics(snapshot),
                 Work::Logs(notices) => self.logs(&notices),
+                Work::Spool => self.replay(),
                 Work::Stop => return,
             }
         }
@@ -107,8 +125,10 @@ impl<T: Transport> Worker<T> {
     fn metrics(&mut self, snapshot: Arc<Snapshot>) {
         let health = self.shared.health();
         let resource = self.content.resource.clone();
+        let mut kept = 0;
         for request in metrics::requests(&snapshot, &health, &resource) {
             let sent = self.deliver(Request::Metrics(request));
+            kept += sent.kept;
             self.shared
                 .note(|health| health.metric_points_rejected += sent.rejected);
             if sent.lost > 0 {
@@ -117,7 +137,44 @@ impl<T: Transport> Worker<T> {
                 return;
             }
         }
-        self.shared.note(|health| health.metric_pushes += 1);
+        self.shared.note(|health| match kept {
+            0 => health.metric_pushes += 1,
+            _ => health.metric_pushes_spooled += 1,
+        });
+    }
+
+    /// Sends the oldest request that is on disk.
+    fn replay(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        let Some(Replay { signal, body }) = self.spooler.next(&shared) else {
+            return;
+        };
+        let ended = match Request::decode(signal, &body) {
+            Ok(request) => {
+                let began = Instant::now();
+                let budget = Budget::new(self.transport.timeout(signal), &shared.cutoff);
+                let ended = self.pieces(request, &budget, From::Disk);
+                shared.note(|health| health.busy += began.elapsed());
+                ended
+            }
+            // Its checksum says that it is what was written, so nobody will ever read it.
+            Err(_) => Ok(Sent::lost(u64::MAX)),
+        };
+        self.spooler.ended(
+            &shared,
+            match ended {
+                Ok(sent) => {
+                    if signal == Signal::Metrics {
+                        shared.note(|health| health.metric_points_rejected += sent.rejected);
+                    }
+                    Ended::Met {
+                        taken: sent.taken,
+                        lost: sent.rejected.saturating_add(sent.lost),
+                    }
+                }
+                Err(Away(asked)) => Ended::Away(asked),
+            },
+        );
     }
 
     fn logs(&mut self, notices: &[Notice]) {
@@ -130,12 +187,13 @@ impl<T: Transport> Worker<T> {
         let began = Instant::now();
         let shared = Arc::clone(&self.shared);
         let budget = Budget::new(self.transport.timeout(request.signal()), &shared.cutoff);
-        let sent = self.pieces(request, &budget);
+        let sent = self.pieces(request, &budget, From::Memory);
         shared.note(|health| health.busy += began.elapsed());
-        sent
+        // What is not on disk yet never stays away.
+        sent.unwrap_or_default()
     }
 
-    fn pieces(&mut self, request: Request, budget: &Budget<'_>) -> Sent {
+    fn pieces(&mut self, request: Request, budget: &Budget<'_>, from: From) -> Result<Sent, Away> {
         let signal = request.signal();
         let mut sent = Sent::default();
         let mut pieces = vec![request];
@@ -152,11 +210,20 @@ impl<T: Transport> Worker<T> {
                 },
             };
             let (items, body) = (piece.items(), piece.encode());
-            match self.attempts(signal, &body, budget) {
+            let away = matches!(from, From::Memory) && self.spooler.is_away(signal);
+            let answer = if away {
+                Err(Failure::Late("the server cannot be reached".to_owned()))
+            } else {
+                self.attempts(signal, &body, budget)
+            };
+            match answer {
                 Ok(answer) => {
                     let rejected = self.rejected(signal, answer, items);
                     sent.taken += items - rejected;
                     sent.rejected += rejected;
+                    if matches!(from, From::Memory) {
+                        self.spooler.reached(signal);
+                    }
                 }
                 Err(Failure::TooLarge(why)) => match piece.halved() {
                     // Nothing is lost by that, so there is nothing to say.
@@ -173,20 +240,42 @@ impl<T: Transport> Worker<T> {
                     self.failed(why);
                     sent.lost += items;
                 }
-                // Nor will it take the others now.
-                Err(Failure::Again { why, .. } | Failure::Late(why)) => {
-                    self.failed(why);
-                    sent.lost += items + pieces.drain(..).map(|piece| piece.items()).sum::<u64>();
+                Err(Failure::Again { asked, .. }) if matches!(from, From::Disk) => return Err(Away(asked)),
+                Err(Failure::Late(_)) if matches!(from, From::Disk) => return Err(Away(None)),
+                Err(failure) => {
+                    let (why, asked) = match failure {
+                        Failure::Again { why, asked } => (why, asked),
+                        Failure::Late(why) | Failure::TooLarge(why) | Failure::Final(why) => (why, None),
+                    };
+                    if !away {
+                        self.spooler.missed(signal, asked);
+                    }
+                    if self.keep(signal, items, &body) {
+                        self.postponed(&why);
+                        sent.kept += items;
+                    } else {
+                        self.failed(why);
+                        // Nor will it take the others now.
+                        sent.lost += items + pieces.drain(..).map(|piece| piece.items()).sum::<u64>();
+                    }
                 }
             }
         }
-        sent
+        Ok(sent)
+    }
+
+    /// Keeps a request on disk, if there is a spool and it takes it.
+    fn keep(&mut self, signal: Signal, items: u64, body: &[u8]) -> bool {
+        // Data points have no account.
+        let items = if signal == Signal::Metrics { 0 } else { items };
+        self.spooler.keep(&self.shared, signal, items, body)
     }
 
     /// Tries until it succeeds, or until it makes no sense any more. Returns the body of a success.
     fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, Failure> {
         let mut backoff = FIRST_PAUSE;
-        let mut last = self.shared.is_resting(signal);
+        // With a spool nothing has to be waited for.
+        let mut last = self.shared.is_resting(signal) || self.spooler.is_on();
         loop {
             self.shared.note(|health| health.requests += 1);
             let (why, asked) = match self.transport.post(signal, body, budget) {
@@ -194,10 +283,12 @@ impl<T: Transport> Worker<T> {
                 Err(Failure::Again { why, asked }) => (why, asked),
                 Err(failure) => return Err(failure),
             };
-            if let Some(asked) = asked {
+            if let Some(asked) = asked.filter(|_| !self.spooler.is_on()) {
                 self.shared.rest(signal, asked);
             }
-            self.warn_once(&why);
+            if !self.spooler.is_on() {
+                self.warn_once(&why);
+            }
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
             // Coming back sooner than the server asked would add to its load; if there is no time for that, this is all
@@ -242,6 +333,18 @@ impl<T: Transport> Worker<T> {
                 error.escape_debug()
             ));
         }
+    }
+
+    /// A request is on disk: nothing is lost, but somebody may want to know why it takes so long.
+    fn postponed(&mut self, why: &str) {
+        let why = crate::proto::bounded(why);
+        if !std::mem::replace(&mut self.warned, true) {
+            crate::warn(&format_args!(
+                "maptrace: the OTLP endpoint cannot be reached ({}); what is to be sent waits in the spool",
+                why.escape_debug()
+            ));
+        }
+        self.shared.note(|health| health.last_error = Some(why.to_owned()));
     }
 
     fn failed(&mut self, error: String) {

@@ -198,6 +198,11 @@ fn count(value: u64) -> Vec<Labelled> {
     vec![(None, Value::Count(value))]
 }
 
+/// A figure that there is with a spool only.
+fn of_spool(health: &ExporterHealth, value: u64) -> Vec<Labelled> {
+    if health.spooling { count(value) } else { Vec::new() }
+}
+
 fn by_result<const N: usize>(values: [(&'static str, u64); N]) -> Vec<Labelled> {
     values
         .map(|(result, value)| (Some(("result", result)), Value::Count(value)))
@@ -392,6 +397,66 @@ pub(super) const HEALTH: &[HealthInstrument] = &[
         description: "Answers of the OTLP server that could not be decoded",
         shape: Shape::Counter,
         read: |_, health| count(health.unreadable_answers),
+    },
+    HealthInstrument {
+        name: "maptrace.export.spooled",
+        unit: "{episode}",
+        description: "Episodes that are on disk until they can be sent",
+        shape: Shape::UpDown,
+        read: |_, health| of_spool(health, health.spooled),
+    },
+    HealthInstrument {
+        name: "maptrace.export.logs.spooled",
+        unit: "{notice}",
+        description: "Notices that are on disk until they can be sent",
+        shape: Shape::UpDown,
+        read: |_, health| of_spool(health, health.logs_spooled),
+    },
+    HealthInstrument {
+        name: "maptrace.export.recovered",
+        unit: "{episode}",
+        description: "Episodes that other processes had left on disk",
+        shape: Shape::Counter,
+        read: |_, health| of_spool(health, health.recovered),
+    },
+    HealthInstrument {
+        name: "maptrace.export.spool.requests",
+        unit: "{request}",
+        description: "Requests that are on disk until they can be sent",
+        shape: Shape::UpDown,
+        read: |_, health| of_spool(health, health.spool_requests),
+    },
+    HealthInstrument {
+        name: "maptrace.export.spool.size",
+        unit: "By",
+        description: "Files that those requests are in",
+        shape: Shape::UpDown,
+        read: |_, health| of_spool(health, health.spool_bytes),
+    },
+    HealthInstrument {
+        name: "maptrace.export.spool.replayed",
+        unit: "{request}",
+        description: "Requests from disk that were sent",
+        shape: Shape::Counter,
+        read: |_, health| of_spool(health, health.spool_replayed),
+    },
+    HealthInstrument {
+        name: "maptrace.export.spool.lost",
+        unit: "{request}",
+        description: "Requests that were lost on disk: no room for the oldest, not what was written, not written",
+        shape: Shape::Counter,
+        read: |_, health| {
+            if !health.spooling {
+                return Vec::new();
+            }
+            [
+                ("full", health.spool_dropped),
+                ("damaged", health.spool_damaged),
+                ("error", health.spool_errors),
+            ]
+            .map(|(cause, value)| (Some(("cause", cause)), Value::Count(value)))
+            .into()
+        },
     },
     HealthInstrument {
         name: "maptrace.export.busy",

@@ -14,12 +14,13 @@ fn shared(queue: usize, batch: usize) -> Shared {
         batch,
         span_delay: HOUR,
         interval: HOUR,
+        spooling: false,
     })
 }
 
 #[track_caller]
 fn next_batch(shared: &Shared) -> usize {
-    match shared.next() {
+    match shared.next(None) {
         Work::Spans(batch) => batch.len(),
         _ => panic!("no batch"),
     }
@@ -62,7 +63,7 @@ fn a_result_after_the_shutdown_changes_nothing() {
     assert_eq!(counts(&shared), [3, 0, 3, 0]);
     shared.resolve(2, 0);
     assert_eq!(counts(&shared), [3, 0, 3, 0]);
-    assert!(matches!(shared.next(), Work::Stop));
+    assert!(matches!(shared.next(None), Work::Stop));
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn a_shutdown_hands_out_what_is_queued_without_delay_and_then_stops() {
             shared.resolve(batch as u64, 0);
         }
         // The second batch was less than a full one, so it was the shutdown that handed it out.
-        assert!(matches!(shared.next(), Work::Stop));
+        assert!(matches!(shared.next(None), Work::Stop));
         shared.end();
         assert_eq!(shutdown.join().expect("no panic"), 0);
     });
@@ -132,7 +133,7 @@ fn metrics_get_their_turn_however_many_spans_wait() {
     for _ in 0..10 {
         fill();
         shared.publish(&snapshot);
-        match shared.next() {
+        match shared.next(None) {
             Work::Spans(batch) => {
                 turns[0] += 1;
                 shared.resolve(0, batch.len() as u64);
@@ -142,7 +143,7 @@ fn metrics_get_their_turn_however_many_spans_wait() {
                 shared.put_back(&snapshot);
                 shared.lock().metrics_due = Instant::now();
             }
-            Work::Logs(_) | Work::Stop => panic!("it goes on"),
+            Work::Spool | Work::Logs(_) | Work::Stop => panic!("there is nothing else"),
         }
     }
     assert_eq!(turns, [5, 5]);
@@ -150,5 +151,5 @@ fn metrics_get_their_turn_however_many_spans_wait() {
     let before = shared.lock().waiting_since.checked_sub(Duration::from_nanos(1));
     shared.lock().metrics_due = before.expect("the machine was up");
     shared.lock().closing = true;
-    assert!(matches!(shared.next(), Work::Spans(_)));
+    assert!(matches!(shared.next(None), Work::Spans(_)));
 }

@@ -33,8 +33,14 @@ fn six_batches(panics: u64) -> ExporterHealth {
         batch: 1,
         span_delay: Duration::from_secs(3600),
         interval: Duration::from_secs(3600),
+        spooling: false,
     }));
-    let worker = Worker::new(Arc::clone(&shared), Panics(panics), Default::default());
+    let worker = Worker::new(
+        Arc::clone(&shared),
+        Panics(panics),
+        Default::default(),
+        Default::default(),
+    );
     let thread = std::thread::spawn(move || worker.run());
     let soon = Instant::now() + Duration::from_secs(60);
     for _ in 0..6 {

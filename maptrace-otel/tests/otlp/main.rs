@@ -19,6 +19,8 @@ mod logs;
 mod metrics;
 mod server;
 mod spans;
+#[cfg(feature = "spool")]
+mod spool;
 
 use std::time::{Duration, Instant};
 
