@@ -119,6 +119,23 @@
 //!
 //! `TracingEvents` (feature `tracing`) is a sink that tells the same in the service's own log.
 //!
+//! # With an SDK of your own
+//!
+//! An application that has OpenTelemetry providers may pass them in instead: `SdkSink` (feature `sdk`) makes spans,
+//! metrics and log records through them, with its exporters, its resource and its sampler. What the SDK loses it does not
+//! say, and there are no exponential histograms and no exemplars: what it cannot do is the reason for [`OtlpExporter`].
+//!
+//! # Types of other crates
+//!
+//! Each 0.x of OpenTelemetry is another world, so its types are in few places of this interface, all behind features:
+//!
+//! | feature | type | where |
+//! |---|---|---|
+//! | `tracing` | `tracing_subscriber::Layer` and `registry::LookupSpan`, `tracing::Subscriber` | `ContextLayer` is such a layer |
+//! | `sdk` | `opentelemetry::trace::TracerProvider` and `Tracer` | bounds of `SdkSink::tracer_provider` |
+//! | `sdk` | `opentelemetry::metrics::MeterProvider` | bound of `SdkSink::meter_provider` |
+//! | `sdk` | `opentelemetry::logs::LoggerProvider` and `Logger` | bounds of `SdkSink::logger_provider` |
+//!
 //! # Without tracing
 //!
 //! The crate asks the runtime whether tracing is [compiled in](maptrace_runtime::COMPILED_IN), and needs no feature of
@@ -160,6 +177,8 @@ mod logs;
 mod metrics;
 mod proto;
 mod request;
+#[cfg(feature = "sdk")]
+mod sdk;
 mod settings;
 mod shared;
 mod spans;
@@ -181,6 +200,8 @@ pub use follow::follow_fastrace;
 #[cfg(feature = "opentelemetry")]
 pub use follow::follow_opentelemetry;
 pub use health::{ExporterHealth, HealthReader};
+#[cfg(feature = "sdk")]
+pub use sdk::SdkSink;
 
 #[cfg(test)]
 #[path = "../tests/support/episodes.rs"]

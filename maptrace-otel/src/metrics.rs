@@ -19,7 +19,7 @@ use prost::Message;
 
 use crate::health::ExporterHealth;
 use crate::proto::{boolean, nanos, scope, signed, text};
-use instruments::{HEALTH, HealthInstrument, MAPS, MapInstrument, Shape, Value};
+pub(crate) use instruments::{HEALTH, HealthInstrument, MAPS, MapInstrument, Shape, Value};
 use rows::{Row, rows};
 
 /// Series of one instrument; what is beyond goes into one more, marked `otel.metric.overflow`.

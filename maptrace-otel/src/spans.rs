@@ -93,14 +93,19 @@ pub(crate) fn request(
     })
 }
 
-/// The span of an episode. An episode that was not timed begins and ends at the same moment.
-fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
-    let parent = parent(episode);
-    let (trace_id, parent_span_id) = match parent {
-        Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
-        None => (ids::trace_id()?.to_vec(), Vec::new()),
-    };
-    let start = nanos(episode.start);
+/// What a span of an episode says, whoever makes it.
+pub(crate) struct Described {
+    pub(crate) name: String,
+    /// The span that it is a part of, if of any.
+    pub(crate) parent: Option<SpanContext>,
+    /// Sampled spans that it has to do with.
+    pub(crate) links: Vec<SpanContext>,
+    /// How many more there were.
+    pub(crate) links_dropped: u64,
+    pub(crate) attributes: Vec<KeyValue>,
+}
+
+pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
     let map = bounded(&episode.site.name);
     let (verb, mut attributes) = what(&episode.kind);
     attributes.extend([
@@ -114,17 +119,10 @@ fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
         integer("thread.id", u64::from(episode.thread)),
     ]);
     attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
-    Ok(Span {
-        trace_id,
-        span_id: ids::span_id()?.to_vec(),
-        parent_span_id,
-        // The parent is in this process, and we know it.
-        flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
+    let parent = parent(episode);
+    Described {
         name: name::name(verb, map, &episode.kind, sizes_in_names),
-        kind: SpanKind::Internal as i32,
-        start_time_unix_nano: start,
-        end_time_unix_nano: start.saturating_add(whole_nanos(episode.duration.unwrap_or_default())),
-        attributes,
+        parent,
         links: episode
             .context
             .filter(|_| is_lifetime(episode))
@@ -132,9 +130,39 @@ fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
             .chain(episode.links.iter().copied().filter(|link| Some(*link) != parent))
             // A trace that is not sampled is nowhere to be found.
             .filter(|context| context.sampled)
-            .map(link)
             .collect(),
-        dropped_links_count: u32::try_from(episode.links_dropped).unwrap_or(u32::MAX),
+        links_dropped: episode.links_dropped,
+        attributes,
+    }
+}
+
+/// The span of an episode. An episode that was not timed begins and ends at the same moment.
+fn span(episode: &Episode, sizes_in_names: bool) -> Result<Span, NoRandomness> {
+    let Described {
+        name,
+        parent,
+        links,
+        links_dropped,
+        attributes,
+    } = described(episode, sizes_in_names);
+    let (trace_id, parent_span_id) = match parent {
+        Some(context) => (context.trace_id.to_vec(), context.span_id.to_vec()),
+        None => (ids::trace_id()?.to_vec(), Vec::new()),
+    };
+    let start = nanos(episode.start);
+    Ok(Span {
+        trace_id,
+        span_id: ids::span_id()?.to_vec(),
+        parent_span_id,
+        // The parent is in this process, and we know it.
+        flags: SAMPLED | SpanFlags::ContextHasIsRemoteMask as u32,
+        name,
+        kind: SpanKind::Internal as i32,
+        start_time_unix_nano: start,
+        end_time_unix_nano: start.saturating_add(whole_nanos(episode.duration.unwrap_or_default())),
+        attributes,
+        links: links.into_iter().map(link).collect(),
+        dropped_links_count: u32::try_from(links_dropped).unwrap_or(u32::MAX),
         ..Span::default()
     })
 }

@@ -8,7 +8,7 @@ use crate::health::ExporterHealth;
 
 /// How the points of an instrument are to be read, and what their sum is.
 #[derive(Clone, Copy)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Only rises.
     Counter,
     /// Rises and falls; adding up the processes of a fleet makes sense.
@@ -20,12 +20,12 @@ pub(super) enum Shape {
 /// At most two points, each with its `result`.
 type Points = [Option<(Option<&'static str>, u64)>; 2];
 
-pub(super) struct MapInstrument {
-    pub(super) name: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) description: &'static str,
-    pub(super) shape: Shape,
-    pub(super) read: fn(&MapSnapshot) -> Points,
+pub(crate) struct MapInstrument {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) read: fn(&MapSnapshot) -> Points,
 }
 
 fn one(value: u64) -> Points {
@@ -45,7 +45,7 @@ fn results(first: (&'static str, u64), second: (&'static str, u64)) -> Points {
     [Some((Some(first.0), first.1)), Some((Some(second.0), second.1))]
 }
 
-pub(super) const MAPS: &[MapInstrument] = &[
+pub(crate) const MAPS: &[MapInstrument] = &[
     MapInstrument {
         name: "map.assign",
         unit: "{operation}",
@@ -179,19 +179,19 @@ pub(super) const MAPS: &[MapInstrument] = &[
     },
 ];
 
-pub(super) enum Value {
+pub(crate) enum Value {
     Count(u64),
     Seconds(Duration),
 }
 
 type Labelled = (Option<(&'static str, &'static str)>, Value);
 
-pub(super) struct HealthInstrument {
-    pub(super) name: &'static str,
-    pub(super) unit: &'static str,
-    pub(super) description: &'static str,
-    pub(super) shape: Shape,
-    pub(super) read: fn(&Snapshot, &ExporterHealth) -> Vec<Labelled>,
+pub(crate) struct HealthInstrument {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) read: fn(&Snapshot, &ExporterHealth) -> Vec<Labelled>,
 }
 
 fn count(value: u64) -> Vec<Labelled> {
@@ -209,7 +209,7 @@ fn by_result<const N: usize>(values: [(&'static str, u64); N]) -> Vec<Labelled> 
         .into()
 }
 
-pub(super) const HEALTH: &[HealthInstrument] = &[
+pub(crate) const HEALTH: &[HealthInstrument] = &[
     HealthInstrument {
         name: "maptrace.events.emitted",
         unit: "{event}",

@@ -17,6 +17,8 @@ mod gzip;
 mod layer;
 mod logs;
 mod metrics;
+#[cfg(feature = "sdk")]
+mod sdk;
 mod server;
 mod spans;
 #[cfg(feature = "spool")]
