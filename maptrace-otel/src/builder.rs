@@ -22,10 +22,12 @@ use crate::settings;
 /// | `OTEL_EXPORTER_OTLP_HEADERS` | `name=value,name=value`, percent-encoded | [`header`](Self::header) | none |
 /// | `OTEL_EXPORTER_OTLP_TIMEOUT` | milliseconds | [`timeout`](Self::timeout) | 10 s |
 /// | `OTEL_EXPORTER_OTLP_COMPRESSION` | `none`, and `gzip` with the feature `gzip` | `gzip` | `none` |
+/// | `OTEL_EXPORTER_OTLP_CERTIFICATE` | a PEM file, with the feature `tls` | `certificate` | whom the system trusts |
+/// | `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, `_CLIENT_KEY` | PEM files, with the feature `tls` | `client_certificate` | none |
 /// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` | | `http/protobuf` |
-/// | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
-/// | `OTEL_EXPORTER_OTLP_METRICS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
-/// | `OTEL_EXPORTER_OTLP_LOGS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_PROTOCOL` | as above | | as above |
+/// | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
+/// | `OTEL_EXPORTER_OTLP_METRICS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
+/// | `OTEL_EXPORTER_OTLP_LOGS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_TRACES_EXPORTER` | `otlp`, `none` | [`traces`](Self::traces) | `otlp` |
 /// | `OTEL_METRICS_EXPORTER` | `otlp`, `none` | [`metrics`](Self::metrics) | `otlp` |
 /// | `OTEL_LOGS_EXPORTER` | `otlp`, `none` | [`logs`](Self::logs) | `otlp` |
@@ -54,6 +56,8 @@ pub struct Otlp {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) gzip: Option<bool>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) client: Option<(PathBuf, PathBuf)>,
     pub(crate) interval: Option<Duration>,
     pub(crate) span_delay: Option<Duration>,
     pub(crate) queue: Option<usize>,
@@ -119,6 +123,24 @@ impl Otlp {
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, on: bool) -> Self {
         self.gzip = Some(on);
+        self
+    }
+
+    /// A file with the certificates to trust, in the PEM format, instead of those that the system trusts.
+    ///
+    /// It is read once, by [`build`](Self::build), and only if an endpoint is `https://`.
+    #[cfg(feature = "tls")]
+    pub fn certificate(mut self, path: impl Into<PathBuf>) -> Self {
+        self.certificate = Some(path.into());
+        self
+    }
+
+    /// Files with a certificate and its key, in the PEM format, for servers that want to know who we are.
+    ///
+    /// They are read once, by [`build`](Self::build), and only if an endpoint is `https://`.
+    #[cfg(feature = "tls")]
+    pub fn client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.client = Some((certificate.into(), key.into()));
         self
     }
 
@@ -281,6 +303,8 @@ impl std::fmt::Debug for Otlp {
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("gzip", &self.gzip)
+            .field("certificate", &self.certificate)
+            .field("client_certificate", &self.client)
             .field("metric_interval", &self.interval)
             .field("span_delay", &self.span_delay)
             .field("queue_size", &self.queue)

@@ -3,6 +3,8 @@
 /// A URL taken apart once, so that a push only formats a request line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
+    /// Whether it is `https://`.
+    pub(crate) tls: bool,
     /// Name or address to connect to, without brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -23,7 +25,10 @@ impl Fault {
     /// The fault in words, to follow the URL.
     pub(crate) fn reason(self) -> &'static str {
         match self {
-            Self::Tls => "asks for TLS, which this version does not have: use a Collector on this machine",
+            Self::Tls => {
+                "asks for TLS, but maptrace-otel is built without its feature `tls`: turn it on, or use a Collector on this \
+                 machine"
+            }
             Self::Bad(reason) => reason,
         }
     }
@@ -38,10 +43,11 @@ impl Endpoint {
         let (scheme, rest) = url
             .split_once("://")
             .ok_or(Fault::Bad("does not begin with `http://`"))?;
-        if scheme.eq_ignore_ascii_case("https") {
+        let tls = scheme.eq_ignore_ascii_case("https");
+        if tls && cfg!(not(feature = "tls")) {
             return Err(Fault::Tls);
         }
-        if !scheme.eq_ignore_ascii_case("http") {
+        if !tls && !scheme.eq_ignore_ascii_case("http") {
             return Err(Fault::Bad("does not begin with `http://`"));
         }
         if rest.contains('#') {
@@ -54,13 +60,14 @@ impl Endpoint {
                 "has a user name in it: send an `authorization` header instead",
             ));
         }
-        let (host, port) = split_authority(authority)?;
+        let (host, port) = split_authority(authority, if tls { 443 } else { 80 })?;
         let path = if tail.starts_with('/') {
             tail.to_owned()
         } else {
             format!("/{tail}")
         };
         Ok(Self {
+            tls,
             host: host.to_owned(),
             port,
             authority: authority.to_owned(),
@@ -81,7 +88,7 @@ impl Endpoint {
     }
 }
 
-fn split_authority(authority: &str) -> Result<(&str, u16), Fault> {
+fn split_authority(authority: &str, default: u16) -> Result<(&str, u16), Fault> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (host, after) = rest
             .split_once(']')
@@ -105,7 +112,7 @@ fn split_authority(authority: &str) -> Result<(&str, u16), Fault> {
         return Err(Fault::Bad("has no host"));
     }
     let port = match port {
-        None => 80,
+        None => default,
         // `u16::from_str` takes a sign, a URL does not.
         Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => port
             .parse()
@@ -134,6 +141,7 @@ mod tests {
 
     fn parts(url: &str) -> (String, u16, String, String) {
         let Endpoint {
+            tls: _,
             host,
             port,
             authority,
@@ -174,7 +182,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_posted_to_is_refused() {
-        assert_eq!(Endpoint::parse("https://h:4318"), Err(Fault::Tls));
+        if cfg!(feature = "tls") {
+            assert!(Endpoint::parse("https://h:4318").is_ok_and(|endpoint| endpoint.tls && endpoint.port == 4318));
+            assert_eq!(Endpoint::parse("HTTPS://h/x").map(|endpoint| endpoint.port), Ok(443));
+        } else {
+            assert_eq!(Endpoint::parse("https://h:4318"), Err(Fault::Tls));
+        }
         for url in [
             "",
             "h:4318",

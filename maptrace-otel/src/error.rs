@@ -20,7 +20,7 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// An endpoint begins with `https://`, which this version cannot speak.
+    /// An endpoint begins with `https://`, but the feature `tls` is off.
     Tls {
         /// The builder's method.
         option: &'static str,
@@ -40,6 +40,13 @@ pub enum BuildError {
         option: &'static str,
         /// What it accepts.
         accepted: &'static str,
+    },
+    /// A file for TLS cannot be used.
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The folder for the spool cannot be used.
     Spool {
@@ -63,8 +70,8 @@ impl fmt::Display for BuildError {
             ),
             Self::Tls { option, url } => write!(
                 f,
-                "maptrace-otel: `{option}({url:?})` asks for TLS, which this version does not have; \
-                 send to an OpenTelemetry Collector on this machine (\"http://localhost:4318\") and let it use TLS"
+                "maptrace-otel: `{option}({url:?})` asks for TLS, but maptrace-otel is built without its feature `tls`; turn it on, \
+                 or send to an OpenTelemetry Collector on this machine (\"http://localhost:4318\") and let it use TLS"
             ),
             Self::Header { name, reason } => write!(
                 f,
@@ -74,6 +81,11 @@ impl fmt::Display for BuildError {
             Self::Range { option, accepted } => {
                 write!(f, "maptrace-otel: `{option}` is out of range; it accepts {accepted}")
             }
+            Self::Certificate { path, reason } => write!(
+                f,
+                "maptrace-otel: {path:?} cannot be used for TLS ({reason}); give a file in the PEM format that this process can \
+                 read"
+            ),
             Self::Spool { dir, error } => write!(
                 f,
                 "maptrace-otel: the folder {dir:?} cannot be used for the spool ({error}); \

@@ -12,6 +12,7 @@ use std::net::TcpStream;
 
 use crate::budget::Budget;
 use crate::endpoint::Endpoint;
+use crate::tls::Tls;
 
 pub(crate) use dialer::Dialer;
 pub(crate) use response::Response;
@@ -21,6 +22,8 @@ pub(crate) use response::Response;
 pub(crate) enum HttpError {
     /// Nobody was reached: nothing was sent.
     Connect(io::Error),
+    /// Who answers is not who was to, or says no to us.
+    Tls(String),
     /// The connection broke.
     Io(io::Error),
     /// The budget is spent.
@@ -34,12 +37,15 @@ pub(crate) enum HttpError {
 impl HttpError {
     /// Whether another attempt may do better.
     pub(crate) fn is_retryable(&self) -> bool {
-        matches!(self, Self::Connect(_) | Self::Io(_))
+        matches!(self, Self::Connect(_) | Self::Tls(_) | Self::Io(_))
     }
 
     fn from_io(error: io::Error) -> Self {
         if is_timeout(&error) {
             Self::Timeout
+        } else if error.kind() == io::ErrorKind::InvalidData {
+            // TCP has no opinion on what it carries.
+            Self::Tls(error.to_string())
         } else {
             Self::Io(error)
         }
@@ -50,6 +56,7 @@ impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => write!(f, "cannot connect: {error}"),
+            Self::Tls(error) => write!(f, "TLS fails: {error}"),
             Self::Io(error) => write!(f, "the connection broke: {error}"),
             Self::Timeout => f.write_str("no complete answer in time"),
             Self::Malformed(what) => write!(f, "the answer is not HTTP: {what}"),
@@ -71,14 +78,25 @@ pub(crate) struct Post<'a> {
     pub(crate) body: &'a [u8],
     /// Whether the body is packed.
     pub(crate) gzip: bool,
+    pub(crate) tls: Option<&'a Tls>,
 }
 
 /// Posts and reads the answer. All of it ends with the budget.
 pub(crate) fn post(dialer: &mut Dialer, post: &Post<'_>, budget: &Budget<'_>) -> Result<Response, HttpError> {
-    let mut stream = Timed {
+    let stream = Timed {
         stream: dialer.connect(post.endpoint, budget)?,
         budget,
     };
+    match post.tls {
+        None => exchange(stream, post),
+        #[cfg(feature = "tls")]
+        Some(tls) => exchange(tls.wrap(&post.endpoint.host, stream)?, post),
+        #[cfg(not(feature = "tls"))]
+        Some(tls) => match *tls {},
+    }
+}
+
+fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, HttpError> {
     let head = format!(
         "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: maptrace-otel/{}\r\nContent-Type: application/x-protobuf\r\n{}\
          Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n",

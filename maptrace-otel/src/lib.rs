@@ -20,6 +20,7 @@
 //! | `tracing` | on | `ContextLayer` |
 //! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
 //! | `spool` | | what cannot be sent waits on disk: [`Otlp::spool`](Otlp#method.spool), `MAPTRACE_SPOOL` |
+//! | `tls` | | `https://` endpoints, by rustls with ring; `OTEL_EXPORTER_OTLP_CERTIFICATE` |
 //!
 //! # Examples
 //!
@@ -155,8 +156,8 @@
 //!
 //! # Security
 //!
-//! Names of maps and types, file names and numbers are sent; keys, values, hashes and addresses never are. There is no
-//! TLS yet: send to a Collector on the same machine. Answers are read with limits on size and time, redirects are not
+//! Names of maps and types, file names and numbers are sent; keys, values, hashes and addresses never are. `https://` needs
+//! the feature `tls`; without it send to a Collector on the same machine. Answers are read with limits on size and time, redirects are not
 //! followed, and header values are never shown.
 
 mod budget;
@@ -185,6 +186,8 @@ mod spans;
 #[cfg(feature = "spool")]
 mod spool;
 mod spooler;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
 mod transport;
 mod worker;
 

@@ -8,6 +8,9 @@ use std::time::Duration;
 use crate::builder::Otlp;
 use crate::endpoint::{Endpoint, Fault, redacted};
 use crate::error::BuildError;
+#[cfg(feature = "tls")]
+use crate::tls::Files;
+use crate::tls::Tls;
 
 pub(crate) const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
 const TRACES_PATH: &str = "/v1/traces";
@@ -63,6 +66,8 @@ pub(crate) struct Target {
     pub(crate) timeout: Duration,
     /// Whether requests are packed.
     pub(crate) gzip: bool,
+    /// For an `https://` endpoint.
+    pub(crate) tls: Option<Tls>,
 }
 
 /// Looks a variable up; a closure, so that tests need not touch the process's environment.
@@ -102,21 +107,23 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     let endpoints = Endpoints::from_builder(&builder)?;
     let headers = headers(&builder)?;
     let gzip = builder.gzip.unwrap_or(false);
-    let mut target = |signal, path, enabled, endpoint| {
+    let mut target = |signal, path, enabled, endpoint| -> Result<Target, BuildError> {
         env.protocol(signal);
-        Target {
+        let endpoint = env.endpoint(signal, path, endpoint);
+        Ok(Target {
             enabled,
-            endpoint: env.endpoint(signal, path, endpoint),
+            tls: if endpoint.tls { env.tls(signal, &builder)? } else { None },
+            endpoint,
             headers: env.headers(signal, headers.clone()),
             timeout: env
                 .either(signal, "TIMEOUT", MILLISECONDS, milliseconds)
                 .unwrap_or(timeout),
             gzip: env.gzip(signal).unwrap_or(gzip),
-        }
+        })
     };
-    let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces);
-    let metrics = target("METRICS", METRICS_PATH, metrics, endpoints.metrics);
-    let logs = target("LOGS", LOGS_PATH, logs, endpoints.logs);
+    let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces)?;
+    let metrics = target("METRICS", METRICS_PATH, metrics, endpoints.metrics)?;
+    let logs = target("LOGS", LOGS_PATH, logs, endpoints.logs)?;
 
     let settings = Settings {
         traces,
@@ -260,6 +267,52 @@ impl Env<'_> {
                 "nothing",
             );
         }
+        Ok(None)
+    }
+
+    /// What a connection is made with. A file that the program names has to be right; one of the environment is done without.
+    #[cfg(feature = "tls")]
+    fn tls(&mut self, signal: &str, builder: &Otlp) -> Result<Option<Tls>, BuildError> {
+        let mut path = |option| self.either(signal, option, "a path", |path| Some(PathBuf::from(path)));
+        let trusted = path("CERTIFICATE");
+        let (certificate, key) = (path("CLIENT_CERTIFICATE"), path("CLIENT_KEY"));
+        if certificate.is_some() != key.is_some() {
+            let found = if key.is_some() {
+                "CLIENT_KEY"
+            } else {
+                "CLIENT_CERTIFICATE"
+            };
+            self.warn(&general(found), "is set alone", "a certificate and its key");
+        }
+        let client = certificate.zip(key);
+        let code = Files {
+            trusted: builder.certificate.clone(),
+            client: builder.client.clone(),
+        };
+        let files = Files {
+            trusted: trusted.or_else(|| code.trusted.clone()),
+            client: client.or_else(|| code.client.clone()),
+        };
+        if files != code {
+            match Tls::new(&files) {
+                Ok(tls) => return Ok(Some(tls)),
+                Err(fault) => self.warn(
+                    &general("CERTIFICATE, _CLIENT_CERTIFICATE or _CLIENT_KEY"),
+                    &format!("is {:?}, which cannot be used ({})", fault.path, fault.reason),
+                    "a file in the PEM format that this process can read",
+                ),
+            }
+        }
+        let refused = |fault: crate::tls::Fault| BuildError::Certificate {
+            path: fault.path,
+            reason: fault.reason,
+        };
+        Ok(Some(Tls::new(&code).map_err(refused)?))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the same interface")]
+    fn tls(&mut self, _: &str, _: &Otlp) -> Result<Option<Tls>, BuildError> {
         Ok(None)
     }
 

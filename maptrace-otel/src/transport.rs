@@ -77,6 +77,7 @@ impl Transport for Http {
             headers: &target.headers,
             body: packed.as_deref().unwrap_or(body),
             gzip: target.gzip,
+            tls: target.tls.as_ref(),
         };
         let response = match http::post(dialer, &post, budget) {
             Ok(response) => response,

@@ -23,6 +23,8 @@ mod server;
 mod spans;
 #[cfg(feature = "spool")]
 mod spool;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::time::{Duration, Instant};
 

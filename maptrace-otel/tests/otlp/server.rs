@@ -136,6 +136,11 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    #[cfg(feature = "tls")]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
