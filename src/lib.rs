@@ -50,8 +50,9 @@ pub use maptrace_runtime::indexmap;
 pub use maptrace_runtime::{
     BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, Figure,
     FigureValue, FlushOutcome, Guard, Health, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, Notice,
-    NoticeKind, NoticeState, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink, SiteInfo,
-    Snapshot, builder, collections, context, flush, local_addr, maplit, report, shutdown, snapshot, start, testing,
+    NoticeKind, NoticeState, OpTotals, Operation, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink,
+    SiteInfo, Snapshot, builder, collections, context, flush, local_addr, maplit, report, shutdown, snapshot, start,
+    testing,
 };
 
 #[cfg(feature = "std")]

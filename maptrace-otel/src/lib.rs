@@ -81,6 +81,7 @@
 //! | `map.shrink NAME OLD -> NEW` | a smaller table | as grow, without the peak |
 //! | `map.clear NAME` | all entries removed | `map.entries` |
 //! | `map.batch NAME` | many entries by one call | `map.batch.door`, `.offered`, `.new`, `.replaced`, `.removed`, `.grows_avoided` |
+//! | `map.slow_assign NAME`, `map.slow_delete NAME`, `map.slow_entry NAME` | a single operation that took long, if [`Builder::slow`](maptrace_runtime::Builder::slow) asks for them | `map.operation`, `map.entries` |
 //! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
 //!
 //! Each has `map.episode` (`grow`, `rehash`, ...), `map.name`, `map.type`, `map.kind`, `map.instance` (if known),

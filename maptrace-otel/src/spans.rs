@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maptrace_runtime::context::SpanContext;
-use maptrace_runtime::{Episode, EpisodeKind};
+use maptrace_runtime::{Episode, EpisodeKind, Operation};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -232,6 +232,17 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             ]);
             attributes.push(text("map.batch.door", door.as_str()));
             ("map.batch", attributes)
+        }
+        EpisodeKind::SlowOperation { operation, entries } => {
+            let mut attributes = integers([("map.entries", entries)]);
+            attributes.push(text("map.operation", operation.as_str()));
+            let verb = match operation {
+                Operation::Assign => "map.slow_assign",
+                Operation::Delete => "map.slow_delete",
+                Operation::Entry => "map.slow_entry",
+                _ => "map.slow_operation",
+            };
+            (verb, attributes)
         }
         EpisodeKind::Lifetime {
             entries,

@@ -182,6 +182,19 @@ impl Builder {
         self
     }
 
+    /// Tells of each single operation that takes this long or longer, at least 1 µs (`MAPTRACE_SLOW`), as an
+    /// [`EpisodeKind::SlowOperation`](crate::EpisodeKind::SlowOperation): of slow `Hash`, `Eq`, `Ord` and `Drop` code, or a thread
+    /// that was not given the processor. Default: none is told of.
+    ///
+    /// Each assign, delete and look-up of an entry then reads the clock twice and goes a longer way, which costs some 50 to 100
+    /// nanoseconds.
+    #[inline]
+    pub fn slow(mut self, least: Duration) -> Self {
+        self.settings
+            .change(|config| config.slow = Some(least.max(Duration::from_micros(1))));
+        self
+    }
+
     /// Sends episodes and snapshots to a sink, such as `maptrace_otel`'s exporter.
     #[inline]
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {

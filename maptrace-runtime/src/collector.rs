@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::context::SpanContext;
-use crate::episode::{BatchDoor, Episode, EpisodeKind};
+use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, id_of, op_of, read_note, tick_of};
 use crate::hub::{Hub, Phase, lock};
 use crate::linked::Links;
@@ -329,6 +329,10 @@ impl Core {
                 EpisodeKind::Shrink { old_capacity: b, new_capacity: c, entries: a, old_bytes: bytes(b), new_bytes: bytes(c) }
             }
             EventKind::Clear => EpisodeKind::Clear { entries: a },
+            EventKind::Slow => EpisodeKind::SlowOperation {
+                operation: Operation::ALL.get(a as usize).copied().unwrap_or(Operation::Assign),
+                entries: b,
+            },
             _ => EpisodeKind::Batch {
                 door: BatchDoor::ALL.get((a & 0xFF) as usize).copied().unwrap_or(BatchDoor::Extend),
                 offered: b,

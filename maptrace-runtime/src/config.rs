@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) report: ReportTo,
     /// How often sinks get a snapshot.
     pub(crate) interval: Duration,
+    /// From when on a single operation is slow, if any is to be told.
+    pub(crate) slow: Option<Duration>,
 }
 
 impl Default for Config {
@@ -56,6 +58,7 @@ impl Default for Config {
             allow_hosts: Vec::new(),
             report: ReportTo::Off,
             interval: Duration::from_secs(1),
+            slow: None,
         }
     }
 }

@@ -132,6 +132,13 @@ pub enum EpisodeKind {
         /// Grows that a loop of single assigns would have caused and this call did not.
         grows_avoided: u64,
     },
+    /// A single operation took long, see [`Builder::slow`](crate::Builder::slow), and that was not because it resized the table.
+    SlowOperation {
+        /// What it was.
+        operation: Operation,
+        /// Entries there were before.
+        entries: u64,
+    },
     /// The map was dropped. Its start is the first change of the map, its duration the map's age.
     Lifetime {
         /// Entries at the end.
@@ -143,6 +150,34 @@ pub enum EpisodeKind {
         /// How often it grew.
         grows: u64,
     },
+}
+
+/// What took long in a [`EpisodeKind::SlowOperation`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Operation {
+    /// An entry was put in: `insert`, ...
+    Assign,
+    /// An entry was taken out, or was not there: `remove`, `take`, `pop_first`, ...
+    Delete,
+    /// An entry was looked up: `entry` of maps of std and indexmap, and of sets of hashbrown.
+    Entry,
+}
+
+impl Operation {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Assign, Self::Delete, Self::Entry];
+
+    /// Its name, as in `map.slow_assign`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Delete => "delete",
+            Self::Entry => "entry",
+        }
+    }
 }
 
 /// Which call made a [`EpisodeKind::Batch`].

@@ -41,6 +41,8 @@ pub(crate) enum EventKind {
     Batch = 10,
     /// Events were lost here. Not an event itself: it is neither emitted nor delivered.
     Gap = 11,
+    /// A single operation took long. The operation itself is an event, or a count, of its own.
+    Slow = 12,
 }
 
 /// Number of kinds that are single operations; their numbers come first and index count arrays.
@@ -64,6 +66,7 @@ impl EventKind {
             9 => Self::Clear,
             10 => Self::Batch,
             11 => Self::Gap,
+            12 => Self::Slow,
             _ => return None,
         })
     }
@@ -80,6 +83,8 @@ impl EventKind {
             Self::Grow | Self::RehashInPlace | Self::Shrink => 5,
             // Start, duration, entries.
             Self::Clear => 3,
+            // Start, duration, operation, entries.
+            Self::Slow => 4,
             // Start, duration, door and grows avoided, offered, new, replaced, removed.
             Self::Batch => 7,
         }

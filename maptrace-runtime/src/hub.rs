@@ -43,6 +43,8 @@ pub(crate) struct Hub {
     /// Unique in the process and its forks; never 0.
     pub(crate) number: u32,
     pub(crate) config: Config,
+    /// Nanoseconds from which on a single operation is told of; 0 if none is.
+    pub(crate) slow: u64,
     pub(crate) generation: &'static Generation,
     pub(crate) started_at: SystemTime,
     /// Events lost outside any ring, by cause.
@@ -116,6 +118,7 @@ impl Hub {
         let shared: Box<[AtomicU32]> = (0..MAX_SITES).map(|_| AtomicU32::new(NO_RECORD)).collect();
         let hub = Self {
             number,
+            slow: config.slow.map_or(0, |slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX).max(1)),
             config,
             generation,
             started_at: SystemTime::now(),

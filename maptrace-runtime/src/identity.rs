@@ -19,7 +19,7 @@ enum State {
     New(&'static Location<'static>),
     /// Has a record of its own, and every operation is an event. The hot path. `unseen`: see [`Identity::unseen`].
     Every { id: u32, unseen: Option<u32> },
-    /// Has a record of its own, and its site is sampled.
+    /// Has a record of its own, and its site is sampled, or operations that take long are told of.
     Sampled { id: u32, unseen: Option<u32> },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },

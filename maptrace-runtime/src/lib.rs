@@ -117,7 +117,7 @@ mod exports {
     };
     pub use crate::border::IntoInner;
     pub use crate::config::ReportTo;
-    pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals};
+    pub use crate::episode::{BatchDoor, Episode, EpisodeKind, OpTotals, Operation};
     pub use crate::hints::{Hint, hints};
     pub use crate::histogram::{BATCH_SIZE_BOUNDS, Buckets, Exemplar, Histogram, HistogramUnit};
     pub use crate::notice::{Figure, FigureValue, Notice, NoticeKind, NoticeState, Severity};
@@ -130,8 +130,8 @@ mod exports {
 pub use exports::{
     BATCH_SIZE_BOUNDS, BatchDoor, Buckets, Builder, COMPILED_IN, Cause, Episode, EpisodeKind, Exemplar, Figure,
     FigureValue, FlushOutcome, Guard, Health, Hint, Histogram, HistogramUnit, IntoInner, Kind, MapSnapshot, Notice,
-    NoticeKind, NoticeState, OpTotals, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink, SiteInfo,
-    Snapshot, builder, flush, hints, local_addr, report, shutdown, snapshot, start,
+    NoticeKind, NoticeState, OpTotals, Operation, PAUSE_BOUNDS, PutAll, PutAllReport, Report, ReportTo, Severity, Sink,
+    SiteInfo, Snapshot, builder, flush, hints, local_addr, report, shutdown, snapshot, start,
 };
 
 /// What the attribute's output refers to. Not public API: it changes without notice.

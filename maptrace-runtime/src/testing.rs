@@ -106,6 +106,7 @@ mod imp {
                 memory: limits.memory,
                 instances: limits.instances,
                 sample: limits.sample,
+                slow: limits.slow,
                 ..Config::default()
             };
             let hub = global::generation().new_hub(config, Core::for_capture());
@@ -273,6 +274,7 @@ pub struct CaptureBuilder {
     memory: u64,
     instances: u32,
     sample: u32,
+    slow: Option<std::time::Duration>,
 }
 
 impl CaptureBuilder {
@@ -301,6 +303,12 @@ impl CaptureBuilder {
         self
     }
 
+    /// Captures single operations that take this long or longer, see [`Builder::slow`](crate::Builder::slow). Default: none.
+    pub fn slow(mut self, least: std::time::Duration) -> Self {
+        self.slow = Some(least);
+        self
+    }
+
     /// As [`Capture::install`].
     #[must_use]
     pub fn install(self) -> Capture {
@@ -325,6 +333,7 @@ impl Capture {
             memory: u64::MAX,
             instances: u32::MAX,
             sample: 1,
+            slow: None,
         }
     }
 

@@ -22,7 +22,7 @@ use crate::work;
 
 mod episodes;
 
-pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause};
+pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause, slow_since, slow_start};
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -475,7 +475,9 @@ fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64)
     let born = if born == 0 { clock::coarse_ns() } else { born };
     record(id).begin(site, hub.number, serial, born, full);
     emit(EventKind::Create, id);
-    let every = site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1);
+    let is_every = |site: &site::Site| !site.auto && site.sample.load(Ordering::Relaxed) == 1;
+    // With slow operations to be looked for, none goes the shortest way.
+    let every = hub.slow == 0 && site::get(site).is_some_and(is_every);
     Begun::Own { id, every }
 }
 

@@ -17,6 +17,7 @@
 use std::mem::forget;
 use std::panic::Location;
 
+use crate::episode::Operation;
 use crate::event::EventKind;
 use crate::identity::{Identity, since};
 use crate::registry::{add, add_one};
@@ -29,6 +30,7 @@ mod indexed;
 #[cfg(feature = "hashbrown")]
 mod lent;
 mod removals;
+mod slow;
 
 #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
 pub(crate) use batch::Batch;
@@ -148,10 +150,16 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
+        let start = thread::slow_start();
         let resize = (M::TABLE && entries == room).then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
+        // A timed resize tells how long it took itself.
+        let is_told = self.map.room() != room && resize.as_ref().is_some_and(|it| it.start != 0);
+        if !is_told {
+            self.identity.over(Operation::Assign, start, entries);
+        }
         match &resize {
             Some(resize) => self.after_assign(resize),
             None if M::TABLE && self.map.room() != room => self.publish_tombstones(),
@@ -171,13 +179,35 @@ impl<M: Plain> Traced<M> {
     /// As [`delete`](Self::delete); if no entry is taken out, what is recorded is `otherwise`.
     #[inline(always)]
     fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
-        self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
+        let Some(id) = self.identity.every() else { return self.delete_otherwise(otherwise, op) };
+        if M::RESIZES_UNSEEN && self.identity.unseen().is_some() {
+            return self.delete_otherwise(otherwise, op);
+        }
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
+        thread::emit(if hit { EventKind::DeleteHit } else { otherwise }, id);
+        if M::TABLE && self.map.room() != room {
+            self.publish_tombstones();
+        }
+        result
+    }
+
+    /// [`delete_or`](Self::delete_or), with anything but one event to record.
+    #[inline(never)]
+    fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+        self.begin();
+        let entries = self.map.entries();
+        let room = self.map.room();
+        let start = thread::slow_start();
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        let hit = self.map.entries() != entries;
+        self.identity.over(Operation::Delete, start, entries);
         self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use maptrace_runtime::context::SpanContext;
-use maptrace_runtime::{BatchDoor, Episode, EpisodeKind, OpTotals, Sink};
+use maptrace_runtime::{BatchDoor, Episode, EpisodeKind, OpTotals, Operation, Sink};
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -108,6 +108,14 @@ fn each_kind_is_a_span_with_its_numbers() {
             "map.batch sessions",
             "map.batch.door=put_all map.batch.offered=10 map.batch.new=6 map.batch.replaced=4 map.batch.removed=0 \
              map.batch.grows_avoided=2",
+        ),
+        (
+            EpisodeKind::SlowOperation {
+                operation: Operation::Delete,
+                entries: 11,
+            },
+            "map.slow_delete sessions",
+            "map.operation=delete map.entries=11",
         ),
         (
             EpisodeKind::Lifetime {

@@ -354,8 +354,10 @@ impl<K, V> BTreeMap<K, V> {
     where
         K: Ord,
     {
-        let (map, door) = self.inner.entry_parts();
-        Entry::new(map.entry(key), door)
+        let (map, mut door, look_up) = self.inner.look_up_parts();
+        let entry = map.entry(key);
+        door.looked_up(&look_up);
+        Entry::new(entry, door)
     }
 
     /// Splits off the entries whose keys are not less than `key` into a new map, whose site is the place of this call.

@@ -338,8 +338,10 @@ where
             let (entry, door) = self.inner.entry_resizing(key);
             return Entry::new::<S>(entry, door, Some(&resize));
         }
-        let (map, door) = self.inner.entry_parts();
-        Entry::new::<S>(map.entry(key), door, None)
+        let (map, mut door, look_up) = self.inner.look_up_parts();
+        let entry = map.entry(key);
+        door.looked_up(&look_up);
+        Entry::new::<S>(entry, door, None)
     }
 
     /// The value of `k`. One hash; not recorded.

@@ -16,7 +16,7 @@ struct Variable {
     apply: fn(&mut Config, &str) -> Option<()>,
 }
 
-const VARIABLES: [Variable; 9] = [
+const VARIABLES: [Variable; 10] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
@@ -114,6 +114,19 @@ const VARIABLES: [Variable; 9] = [
             Some(())
         },
     },
+    Variable {
+        name: "MAPTRACE_SLOW",
+        accepts: "a time from 1us to 1h, such as 500us, 5ms or 1s, or off",
+        apply: |config, text| {
+            let all = Duration::from_micros(1)..=Duration::from_secs(3600);
+            config.slow = if text.eq_ignore_ascii_case("off") {
+                None
+            } else {
+                Some(time(text).filter(|slow| all.contains(slow))?)
+            };
+            Some(())
+        },
+    },
 ];
 
 impl Config {
@@ -188,11 +201,12 @@ fn size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
-/// A time: a number with `ms`, `s`, `m` or `h`; seconds if there is no unit.
+/// A time: a number with `us`, `ms`, `s`, `m` or `h`; seconds if there is no unit.
 fn time(text: &str) -> Option<Duration> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
     let number: u64 = digits.parse().ok()?;
     match text[digits.len()..].trim() {
+        "us" => Some(Duration::from_micros(number)),
         "ms" => Some(Duration::from_millis(number)),
         "" | "s" => Some(Duration::from_secs(number)),
         "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
@@ -229,6 +243,7 @@ mod tests {
             ("MAPTRACE_ALLOW_HOST", "metrics.example, box_1.local"),
             ("MAPTRACE_REPORT", "out/maps.json"),
             ("MAPTRACE_INTERVAL", "250ms"),
+            ("MAPTRACE_SLOW", "500us"),
         ]);
         assert_eq!(warnings, Vec::<String>::new());
         let expected = Config {
@@ -241,6 +256,7 @@ mod tests {
             allow_hosts: vec!["metrics.example".to_owned(), "box_1.local".to_owned()],
             report: ReportTo::File(PathBuf::from("out/maps.json")),
             interval: Duration::from_millis(250),
+            slow: Some(Duration::from_micros(500)),
         };
         assert_eq!(config, expected);
         assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);
@@ -273,6 +289,8 @@ mod tests {
             ("MAPTRACE_ALLOW_HOST", "http://metrics.example"),
             ("MAPTRACE_ALLOW_HOST", "*"),
             ("MAPTRACE_INTERVAL", "9ms"),
+            ("MAPTRACE_SLOW", "0us"),
+            ("MAPTRACE_SLOW", "2h"),
         ] {
             assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
         }
@@ -303,6 +321,17 @@ mod tests {
             );
             assert_eq!(config.listen, None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn slow_operations_of_the_builder_can_be_switched_off() {
+        let mut config = Config {
+            slow: Some(Duration::from_millis(5)),
+            ..Config::default()
+        };
+        let environment = |name: &str| (name == "MAPTRACE_SLOW").then(|| "off".to_owned());
+        assert_eq!(config.apply_environment(&environment, &mut std::iter::empty()), [] as [&str; 0]);
+        assert_eq!(config.slow, None);
     }
 
     #[test]

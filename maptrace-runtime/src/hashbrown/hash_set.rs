@@ -352,8 +352,10 @@ where
     #[inline]
     pub fn entry(&mut self, value: T) -> Entry<'_, T, S, A> {
         let grow = self.inner.before_vacant();
-        let (set, door) = self.inner.entry_parts();
-        Entry::new(set.entry(value), door, grow)
+        let (set, mut door, look_up) = self.inner.look_up_parts();
+        let entry = set.entry(value);
+        door.looked_up(&look_up);
+        Entry::new(entry, door, grow)
     }
 
     /// Whether the sets have no element in common. One look-up an element of the smaller set; not recorded.

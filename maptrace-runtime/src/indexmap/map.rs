@@ -352,8 +352,10 @@ where
     #[inline]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         let full = self.before_vacant();
-        let (map, door) = self.inner.entry_parts();
-        Entry::new(map.entry(key), door, full)
+        let (map, mut door, look_up) = self.inner.look_up_parts();
+        let entry = map.entry(key);
+        door.looked_up(&look_up);
+        Entry::new(entry, door, full)
     }
 
     /// Moves all entries of `other` here, as [`extend`](Extend::extend) would. Records one batch on each map.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{PRODUCER, Producer, guarded, hub_of, producer_at_end, write};
+use super::{PRODUCER, Producer, guarded, hub_of, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, note};
 use crate::registry::{Record, record};
@@ -76,4 +76,19 @@ fn missed(record: &Record, add: impl FnOnce(&mut Spread)) {
     let Some(hub) = hub_of(record) else { return };
     // If the thread is at work it may hold the lock that this takes. Then it is not told: it is an allocator's.
     let _ = guarded(|| hub.missed(record.site.load(Ordering::Relaxed), add));
+}
+
+/// The precise clock, if single operations that take long are to be told; else 0.
+#[inline]
+pub(crate) fn slow_start() -> u64 {
+    match producer() {
+        Ok(producer) if producer.hub.slow != 0 => clock::now_ns(),
+        _ => 0,
+    }
+}
+
+/// How long ago this was, if that is long for an operation.
+pub(crate) fn slow_since(start: u64) -> Option<u64> {
+    let duration = clock::now_ns().saturating_sub(start).max(1);
+    producer().is_ok_and(|producer| duration >= producer.hub.slow).then_some(duration)
 }
