@@ -354,6 +354,18 @@ impl<K, V> BTreeMap<K, V> {
     where
         K: Ord,
     {
+        if !self.inner.is_short() {
+            return self.entry_otherwise(key);
+        }
+        let (map, door) = self.inner.entry_parts();
+        Entry::new(map.entry(key), door)
+    }
+
+    #[inline(never)]
+    fn entry_otherwise(&mut self, key: K) -> Entry<'_, K, V>
+    where
+        K: Ord,
+    {
         let (map, mut door, look_up) = self.inner.look_up_parts();
         let entry = map.entry(key);
         door.looked_up(&look_up);

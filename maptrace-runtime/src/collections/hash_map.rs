@@ -338,6 +338,15 @@ where
             let (entry, door) = self.inner.entry_resizing(key);
             return Entry::new::<S>(entry, door, Some(&resize));
         }
+        if !self.inner.is_short() {
+            return self.entry_otherwise(key);
+        }
+        let (map, door) = self.inner.entry_parts();
+        Entry::new::<S>(map.entry(key), door, None)
+    }
+
+    #[inline(never)]
+    fn entry_otherwise(&mut self, key: K) -> Entry<'_, K, V> {
         let (map, mut door, look_up) = self.inner.look_up_parts();
         let entry = map.entry(key);
         door.looked_up(&look_up);

@@ -23,7 +23,7 @@ pub use ::hashbrown::hash_set::{Difference, Drain, Intersection, IntoIter, Iter,
 
 use super::{DefaultHashBuilder, Equivalent, TryReserveError};
 use crate::episode::BatchDoor;
-use crate::traced::Traced;
+use crate::traced::{Resize, Traced};
 
 mod bulk;
 mod entry;
@@ -352,6 +352,15 @@ where
     #[inline]
     pub fn entry(&mut self, value: T) -> Entry<'_, T, S, A> {
         let grow = self.inner.before_vacant();
+        if !self.inner.is_short() {
+            return self.entry_otherwise(value, grow);
+        }
+        let (set, door) = self.inner.entry_parts();
+        Entry::new(set.entry(value), door, grow)
+    }
+
+    #[inline(never)]
+    fn entry_otherwise(&mut self, value: T, grow: Option<Resize>) -> Entry<'_, T, S, A> {
         let (set, mut door, look_up) = self.inner.look_up_parts();
         let entry = set.entry(value);
         door.looked_up(&look_up);

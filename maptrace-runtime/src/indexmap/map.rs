@@ -352,6 +352,15 @@ where
     #[inline]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         let full = self.before_vacant();
+        if !self.inner.is_short() {
+            return self.entry_otherwise(key, full);
+        }
+        let (map, door) = self.inner.entry_parts();
+        Entry::new(map.entry(key), door, full)
+    }
+
+    #[inline(never)]
+    fn entry_otherwise(&mut self, key: K, full: Option<Full>) -> Entry<'_, K, V> {
         let (map, mut door, look_up) = self.inner.look_up_parts();
         let entry = map.entry(key);
         door.looked_up(&look_up);

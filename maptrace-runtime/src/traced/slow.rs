@@ -27,25 +27,19 @@ impl Identity {
 }
 
 impl<M: Plain> Traced<M> {
-    /// As [`entry_parts`](Self::entry_parts), for a look-up that may run the user's code; it is [over](Door::looked_up) after
-    /// that.
-    #[inline]
-    pub(crate) fn look_up_parts(&mut self) -> (&mut M, Door<'_>, LookUp) {
-        let is_short = self.identity.every().is_some() && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some());
-        let start = if is_short { 0 } else { self.begin_look_up() };
-        if M::TABLE {
-            self.publish_tombstones();
-        }
-        let entries = self.map.entries();
-        let (map, door) = self.parts();
-        (map, door, LookUp { start, entries })
+    /// Whether operations go the shortest way: each is one event, and nothing else is to be looked for.
+    #[inline(always)]
+    pub(crate) fn is_short(&self) -> bool {
+        self.identity.every().is_some() && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
     }
 
-    #[cold]
-    #[inline(never)]
-    fn begin_look_up(&mut self) -> u64 {
+    /// As [`entry_parts`](Self::entry_parts), for a collection that [does not go](Self::is_short) the shortest way: the look-up
+    /// that may run the user's code is [over](Door::looked_up) after that.
+    pub(crate) fn look_up_parts(&mut self) -> (&mut M, Door<'_>, LookUp) {
         self.begin();
-        thread::slow_start()
+        let (start, entries) = (thread::slow_start(), self.map.entries());
+        let (map, door) = self.entry_parts();
+        (map, door, LookUp { start, entries })
     }
 }
 
