@@ -152,7 +152,7 @@ fn scopes_hold_for_what_happens_in_them() {
     drop(outer);
     assert_eq!(batch(&mut map), [4]);
     drop(inner);
-    assert_eq!(batch(&mut map), []);
+    assert_eq!(batch(&mut map), [0_u8; 0]);
     // Grows in a batch, and any episode.
     let _linked = link([span(5, true)]);
     map.clear();
