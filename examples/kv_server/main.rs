@@ -26,6 +26,9 @@ use args::{Action, Args};
 use server::Shared;
 use state::State;
 
+/// The name under which everything of this program is found.
+const SERVICE: &str = "kv_server";
+
 fn main() -> ExitCode {
     let result = match args::parse(std::env::args().skip(1)) {
         Ok(Action::Serve(args)) => run(&args),
@@ -50,13 +53,15 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         tracing = tracing.listen(address);
     }
     if let Some(url) = &args.otlp {
-        let exporter = maptrace_otel::Otlp::builder()
-            .endpoint(url)
-            .service_name(telemetry::SERVICE);
+        let exporter = maptrace_otel::Otlp::builder().endpoint(url).service_name(SERVICE);
         tracing = tracing.sink(exporter.build()?);
     }
     let guard = tracing.start();
-    let spans = args.otlp.as_deref().map(telemetry::start).transpose()?;
+    let spans = args
+        .otlp
+        .as_deref()
+        .map(|url| telemetry::start(SERVICE, url))
+        .transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let shared = runtime.block_on(listen(args.port))?;
     // With it end all its connections: no span or change is still to come.

@@ -1,4 +1,4 @@
-//! Spans of commands, sent over OTLP.
+//! Spans of a program's own, sent over OTLP.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,14 +13,12 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
-/// The name under which everything of this program is found.
-pub(crate) const SERVICE: &str = "kv_server";
-
-/// Installs a subscriber that sends this program's spans to `endpoint`. The caller shuts the provider down.
+/// Installs a subscriber that sends this program's spans to `endpoint`, as those of `service`. The caller shuts the
+/// provider down.
 ///
 /// # Errors
 /// If `endpoint` is no URL, or a subscriber is installed already.
-pub(crate) fn start(endpoint: &str) -> Result<SdkTracerProvider, Box<dyn Error>> {
+pub(crate) fn start(service: &'static str, endpoint: &str) -> Result<SdkTracerProvider, Box<dyn Error>> {
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(Blocking::new())
@@ -29,13 +27,13 @@ pub(crate) fn start(endpoint: &str) -> Result<SdkTracerProvider, Box<dyn Error>>
         .build()?;
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(exporter)
-        .with_resource(Resource::builder().with_service_name(SERVICE).build())
+        .with_resource(Resource::builder().with_service_name(service).build())
         .build();
     tracing_subscriber::registry()
         // The exporter's own HTTP client is instrumented too: it must not be heard, or it would export itself.
         .with(Targets::new().with_target(env!("CARGO_CRATE_NAME"), LevelFilter::DEBUG))
-        .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(SERVICE)))
-        // What happens to a map within a command becomes a child of the command's span.
+        .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(service)))
+        // What happens to a map within a span becomes a child of that span.
         .with(ContextLayer::new())
         .try_init()?;
     Ok(provider)

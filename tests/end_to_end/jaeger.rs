@@ -1,106 +1,14 @@
 //! A real Jaeger shows a grow inside the command that paid for it.
 
-use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant, SystemTime};
 
 use maptrace::{Episode, EpisodeKind, Kind, Sink as _, SiteInfo, context};
 use serde_json::Value;
 
-use crate::http;
+use crate::backends::{Jaeger, free_addresses};
 use crate::kv::KvServer;
-use crate::process::{Folder, PATIENCE, Running, clean, eventually};
+use crate::process::{PATIENCE, eventually};
 use crate::telemetry;
-
-/// Jaeger on ports of its own, with everything in memory.
-struct Jaeger {
-    process: Running,
-    _folder: Folder,
-    otlp: SocketAddr,
-    query: SocketAddr,
-}
-
-impl Jaeger {
-    fn start() -> Self {
-        // Jaeger does not say which port it has got, so it is given ports that were free a moment ago. Should somebody
-        // take one in between, it ends, and the next attempt has others.
-        const ATTEMPTS: usize = 5;
-        let mut ended = String::new();
-        for _ in 0..ATTEMPTS {
-            let mut jaeger = Self::spawn();
-            let ready = eventually("Jaeger to answer", || match jaeger.process.has_ended() {
-                Some(words) => Ok(Err(words)),
-                None => http::get(jaeger.query, "/api/services").map(|_| Ok(())),
-            });
-            match ready {
-                Ok(()) => return jaeger,
-                Err(words) => ended = words,
-            }
-        }
-        panic!("{ATTEMPTS} times, the last of them: {ended}");
-    }
-
-    fn spawn() -> Self {
-        let [otlp, query, grpc] = free_addresses();
-        let folder = Folder::new("jaeger");
-        let config = folder.write(
-            "jaeger.yaml",
-            &format!(
-                "service:
-  extensions: [jaeger_storage, jaeger_query]
-  pipelines:
-    traces: {{receivers: [otlp], exporters: [jaeger_storage_exporter]}}
-  telemetry:
-    metrics: {{level: none}}
-extensions:
-  jaeger_storage:
-    backends:
-      kept: {{memory: {{max_traces: 100000}}}}
-  jaeger_query:
-    storage: {{traces: kept}}
-    http: {{endpoint: \"{query}\"}}
-    grpc: {{endpoint: \"{grpc}\"}}
-receivers:
-  otlp:
-    protocols:
-      http: {{endpoint: \"{otlp}\"}}
-exporters:
-  jaeger_storage_exporter: {{trace_storage: kept}}
-"
-            ),
-        );
-        let program = std::env::var_os("MAPTRACE_TEST_JAEGER").unwrap_or_else(|| "jaeger".into());
-        let process = Running::start(clean(program).arg("--config").arg(config));
-        Self {
-            process,
-            _folder: folder,
-            otlp,
-            query,
-        }
-    }
-
-    /// Traces of `service` with a grow of `map`.
-    fn grows(&self, service: &str, map: &str) -> Result<Vec<Value>, String> {
-        let tags = format!("%7B%22map.episode%22:%22grow%22,%22map.name%22:%22{map}%22%7D");
-        self.ask(&format!(
-            "/api/traces?service={service}&tags={tags}&limit=100&lookback=1h"
-        ))
-    }
-
-    /// The traces on a page of its API.
-    fn ask(&self, path: &str) -> Result<Vec<Value>, String> {
-        let mut answer: Value = serde_json::from_str(&http::get(self.query, path)?).map_err(|e| e.to_string())?;
-        match answer["data"].take() {
-            Value::Array(traces) => Ok(traces),
-            _ => Err(answer.to_string()),
-        }
-    }
-}
-
-/// All are held until all are known, so they differ.
-fn free_addresses<const N: usize>() -> [SocketAddr; N] {
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-    listeners.map(|listener| listener.local_addr().expect("it is bound"))
-}
 
 #[test]
 #[ignore = "needs Jaeger; ci/e2e.sh runs it"]
@@ -156,7 +64,7 @@ fn a_grow_is_a_child_of_the_command_that_paid_for_it() {
 fn times_and_attributes_arrive_as_they_were_sent() {
     let jaeger = Jaeger::start();
     let url = format!("http://{}", jaeger.otlp);
-    let spans = telemetry::start(&url).expect("no other test here has a subscriber");
+    let spans = telemetry::start("kv_server", &url).expect("no other test here has a subscriber");
     let (mut exporter, warnings) = maptrace_otel::Otlp::builder()
         .endpoint(&url)
         .build_with(|_| None)

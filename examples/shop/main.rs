@@ -1,0 +1,112 @@
+//! A small shop over HTTP: sessions, articles, rendered pages in a cache, and an index of words; each map of it traced.
+//!
+//! ```console
+//! $ cargo run --release --example shop -- --port 8080 --listen 127.0.0.1:9102 --sessions 1834000
+//! $ curl -X POST localhost:8080/sessions -H 'content-type: application/json' -d '{"user": 7}'
+//! $ curl -X DELETE 'localhost:8080/sessions?idle_for=60&at_most=20000'      # a delete storm
+//! $ wrk -c 8 -s examples/shop/log_in.lua http://localhost:8080              # and somebody pays for a larger table
+//! ```
+//!
+//! With `--otlp http://127.0.0.1:4318` the span of that request is in Jaeger, with `map.grow sessions 1.8M -> 3.7M` in it.
+//! A caller that sends a W3C `traceparent` finds it in its own trace.
+
+mod catalogue;
+mod routes;
+mod sessions;
+#[path = "../kv_server/telemetry.rs"]
+mod telemetry;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use routes::Shop;
+
+/// The name under which everything of this program is found.
+const SERVICE: &str = "shop";
+
+/// A small shop over HTTP, with its maps traced by maptrace.
+#[derive(Parser)]
+struct Args {
+    /// Serve on 127.0.0.1:PORT; 0 takes a free port
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Serve maptrace's live page and /metrics there, as in 127.0.0.1:9102
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Send a span of each request, and all that maptrace sees, to this OTLP/HTTP endpoint, as in http://127.0.0.1:4318
+    #[arg(long, value_name = "URL")]
+    otlp: Option<String>,
+    /// Begin with so many sessions, as if they had been kept across a restart
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    sessions: u64,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shop: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let mut tracing = maptrace::builder();
+    if let Some(address) = args.listen {
+        tracing = tracing.listen(address);
+    }
+    if let Some(url) = &args.otlp {
+        let exporter = maptrace_otel::Otlp::builder().endpoint(url).service_name(SERVICE);
+        tracing = tracing.sink(exporter.build()?);
+    }
+    let guard = tracing.start();
+    let spans = args
+        .otlp
+        .as_deref()
+        .map(|url| telemetry::start(SERVICE, url))
+        .transpose()?;
+
+    let shop = Arc::new(Shop::new(args.sessions)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(args.port, Arc::clone(&shop)))?;
+    // With it end all its connections: no span or change is still to come.
+    drop(runtime);
+    if let Some(spans) = spans
+        && let Err(error) = spans.shutdown()
+    {
+        eprintln!("shop: not all spans were sent: {error}");
+    }
+    // Before the maps are gone, so that it shows what they held.
+    write!(io::stdout(), "{}", maptrace::report())?;
+    drop(shop);
+    drop(guard);
+    Ok(())
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+async fn serve(port: u16, shop: Arc<Shop>) -> io::Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stop = async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?;
+    // For whoever has asked for any free port.
+    writeln!(io::stdout().lock(), "shop listening on {}", listener.local_addr()?)?;
+    io::stdout().flush()?;
+    axum::serve(listener, routes::router(shop))
+        .with_graceful_shutdown(stop)
+        .await
+}
