@@ -1,8 +1,10 @@
-//! The real programs among foreign ones: redis-cli, redis-benchmark, Prometheus, Jaeger, a browser.
+//! The real programs among foreign ones: redis-cli, redis-benchmark, wrk, Prometheus, Jaeger, the OpenTelemetry
+//! Collector, a browser.
 //!
 //! These tests are ignored by default, as they need those programs and the examples, built. `ci/setup.sh` installs the
 //! ones, `ci/e2e.sh` builds the others and runs the tests. A program that is missing is a failure, not a pass.
 
+mod backends;
 mod http;
 mod kv;
 mod process;
@@ -10,7 +12,12 @@ mod process;
 mod telemetry;
 
 mod browser;
+mod collector;
 mod counts;
+mod fleet;
 mod jaeger;
 mod prometheus;
+mod shop;
+mod sink;
 mod teach;
+mod worker;

@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -19,6 +19,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Running {
     name: String,
     child: Child,
+    /// Its standard input, if it is to have one.
+    input: Option<ChildStdin>,
     lines: Receiver<String>,
     /// What it has said so far, on both streams.
     said: Vec<String>,
@@ -26,9 +28,18 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_with(command, Stdio::null())
+    }
+
+    /// Starts a program that can be [told](Self::tell) something.
+    pub(crate) fn start_to_listen(command: &mut Command) -> Self {
+        Self::start_with(command, Stdio::piped())
+    }
+
+    fn start_with(command: &mut Command, input: Stdio) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -39,10 +50,28 @@ impl Running {
         let said = Vec::new();
         Self {
             name,
+            input: child.stdin.take(),
             child,
             lines,
             said,
         }
+    }
+
+    /// Writes a line to its standard input.
+    pub(crate) fn tell(&mut self, line: &str) {
+        let input = self.input.as_mut().expect("it was started to listen");
+        writeln!(input, "{line}").unwrap_or_else(|error| panic!("{} does not listen: {error}", self.name));
+    }
+
+    /// What it has said by now.
+    pub(crate) fn said(&mut self) -> &[String] {
+        self.said.extend(self.lines.try_iter());
+        &self.said
+    }
+
+    /// Whether it has said so by now.
+    pub(crate) fn has_said(&mut self, words: &str) -> bool {
+        self.said().iter().any(|line| line.contains(words))
     }
 
     /// Waits for a line in which `find` finds what it looks for.
@@ -74,8 +103,20 @@ impl Running {
     }
 
     /// Presses Ctrl-C, and returns what it has said in its whole life. It must end, and in peace.
-    pub(crate) fn interrupt(mut self) -> String {
+    pub(crate) fn interrupt(self) -> String {
         kill_process(Pid::from_child(&self.child), Signal::INT).expect("it is our child");
+        self.end()
+    }
+
+    /// Asks it to end, as service managers do, and returns what it has said. It must end, and in peace.
+    pub(crate) fn terminate(self) -> String {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).expect("it is our child");
+        self.end()
+    }
+
+    /// Waits for it to end by itself, with nothing more to listen to, and returns what it has said. It must end in peace.
+    pub(crate) fn end(mut self) -> String {
+        drop(self.input.take());
         let status = eventually("it to end", || {
             self.child
                 .try_wait()

@@ -3,65 +3,9 @@
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::Value;
-
-use crate::http;
+use crate::backends::Prometheus;
 use crate::kv::KvServer;
-use crate::process::{Folder, Running, clean, eventually};
-
-/// A Prometheus that scrapes one page every second, and keeps its exemplars.
-struct Prometheus {
-    api: SocketAddr,
-    _process: Running,
-    _folder: Folder,
-}
-
-impl Prometheus {
-    fn scraping(page: SocketAddr) -> Self {
-        let folder = Folder::new("prometheus");
-        let config = folder.write(
-            "prometheus.yml",
-            &format!(
-                "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\n\
-                 scrape_configs: [{{job_name: kv, static_configs: [{{targets: [\"{page}\"]}}]}}]\n"
-            ),
-        );
-        let mut process = Running::start(
-            clean("prometheus")
-                .arg(format!("--config.file={}", config.display()))
-                .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
-                .arg("--web.listen-address=127.0.0.1:0")
-                .arg("--enable-feature=exemplar-storage"),
-        );
-        let api: SocketAddr = process.wait_for("where it listens", |line| {
-            // Version 2 writes `msg="Listening on" address=…` and no more, version 3 may put other words around it.
-            let (_, after) = line.split_once("Listening on")?.1.split_once("address=")?;
-            after.split_whitespace().next()?.trim_matches('"').parse().ok()
-        });
-        Self {
-            api,
-            _process: process,
-            _folder: folder,
-        }
-    }
-
-    /// What its API answers. It has none before it is ready.
-    fn get(&self, path: &str) -> Result<Value, String> {
-        let answer = http::get(self.api, path)?;
-        serde_json::from_str(&answer).map_err(|error| format!("{error}: {answer}"))
-    }
-
-    /// The one value that a query gives, once it does.
-    fn query(&self, what: &str) -> String {
-        eventually(what, || {
-            let answer = self.get(&format!("/api/v1/query?query={what}"))?;
-            match answer["data"]["result"].as_array().map(Vec::as_slice) {
-                Some([one]) => Ok(one["value"][1].as_str().expect("a number").to_owned()),
-                _ => Err(answer.to_string()),
-            }
-        })
-    }
-}
+use crate::process::eventually;
 
 #[test]
 #[ignore = "needs prometheus; ci/e2e.sh runs it"]
@@ -72,18 +16,12 @@ fn prometheus_has_the_exact_counts() {
     let sets = (0..SETS).map(|n| vec!["SET".to_owned(), format!("key:{}", n % 10_000), "v".to_owned()]);
     assert_eq!(server.connect().pipeline(sets).len(), SETS);
 
-    let prometheus = Prometheus::scraping(server.page);
-    let query = |what: &str| prometheus.query(what);
-    assert_eq!(query("map_assign_total{map=%22keyspace%22,result=%22new%22}"), "10000");
-    assert_eq!(
-        query("map_assign_total{map=%22keyspace%22,result=%22replaced%22}"),
-        "2345"
-    );
-    assert_eq!(query("map_entries{map=%22keyspace%22}"), "10000");
-    assert_eq!(
-        query("map_grow_duration_seconds_count{map=%22keyspace%22}"),
-        query("map_grow_total{map=%22keyspace%22}")
-    );
+    let prometheus = Prometheus::reading(server.page);
+    prometheus.comes_to(r#"map_assign_total{map="keyspace",result="new"}"#, 10_000);
+    prometheus.comes_to(r#"map_assign_total{map="keyspace",result="replaced"}"#, 2_345);
+    prometheus.comes_to(r#"map_entries{map="keyspace"}"#, 10_000);
+    let grows = server.metric("map_grow_total", &[("map", "keyspace")]);
+    prometheus.comes_to(r#"map_grow_duration_seconds_count{map="keyspace"}"#, grows);
     // It reads the types too, which it would drop with the page if it were not well-formed.
     let metadata = prometheus.get("/api/v1/metadata?metric=map_grow_duration_seconds");
     let metadata = metadata.expect("metadata").to_string();
@@ -109,7 +47,7 @@ fn prometheus_has_the_exemplars() {
     map.reserve(1_000_000);
     maptrace::context::set_current(None);
 
-    let prometheus = Prometheus::scraping(page);
+    let prometheus = Prometheus::reading(page);
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("after 1970")

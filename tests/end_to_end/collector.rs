@@ -1,0 +1,193 @@
+//! The OpenTelemetry Collector between a program and both backends, at work, and gone for a while.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::backends::{Collector, Jaeger, Prometheus, Span};
+use crate::http;
+use crate::kv::KvServer;
+use crate::process::{eventually, run};
+use crate::worker::{Account, Worker, question};
+
+#[test]
+#[ignore = "needs Jaeger, the Collector, Prometheus and redis-benchmark; ci/e2e.sh runs it"]
+fn both_backends_have_what_kv_server_counted_under_load() {
+    let jaeger = Jaeger::start();
+    let collector = Collector::before(jaeger.otlp);
+    let prometheus = Prometheus::reading(collector.page());
+    let server = KvServer::start_with(|command| {
+        command.args(["--otlp", &collector.url()]);
+        command.env("OTEL_METRIC_EXPORT_INTERVAL", "500");
+        // No span of a command may be lost: their exporter's own queue is shorter than this load.
+        command.env("OTEL_BSP_MAX_QUEUE_SIZE", "65536");
+    });
+    let port = server.address.port().to_string();
+    let common = ["-p", &port, "-r", "30000", "-n", "20000", "-c", "4", "-q"];
+    println!(
+        "{}",
+        run(Command::new("redis-benchmark").args(common).args(["-t", "set"]))
+    );
+    println!(
+        "{}",
+        run(Command::new("redis-benchmark")
+            .args(common)
+            .args(["DEL", "key:__rand_int__"]))
+    );
+    eventually("all clients to be gone", || {
+        match server.metric("map_entries", &[("map", "clients")]) {
+            0 => Ok(()),
+            clients => Err(format!("{clients} are there")),
+        }
+    });
+
+    // Every number of every map, as the program shows it itself.
+    let page = http::get(server.page, "/metrics").expect("its page");
+    // Over OTLP a histogram has its largest value, which Prometheus has no place for.
+    let is_sent = |line: &&str| line.starts_with("map_") && !line.contains("_max_");
+    let samples = page.lines().filter(is_sent);
+    let mut compared = 0;
+    for sample in samples {
+        let (series, value) = sample.rsplit_once(' ').expect("a value");
+        // The Collector writes bounds its own way.
+        let series = &series.replace(".0\"}", "\"}");
+        let value: f64 = value.parse().expect("a number");
+        eventually(series, || match &prometheus.ask(series)?[..] {
+            [(_, found)] if found.parse() == Ok(value) => Ok(()),
+            found => Err(format!("not {value} but {found:?}")),
+        });
+        compared += 1;
+    }
+    assert!(compared > 50, "{compared} samples in:\n{page}");
+
+    let maps: Value = serde_json::from_str(&http::get(server.page, "/maps.json").expect("its maps")).expect("JSON");
+    // Everything is sent by the end of the program.
+    server.process.interrupt();
+    let grows = all_within_their_commands(&jaeger);
+    let keyspace = maps["maps"]
+        .as_array()
+        .expect("maps")
+        .iter()
+        .find(|map| map["name"] == "keyspace");
+    has_taken(&grows, keyspace.expect("it is used"));
+}
+
+/// The grows and rehashes of the keyspace in Jaeger. Each is in the SET that paid for it.
+fn all_within_their_commands(jaeger: &Jaeger) -> Vec<Span> {
+    eventually("the grows", || {
+        let mut grows = Vec::new();
+        for trace in jaeger.grows("kv_server", "keyspace")? {
+            let spans: Vec<Span> = trace["spans"]
+                .as_array()
+                .ok_or("no spans")?
+                .iter()
+                .cloned()
+                .map(Span)
+                .collect();
+            for grow in spans.iter().filter(|span| span.is_episode("grow", "keyspace")) {
+                let command = spans
+                    .iter()
+                    .find(|span| Some(span.id()) == grow.parent())
+                    .ok_or("no parent yet")?;
+                assert_eq!(command.name(), "SET");
+                assert!(grow.is_within(command), "{trace:#}");
+                grows.push(grow.clone());
+            }
+        }
+        // A table for 13,000 keys has grown that often, from 28 on.
+        if grows.len() < 9 {
+            Err(format!("{} grows", grows.len()))
+        } else {
+            Ok(grows)
+        }
+    })
+}
+
+/// The spans of all pauses have taken as long as the map's own figures say, to the microsecond.
+fn has_taken(pauses: &[Span], map: &Value) {
+    let nanos = |what: &str| map[what].as_u64().unwrap_or_else(|| panic!("no {what} in {map:#}"));
+    let longest = pauses.iter().map(Span::duration).max().expect("some");
+    assert_eq!(longest, nanos("pause_max_ns") / 1_000, "{map:#}");
+    let (sum, count) = (pauses.iter().map(Span::duration).sum::<u64>(), pauses.len() as u64);
+    let total = nanos("pause_total_ns") / 1_000;
+    assert!(
+        (sum..=sum + count).contains(&total),
+        "{sum} us of {count} spans: {map:#}"
+    );
+}
+
+#[test]
+#[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
+fn while_the_collector_is_away_what_fails_is_missing_and_nothing_else() {
+    let (account, arrived) = with_the_collector_away(Collector::terminate);
+    assert_eq!(
+        account.exporter("accepted") - arrived,
+        account.exporter("failed"),
+        "{account:?}"
+    );
+}
+
+#[test]
+#[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
+fn a_collector_that_is_killed_has_passed_on_at_most_one_batch_that_it_did_not_confirm() {
+    const BATCH: u64 = 512;
+    let (account, arrived) = with_the_collector_away(Collector::kill);
+    let unconfirmed = arrived - account.exporter("exported");
+    assert!(
+        unconfirmed <= BATCH.min(account.exporter("failed")),
+        "{arrived} spans: {account:?}"
+    );
+}
+
+/// Has a worker send through a Collector that goes away under load, and comes back. Returns the worker's own account, and
+/// how many of its spans Jaeger has. Whatever was lost of those, no count was.
+fn with_the_collector_away(go_away: fn(&mut Collector)) -> (Account, u64) {
+    let jaeger = Jaeger::start();
+    let mut collector = Collector::before(jaeger.otlp);
+    let prometheus = Prometheus::reading(collector.page());
+    let mut worker = Worker::start(&collector.url(), |command| {
+        command.args(["--busy", "2"]);
+        command.env("OTEL_EXPORTER_OTLP_TIMEOUT", "300");
+        // Room for all that happens between two passes of maptrace's collector, however late it comes.
+        command.env("MAPTRACE_RING_BYTES", "8m");
+    });
+    let mut until = |what: &str, is_so: &dyn Fn(&Account) -> bool| {
+        eventually(what, || {
+            let account = worker.work(1);
+            if is_so(&account) {
+                Ok(account)
+            } else {
+                Err(format!("{account:?}"))
+            }
+        })
+    };
+    until("spans to arrive", &|account| account.exporter("exported") > 1_000);
+    go_away(&mut collector);
+    let away = until("spans to fail", &|account| account.exporter("failed") > 1_000);
+    collector.start_again();
+    let back = until("spans to arrive again", &|account| {
+        account.exporter("exported") > away.exporter("exported") + 1_000
+    });
+    assert!(back.exporter("retries") > 0, "{back:?}");
+
+    let account = worker.end();
+    let fates = ["exported", "failed", "queued"].map(|fate| account.exporter(fate));
+    assert_eq!(account.exporter("accepted"), fates.iter().sum::<u64>(), "{account:?}");
+    assert_eq!(
+        (
+            account.exporter("queued"),
+            account.exporter("unsampled"),
+            account.exporter("small")
+        ),
+        (0, 0, 0)
+    );
+    for (map, instrument, result, count) in account.instruments() {
+        prometheus.comes_to(&question(map, instrument, result), count);
+    }
+    // Each of them was an episode, and was given to the exporter.
+    let episodes = r#"sum({__name__=~"map_(grow|rehash|shrink|batch|clear|freed)_total"})"#;
+    prometheus.comes_to(episodes, account.exporter("accepted") + account.exporter("refused"));
+    let arrived = jaeger.spans("worker").expect("its spans").len() as u64;
+    println!("{arrived} spans arrived: {account:?}");
+    (account, arrived)
+}
