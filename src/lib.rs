@@ -24,6 +24,7 @@
 //! | `enable` | tracing is compiled in: for binaries; needs `std`, and turns it on |
 //! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
 //! | `hashbrown`, `indexmap` | the maps of these crates |
+//! | `borrow` | `Borrow` of the plain collection for the traced one; can break what compiles without it |
 //! | `serde`, `serde_with`, `rayon`, `schemars`, `schemars08`, `arbitrary`, `proptest`, `quickcheck`, `borsh`, `rkyv` | traits of these crates for the traced collections |
 
 // It only passes names on.

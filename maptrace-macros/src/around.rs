@@ -13,6 +13,8 @@ use crate::source::{self, Scanner, Token, offset};
 pub(crate) struct Imports {
     pub(crate) of_module: bool,
     pub(crate) items: Vec<ItemUse>,
+    /// The names of its types and modules, which hide what a glob brings.
+    pub(crate) names: Vec<String>,
 }
 
 /// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
@@ -34,6 +36,7 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
         imports.push(Imports {
             of_module: block.is_module,
             items,
+            names: block.names.into_iter().map(str::to_owned).collect(),
         });
     }
     imports
@@ -52,7 +55,11 @@ struct Block<'s> {
     start: usize,
     is_module: bool,
     imports: Vec<&'s str>,
+    names: Vec<&'s str>,
 }
+
+/// The words before the name of a type or module.
+const NAMING: [&str; 6] = ["enum", "mod", "struct", "trait", "type", "union"];
 
 /// The blocks and modules around `at`, but for the blocks that modules are in: no name of theirs is seen in there.
 fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
@@ -63,6 +70,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
         start: 0,
         is_module: true,
         imports: Vec::new(),
+        names: Vec::new(),
     }];
     let mut around: Vec<Block<'_>> = Vec::new();
     let mut rest = Scanner::new(source);
@@ -82,6 +90,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
                     start,
                     is_module,
                     imports: Vec::new(),
+                    names: Vec::new(),
                 });
                 item = rest.position;
             }
@@ -103,6 +112,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
                 let text = &source[item..rest.position];
                 open.last_mut().expect("the file's own stays").imports.push(text);
                 item = rest.position;
+            }
+            (Token::Other, name) if NAMING.contains(&words[1]) => {
+                open.last_mut().expect("the file's own stays").names.push(name);
             }
             (Token::Other, _) => {}
         }

@@ -6,11 +6,12 @@ use syn::Token;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
-    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Stmt,
+    Attribute, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct,
+    ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList,
 };
 
 use crate::errors::Errors;
+use crate::refuse::{self, Rest};
 use crate::rewrite::macros::{self, Content};
 use crate::walk::{Visitor, Walk};
 
@@ -41,77 +42,20 @@ pub(crate) struct Input {
     pub(crate) stripped: bool,
 }
 
-/// Parses `tokens`. What is no item, an item that is not accepted, or that `syn` cannot read, is reported, and `None` returned.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Input> {
+/// Parses `tokens`. What is no item, an item that is not accepted, or that `syn` cannot read, is reported, and what it
+/// becomes returned.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Result<Input, Rest> {
     let item = match parse_all(tokens.clone(), syn::Item::parse) {
         Ok(item) => item,
-        Err(error) => {
-            if let Ok([Stmt::Local(local)]) = Block::parse_within.parse2(tokens).as_deref() {
-                let instead = "not on `let`: annotate the `fn` around it; in there `#[maptrace(name = \"...\")] let` is \
-                               read by that attribute";
-                errors.at(
-                    local.let_token.span,
-                    format!("#[maptrace] goes on {ACCEPTED} items, {instead}"),
-                );
-                return None;
-            }
-            // Half-typed in an editor, or syntax newer than this parser: the tokens go on to the compiler.
-            errors.push(syn::Error::new(
-                error.span(),
-                format!("#[maptrace] cannot read this item: {error}"),
-            ));
-            return None;
-        }
+        Err(error) => return Err(refuse::no_item(tokens, error, errors)),
     };
     match Item::accepted(item) {
-        Ok(item) => Some(strip(item, errors)),
+        Ok(item) => Ok(strip(item, errors)),
         Err(other) => {
-            refuse(&other, errors);
-            None
+            refuse::item(&other, errors);
+            Err(Rest::Beside(tokens))
         }
     }
-}
-
-/// Reports an item that is not accepted.
-pub(crate) fn refuse(item: &syn::Item, errors: &mut Errors) {
-    let (at, what) = describe(item);
-    errors.at(at, format!("#[maptrace] goes on {ACCEPTED} items, {what}"));
-}
-
-const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, `mod` and \
-                        `thread_local!`";
-
-/// Where to report an item that is not accepted, and what to do instead.
-fn describe(item: &syn::Item) -> (Span, &'static str) {
-    match item {
-        syn::Item::Mod(item) => (
-            item.mod_token.span,
-            "and never sees the file behind `mod name;`: annotate the items inside that file",
-        ),
-        syn::Item::TraitAlias(item) => (item.trait_token.span, "not on trait aliases: they hold no map"),
-        syn::Item::Union(item) => (
-            item.union_token.span,
-            "not on unions: annotate a `type` alias of the map inside",
-        ),
-        syn::Item::ExternCrate(item) => (
-            item.extern_token.span,
-            "not on `extern crate`: annotate the `use` that imports the map",
-        ),
-        syn::Item::ForeignMod(item) => (
-            item.abi.extern_token.span,
-            "not on `extern` blocks: they hold no Rust map",
-        ),
-        syn::Item::Macro(item) => (
-            item.mac.bang_token.span,
-            "not on other macros: annotate a `type` alias of the map and name that alias inside the macro",
-        ),
-        other => (first_span(other), "and this is none of them"),
-    }
-}
-
-pub(crate) fn first_span(tokens: impl ToTokens) -> Span {
-    let first = tokens.into_token_stream().into_iter().next();
-    first.map_or_else(Span::mixed_site, |token| token.span())
 }
 
 impl Item {
@@ -442,7 +386,9 @@ impl Visitor for Helpers {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let Some(mut content) = Content::of(mac) else { return };
+        let Some(mut content) = Content::of(mac, true) else {
+            return;
+        };
         let mut inside = Helpers { found: false };
         content.visit(inside.walk());
         if inside.found {

@@ -46,9 +46,12 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, known: &[Home
             return;
         }
     }
+    for (at, why) in &plan.untraced {
+        errors.on(at, why);
+    }
     if plan.touched {
         item_options(input, options, plan, errors);
-    } else {
+    } else if plan.untraced.is_empty() {
         no_map(input, plan, errors);
     }
 }

@@ -13,7 +13,7 @@ use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Home, keep_imports};
 use crate::plan::{self, Plan};
-use crate::{ast, check, fallback};
+use crate::{ast, check, fallback, refuse};
 
 /// What decides on the output beside the attribute's tokens.
 pub(crate) struct Setting {
@@ -29,10 +29,13 @@ pub(crate) struct Setting {
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream, setting: &Setting) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(arguments, args::Place::Item, &mut errors);
-    let Some(input) = ast::parse(item.clone(), &mut errors) else {
-        return fallback::item_and_errors(item, errors);
+    let input = match ast::parse(item.clone(), &mut errors) {
+        Ok(input) => input,
+        Err(rest) => return rest.with(errors),
     };
     check::derive_above(&input, &mut errors);
+    refuse::inside(&input.item, &mut errors);
+    refuse::member(&input.item, &mut errors);
     let krate = options
         .krate
         .as_ref()

@@ -11,6 +11,7 @@ mod expand;
 mod fallback;
 mod maps;
 mod plan;
+mod refuse;
 mod rewrite;
 mod source;
 mod walk;
@@ -54,8 +55,9 @@ use maps::Home;
 /// not behind `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
 ///
 /// A bare `HashMap` is taken for std's, unless an item of the annotated one brings that name, or the `use` items
-/// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated.
-/// (The source file is read for that.) If it is any other type, the compiler says so with tracing on.
+/// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated,
+/// left plain if that says `#[maptrace(skip)]`, and else an error. (The source file is read for that.) If it is any other
+/// type, the compiler says so with tracing on.
 ///
 /// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
 /// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.
@@ -196,7 +198,7 @@ use maps::Home;
 /// `let seen: HashMap<u8, u8>`, `collect::<HashMap<u8, u8>>()` or the return type.
 ///
 /// Each nested item goes by its own rule. One with a `#[maptrace]` of its own is left to that. Macros are looked into if
-/// what they take are expressions or, in braces, statements, and `hashmap!` and its like, which take entries.
+/// what they take are expressions or, in braces, statements, and `matches!` and, which take entries, `hashmap!` and its like.
 /// Of a module the items of other files are not seen, nor is the import of another module rewritten: `use super::HashMap`
 /// means what it does there. `#[cfg(test)] mod tests` is a module like others; write `#[maptrace::maptrace(skip)]` above it
 /// if its maps are to stay plain.
@@ -237,6 +239,8 @@ use maps::Home;
 /// - the item is none of `use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, inline `mod` and
 ///   `thread_local!`;
 /// - there is no map in it, or only maps of another crate, or all of them are skipped;
+/// - it names a map that would be traced if its `use` were annotated, unless `#[maptrace(skip)]` stands there or on the part;
+/// - it is a `type` or `const` of an `impl` or `trait` by itself, or the attribute is inside the item, `#![maptrace]`;
 /// - it names a map of `hashbrown` or `indexmap`, and maptrace is built without the feature of that name;
 /// - a `#[derive]` stands above the attribute, where it would see the plain maps (this one is found only if the
 ///   compiler has the source as a file, and not if the derive is inside a `cfg_attr`);

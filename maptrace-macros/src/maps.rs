@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
-use crate::rewrite::names::Meaning;
+use crate::rewrite::names::{Brought, Meaning, Plain};
 
 /// The maps that can be traced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -510,17 +510,37 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
     ))
 }
 
-/// Why a map of this kind, which an import without an attribute brings under this name, is not traced.
-pub(crate) fn unannotated(kind: Kind, idents: &[&Ident]) -> String {
+/// If `path` names a map that an import leaves plain, why that is not traced.
+pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
+    let (kind, at) = plain.brought.map_of(path)?;
+    let is_called_so = plain.brought == Brought::Map(kind) && *path[at] == kind.name();
+    let path = joined(&path[..=at]);
     let whose = match kind.home() {
-        Home::Std => "std's with another hasher".to_owned(),
+        Home::Std if is_called_so => "std's with another hasher".to_owned(),
+        Home::Std => format!("std's `{}`", kind.name()),
         home => format!("{}'s", home.module()),
     };
-    format!(
-        "`{}` is {whose} here, and its import is not annotated; annotate that `use`",
-        joined(idents)
-    )
+    Some(if plain.skipped {
+        format!("`{path}` is {whose} here, and `#[maptrace(skip)]` above its import leaves it plain")
+    } else {
+        format!("`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}")
+    })
 }
+
+/// If `path` begins with another crate's name of std's map, written in full, why it is not traced.
+pub(crate) fn alias_in_full(path: &[&Ident]) -> Option<String> {
+    let name = path.get(..2)?;
+    let kind = known_alias(name)?.kind;
+    Some(format!(
+        "`{}` is std's `{}` with another hasher, and is traced by its import alone; write its name without the path, \
+         and {ANNOTATE_OR_SKIP}",
+        joined(name),
+        kind.name()
+    ))
+}
+
+const ANNOTATE_OR_SKIP: &str =
+    "annotate that `use`, or leave the map plain: `#[maptrace(skip)]` above that `use` or here";
 
 fn joined(idents: &[&Ident]) -> String {
     let mut joined = String::new();

@@ -84,6 +84,8 @@ pub(crate) struct Plan {
     pub(crate) needed: Vec<Needed>,
     /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
+    /// Maps that would be traced if their import were annotated, and what to do.
+    pub(crate) untraced: Vec<(TokenStream, String)>,
 }
 
 /// Looks for maps in the item.
@@ -112,6 +114,7 @@ pub(crate) fn survey(input: &Input, options: &Options, imports: &[Imports], krat
         parts: rewriter.parts,
         needed: rewriter.needed,
         foreign: rewriter.foreign,
+        untraced: rewriter.untraced,
     }
 }
 

@@ -21,7 +21,7 @@ use crate::args::Sample;
 use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, foreign, idents, keep_imports, unannotated};
+use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, alias_in_full, foreign, idents, keep_imports, left_plain};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
@@ -87,6 +87,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) needed: Vec<Needed>,
     /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
+    /// Maps that would be traced if their import were annotated, each place of a value and, of code, each name once.
+    pub(crate) untraced: Vec<(TokenStream, String)>,
     /// Declarations for the block or module around the current place, or for beside the item.
     pub(crate) sites: Vec<Site>,
     /// How many were made, in blocks as well.
@@ -123,6 +125,7 @@ impl<'a> Rewriter<'a> {
             imported: Vec::new(),
             needed: Vec::new(),
             foreign: None,
+            untraced: Vec::new(),
             sites: Vec::new(),
             declared: 0,
             called: Vec::new(),
@@ -192,8 +195,9 @@ impl<'a> Rewriter<'a> {
         result
     }
 
-    /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path.
-    fn rewrite(&mut self, path: &mut Path) -> Option<Kind> {
+    /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path. `is_place`
+    /// says that it is the type of a value.
+    fn rewrite(&mut self, path: &mut Path, is_place: bool) -> Option<Kind> {
         let meaning = match path.segments.first() {
             Some(first) if path.leading_colon.is_none() => self.names.meaning(&first.ident),
             _ => None,
@@ -204,10 +208,21 @@ impl<'a> Rewriter<'a> {
         };
         let Some(reach) = reach else {
             let idents = idents(path);
-            let why = match meaning {
-                Some(Meaning::Plain(kind)) => Some(unannotated(kind, &idents)),
+            let untraced = match meaning {
+                Some(Meaning::Plain(plain)) if plain.skipped => None,
+                Some(Meaning::Plain(plain)) => left_plain(plain, &idents),
                 Some(_) => None,
-                None => foreign(&idents, false),
+                None => alias_in_full(&idents),
+            };
+            if let Some(why) = &untraced
+                && (is_place || !self.untraced.iter().any(|(_, told)| told == why))
+            {
+                self.untraced.push((path.to_token_stream(), why.clone()));
+            }
+            let why = match meaning {
+                Some(Meaning::Plain(plain)) => left_plain(plain, &idents),
+                Some(_) => None,
+                None => untraced.or_else(|| foreign(&idents, false)),
             };
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
@@ -332,11 +347,12 @@ impl Visitor for Rewriter<'_> {
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
-        self.rewrite(path);
+        self.rewrite(path, false);
         visit_mut::visit_path_mut(&mut self.walk(), path);
     }
 
     fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
+        self.visit_attributes_mut(&mut expr.attrs);
         // `<HashMap<K, V> as Default>::default`: the path is the trait's, the map is inside.
         match &mut expr.qself {
             Some(qself) => {
@@ -353,6 +369,7 @@ impl Visitor for Rewriter<'_> {
         if pat.path.segments.len() > 1 {
             visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
         } else {
+            self.visit_attributes_mut(&mut pat.attrs);
             for element in elements_mut(&mut pat.elems) {
                 self.walk().visit_pat_mut(element);
             }
@@ -448,7 +465,13 @@ impl Visitor for Rewriter<'_> {
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
         self.map_macro(mac);
-        let Some(mut content) = Content::of(mac) else { return };
+        let makes_map = mac
+            .path
+            .get_ident()
+            .is_some_and(|name| self.names.map_of_macro(name).is_some());
+        let Some(mut content) = Content::of(mac, makes_map) else {
+            return;
+        };
         match &mut content {
             Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),
             Content::ThreadLocal(_) => return,
@@ -529,7 +552,7 @@ impl Visitor for MapPlaces<'_, '_> {
             visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
-        let map = self.rewriter.rewrite(path);
+        let map = self.rewriter.rewrite(path, true);
         let slot = self.rewriter.maps.len();
         let inner = self.inside_map;
         self.inside_map |= map.is_some();

@@ -1,7 +1,8 @@
-//! By value to code that names the plain collection: [`IntoInner`], beside `From` both ways.
+//! By value to code that names the plain collection: [`IntoInner`], beside `From` both ways. By reference: `AsRef`, beside
+//! `Deref`.
 //!
-//! A traced collection is no `Borrow` of the plain one. With two types to choose from, the compiler could no longer tell what
-//! `seen.contains(&parts.collect())` collects into, where `seen` is a set of sets.
+//! `Borrow` of the plain one is there with the feature `borrow` alone. With two types to choose from, the compiler can no
+//! longer tell what `seen.contains(&parts.collect())` collects into, where `seen` is a set of sets: docs/adr/0018.
 
 /// The plain collection, by value, with tracing on and off.
 ///
@@ -17,6 +18,31 @@
 ///
 /// let names = HashMap::from([(1, "one")]);
 /// assert_eq!(elsewhere(names.into_inner()), 1);
+/// ```
+///
+/// By reference there are `Deref` and `AsRef`, and with the feature `borrow` also `Borrow`. With that, the compiler cannot
+/// tell any more what is collected here (error E0283), as a traced set borrows as itself and as std's:
+///
+#[cfg_attr(
+    all(
+        feature = "borrow",
+        feature = "enable",
+        any(not(feature = "release_off"), debug_assertions)
+    ),
+    doc = "```compile_fail,E0283"
+)]
+#[cfg_attr(
+    not(all(
+        feature = "borrow",
+        feature = "enable",
+        any(not(feature = "release_off"), debug_assertions)
+    )),
+    doc = "```"
+)]
+/// use maptrace_runtime::collections::{BTreeSet, HashSet};
+///
+/// let seen = HashSet::from([BTreeSet::from([1, 2])]);
+/// assert!(seen.contains(&[1, 2].into_iter().collect()));
 /// ```
 pub trait IntoInner {
     /// The plain collection: `Self`, with tracing off.
@@ -44,6 +70,16 @@ macro_rules! border {
             impl<$($P $(: $bound)?),*> AsRef<$Plain> for $Traced {
                 #[inline]
                 fn as_ref(&self) -> &$Plain {
+                    self
+                }
+            }
+
+            /// As by `Deref`: both are equal, ordered and hashed alike, where they are at all. With the feature `borrow`
+            /// alone, as with two types to borrow as what is looked up is not always inferred.
+            #[cfg(all(feature = "borrow", feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            impl<$($P $(: $bound)?),*> std::borrow::Borrow<$Plain> for $Traced {
+                #[inline]
+                fn borrow(&self) -> &$Plain {
                     self
                 }
             }

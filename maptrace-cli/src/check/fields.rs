@@ -45,7 +45,9 @@ impl Finder<'_> {
                 attrs: Vec::new(),
                 ..field.clone()
             };
-            if found.is_clear() {
+            if found.is_clear() && found.is_left && found.rewritten.is_empty() {
+                skipped.push(self.insertion(start_of(&field.attrs, without.span().start()), SKIP));
+            } else if found.is_clear() {
                 maps.extend(found.rewritten.iter().map(|map| format!("{name}: {map}")));
             } else if found.rewritten.is_empty() {
                 let start = start_of(&field.attrs, without.span().start());

@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) unseen: BTreeSet<String>,
     /// Std's maps that are written with their path where it does not look.
     pub(super) hidden: Vec<(&'static str, LineColumn)>,
+    /// Whether there are maps that it traces by an annotated import alone, which they do not have and cannot get.
+    pub(super) is_left: bool,
     /// Maps of other crates that are written with their path.
     pub(super) foreign: Vec<(Words, Foreign, Span)>,
 }
@@ -87,10 +89,13 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
                 if seen {
                     self.found.mistaken.push(words.clone());
                 }
-                if finder.begins_with_crate(&words) {
+                let in_full = finder.begins_with_crate(&words);
+                self.found.is_left |= in_full && map.kin == Kin::Alias;
+                if in_full {
                     self.found.foreign.push((words, map, path.span()));
                 }
             }
+            Origin::Plain { is_map } => self.found.is_left |= is_map,
             Origin::Other if seen => self.found.mistaken.push(words),
             Origin::Unseen if seen => _ = self.found.unseen.insert(words.to_string()),
             _ => {}

@@ -61,7 +61,9 @@ pub(super) enum Origin {
     Std(StdPart),
     Foreign(Foreign),
     /// A map of another crate that stays plain, and that the attribute knows of.
-    Plain,
+    Plain {
+        is_map: bool,
+    },
     /// An item of this crate, or one of another crate that is no map.
     Other,
     /// A name that is not imported by name, so a glob of another crate may bring it.
@@ -253,7 +255,9 @@ impl<'a> Names<'a> {
             // `use hashbrown;` and the like bring the crate itself.
             Some(Meaning::Import(import)) if import.words.first() == Some(&map.krate) && is_ours => kin(Kin::Module),
             Some(Meaning::Import(import) | Meaning::Skipped(import)) if import.words.first() == Some(&map.krate) => {
-                Origin::Plain
+                Origin::Plain {
+                    is_map: !map.is_beside(),
+                }
             }
             None if *first == map.krate && is_ours => kin(Kin::Module),
             None if *first == map.krate => kin(Kin::OtherVersion),

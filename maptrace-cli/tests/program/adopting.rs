@@ -8,7 +8,13 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 10] = [
+const PROGRAMS: [(&str, &str); 11] = [
+    (
+        "beside",
+        "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
+         struct Cache { entries: HashMap<u8, u8>, others: Map<u8, u8> }\n\
+         fn main() { let cache = Cache::default(); drop((cache.entries, cache.others)); }\n",
+    ),
     (
         "by_value",
         "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_value(HashMap::<u8, u8>::new()); }\n",

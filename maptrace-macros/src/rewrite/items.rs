@@ -14,11 +14,12 @@ use super::macros::Local;
 use super::names::Names;
 use super::{FoundMap, Given, Rewriter, uses};
 use crate::args::Options;
-use crate::ast::{self, Item, Range, has_own, is_ours};
+use crate::ast::{Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Kind, keep_imports};
 use crate::plan::{Part, Scope, nameable};
+use crate::refuse;
 use crate::walk::{Visitor as _, elements_mut};
 
 /// What a look ahead into a part has found.
@@ -116,7 +117,7 @@ impl Rewriter<'_> {
             Ok(item) => SynItem::Verbatim(self.item(&item, false)),
             Err(mut other) => {
                 match &mut *other {
-                    SynItem::Mod(_) => ast::refuse(&other, self.errors),
+                    SynItem::Mod(_) => refuse::item(&other, self.errors),
                     SynItem::Union(item) => self.walk().visit_item_union_mut(item),
                     // What a macro makes of its tokens is unknown, and the others hold no map.
                     _ => {}

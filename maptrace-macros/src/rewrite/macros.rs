@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
-use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Stmt, Token, Type, Visibility};
+use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Pat, Stmt, Token, Type, Visibility};
 
 use crate::ast::parse_all;
 use crate::walk::{Walk, elements_mut};
@@ -25,6 +25,9 @@ const WORDS: [&str; 8] = [
 /// Macros that take entries, `hashmap! { key => value }`.
 const ENTRIES: [&str; 3] = ["btreemap", "hashmap", "indexmap"];
 
+/// Macros that take a pattern.
+const MATCHES: [&str; 3] = ["assert_matches", "debug_assert_matches", "matches"];
+
 /// The content of a macro's call. What a macro with a syntax of its own makes of its tokens is unknown, so those stay.
 pub(crate) enum Content {
     /// `vec![HashMap::new(), HashMap::new()]`.
@@ -33,6 +36,8 @@ pub(crate) enum Content {
     Repeated(Box<Expr>, Token![;], Box<Expr>),
     /// `hashmap! { 1 => HashMap::new() }`.
     Entries(Punctuated<Entry, Token![,]>),
+    /// `matches!(entry, Entry::Occupied(_) if true)`.
+    Matches(Box<Matches>),
     /// `stream! { let seen = HashMap::new(); .. }`.
     Statements(Vec<Stmt>),
     ThreadLocal(Punctuated<Local, Token![;]>),
@@ -43,6 +48,15 @@ pub(crate) struct Entry {
     key: Expr,
     arrow: Token![=>],
     value: Expr,
+}
+
+/// An expression and a pattern, with what is behind them.
+pub(crate) struct Matches {
+    expr: Expr,
+    comma: Token![,],
+    pat: Pat,
+    guard: Option<(Token![if], Expr)>,
+    rest: TokenStream,
 }
 
 /// A static of `thread_local!`.
@@ -69,7 +83,8 @@ fn is_called(mac: &Macro, names: &[&str]) -> bool {
 }
 
 impl Content {
-    pub(crate) fn of(mac: &Macro) -> Option<Self> {
+    /// `takes_entries` says that it may, by whatever name.
+    pub(crate) fn of(mac: &Macro, takes_entries: bool) -> Option<Self> {
         if is_called(mac, &WORDS) {
             return None;
         }
@@ -78,7 +93,12 @@ impl Content {
             let locals = parse_all(tokens(), Punctuated::parse_terminated).ok();
             return locals.map(Self::ThreadLocal);
         }
-        if is_called(mac, &ENTRIES)
+        if is_called(mac, &MATCHES)
+            && let Ok(matches) = parse_all(tokens(), Matches::parse)
+        {
+            return Some(Self::Matches(Box::new(matches)));
+        }
+        if (takes_entries || is_called(mac, &ENTRIES))
             && let Ok(entries) = parse_all(tokens(), Punctuated::parse_terminated)
         {
             return Some(Self::Entries(entries));
@@ -111,6 +131,13 @@ impl Content {
                     walk.visit_expr_mut(&mut entry.value);
                 }
             }
+            Self::Matches(matches) => {
+                walk.visit_expr_mut(&mut matches.expr);
+                walk.visit_pat_mut(&mut matches.pat);
+                if let Some((_, guard)) = &mut matches.guard {
+                    walk.visit_expr_mut(guard);
+                }
+            }
             Self::Statements(statements) => {
                 for statement in statements {
                     walk.visit_stmt_mut(statement);
@@ -141,6 +168,7 @@ impl ToTokens for Content {
                 len.to_tokens(tokens);
             }
             Self::Entries(entries) => entries.to_tokens(tokens),
+            Self::Matches(matches) => matches.to_tokens(tokens),
             Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
             Self::ThreadLocal(locals) => locals.to_tokens(tokens),
         }
@@ -162,6 +190,34 @@ impl ToTokens for Entry {
         self.key.to_tokens(tokens);
         self.arrow.to_tokens(tokens);
         self.value.to_tokens(tokens);
+    }
+}
+
+impl Parse for Matches {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            expr: input.parse()?,
+            comma: input.parse()?,
+            pat: Pat::parse_multi_with_leading_vert(input)?,
+            guard: match input.parse()? {
+                Some(keyword) => Some((keyword, input.parse()?)),
+                None => None,
+            },
+            rest: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Matches {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.expr.to_tokens(tokens);
+        self.comma.to_tokens(tokens);
+        self.pat.to_tokens(tokens);
+        if let Some((keyword, guard)) = &self.guard {
+            keyword.to_tokens(tokens);
+            guard.to_tokens(tokens);
+        }
+        self.rest.to_tokens(tokens);
     }
 }
 

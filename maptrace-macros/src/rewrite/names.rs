@@ -2,12 +2,12 @@
 
 use std::fmt::Display;
 
-use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, ItemUse, Meta, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, Meta, Path};
 
 use super::uses;
 use crate::args::{Options, Place};
 use crate::around::Imports;
-use crate::ast::is_ours;
+use crate::ast::{is_ours, switched};
 use crate::errors::Errors;
 use crate::maps::{Home, Kind};
 use crate::walk::elements;
@@ -21,10 +21,55 @@ pub(crate) enum Meaning {
     Module(Kind),
     /// The module of all maps of one home, as `collections`.
     All(Home),
-    /// A map that stays as it is, as the import that brings it does.
-    Plain(Kind),
+    /// Maps that stay as they are, as the import that brings them does.
+    Plain(Plain),
     /// Anything else, whatever it is called.
     Other,
+}
+
+/// What an import brings that is not annotated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Plain {
+    pub(crate) brought: Brought,
+    /// Whether that is what the user wants: the import says `#[maptrace(skip)]`.
+    pub(crate) skipped: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Brought {
+    Map(Kind),
+    Module(Kind),
+    All(Home),
+}
+
+impl Brought {
+    /// The map that a path is or goes through, if its first name is this, and which segment names it.
+    pub(crate) fn map_of(self, path: &[&Ident]) -> Option<(Kind, usize)> {
+        let named = |kind: Kind, at: usize| (*path.get(at)? == kind.name()).then_some((kind, at));
+        match self {
+            Brought::Map(kind) => Some((kind, 0)),
+            Brought::Module(kind) => named(kind, 1),
+            Brought::All(home) => {
+                let second = path.get(1)?;
+                let kind = home.kind_named(second).map(|kind| (kind, 1));
+                kind.or_else(|| named(home.kind_of_module(second)?, 2))
+            }
+        }
+    }
+}
+
+impl Meaning {
+    /// What an import brings under this name, if the name alone does not say so.
+    fn unless_told_by_name(self, name: &str, is_alias: bool) -> Option<Brought> {
+        match self {
+            Meaning::Map(kind) if kind.home() != Home::Std || is_alias || name != kind.name() => {
+                Some(Brought::Map(kind)).filter(|_| !name.ends_with('!'))
+            }
+            Meaning::Module(kind) if kind.home() != Home::Std || name != kind.module() => Some(Brought::Module(kind)),
+            Meaning::All(home) if name != home.module() => Some(Brought::All(home)),
+            _ => None,
+        }
+    }
 }
 
 /// A name that a `use` brings.
@@ -80,22 +125,27 @@ impl Table {
 
 impl Names {
     /// Goes from the blocks and modules further out into one with these imports.
-    fn reach(&mut self, imports: &[ItemUse], krate: &Path) {
+    fn reach(&mut self, imports: &Imports, krate: &Path) {
         let mut all = Vec::new();
-        for item in imports {
+        for item in &imports.items {
             let mut bound = Vec::new();
             uses::bound_names(item, krate, &mut bound);
-            let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
+            // Under a condition it is taken to be there, as the item's own is, which is mostly under the same.
+            let is_there = |attribute: &&Attribute| is_ours(attribute) || switched(attribute).is_some();
+            let ours = item.attrs.iter().find(is_there);
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
             for bound in bound {
-                all.push((bound, said, annotated));
+                all.push((bound, said, annotated, ours.is_some()));
             }
         }
-        let by_name = |name: &str| all.iter().any(|(bound, ..)| !bound.glob && bound.name == name);
+        let by_name = |name: &str| {
+            imports.names.iter().any(|other| other == name)
+                || all.iter().any(|(bound, ..)| !bound.glob && bound.name == name)
+        };
         let mut table = Table::default();
         let mut of_std = Vec::new();
-        for (bound, said, annotated) in &all {
+        for (bound, said, annotated, has_attribute) in &all {
             if bound.glob && by_name(&bound.name) {
                 continue;
             }
@@ -111,10 +161,12 @@ impl Names {
                 }
                 // What it brings is traced under that name.
                 meaning if *annotated => table.set(name, meaning),
-                Meaning::Map(kind) | Meaning::Module(kind) if kind.home() != Home::Std || is_alias => {
-                    table.add(name, Meaning::Plain(kind));
+                meaning => {
+                    if let Some(brought) = meaning.unless_told_by_name(&name, is_alias) {
+                        let skipped = *has_attribute;
+                        table.add(name, Meaning::Plain(Plain { brought, skipped }));
+                    }
                 }
-                _ => {}
             }
         }
         // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
@@ -205,10 +257,10 @@ impl Names {
     /// block first. A name of which nothing is known here is taken for what it is in std.
     pub(crate) fn around(reaches: &[Imports], krate: &Path) -> Self {
         let mut names = Self::default();
-        for Imports { of_module, items } in reaches.iter().rev() {
-            names.reach(items, krate);
+        for imports in reaches.iter().rev() {
+            names.reach(imports, krate);
             // Nothing from outside comes into a module but by the glob.
-            if *of_module && !items.iter().any(uses::is_all_of_parent) {
+            if imports.of_module && !imports.items.iter().any(uses::is_all_of_parent) {
                 let innermost = names.0.len() - 1;
                 names.0.swap(0, innermost);
                 names.0.truncate(1);

@@ -425,7 +425,8 @@ impl Splitter<'_> {
         }
     }
 
-    /// Takes out what maptrace has of maplit, and returns the rest: `convert_args!` works with all macros of that syntax.
+    /// Takes out what maptrace has of maplit, and returns the rest. `convert_args!` is among it: of a glob and of a name it
+    /// has to be the same one.
     fn take_macros(&mut self, path: &UsePath) -> Option<UseTree> {
         let (taken, rest) = self.split_macros(&path.tree);
         let below = |tree| below(path.ident.clone(), tree);
@@ -450,13 +451,9 @@ impl Splitter<'_> {
                 }
                 (grouped(group, all_taken), grouped(group, all_rest))
             }
-            UseTree::Glob(_) => {
-                // All that it brings beside them.
-                self.may_be_unused = true;
-                (Some(tree.clone()), Some(parse_quote!(convert_args)))
-            }
+            UseTree::Glob(_) => (Some(tree.clone()), None),
             UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. })
-                if ident == "self" || Home::Maplit.kind_of_macro(ident).is_some() =>
+                if ident == "self" || ident == "convert_args" || Home::Maplit.kind_of_macro(ident).is_some() =>
             {
                 (Some(tree.clone()), None)
             }
@@ -493,6 +490,14 @@ impl Splitter<'_> {
                     self.needed.extend(Needed::of(ident, kind.home()));
                     self.note(kind);
                     return None;
+                }
+                if let [krate, name] = trail
+                    && *krate == "ahash"
+                    && (*name == "HashMapExt" || *name == "HashSetExt")
+                {
+                    // Has `new()` for the plain map alone, and may have no other user.
+                    self.touched = true;
+                    self.may_be_unused = true;
                 }
                 if self.foreign.is_none() {
                     self.foreign = foreign(trail, true).map(|why| (ident.clone(), why));

@@ -54,4 +54,18 @@ impl Cache {
     }
 }
 
+#[maptrace]
+struct Generic<#[maptrace(skip)] T> {
+    map: HashMap<u8, T>,
+}
+
+#[maptrace]
+fn expressions(given: Cache) {
+    let Cache { #[maptrace(skip)] map, .. } = given;
+    let closure = |#[maptrace(skip)] map: HashMap<u8, u8>| map;
+    #[maptrace(skip)]
+    if map.is_empty() {}
+    let call = closure(#[maptrace(skip)] map);
+}
+
 fn main() {}

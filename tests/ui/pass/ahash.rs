@@ -12,10 +12,13 @@ mod aliases {
 
     #[maptrace]
     use ahash::{HashMap, HashMapExt, HashSet};
+    // By itself, with tracing on without a user.
+    #[maptrace]
+    use ahash::HashSetExt;
 
     pub fn check() {
         super::assert_traced(&HashMap::<u8, u8>::new());
-        super::assert_traced(&HashSet::<u8>::default());
+        super::assert_traced(&HashSet::<u8>::new());
     }
 }
 

@@ -1,6 +1,7 @@
 //! hashbrown's maps, by attribute lines alone.
 #![deny(warnings, missing_docs)]
 
+#[maptrace(skip)]
 use hashbrown::HashMap as Plain;
 use maptrace::maptrace;
 use maptrace_ui_tests::{assert_declared, assert_plain, assert_traced, assert_used};

@@ -46,9 +46,33 @@ mod all {
 
     pub(crate) fn without() -> usize {
         use maplit as lit;
+        use maplit::btreemap as sorted;
         let empty: std::collections::HashSet<u8> = lit::hashset!();
         maptrace_ui_tests::assert_traced(&empty);
-        empty.len()
+        let converted = lit::convert_args!(keys = usize::from, sorted! { 7_u8 => [0_u8; 9] });
+        maptrace_ui_tests::assert_traced(&converted);
+        empty.len() + converted.len()
+    }
+
+    /// What a macro by another name makes of its entries is looked into.
+    pub(crate) fn entries() -> usize {
+        use maplit::hashmap as table;
+        let nested = table! { 1_u8 => std::collections::BTreeMap::from([(1, [0_u8; 11])]) };
+        maptrace_ui_tests::assert_traced(&nested[&1]);
+        nested.len()
+    }
+}
+
+/// A name goes before the glob.
+mod both {
+    #[maptrace::maptrace]
+    use maplit::{*, convert_args};
+
+    #[maptrace::maptrace]
+    pub(crate) fn both() -> usize {
+        let both = convert_args!(values = u64::from, hashmap!("a" => 1_u32));
+        maptrace_ui_tests::assert_traced(&both);
+        both.len()
     }
 }
 
@@ -109,7 +133,8 @@ fn main() {
     let mut some = NONE;
     assert!(some.insert(1, [1, 1]).is_none());
     assert_traced(&some);
-    assert_eq!((paths::paths(), all::all(), all::without(), in_code()), (3, 4, 0, 4));
+    assert_eq!((paths::paths(), all::all(), all::without(), in_code()), (3, 4, 1, 4));
+    assert_eq!((all::entries(), both::both()), (1, 1));
     assert_plain(&plain::plain());
     assert!(named::named());
     assert_eq!(options::options(), 1);
@@ -117,8 +142,9 @@ fn main() {
     let here = btreemap! { 1 => [0_u8; 7] };
     assert_traced(&here);
     let names = [
-        "NONE", "WORDS", "all::converted", "all::ordered", "in_code", "in_code::bare", "in_code::converted", "in_code::renamed",
-        "literals", "paths::nested", "paths::nested#2", "paths::sets", "tables",
+        "NONE", "WORDS", "all::converted", "all::ordered", "both::both", "entries::nested", "entries::nested#2", "in_code",
+        "in_code::bare", "in_code::converted", "in_code::renamed", "literals", "paths::nested", "paths::nested#2",
+        "paths::sets", "tables", "without::converted",
     ];
     let at_line = format!("{}:{line}", file!());
     assert_used(&[&names[..], &[&at_line]].concat());

@@ -105,6 +105,7 @@ mod of_the_module_around {
 mod beside_a_glob {
     use maptrace::maptrace;
 
+    #[maptrace(skip)]
     use hashbrown::HashMap;
     #[maptrace]
     use std::collections::*;

@@ -8,6 +8,7 @@ use crate::their::Table;
 use std::collections::HashSet;
 #[cfg(not(feature = "std"))]
 use hashbrown::HashSet;
+#[maptrace(skip)]
 use hashbrown::HashMap;
 #[maptrace]
 fn load() {
@@ -65,20 +66,20 @@ fn load() {
     const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
     ::maptrace::__private::declare! {
         name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
-        Place, sample : default, line : 14, from : (14, 5), to : (14, 34), ty : []
+        Place, sample : default, line : 15, from : (15, 5), to : (15, 34), ty : []
     }
     ::maptrace::__private::declare! {
         name : "load::map", path : "load::map", named : false, kind : HashMap, scope :
-        Place, sample : default, line : 15, from : (15, 5), to : (15, 25), ty : []
+        Place, sample : default, line : 16, from : (16, 5), to : (16, 25), ty : []
     }
     ::maptrace::__private::declare! {
         name : "load::table", path : "load::table", named : false, kind : HashSet, scope
-        : Place, sample : default, line : 16, from : (16, 5), to : (16, 33), ty : []
+        : Place, sample : default, line : 17, from : (17, 5), to : (17, 33), ty : []
     }
     ::maptrace::__private::declare! {
         name : "load::one_or_the_other", path : "load::one_or_the_other", named : false,
-        kind : HashSet, scope : Place, sample : default, line : 17, from : (17, 5), to :
-        (17, 42), ty : []
+        kind : HashSet, scope : Place, sample : default, line : 18, from : (18, 5), to :
+        (18, 42), ty : []
     }
     let fx = FxHashMap::default();
     let map = Map::new();
@@ -94,7 +95,7 @@ mod of_its_own {
         const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
         ::maptrace::__private::declare! {
             name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,
-            scope : Place, sample : default, line : 26, from : (26, 9), to : (26, 36), ty
+            scope : Place, sample : default, line : 27, from : (27, 9), to : (27, 36), ty
             : []
         }
         let of_std = (::maptrace::collections::HashMap::new)();

@@ -6,6 +6,7 @@ use foldhash::HashSet;
 use std::collections::*;
 #[maptrace]
 use hashbrown::HashTable;
+#[maptrace(skip)]
 use hashbrown::hash_map;
 #[maptrace]
 struct Cache {
@@ -82,17 +83,17 @@ struct Cache {
 const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 ::maptrace::__private::declare! {
     name : "Cache.by_ahash", path : "Cache.by_ahash", named : false, kind : HashMap,
-    scope : Type, sample : default, line : 12, from : (12, 5), to : (12, 29), ty :
+    scope : Type, sample : default, line : 13, from : (13, 5), to : (13, 29), ty :
     [HashMap < u8, u8 >]
 }
 ::maptrace::__private::declare! {
     name : "Cache.by_foldhash", path : "Cache.by_foldhash", named : false, kind :
-    HashSet, scope : Type, sample : default, line : 13, from : (13, 5), to : (13, 28), ty
+    HashSet, scope : Type, sample : default, line : 14, from : (14, 5), to : (14, 28), ty
     : [HashSet < u8 >]
 }
 ::maptrace::__private::declare! {
     name : "Cache.of_std", path : "Cache.of_std", named : false, kind : BTreeMap, scope :
-    Type, sample : default, line : 14, from : (14, 5), to : (14, 28), ty :
+    Type, sample : default, line : 15, from : (15, 5), to : (15, 28), ty :
     [::maptrace::collections::BTreeMap < u8, u8 >]
 }
 mod tests {
@@ -100,13 +101,13 @@ mod tests {
     fn by_ahash() {
         ::maptrace::__private::declare! {
             name : "by_ahash::map", path : "by_ahash::map", named : false, kind :
-            HashMap, scope : Place, sample : default, line : 21, from : (21, 9), to :
-            (21, 37), ty : []
+            HashMap, scope : Place, sample : default, line : 22, from : (22, 9), to :
+            (22, 37), ty : []
         }
         ::maptrace::__private::declare! {
             name : "by_ahash::table", path : "by_ahash::table", named : false, kind :
-            HashTable of hashbrown, scope : Place, sample : default, line : 22, from :
-            (22, 9), to : (22, 37), ty : []
+            HashTable of hashbrown, scope : Place, sample : default, line : 23, from :
+            (23, 9), to : (23, 37), ty : []
         }
         let map = HashMap::default();
         let table = HashTable::new();
@@ -116,8 +117,8 @@ mod tests {
             const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
             ::maptrace::__private::declare! {
                 name : "of_std::map", path : "of_std::map", named : false, kind :
-                HashMap, scope : Place, sample : default, line : 26, from : (26, 13), to
-                : (26, 37), ty : []
+                HashMap, scope : Place, sample : default, line : 27, from : (27, 13), to
+                : (27, 37), ty : []
             }
             let map = (::maptrace::collections::HashMap::new)();
         }

@@ -30,17 +30,14 @@ fn load() {
 }
 // ---- becomes ----
 use ::maptrace::maplit::hashmap;
-pub(crate) use maplit::convert_args;
-pub(crate) use ::maptrace::maplit::btreemap as ordered;
+pub(crate) use ::maptrace::maplit::{btreemap as ordered, convert_args};
 ::maptrace::__private::declare! {
     name : "literals", path : "", named : true, kind : BTreeMap, scope : File, sample :
     default, line : 4, from : (4, 1), to : (4, 59), ty : []
 }
-use {maplit::convert_args as converted, std::sync::Arc};
-use ::maptrace::maplit::{hashset, btreeset};
+use std::sync::Arc;
+use ::maptrace::maplit::{convert_args as converted, hashset, btreeset};
 use ::maptrace::maplit::{self as whole, btreemap};
-#[allow(unused_imports)]
-pub use maplit::convert_args;
 pub use ::maptrace::maplit::*;
 use ::maptrace::maplit as lit;
 use maptrace::maplit::hashmap as ours;

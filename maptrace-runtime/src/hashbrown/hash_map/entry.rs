@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
+use std::mem::needs_drop;
 use std::ptr;
 
 use ::hashbrown::HashMap as Plain;
@@ -154,7 +155,8 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
     }
 
     /// If the key is there, replaces the value by what `f` makes of it, or takes out the entry if that is nothing.
-    /// Records an assign (replaced) or a delete (hit).
+    /// Records an assign (replaced) or a delete (hit). What it costs is said at
+    /// [`OccupiedEntry::replace_entry_with`].
     #[inline]
     pub fn and_replace_entry_with<F>(self, f: F) -> Self
     where
@@ -283,9 +285,12 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing. Records an assign
     /// (replaced) or a delete (hit).
     ///
-    /// The entry is out of the map while `f` runs, as the key may have to be given back, and is then put where an entry
-    /// that is new would be: unlike hashbrown's, that may be another place in the order of the map if there are
-    /// tombstones, and if there is no room but tombstones the table may be resized, which is recorded.
+    /// Computes no hash and moves nothing, as hashbrown's, if the keys have nothing to drop: numbers, `&str`, arrays of them.
+    ///
+    /// With other keys, as `String`, the entry is out of the map while `f` runs, as the key may have to be given back, which
+    /// hashbrown's own entry alone can do in place (docs/adr/0020). It is then put where an entry that is new would be. Unlike
+    /// hashbrown's, that may be another place in the order of the map if there are tombstones; and if the map was as full as
+    /// it can be (`len() == capacity()`), the table may be resized, which hashes every key and is recorded.
     ///
     /// # Panics
     /// If `f` does; the entry is gone then.
@@ -294,6 +299,12 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
         F: FnOnce(&K, V) -> Option<V>,
     {
         let Self { spot, hash, put_back } = self;
+        if !needs_drop::<K>() {
+            return match spot.replace_with_key(f) {
+                Ok(spot) => Entry::Occupied(Self { spot, hash, put_back }),
+                Err((map, key)) => Entry::Vacant(VacantEntry { map, hash, key }),
+            };
+        }
         let at = ptr::from_ref(spot.get().0);
         let map = spot.into_map();
         let outcome = map.inner.replace_or_delete(|plain| {

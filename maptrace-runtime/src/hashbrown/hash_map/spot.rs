@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "that nothing but the entry was made of the map is known here alone: see `Lent`")]
 
 use std::hash::{BuildHasher, Hash};
+use std::mem::needs_drop;
 use std::ptr;
 
 use ::hashbrown::HashMap as Plain;
@@ -22,6 +23,9 @@ pub(super) struct Spot<'a, K, V, S, A: Allocator> {
 /// hashbrown's own entry, and the recorder of what is done with it.
 type Part<'a, K, V, S, A> = (plain::RawOccupiedEntryMut<'a, K, V, S, A>, Door<'a>);
 type Found<'a, K, V, S, A> = Lent<'a, HashMap<K, V, S, A>, Part<'a, K, V, S, A>>;
+
+/// The map, and the key of an entry that is out of it.
+type Gone<'a, K, V, S, A> = (&'a mut HashMap<K, V, S, A>, K);
 
 /// A place for what is known not to be there.
 #[inline]
@@ -184,5 +188,25 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
                 Err(map)
             }
         }
+    }
+
+    /// [`replace_with`](Self::replace_with), which gives the key as well if the entry is gone. For keys that have nothing to
+    /// drop: hashbrown's raw entry drops the key then.
+    pub(super) fn replace_with_key<F>(self, f: F) -> Result<Self, Gone<'a, K, V, S, A>>
+    where
+        F: FnOnce(&K, V) -> Option<V>,
+    {
+        debug_assert!(!needs_drop::<K>(), "it would be dropped twice");
+        let mut taken = None;
+        let replaced = self.replace_with(|key, value| {
+            let replaced = f(key, value);
+            if replaced.is_none() {
+                // SAFETY: the key is there to be read. The entry is out of the table and does not come back, so that its
+                // key is given up as soon as this returns; with nothing to drop, that does not touch it.
+                taken = Some(unsafe { ptr::read(key) });
+            }
+            replaced
+        });
+        replaced.map_err(|map| (map, taken.expect("it was read when the entry was given up")))
     }
 }

@@ -53,7 +53,9 @@ fn hash_table() {
     assert_eq!(maptrace::hashbrown::HashTable::from(plain).len(), 1);
 }
 
-/// Where a set of sets is asked, the compiler tells what is collected: a traced set is no `Borrow` of the plain one.
+/// Where a set of sets is asked, the compiler tells what is collected, unless a traced set is a `Borrow` of the plain one
+/// too: error E0283.
+#[cfg(not(feature = "borrow"))]
 #[test]
 fn what_is_collected_to_look_up_is_inferred() {
     let mut seen = maptrace::collections::HashSet::<maptrace::collections::BTreeSet<u8>>::new();
@@ -75,4 +77,117 @@ fn as_ref_is_the_plain_one() {
     }
     assert_eq!(count(maptrace::collections::HashMap::from([(1, 2)])), 1);
     assert_eq!(elements(maptrace::collections::BTreeSet::from([1, 2])), 2);
+}
+
+/// With tracing off both are one type, and each type is a `Borrow` of itself.
+#[cfg(any(feature = "borrow", not(feature = "enable")))]
+mod borrowed {
+    use std::borrow::Borrow;
+    use std::cmp::Ordering;
+    use std::fmt::Debug;
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
+
+    use maptrace::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+    use maptrace::{hashbrown, indexmap};
+
+    fn lent<P>(map: &impl Borrow<P>) -> &P {
+        map.borrow()
+    }
+
+    /// What holds of the owned ones holds of the borrowed ones: of all that such a map has, this is what `Borrow` promises.
+    fn equal_alike<T, P>(first: &T, second: &T, expected: bool)
+    where
+        T: Borrow<P> + Eq,
+        P: Eq + Debug,
+    {
+        assert_eq!(
+            (first == second, lent::<P>(first) == lent::<P>(second)),
+            (expected, expected)
+        );
+    }
+
+    fn ordered_and_hashed_alike<T, P>(first: &T, second: &T, expected: Ordering)
+    where
+        T: Borrow<P> + Ord + Hash,
+        P: Ord + Hash + Debug,
+    {
+        let hash = |value: &dyn Fn(&mut DefaultHasher)| {
+            let mut hasher = BuildHasherDefault::<DefaultHasher>::default().build_hasher();
+            value(&mut hasher);
+            std::hash::Hasher::finish(&hasher)
+        };
+        assert_eq!(
+            (first.cmp(second), lent::<P>(first).cmp(lent::<P>(second))),
+            (expected, expected)
+        );
+        for map in [first, second] {
+            assert_eq!(
+                hash(&|hasher| map.hash(hasher)),
+                hash(&|hasher| lent::<P>(map).hash(hasher))
+            );
+        }
+    }
+
+    #[test]
+    fn each_kind_is_lent_as_it_is_and_equal_alike() {
+        macro_rules! each {
+            ($($Traced:ty, $Plain:ty, $entry:expr;)*) => {$({
+                let of = |len| <$Traced>::from_iter((0..len).map($entry));
+                let (map, same, other) = (of(9_u8), of(9), of(8));
+                assert_eq!(lent::<$Plain>(&map), &<$Plain>::from_iter((0..9).map($entry)));
+                equal_alike::<$Traced, $Plain>(&map, &same, true);
+                equal_alike::<$Traced, $Plain>(&map, &other, false);
+            })*};
+        }
+        each! {
+            HashMap<u8, u8>, std::collections::HashMap<u8, u8>, |n| (n, n);
+            HashSet<u8>, std::collections::HashSet<u8>, |n| n;
+            BTreeMap<u8, u8>, std::collections::BTreeMap<u8, u8>, |n| (n, n);
+            BTreeSet<u8>, std::collections::BTreeSet<u8>, |n| n;
+            hashbrown::HashMap<u8, u8>, ::hashbrown::HashMap<u8, u8>, |n| (n, n);
+            hashbrown::HashSet<u8>, ::hashbrown::HashSet<u8>, |n| n;
+            indexmap::IndexMap<u8, u8>, ::indexmap::IndexMap<u8, u8>, |n| (n, n);
+            indexmap::IndexSet<u8>, ::indexmap::IndexSet<u8>, |n| n;
+        }
+        let mut table = hashbrown::HashTable::new();
+        table.insert_unique(1, 'a', |_| 1);
+        assert_eq!(
+            lent::<::hashbrown::HashTable<char>>(&table).find(1, |_| true),
+            Some(&'a')
+        );
+    }
+
+    #[test]
+    fn ordered_kinds_are_ordered_and_hashed_alike() {
+        for (second, expected) in [
+            ([(1, 2)], Ordering::Less),
+            ([(1, 1)], Ordering::Equal),
+            ([(0, 9)], Ordering::Greater),
+        ] {
+            let (first, second) = (BTreeMap::from([(1, 1)]), BTreeMap::from(second));
+            ordered_and_hashed_alike::<_, std::collections::BTreeMap<u8, u8>>(&first, &second, expected);
+            let (first, second) = (BTreeSet::from_iter(first), BTreeSet::from_iter(second));
+            ordered_and_hashed_alike::<_, std::collections::BTreeSet<(u8, u8)>>(&first, &second, expected);
+        }
+    }
+
+    /// What it is for: to look up by a plain one, and generic code that takes either by value or by reference.
+    #[test]
+    fn a_traced_key_is_found_by_a_plain_one() {
+        let plain = std::collections::BTreeSet::from([1, 2]);
+        let seen = HashSet::from([BTreeSet::from([1, 2])]);
+        assert!(seen.contains(&plain));
+        let names = BTreeMap::from([(BTreeMap::from([(1, 2)]), 3)]);
+        assert_eq!(names.get(&std::collections::BTreeMap::from([(1, 2)])), Some(&3));
+        assert_eq!(names.get(&std::collections::BTreeMap::from([(2, 1)])), None);
+
+        fn entries(map: impl Borrow<std::collections::HashMap<u8, u8>>) -> usize {
+            map.borrow().len()
+        }
+        let map = HashMap::from([(1, 2)]);
+        assert_eq!(
+            (entries(map), entries(&std::collections::HashMap::from([(1, 2)]))),
+            (1, 1)
+        );
+    }
 }

@@ -1,0 +1,6 @@
+#![maptrace::maptrace]
+#![allow(unused)]
+
+use std::collections::HashMap;
+
+fn main() {}
