@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::BuildError;
 use crate::exporter::OtlpExporter;
+use crate::metrics::{HistogramForm, Temporality};
 use crate::settings;
 
 /// The settings of an [`OtlpExporter`].
@@ -33,6 +34,8 @@ use crate::settings;
 /// | `OTEL_LOGS_EXPORTER` | `otlp`, `none` | [`logs`](Self::logs) | `otlp` |
 /// | `OTEL_SDK_DISABLED` | `true`, `false` | | `false` |
 /// | `OTEL_METRIC_EXPORT_INTERVAL` | milliseconds | [`metric_interval`](Self::metric_interval) | 60 s |
+/// | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`, `delta`, `lowmemory` | [`temporality`](Self::temporality) | `cumulative` |
+/// | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`, `base2_exponential_bucket_histogram` | [`histograms`](Self::histograms) | both, under two names |
 /// | `OTEL_BSP_SCHEDULE_DELAY` | milliseconds | [`span_delay`](Self::span_delay) | 5 s |
 /// | `OTEL_BSP_MAX_QUEUE_SIZE` | 1 to 1,000,000 | [`queue_size`](Self::queue_size) | 2,048 |
 /// | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 1 to 1,000,000, at most the queue | | 512 |
@@ -69,6 +72,9 @@ pub struct Otlp {
     pub(crate) traces: Option<bool>,
     pub(crate) metrics: Option<bool>,
     pub(crate) logs: Option<bool>,
+    pub(crate) temporality: Option<Temporality>,
+    pub(crate) histograms: Option<HistogramForm>,
+    pub(crate) stale_after: Option<Duration>,
 }
 
 impl Otlp {
@@ -147,6 +153,29 @@ impl Otlp {
     /// How often metrics are pushed.
     pub fn metric_interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
+        self
+    }
+
+    /// Whether counters and histograms are sent as totals, as they are by default, or as what has come since.
+    pub fn temporality(mut self, temporality: Temporality) -> Self {
+        self.temporality = Some(temporality);
+        self
+    }
+
+    /// In which form histograms are sent; both by default.
+    pub fn histograms(mut self, form: HistogramForm) -> Self {
+        self.histograms = Some(form);
+        self
+    }
+
+    /// When the series of maps that are gone end: 15 minutes after the last change by default; never, if it is
+    /// [`Duration::MAX`].
+    ///
+    /// A name of which no map lives and to which nothing has happened for so long, and of which the server has the last
+    /// figures, is told once more, with the flag that there is no value any more, and then no longer. When it is used
+    /// again its series go on with its totals. What is summed up as `otel.metric.overflow` stays.
+    pub fn stale_after(mut self, time: Duration) -> Self {
+        self.stale_after = Some(time);
         self
     }
 
@@ -316,6 +345,9 @@ impl std::fmt::Debug for Otlp {
             .field("traces", &self.traces)
             .field("metrics", &self.metrics)
             .field("logs", &self.logs)
+            .field("temporality", &self.temporality)
+            .field("histograms", &self.histograms)
+            .field("stale_after", &self.stale_after)
             .finish()
     }
 }

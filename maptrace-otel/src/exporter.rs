@@ -31,7 +31,8 @@ use crate::worker::{Content, Worker};
 /// nothing. Memory is at most [`queue_size`](crate::Otlp::queue_size) episodes (2,048: under 1 MiB), one batch of spans
 /// (512: under 2 MiB while it is encoded), the newest snapshot, 1,024 notices
 /// (under 1 MiB), one row of totals per map name, and one request of
-/// metrics (about 3 MiB while it is encoded).
+/// metrics (about 3 MiB while it is encoded). Deltas ([`Temporality`](crate::Temporality)) take what the server has on
+/// top: up to 7 KiB per map name, most of it histograms, and one request that it may have taken.
 ///
 /// No request is longer than 2 MiB. A server that answers 413 gets the same in halves, and no more than that at once
 /// from then on.
@@ -40,7 +41,7 @@ use crate::worker::{Content, Worker};
 ///
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
-/// totals: a push that fails loses nothing. Notices that are lost are counted apart, and are no `export_failed`. While a server rests that has asked for it (`Retry-After`, for spans or for
+/// totals, or what is missing to them: a push that fails loses nothing. Notices that are lost are counted apart, and are no `export_failed`. While a server rests that has asked for it (`Retry-After`, for spans or for
 /// metrics) episodes wait in the queue, and those that do not fit are refused. With a [spool](crate::Otlp#method.spool) all
 /// of them wait on disk instead. [`HealthReader`] has all the figures.
 ///
@@ -94,6 +95,7 @@ impl OtlpExporter {
             let content = Content {
                 resource,
                 sizes_in_names: settings.sizes_in_names,
+                preferences: settings.preferences,
             };
             let worker = Worker::new(Arc::clone(&shared), transport, content, spooler);
             let thread = std::thread::Builder::new().name("maptrace-otlp".to_owned());

@@ -40,9 +40,10 @@ pub struct ExporterHealth {
     pub metric_pushes: u64,
     /// Pushes of all metrics that were put off, at least in part: they went to disk.
     pub metric_pushes_spooled: u64,
-    /// Pushes of all metrics that failed. Metrics are totals, so the next push makes up for it.
+    /// Pushes of all metrics that failed, at least in part. The next push makes up for it.
     pub metric_pushes_failed: u64,
-    /// Data points that the server said it did not take.
+    /// Data points that the server said it did not take. As the protocol wants it they are not sent again: of deltas they
+    /// are missing there.
     pub metric_points_rejected: u64,
     /// Notices that were taken to be sent as log records. At any moment, exactly:
     /// `logs_accepted + logs_recovered = logs_exported + logs_failed + logs_queued + logs_spooled`.

@@ -93,8 +93,9 @@
 //!
 //! # Metrics
 //!
-//! Totals since the process began to trace, with the attributes `map` and `type`; sites that share both are one series. An
-//! instrument has at most 2,000 series; the sum of all others is one more, marked `otel.metric.overflow=true`.
+//! Totals since the process began to trace, or what came since ([`Temporality`]), with the attributes `map` and `type`;
+//! sites that share both are one series. An instrument has at most 2,000 series; the sum of all others is one more, marked
+//! `otel.metric.overflow=true`. The series of a map that is gone end after a while ([`Otlp::stale_after`]).
 //!
 //! | name | Prometheus | |
 //! |---|---|---|
@@ -103,11 +104,21 @@
 //! | `map.clear`, `map.cleared.entries`, `map.batch` | `map_clear_total`, ... | counters |
 //! | `map.grow`, `map.rehash`, `map.shrink` | `map_grow_total`, ... | counters, tables only |
 //! | `map.grow.duration` | `map_grow_duration_seconds` | histogram of pauses, rehashes in place included, tables only |
+//! | `map.batch.duration`, `map.batch.size` | `map_batch_duration_seconds`, `map_batch_size` | histograms of batches, where there were any |
+//! | the three with `.exponential` behind | `map_grow_duration_exponential_seconds`, ... | the same as base-2 exponential histograms ([`HistogramForm`]) |
 //! | `map.created`, `map.freed`, `map.instances` | `map_created_total`, ..., `map_instances` | |
 //! | `map.entries`, `map.entries.largest` | `map_entries`, `map_entries_largest` | |
 //! | `map.capacity`, `map.tombstones` | `map_capacity`, `map_tombstones` | tables only |
 //! | `map.memory.held`, `.needed`, `.peak` | `map_memory_held_bytes`, ... | |
 //! | `maptrace.*` | `maptrace_*` | maptrace itself: events, losses by cause, memory, the exporter |
+//!
+//! The points of a histogram have exemplars: for each bucket of the ladder the latest value that was seen in a sampled
+//! span, told once. They lead from a slow grow to the request that paid for it.
+//!
+//! A push is one or more requests, and each may fail. What the server has is known point by point, so the next push says
+//! what is missing and nothing twice. Of deltas that the server may have taken without saying so the same points are sent
+//! again, with the same times, so that it can tell: before anything else, and until it answers. It is believed not to have
+//! them when it has refused them eight times.
 //!
 //! # Logs
 //!
@@ -204,6 +215,7 @@ pub use follow::follow_fastrace;
 #[cfg(feature = "opentelemetry")]
 pub use follow::follow_opentelemetry;
 pub use health::{ExporterHealth, HealthReader};
+pub use metrics::{HistogramForm, Temporality};
 #[cfg(feature = "sdk")]
 pub use sdk::SdkSink;
 

@@ -74,7 +74,7 @@ impl Request {
         items as u64
     }
 
-    /// Two requests with the same items, about half of them each; itself if it has one item only.
+    /// Two requests with the same items in the same order, about half of them each; itself if it has one item only.
     pub(crate) fn halved(mut self) -> Result<[Self; 2], Self> {
         let half = match &mut self {
             Self::Traces(request) => half_of_spans(request).map(Self::Traces),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::builder::Otlp;
 use crate::endpoint::{Endpoint, Fault, redacted};
 use crate::error::BuildError;
+use crate::metrics::{HistogramForm, Preferences, Temporality};
 #[cfg(feature = "tls")]
 use crate::tls::Files;
 use crate::tls::Tls;
@@ -41,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) min_entries: u64,
     pub(crate) sizes_in_names: bool,
     pub(crate) spool: Option<SpoolSettings>,
+    pub(crate) preferences: Preferences,
     /// Attributes of the resource; `service.name` is always among them.
     pub(crate) resource: BTreeMap<String, String>,
 }
@@ -140,9 +142,34 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         min_entries: builder.min_entries.unwrap_or(DEFAULT_MIN_ENTRIES),
         spool,
         sizes_in_names: builder.sizes_in_names.unwrap_or(true),
+        preferences: preferences(&builder, &mut env)?,
         resource: resource(builder, &mut env),
     };
     Ok((settings, env.warnings))
+}
+
+/// How metrics are sent.
+fn preferences(builder: &Otlp, env: &mut Env<'_>) -> Result<Preferences, BuildError> {
+    let default = Preferences::default();
+    Ok(Preferences {
+        temporality: env
+            .get(
+                &own("METRICS", "TEMPORALITY_PREFERENCE"),
+                Temporality::ACCEPTED,
+                Temporality::parse,
+            )
+            .or(builder.temporality)
+            .unwrap_or(default.temporality),
+        form: env
+            .get(
+                &own("METRICS", "DEFAULT_HISTOGRAM_AGGREGATION"),
+                HistogramForm::ACCEPTED,
+                HistogramForm::parse,
+            )
+            .or(builder.histograms)
+            .unwrap_or(default.form),
+        stale_after: positive("stale_after", builder.stale_after)?.unwrap_or(default.stale_after),
+    })
 }
 
 struct Endpoints {

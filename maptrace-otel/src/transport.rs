@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     TooLarge(String),
     /// No attempt will do better.
     Final(String),
+    /// Nor here; but what came is no answer, so the server may have taken it.
+    NoAnswer(String),
 }
 
 pub(crate) trait Transport {
@@ -88,7 +90,7 @@ impl Transport for Http {
                 });
             }
             Err(error @ http::HttpError::Timeout) => return Err(Failure::Late(error.to_string())),
-            Err(error) => return Err(Failure::Final(error.to_string())),
+            Err(error) => return Err(Failure::NoAnswer(error.to_string())),
         };
         let why = || format!("the server answered {}", response.status);
         match response.status {

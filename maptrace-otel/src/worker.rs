@@ -8,11 +8,13 @@ use maptrace_runtime::{Episode, Notice, Snapshot};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 
 use crate::budget::Budget;
+use crate::health::ExporterHealth;
+use crate::metrics::{Batch, Fate, Metrics, Preferences};
 use crate::request::{MAX_BYTES, Request};
 use crate::shared::{Shared, Signal, Work};
 use crate::spooler::{Ended, Replay, Spooler};
 use crate::transport::{Failure, Transport};
-use crate::{ids, logs, metrics, spans};
+use crate::{ids, logs, spans};
 
 /// The thread is started again so often after a panic.
 const MAX_RESTARTS: u64 = 3;
@@ -29,12 +31,14 @@ const MIN_BYTES: usize = 64 * 1024;
 pub(crate) struct Content {
     pub(crate) resource: Resource,
     pub(crate) sizes_in_names: bool,
+    pub(crate) preferences: Preferences,
 }
 
 pub(crate) struct Worker<T> {
     shared: Arc<Shared>,
     transport: T,
     content: Content,
+    metrics: Metrics,
     spooler: Spooler,
     /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
     warned: bool,
@@ -53,6 +57,15 @@ enum From {
 /// The server cannot be reached, and wants to be left alone for so long.
 struct Away(Option<Duration>);
 
+/// What became of a push of metrics.
+#[derive(Default)]
+struct Pushed {
+    /// Some of it is neither with the server nor on disk.
+    lost: bool,
+    /// Some of it is on disk.
+    kept: bool,
+}
+
 /// What became of a request's items.
 #[derive(Default)]
 struct Sent {
@@ -62,9 +75,36 @@ struct Sent {
     lost: u64,
     /// They are on disk.
     kept: u64,
+    /// The same by pieces, in the order of the items.
+    fates: Vec<(u64, Fate)>,
+    /// The pieces that the server may have taken without saying so, and whether it has refused one of them since.
+    unknown: Vec<Request>,
+    refused_unknown: bool,
 }
 
 impl Sent {
+    fn taken(&mut self, items: u64, rejected: u64) {
+        self.taken += items - rejected;
+        self.rejected += rejected;
+        self.fates.push((items, Fate::Settled));
+    }
+
+    fn kept(&mut self, items: u64) {
+        self.kept += items;
+        self.fates.push((items, Fate::Settled));
+    }
+
+    fn refused(&mut self, items: u64) {
+        self.lost += items;
+        self.fates.push((items, Fate::NotThere));
+    }
+
+    fn unanswered(&mut self, piece: Request, items: u64) {
+        self.lost += items;
+        self.fates.push((items, Fate::Unknown));
+        self.unknown.push(piece);
+    }
+
     fn lost(items: u64) -> Self {
         Self {
             lost: items,
@@ -78,6 +118,7 @@ impl<T: Transport> Worker<T> {
         Self {
             shared,
             transport,
+            metrics: Metrics::new(content.preferences),
             content,
             spooler,
             warned: false,
@@ -124,23 +165,53 @@ impl<T: Transport> Worker<T> {
 
     fn metrics(&mut self, snapshot: Arc<Snapshot>) {
         let health = self.shared.health();
-        let resource = self.content.resource.clone();
-        let mut kept = 0;
-        for request in metrics::requests(&snapshot, &health, &resource) {
-            let sent = self.deliver(Request::Metrics(request));
-            kept += sent.kept;
-            self.shared
-                .note(|health| health.metric_points_rejected += sent.rejected);
-            if sent.lost > 0 {
-                self.shared.note(|health| health.metric_pushes_failed += 1);
-                self.shared.put_back(&snapshot);
-                return;
+        let mut pushed = Pushed::default();
+        self.push(&snapshot, &health, &mut pushed);
+        if pushed.lost {
+            self.shared.note(|health| health.metric_pushes_failed += 1);
+            self.shared.put_back(&snapshot);
+            return;
+        }
+        self.metrics.done();
+        self.shared.note(|health| match pushed.kept {
+            false => health.metric_pushes += 1,
+            true => health.metric_pushes_spooled += 1,
+        });
+    }
+
+    fn push(&mut self, snapshot: &Snapshot, health: &ExporterHealth, pushed: &mut Pushed) {
+        // If the server refuses what it may have, often enough, the snapshot says it in other words.
+        let mut again = Pushed::default();
+        for batch in self.metrics.again() {
+            if self.metrics.is_unsure() {
+                self.metrics.keep(batch);
+            } else {
+                self.points(batch, true, &mut again);
             }
         }
-        self.shared.note(|health| match kept {
-            0 => health.metric_pushes += 1,
-            _ => health.metric_pushes_spooled += 1,
-        });
+        if self.metrics.is_unsure() {
+            pushed.lost = true;
+            return;
+        }
+        let mut push = self.metrics.push(snapshot, health);
+        while let Some(batch) = push.next(&mut self.metrics, &self.content.resource) {
+            if !self.points(batch, false, pushed) {
+                break;
+            }
+        }
+    }
+
+    /// Sends one request of metrics, which the server may have already. Returns whether to go on.
+    fn points(&mut self, batch: Batch, again: bool, pushed: &mut Pushed) -> bool {
+        let sent = self.deliver_once_more(Request::Metrics(batch.request), again);
+        let go_on = sent.unknown.is_empty();
+        pushed.lost |= sent.lost > 0;
+        pushed.kept |= sent.kept > 0;
+        self.metrics
+            .settle(batch.updates, &sent.fates, sent.unknown, sent.refused_unknown);
+        self.shared
+            .note(|health| health.metric_points_rejected += sent.rejected);
+        go_on
     }
 
     /// Sends the oldest request that is on disk.
@@ -153,7 +224,7 @@ impl<T: Transport> Worker<T> {
             Ok(request) => {
                 let began = Instant::now();
                 let budget = Budget::new(self.transport.timeout(signal), &shared.cutoff);
-                let ended = self.pieces(request, &budget, From::Disk);
+                let ended = self.pieces(request, false, &budget, From::Disk);
                 shared.note(|health| health.busy += began.elapsed());
                 ended
             }
@@ -184,26 +255,32 @@ impl<T: Transport> Worker<T> {
 
     /// Delivers one request within one budget, with retries, and in pieces if it is longer than the server takes.
     fn deliver(&mut self, request: Request) -> Sent {
+        self.deliver_once_more(request, false)
+    }
+
+    /// As [`deliver`](Self::deliver), for a request that the server may have taken before.
+    fn deliver_once_more(&mut self, request: Request, maybe: bool) -> Sent {
         let began = Instant::now();
         let shared = Arc::clone(&self.shared);
         let budget = Budget::new(self.transport.timeout(request.signal()), &shared.cutoff);
-        let sent = self.pieces(request, &budget, From::Memory);
+        let sent = self.pieces(request, maybe, &budget, From::Memory);
         shared.note(|health| health.busy += began.elapsed());
         // What is not on disk yet never stays away.
         sent.unwrap_or_default()
     }
 
-    fn pieces(&mut self, request: Request, budget: &Budget<'_>, from: From) -> Result<Sent, Away> {
+    /// `maybe`: the server may have taken it before.
+    fn pieces(&mut self, request: Request, maybe: bool, budget: &Budget<'_>, from: From) -> Result<Sent, Away> {
         let signal = request.signal();
         let mut sent = Sent::default();
-        let mut pieces = vec![request];
-        while let Some(piece) = pieces.pop() {
+        let mut pieces = vec![(request, maybe)];
+        while let Some((piece, mut maybe)) = pieces.pop() {
             let piece = match piece.encoded_len() {
                 0..=MIN_BYTES => piece,
                 length if length <= self.longest[signal as usize] => piece,
                 _ => match piece.halved() {
                     Ok([first, second]) => {
-                        pieces.extend([second, first]);
+                        pieces.extend([(second, maybe), (first, maybe)]);
                         continue;
                     }
                     Err(one) => one,
@@ -214,50 +291,64 @@ impl<T: Transport> Worker<T> {
             let answer = if away {
                 Err(Failure::Late("the server cannot be reached".to_owned()))
             } else {
-                self.attempts(signal, &body, budget)
+                self.attempts(signal, &body, &mut maybe, budget)
             };
-            match answer {
+            let (piece, why, refused) = match answer {
                 Ok(answer) => {
                     let rejected = self.rejected(signal, answer, items);
-                    sent.taken += items - rejected;
-                    sent.rejected += rejected;
+                    sent.taken(items, rejected);
                     if matches!(from, From::Memory) {
                         self.spooler.reached(signal);
                     }
+                    continue;
                 }
                 Err(Failure::TooLarge(why)) => match piece.halved() {
                     // Nothing is lost by that, so there is nothing to say.
                     Ok([first, second]) => {
                         self.longest[signal as usize] = (body.len() / 2).max(MIN_BYTES);
-                        pieces.extend([second, first]);
+                        pieces.extend([(second, maybe), (first, maybe)]);
+                        continue;
                     }
-                    Err(_) => {
-                        self.failed(why);
-                        sent.lost += items;
-                    }
+                    Err(piece) => (piece, why, true),
                 },
-                Err(Failure::Final(why)) => {
-                    self.failed(why);
-                    sent.lost += items;
+                Err(Failure::Final(why)) => (piece, why, true),
+                Err(Failure::NoAnswer(why)) => {
+                    maybe = true;
+                    (piece, why, true)
                 }
                 Err(Failure::Again { asked, .. }) if matches!(from, From::Disk) => return Err(Away(asked)),
                 Err(Failure::Late(_)) if matches!(from, From::Disk) => return Err(Away(None)),
-                Err(failure) => {
+                Err(failure @ (Failure::Again { .. } | Failure::Late(_))) => {
                     let (why, asked) = match failure {
                         Failure::Again { why, asked } => (why, asked),
-                        Failure::Late(why) | Failure::TooLarge(why) | Failure::Final(why) => (why, None),
+                        Failure::Late(why) | Failure::TooLarge(why) | Failure::Final(why) | Failure::NoAnswer(why) => {
+                            (why, None)
+                        }
                     };
                     if !away {
+                        maybe = true;
                         self.spooler.missed(signal, asked);
                     }
                     if self.keep(signal, items, &body) {
                         self.postponed(&why);
-                        sent.kept += items;
-                    } else {
-                        self.failed(why);
-                        // Nor will it take the others now.
-                        sent.lost += items + pieces.drain(..).map(|piece| piece.items()).sum::<u64>();
+                        sent.kept(items);
+                        continue;
                     }
+                    (piece, why, false)
+                }
+            };
+            self.failed(why);
+            if refused && !(maybe && signal == Signal::Metrics) {
+                sent.refused(items);
+                continue;
+            }
+            sent.unanswered(piece, items);
+            sent.refused_unknown |= refused;
+            // Nor will it take the others now.
+            while let Some((piece, maybe)) = pieces.pop() {
+                match piece.items() {
+                    items if maybe => sent.unanswered(piece, items),
+                    items => sent.refused(items),
                 }
             }
         }
@@ -271,8 +362,15 @@ impl<T: Transport> Worker<T> {
         self.spooler.keep(&self.shared, signal, items, body)
     }
 
-    /// Tries until it succeeds, or until it makes no sense any more. Returns the body of a success.
-    fn attempts(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Option<Vec<u8>>, Failure> {
+    /// Tries until it succeeds, or until it makes no sense any more. Returns the body of a success. After an attempt
+    /// without an answer that can be believed, the server may have taken the request: `maybe`.
+    fn attempts(
+        &mut self,
+        signal: Signal,
+        body: &[u8],
+        maybe: &mut bool,
+        budget: &Budget<'_>,
+    ) -> Result<Option<Vec<u8>>, Failure> {
         let mut backoff = FIRST_PAUSE;
         // With a spool nothing has to be waited for.
         let mut last = self.shared.is_resting(signal) || self.spooler.is_on();
@@ -283,6 +381,7 @@ impl<T: Transport> Worker<T> {
                 Err(Failure::Again { why, asked }) => (why, asked),
                 Err(failure) => return Err(failure),
             };
+            *maybe = true;
             if let Some(asked) = asked.filter(|_| !self.spooler.is_on()) {
                 self.shared.rest(signal, asked);
             }

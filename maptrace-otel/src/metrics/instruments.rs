@@ -1,10 +1,11 @@
-//! The instruments, as two tables.
+//! The instruments, as three tables.
 
 use std::time::Duration;
 
-use maptrace_runtime::{Cause, MapSnapshot, Snapshot};
+use maptrace_runtime::{Cause, Histogram, MapSnapshot, Snapshot};
 
 use crate::health::ExporterHealth;
+use crate::proto::whole_nanos;
 
 /// How the points of an instrument are to be read, and what their sum is.
 #[derive(Clone, Copy)]
@@ -179,12 +180,74 @@ pub(crate) const MAPS: &[MapInstrument] = &[
     },
 ];
 
+/// A histogram of a row.
+pub(super) struct HistogramInstrument {
+    pub(super) name: &'static str,
+    /// Its name if the other form has the plain one.
+    pub(super) exponential_name: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) description: &'static str,
+    pub(super) read: fn(&MapSnapshot) -> &Histogram,
+    /// Whether only tables have it, and those always; else those have it that have a value.
+    pub(super) of_tables: bool,
+}
+
+pub(super) const HISTOGRAMS: &[HistogramInstrument] = &[
+    HistogramInstrument {
+        name: "map.grow.duration",
+        exponential_name: "map.grow.duration.exponential",
+        unit: "s",
+        description: "Pauses of grows and rehashes in place that were timed (tables of 28 entries and more)",
+        read: |map| &map.pauses,
+        of_tables: true,
+    },
+    HistogramInstrument {
+        name: "map.batch.duration",
+        exponential_name: "map.batch.duration.exponential",
+        unit: "s",
+        description: "Durations of batches that were timed (of 28 entries and more)",
+        read: |map| &map.batch_durations,
+        of_tables: false,
+    },
+    HistogramInstrument {
+        name: "map.batch.size",
+        exponential_name: "map.batch.size.exponential",
+        unit: "{entry}",
+        description: "Entries that a batch offered, looked at or removed",
+        read: |map| &map.batch_sizes,
+        of_tables: false,
+    },
+];
+
+#[derive(Clone, Copy)]
 pub(crate) enum Value {
     Count(u64),
     Seconds(Duration),
 }
 
-type Labelled = (Option<(&'static str, &'static str)>, Value);
+impl Value {
+    /// As a whole number (of nanoseconds), which differences are taken of.
+    pub(super) fn whole(self) -> u64 {
+        match self {
+            Self::Count(value) => value,
+            Self::Seconds(duration) => whole_nanos(duration),
+        }
+    }
+
+    /// Another one of the same kind.
+    pub(super) fn of(self, whole: u64) -> Self {
+        match self {
+            Self::Count(_) => Self::Count(whole),
+            Self::Seconds(_) => Self::Seconds(Duration::from_nanos(whole)),
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> Vec<Labelled> {
+    vec![(None, Value::Seconds(duration))]
+}
+
+pub(super) type Labelled = (Option<(&'static str, &'static str)>, Value);
 
 pub(crate) struct HealthInstrument {
     pub(crate) name: &'static str,
@@ -321,7 +384,7 @@ pub(crate) const HEALTH: &[HealthInstrument] = &[
         unit: "s",
         description: "Time the collector spent draining and aggregating",
         shape: Shape::Counter,
-        read: |snapshot, _| vec![(None, Value::Seconds(snapshot.health.busy))],
+        read: |snapshot, _| seconds(snapshot.health.busy),
     },
     HealthInstrument {
         name: "maptrace.export.episodes",
@@ -463,7 +526,7 @@ pub(crate) const HEALTH: &[HealthInstrument] = &[
         unit: "s",
         description: "Time the OTLP exporter spent delivering",
         shape: Shape::Counter,
-        read: |_, health| vec![(None, Value::Seconds(health.busy))],
+        read: |_, health| seconds(health.busy),
     },
     HealthInstrument {
         name: "maptrace.export.restarts",

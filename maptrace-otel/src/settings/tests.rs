@@ -6,6 +6,7 @@ use super::{Settings, Target, program, resolve};
 use crate::BuildError;
 use crate::Otlp;
 use crate::endpoint::Endpoint;
+use crate::{HistogramForm, Temporality};
 
 fn with(builder: Otlp, variables: &[(&str, &str)]) -> (Settings, Vec<String>) {
     let lookup = |name: &str| {
@@ -41,6 +42,70 @@ fn defaults_are_those_of_the_specification() {
     assert_eq!((settings.queue, settings.batch, settings.min_entries), (2048, 512, 100));
     assert_eq!(both(&settings, |target| target.headers.clone()), "");
     assert!(settings.resource.contains_key("service.name"));
+}
+
+#[test]
+fn preferences_of_metrics_are_read_as_the_specification_has_them() {
+    let temporality = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+    let aggregation = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+    let of = |builder, variables: &[_]| {
+        let (settings, warnings) = with(builder, variables);
+        let preferences = settings.preferences;
+        (preferences.temporality, preferences.form, warnings)
+    };
+    let nothing = Vec::<String>::new;
+    assert_eq!(
+        of(Otlp::builder(), &[]),
+        (Temporality::Cumulative, HistogramForm::Both, nothing())
+    );
+    let builder = || {
+        Otlp::builder()
+            .temporality(Temporality::Delta)
+            .histograms(HistogramForm::Exponential)
+    };
+    assert_eq!(
+        of(builder(), &[]),
+        (Temporality::Delta, HistogramForm::Exponential, nothing())
+    );
+    // Case does not matter.
+    for (value, expected) in [
+        ("cumulative", Temporality::Cumulative),
+        ("Delta", Temporality::Delta),
+        ("LowMemory", Temporality::LowMemory),
+        ("LOWMEMORY", Temporality::LowMemory),
+    ] {
+        assert_eq!(
+            of(builder(), &[(temporality, value)]),
+            (expected, HistogramForm::Exponential, nothing())
+        );
+    }
+    for (value, expected) in [
+        ("explicit_bucket_histogram", HistogramForm::Explicit),
+        ("BASE2_EXPONENTIAL_BUCKET_HISTOGRAM", HistogramForm::Exponential),
+    ] {
+        assert_eq!(
+            of(builder(), &[(aggregation, value)]),
+            (Temporality::Delta, expected, nothing())
+        );
+    }
+    // What is set in code stays.
+    let (found, form, warnings) = of(builder(), &[(temporality, "deltas"), (aggregation, "both")]);
+    assert_eq!((found, form), (Temporality::Delta, HistogramForm::Exponential));
+    assert_eq!(
+        warnings,
+        [
+            format!(
+                "maptrace: {temporality} is \"deltas\"; accepted is `cumulative`, `delta` or `lowmemory`; going on without it"
+            ),
+            format!(
+                "maptrace: {aggregation} is \"both\"; accepted is `explicit_bucket_histogram` or \
+                 `base2_exponential_bucket_histogram`; going on without it"
+            ),
+        ]
+    );
+    let lookup = |_: &str| None;
+    let error = resolve(Otlp::builder().stale_after(Duration::ZERO), &lookup).expect_err("no time");
+    assert!(error.to_string().contains("stale_after"), "{error}");
 }
 
 #[test]
