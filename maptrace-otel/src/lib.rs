@@ -85,7 +85,8 @@
 //! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
 //!
 //! Each has `map.episode` (`grow`, `rehash`, ...), `map.name`, `map.type`, `map.kind`, `map.instance` (if known),
-//! `code.file.path` and `code.line.number` of the map's declaration, and `thread.id`, maptrace's own number of the thread.
+//! `code.file.path` and `code.line.number` of the map's declaration, and `thread.id`, maptrace's own number of the thread,
+//! and `thread.name` (on Linux, if it has one).
 //! Sizes in names are rounded, as in `map.grow sessions 1.8M -> 3.7M`; [`Otlp::sizes_in_names`] leaves them out.
 //!
 //! The root span of a request can say what the request did to maps in all, with no span for any of it: see

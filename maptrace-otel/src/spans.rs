@@ -119,6 +119,7 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
         integer("thread.id", u64::from(episode.thread)),
     ]);
     attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
+    attributes.extend(episode.thread_name.as_deref().map(|name| text("thread.name", name)));
     let parent = parent(episode);
     Described {
         name: name::name(verb, map, &episode.kind, sizes_in_names),

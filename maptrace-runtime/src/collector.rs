@@ -24,6 +24,7 @@ use crate::sync::Slot;
 use crate::testing::Event;
 use crate::thread::{self, Producer};
 
+mod names;
 mod outlet;
 mod tally;
 
@@ -64,6 +65,7 @@ pub(crate) struct Core {
     /// Whether this pass only takes account of what nobody will deliver.
     silent: bool,
     producers: Vec<&'static Producer>,
+    names: names::Names,
     /// How full the fullest ring was at the last pass, 0 to 1.
     fullest: f64,
     /// Everything that is drained, for a capture.
@@ -106,7 +108,7 @@ struct Closing {
     id: u32,
     at: u64,
     capacity: u64,
-    thread: u32,
+    thread: names::Of,
     context: Option<SpanContext>,
     /// Whether its Free event was delivered; else it was lost, and counted so.
     told: bool,
@@ -150,7 +152,7 @@ impl Core {
         let closed_now = &mut self.closed_now;
         hub.freed.take_all(
             |id| &record(id).next_freed,
-            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: 0, context: None, told: false }),
+            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false }),
         );
         for (id, strays) in hub.take_strays() {
             // The map may be finished, and its id another's: it was used outside its capture, and what of that comes
@@ -309,7 +311,7 @@ impl Core {
             }
             let [at, capacity, ..] = payload;
             let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };
-            self.closed_now.push(Closing { id, at, capacity, thread: producer.number, context, told: true });
+            self.closed_now.push(Closing { id, at, capacity, thread: of(producer), context, told: true });
             return;
         }
         let [start, duration, a, b, c, d, e, _] = payload;
@@ -359,7 +361,7 @@ impl Core {
         }
         self.offered += u64::from(hub.exports() && !self.silent);
         let links = if links == 0 { Links::default() } else { hub.links.get(links) };
-        self.deliver(hub, id, producer.number, start, (duration != 0).then_some(duration), (context, links), what);
+        self.deliver(hub, id, of(producer), start, (duration != 0).then_some(duration), (context, links), what);
     }
 
     /// Finishes a map that was dropped: its counts go to its site, its id may be used again.
@@ -386,7 +388,7 @@ impl Core {
         &mut self,
         hub: &Hub,
         id: u32,
-        thread: u32,
+        thread: names::Of,
         start: u64,
         duration: Option<u64>,
         (context, links): (Option<SpanContext>, Links),
@@ -401,7 +403,8 @@ impl Core {
         let episode = Episode {
             site: Arc::clone(&site.info),
             instance: (serial != 0).then_some(serial),
-            thread,
+            thread: thread.number,
+            thread_name: self.names.get(thread),
             start: clock::to_system_time(start),
             duration: duration.map(Duration::from_nanos),
             context,
@@ -548,6 +551,10 @@ impl Core {
 fn program() -> String {
     let path = std::env::args_os().next().unwrap_or_default();
     std::path::Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn of(producer: &Producer) -> names::Of {
+    names::Of { number: producer.number, name: producer.name.get() }
 }
 
 fn site_of(id: u32) -> u32 {

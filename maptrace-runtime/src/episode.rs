@@ -21,6 +21,9 @@ pub struct Episode {
     /// maptrace's own number of the thread it happened on (1 is the first thread that wrote an event). A number goes,
     /// with the ring, to a later thread once its thread has ended.
     pub thread: u32,
+    /// What that thread was called when it wrote its first event, as the system knows it: 15 bytes at most. `None` if it has no
+    /// name, and on systems other than Linux.
+    pub thread_name: Option<Arc<str>>,
     /// When it began. Exact to the clock where [`duration`](Self::duration) is `Some`, else to the collector's tick.
     pub start: SystemTime,
     /// How long it took. `None` where reading the clock would have cost more than the work itself:
@@ -61,6 +64,7 @@ impl Episode {
             site,
             instance: None,
             thread: 1,
+            thread_name: None,
             start,
             duration: None,
             context: None,

@@ -21,8 +21,11 @@ use crate::snapshot::Cause;
 use crate::work;
 
 mod episodes;
+mod name;
 
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause, slow_since, slow_start};
+
+pub(crate) use name::BYTES as NAME_BYTES;
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -38,6 +41,8 @@ pub(crate) struct Producer {
     pub(crate) ring: Ring,
     /// maptrace's number of the ring, and so of the thread that has it.
     pub(crate) number: u32,
+    /// What that thread is called.
+    pub(crate) name: name::Name,
     pub(crate) hub: &'static Hub,
     /// Events lost, by cause. Added to by the owner alone.
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
@@ -66,6 +71,7 @@ impl Producer {
         Self {
             ring: Ring::new(words, 0),
             number,
+            name: name::Name::new(),
             hub,
             dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             sampled_out: AtomicU64::new(0),
@@ -297,6 +303,9 @@ fn first_producer() -> Result<&'static Producer, Cause> {
         return Err(Cause::TlsDead);
     }
     let producer = at_work(|| hub().and_then(Hub::attach));
+    if let Some(producer) = producer {
+        producer.name.take();
+    }
     take_seat(producer);
     PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
     producer.ok_or(Cause::Disabled)

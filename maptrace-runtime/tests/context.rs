@@ -2,7 +2,6 @@
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use maptrace_runtime::collections::HashMap;
 use maptrace_runtime::context::{SpanContext, add_source, current, publish, restore, set_current};
@@ -20,10 +19,9 @@ thread_local! {
     static FIRST: Cell<Option<SpanContext>> = const { Cell::new(None) };
     static SECOND: Cell<Option<SpanContext>> = const { Cell::new(None) };
     static MAP: RefCell<HashMap<usize, ()>> = RefCell::new(HashMap::new());
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+    static PANICKED: Cell<usize> = const { Cell::new(0) };
 }
-
-static ASKED: AtomicUsize = AtomicUsize::new(0);
-static PANICKED: AtomicUsize = AtomicUsize::new(0);
 
 fn first() -> Option<SpanContext> {
     FIRST.get()
@@ -35,13 +33,13 @@ fn second() -> Option<SpanContext> {
 
 /// A source with a traced map of its own, which grows while it is asked.
 fn grows() -> Option<SpanContext> {
-    ASKED.fetch_add(1, Ordering::Relaxed);
+    ASKED.set(ASKED.get() + 1);
     MAP.with_borrow_mut(|map| map.extend((map.len()..map.len() + 10).map(|n| (n, ()))));
     None
 }
 
 fn panics() -> Option<SpanContext> {
-    PANICKED.fetch_add(1, Ordering::Relaxed);
+    PANICKED.set(PANICKED.get() + 1);
     panic!("asked in vain");
 }
 
@@ -90,6 +88,40 @@ fn the_inner_one_counts() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_episode_has_the_name_of_its_thread() {
+    let capture = Capture::install();
+    // One after the other, so that the later have the earlier ones' rings.
+    for name in [Some("worker"), Some("a name that is cut"), None] {
+        let handle = capture.handle();
+        let work = move || {
+            let _entered = handle.enter();
+            let mut map = HashMap::new();
+            map.insert(1, 1);
+        };
+        let thread = name.map_or_else(std::thread::Builder::new, |name| {
+            std::thread::Builder::new().name(name.to_owned())
+        });
+        thread.spawn(work).expect("a thread").join().expect("it does not panic");
+        drop(capture.snapshot());
+    }
+    let episodes = capture.episodes();
+    let names: Vec<_> = episodes.iter().map(|episode| episode.thread_name.as_deref()).collect();
+    let [grow, free, cut_grow, cut_free, unnamed @ ..] = &names[..] else {
+        panic!("{names:?}")
+    };
+    assert_eq!([grow, free], [&Some("worker"); 2]);
+    assert_eq!([cut_grow, cut_free], [&Some("a name that is "); 2]);
+    // A thread without a name has that of the one that made it.
+    assert_eq!(unnamed, [episodes[4].thread_name.as_deref(); 2]);
+    let numbers: Vec<_> = episodes.iter().map(|episode| episode.thread).collect();
+    assert!(
+        numbers.iter().all(|number| *number == numbers[0]),
+        "the ring went from one to the next"
+    );
+}
+
+#[test]
 fn sources_are_asked_in_order_and_do_no_harm() {
     for source in [first, second, first, second] {
         assert!(add_source(source));
@@ -100,14 +132,14 @@ fn sources_are_asked_in_order_and_do_no_harm() {
     assert!(add_source(grows));
     // A thread's first event asks each once more.
     grow();
-    let asked = ASKED.load(Ordering::Relaxed);
+    let asked = ASKED.get();
     grow();
-    assert_eq!(ASKED.load(Ordering::Relaxed) - asked, 1);
+    assert_eq!(ASKED.get() - asked, 1);
     MAP.with_borrow(|map| assert!(map.len() >= 10));
 
     // One that panics is asked once on each thread, and the others all the same.
     assert!(add_source(panics));
-    for threads in 1..=2 {
+    for _ in 0..2 {
         let asks = || {
             for _ in 0..3 {
                 SECOND.set(Some(span(2)));
@@ -117,9 +149,9 @@ fn sources_are_asked_in_order_and_do_no_harm() {
                 grow();
                 assert_eq!(current(), None);
             }
+            assert_eq!(PANICKED.get(), 1);
         };
         std::thread::spawn(asks).join().expect("it does not panic");
-        assert_eq!(PANICKED.load(Ordering::Relaxed), threads);
     }
     assert!(!add_source(|| None), "there are four");
 }

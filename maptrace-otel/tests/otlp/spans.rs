@@ -130,7 +130,7 @@ fn each_kind_is_a_span_with_its_numbers() {
         ),
     ];
     let common = " map.name=sessions map.type=string_int map.kind=HashMap map.instance=42 \
-                  code.file.path=src/shop.rs code.line.number=7 thread.id=3";
+                  code.file.path=src/shop.rs code.line.number=7 thread.id=3 thread.name=worker-3";
     let episodes: Vec<_> = kinds.iter().map(|(kind, ..)| episode(kind.clone())).collect();
     let (spans, _server) = sent(&episodes);
     assert_eq!(spans.len(), kinds.len());
@@ -262,6 +262,7 @@ fn what_is_not_known_is_left_out() {
     let mut untimed = episode(grow());
     untimed.duration = None;
     untimed.instance = None;
+    untimed.thread_name = None;
     let mut early = episode(grow());
     early.start = UNIX_EPOCH - Duration::from_secs(1);
     early.duration = Some(Duration::from_nanos(5));
@@ -270,7 +271,9 @@ fn what_is_not_known_is_left_out() {
     let (spans, _server) = sent(&[untimed, early, long]);
     assert_eq!(spans[0].start_time_unix_nano, 1_732_161_906_123_456_789);
     assert_eq!(spans[0].end_time_unix_nano, spans[0].start_time_unix_nano);
-    assert!(!attributes(&spans[0].attributes).contains_key("map.instance"));
+    for unknown in ["map.instance", "thread.name"] {
+        assert!(!attributes(&spans[0].attributes).contains_key(unknown), "{unknown}");
+    }
     assert_eq!((spans[1].start_time_unix_nano, spans[1].end_time_unix_nano), (0, 5));
     assert_eq!(spans[2].name, format!("map.grow {} 1.8M -> 3.7M", "\u{e9}".repeat(256)));
 }

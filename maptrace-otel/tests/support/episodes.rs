@@ -25,6 +25,7 @@ pub(crate) fn episode(kind: EpisodeKind) -> Episode {
     let mut episode = Episode::new(site(1, "sessions", "string_int"), kind, start());
     episode.instance = Some(42);
     episode.thread = 3;
+    episode.thread_name = Some("worker-3".into());
     episode.duration = Some(Duration::from_nanos(117_000_001));
     episode
 }

@@ -1,0 +1,64 @@
+//! What a thread is called, as the system knows it.
+#![cfg_attr(
+    target_os = "linux",
+    expect(
+        unsafe_code,
+        reason = "std's name of a thread cannot be asked for from inside an allocation or at the end of a thread, the system's can"
+    )
+)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes of a name, as in Linux, with a zero behind it unless it is that long.
+pub(crate) const BYTES: usize = 16;
+
+/// A name that others may read, written by its thread alone before its first event.
+pub(crate) struct Name([AtomicU64; BYTES / 8]);
+
+impl Name {
+    pub(super) const fn new() -> Self {
+        Self([const { AtomicU64::new(0) }; BYTES / 8])
+    }
+
+    /// Takes the calling thread's.
+    pub(super) fn take(&self) {
+        let name = of_this_thread();
+        for (word, bytes) in self.0.iter().zip(name.chunks_exact(8)) {
+            // Relaxed: the ring's index publishes it, with the first event.
+            word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Ordering::Relaxed);
+        }
+    }
+
+    /// Collector only, for an event of the thread.
+    pub(crate) fn get(&self) -> [u8; BYTES] {
+        let mut name = [0; BYTES];
+        for (bytes, word) in name.chunks_exact_mut(8).zip(&self.0) {
+            bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_ne_bytes());
+        }
+        name
+    }
+}
+
+/// Costs three system calls.
+#[cfg(target_os = "linux")]
+fn of_this_thread() -> [u8; BYTES] {
+    let mut name = [0; BYTES];
+    // SAFETY: two calls without arguments that only read.
+    let is_main = unsafe { libc::getpid() } == {
+        // SAFETY: as above.
+        unsafe { libc::gettid() }
+    };
+    if is_main {
+        // The system has the program's name for it.
+        name[..4].copy_from_slice(b"main");
+        return name;
+    }
+    // SAFETY: the system writes sixteen bytes at most, a zero among them, and there is room for as many.
+    let result = unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+    if result == 0 { name } else { [0; BYTES] }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn of_this_thread() -> [u8; BYTES] {
+    [0; BYTES]
+}
