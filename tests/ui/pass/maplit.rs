@@ -49,7 +49,7 @@ mod all {
         use maplit::btreemap as sorted;
         let empty: std::collections::HashSet<u8> = lit::hashset!();
         maptrace_ui_tests::assert_traced(&empty);
-        let converted = lit::convert_args!(keys = usize::from, sorted! { 7_u8 => [0_u8; 9] });
+        let converted = lit::convert_args!(keys = usize::from, sorted!(7_u8 => [0_u8; 9]));
         maptrace_ui_tests::assert_traced(&converted);
         empty.len() + converted.len()
     }
