@@ -109,7 +109,10 @@ impl Watch {
             EpisodeKind::Lifetime { .. } => return,
             _ => None,
         };
-        if batch.is_none() && episode.context.is_none() {
+        // Of a worker's batch, one of the requests that it was done for.
+        let linked = || episode.links.iter().copied().find(|link| link.sampled);
+        let context = episode.context.filter(|context| context.sampled).or_else(linked);
+        if batch.is_none() && context.is_none() && episode.context.is_none() {
             return;
         }
         let site = self.sites.entry(episode.site.id).or_default();
@@ -117,10 +120,10 @@ impl Watch {
             site.seen.batches += 1;
             site.seen.removed += removed;
         }
-        let Some(context) = episode.context else { return };
-        if context.sampled {
+        if let Some(context) = context {
             site.context = Some((context, now));
         }
+        let Some(context) = episode.context else { return };
         if let (EpisodeKind::Grow { entries, .. } | EpisodeKind::RehashInPlace { entries, .. }, Some(duration)) =
             (&episode.kind, episode.duration)
             && site.seen.pause.is_none_or(|longest| longest.duration < duration)

@@ -214,6 +214,19 @@ fn the_latest_sampled_span_is_linked_while_it_is_fresh() {
 }
 
 #[test]
+fn a_batch_leads_to_a_request_that_it_was_done_for() {
+    let mut script = Script::new(12_000);
+    wasteful(&mut script);
+    script.idle(1);
+    let clear = EpisodeKind::Clear { entries: 1 };
+    let mut episode = Episode::new(Arc::clone(&script.map().site), clear, UNIX_EPOCH);
+    episode.links = vec![span(1, false), span(2, true), span(3, true)].into();
+    script.watch.saw(&episode, script.now);
+    script.idle(61);
+    assert_eq!(script.one().context, Some(span(2, true)));
+}
+
+#[test]
 fn the_same_thing_is_told_once_in_ten_minutes() {
     let mut script = Script::new(3_700_000);
     let again = |script: &mut Script| {

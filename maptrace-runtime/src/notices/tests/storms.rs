@@ -62,6 +62,19 @@ fn a_storm_of_one_second_is_told_at_the_next_look() {
     assert_eq!(of(script.idle(10), &DELETES), [(NoticeKind::DeleteStorm, NoticeState::Ended)]);
 }
 
+/// What goes on at the same rate takes nothing more away.
+#[test]
+fn a_storm_is_over_when_as_many_entries_come_as_go() {
+    let mut script = Script::new(1_900_000);
+    script.seconds(600, usual).seconds(3, |script| script.delete(400_000));
+    assert_eq!(script.told(), [(NoticeKind::DeleteStorm, NoticeState::Began)]);
+    script.seconds(10, |script| {
+        script.delete(400_000);
+        script.assign(400_000);
+    });
+    assert_eq!(script.told(), [(NoticeKind::DeleteStorm, NoticeState::Ended)]);
+}
+
 /// The same storm seen every ten seconds, and every minute.
 #[test]
 fn a_storm_is_found_at_any_interval() {
@@ -77,7 +90,7 @@ fn a_storm_is_found_at_any_interval() {
 #[test]
 fn no_storm_is_told_of_a_normal_life() {
     type Life = (&'static str, u64, fn(&mut Script));
-    let lives: [Life; 9] = [
+    let lives: [Life; 10] = [
         ("a quarter of the entries is the least", 1_900_000, |script| {
             script.seconds(600, usual).seconds(1, |script| script.delete(474_999)).idle(100);
         }),
@@ -90,8 +103,15 @@ fn no_storm_is_told_of_a_normal_life() {
         ("a thousand a second is the least", 20_000, |script| {
             script.seconds(600, |_| ()).seconds(19, |script| script.delete(999)).idle(20);
         }),
-        ("ten times the usual rate is the least", 10_000_000, |script| {
-            script.seconds(600, |script| script.delete(1_000)).seconds(200, |script| script.delete(9_000)).idle(20);
+        ("ten times the usual rate is the least", 1_000_000, |script| {
+            script.seconds(600, |script| {
+                script.delete(1_000);
+                script.assign(1_000);
+            });
+            script.seconds(40, |script| script.delete(9_900)).idle(20);
+        }),
+        ("a drain that takes its time", 1_000_000, |script| {
+            script.seconds(600, |_| ()).seconds(200, |script| script.delete(2_000)).idle(20);
         }),
         ("twice the traffic, tenfold, in and out", 1_900_000, |script| {
             script.seconds(600, usual).seconds(600, |script| {
@@ -305,7 +325,10 @@ fn no_growth_is_told_of_a_normal_life() {
             script.seconds(1_200, |script| larger(script, 10_000)).idle(7_200);
         }),
         ("a small map", 0, |script| {
-            script.seconds(1_900, |script| larger(script, 5));
+            script.seconds(1_900, |script| {
+                script.assign(5);
+                script.map().held_bytes = Some(2_000_000);
+            });
         }),
         ("a map of few bytes", 0, |script| {
             script.seconds(1_900, |script| {
