@@ -325,8 +325,8 @@ fn no_growth_is_told_of_a_normal_life() {
             script.seconds(1_200, |script| larger(script, 10_000)).idle(7_200);
         }),
         ("a small map", 0, |script| {
-            script.seconds(1_900, |script| {
-                script.assign(5);
+            script.seconds(3_300, |script| {
+                script.assign(3);
                 script.map().held_bytes = Some(2_000_000);
             });
         }),
