@@ -1,10 +1,14 @@
 //! The OpenTelemetry Collector between a program and both backends, at work, and gone for a while.
 
 use std::process::Command;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use maptrace::context::SpanContext;
+use maptrace::{Figure, FigureValue, Notice, NoticeKind, NoticeState, Sink as _};
+use maptrace_otel::Otlp;
 use serde_json::Value;
 
-use crate::backends::{Collector, Jaeger, Prometheus, Span};
+use crate::backends::{Collector, Jaeger, Prometheus, Span, free_addresses};
 use crate::http;
 use crate::kv::KvServer;
 use crate::process::{eventually, run};
@@ -190,4 +194,49 @@ fn with_the_collector_away(go_away: fn(&mut Collector)) -> (Account, u64) {
     let arrived = jaeger.spans("worker").expect("its spans").len() as u64;
     println!("{arrived} spans arrived: {account:?}");
     (account, arrived)
+}
+
+/// What somebody on call is to know is where the service's other log records are, and leads to the trace.
+#[test]
+#[ignore = "needs the Collector; ci/e2e.sh runs it"]
+fn a_notice_is_a_log_record_with_its_span() {
+    let [nobody] = free_addresses();
+    let collector = Collector::before(nobody);
+    let url = collector.url();
+    let built = Otlp::builder().endpoint(url).service_name("shop").build_with(|_| None);
+    let (mut exporter, warnings) = built.expect("an exporter");
+    assert_eq!(warnings, [""; 0]);
+    let mut notice = Notice::new(NoticeKind::DeleteStorm, "sessions: delete storm");
+    notice.state = NoticeState::Began;
+    notice.time = UNIX_EPOCH + Duration::new(1_732_161_906, 123_456_789);
+    notice.context = Some(SpanContext {
+        trace_id: [0xab; 16],
+        span_id: [0xcd; 8],
+        sampled: true,
+    });
+    notice.figures = vec![Figure::new("map.deletes.rate", FigureValue::Rate(120_000.5))];
+    exporter.notice(&notice);
+    assert_eq!(exporter.shutdown(Instant::now() + Duration::from_secs(60)), 0);
+    assert_eq!(exporter.health().read().logs_exported, 1);
+
+    let record = eventually("the record", || match &collector.records()[..] {
+        [record] => Ok(record.clone()),
+        records => Err(format!("{} records", records.len())),
+    });
+    assert_eq!(record["eventName"], "map.delete_storm", "{record:#}");
+    assert_eq!(record["timeUnixNano"], "1732161906123456789");
+    assert_eq!(
+        (&record["severityNumber"], &record["severityText"]),
+        (&13.into(), &"WARN".into())
+    );
+    assert_eq!(record["body"]["stringValue"], "sessions: delete storm");
+    assert_eq!(record["traceId"], "ab".repeat(16));
+    assert_eq!(record["spanId"], "cd".repeat(8));
+    let attributes = record["attributes"].as_array().expect("attributes");
+    let value = |key: &str| {
+        let attribute = attributes.iter().find(|attribute| attribute["key"] == key);
+        &attribute.unwrap_or_else(|| panic!("no {key} in {record:#}"))["value"]
+    };
+    assert_eq!(value("maptrace.notice.state")["stringValue"], "began");
+    assert_eq!(value("map.deletes.rate")["doubleValue"], 120_000.5);
 }
