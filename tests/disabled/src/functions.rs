@@ -189,6 +189,28 @@ pub fn put_all(map: &mut Sessions, entries: &[(u64, u64)]) {
     }
 }
 
+/// Asks what was done to maps, and links what is done to a request: without maptrace it does neither.
+#[inline(never)]
+pub fn with_work(map: &mut Sessions, key: u64) -> Option<u64> {
+    #[cfg(feature = "attribute")]
+    let (work, linked) = {
+        use maptrace::context::{SpanContext, Work, link};
+        let request = SpanContext {
+            trace_id: [1; 16],
+            span_id: [2; 8],
+            sampled: true,
+        };
+        (Work::begin(), link([request]))
+    };
+    let before = map.insert(key, 41);
+    #[cfg(feature = "attribute")]
+    let before = {
+        drop(linked);
+        before.map(|before| before + work.end().deletes)
+    };
+    before
+}
+
 /// Sets.
 #[inline(never)]
 pub fn set_operations(seen: &mut HashSet<u32>, word: u32) -> (bool, bool, Option<u32>) {

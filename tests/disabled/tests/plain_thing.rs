@@ -184,3 +184,16 @@ fn a_capture_captures_nothing() {
 fn mistakes_are_still_errors() {
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }
+
+#[test]
+fn nothing_is_known_of_what_was_done_and_nothing_is_linked() {
+    use maptrace::context::{SpanContext, Work, current, link};
+    let work = Work::begin();
+    // Nobody is asked what to link to.
+    let linked = link(iter::once_with(|| -> SpanContext { panic!("it was asked") }));
+    let mut stock = Stock::new();
+    stock.insert("pear", 3);
+    drop(linked);
+    assert!(work.end().is_none());
+    assert_eq!(current(), None);
+}
