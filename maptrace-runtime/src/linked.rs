@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::context::SpanContext;
 use crate::hub::{Hub, Phase, lock};
-use crate::thread;
+use crate::{global, thread};
 
 /// Spans that the sets of one hub may hold in all: 40 bytes each. What comes on top is counted, not kept.
 const MOST_KEPT: usize = 16_384;
@@ -116,11 +116,11 @@ impl Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         let Self { own, before } = self;
-        let holds = |set: &Holding| HOLDING.get().is_some_and(|it| it.number == set.number);
-        // A forked child holds nothing: the parent's hub, and its locks, are the parent's.
-        if HOLDING.get().is_none() {
+        // In a forked child the parent's hub, and its locks, are the parent's.
+        if !global::existing_generation().is_some_and(|now| std::ptr::eq(now, own.hub.generation)) {
             return;
         }
+        let holds = |set: &Holding| HOLDING.get().is_some_and(|it| it.number == set.number);
         thread::at_work(|| {
             own.hub.links.end(own.number);
             if holds(own) {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use maptrace_runtime::collections::{BTreeMap, HashMap};
+use maptrace_runtime::context::{SpanContext, link};
 use maptrace_runtime::{Cause, snapshot};
 
 use crate::alone::alone;
@@ -106,6 +107,49 @@ fn a_child_counts_from_zero() {
             (map.created, map.freed, map.entries, map.totals.assigns_new),
             (1, 1, 0, 10)
         );
+    });
+}
+
+/// Links are the parent's: the child neither has them nor waits for who was about to change them.
+#[test]
+fn a_child_drops_links_of_its_parents() {
+    alone(module_path!(), "a_child_drops_links_of_its_parents", &[], || {
+        struct Nothing;
+        impl maptrace_runtime::Sink for Nothing {
+            fn episode(&mut self, _: &maptrace_runtime::Episode) -> bool {
+                true
+            }
+        }
+        std::mem::forget(maptrace_runtime::builder().sink(Nothing).start());
+        let spans = |n: u8| {
+            (1..100).map(move |span| SpanContext {
+                trace_id: [n; 16],
+                span_id: [span; 8],
+                sampled: true,
+            })
+        };
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let _stop = Stop(&done);
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    drop(link(spans(1)));
+                }
+            });
+            for _ in 0..100 {
+                let outer = link(spans(2));
+                let inner = link(spans(3));
+                in_child(|| {
+                    let own = link(spans(4));
+                    drop(outer);
+                    let map = map_of(100);
+                    drop(inner);
+                    drop(own);
+                    drop(map);
+                    assert_eq!(all(|map| map.totals.assigns_new), 100);
+                });
+            }
+        });
     });
 }
 
