@@ -25,7 +25,7 @@ use crate::settings;
 /// | `OTEL_EXPORTER_OTLP_COMPRESSION` | `none`, and `gzip` with the feature `gzip` | `gzip` | `none` |
 /// | `OTEL_EXPORTER_OTLP_CERTIFICATE` | a PEM file, with the feature `tls` | `certificate` | whom the system trusts |
 /// | `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, `_CLIENT_KEY` | PEM files, with the feature `tls` | `client_certificate` | none |
-/// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` | | `http/protobuf` |
+/// | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf`, and `grpc` with the feature `grpc` | `grpc` | `http/protobuf` |
 /// | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_EXPORTER_OTLP_METRICS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
 /// | `OTEL_EXPORTER_OTLP_LOGS_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY`, `_PROTOCOL` | as above | | as above |
@@ -59,6 +59,7 @@ pub struct Otlp {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) gzip: Option<bool>,
+    pub(crate) grpc: Option<bool>,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) client: Option<(PathBuf, PathBuf)>,
     pub(crate) interval: Option<Duration>,
@@ -129,6 +130,16 @@ impl Otlp {
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, on: bool) -> Self {
         self.gzip = Some(on);
+        self
+    }
+
+    /// Whether OTLP goes over gRPC instead of HTTP; it does not by default.
+    ///
+    /// The default endpoint is then `http://localhost:4317`, and an endpoint's path is of no use. A connection is made for
+    /// each request, by an async runtime that runs on the exporter's own thread and nowhere else, and only while it sends.
+    #[cfg(feature = "grpc")]
+    pub fn grpc(mut self, on: bool) -> Self {
+        self.grpc = Some(on);
         self
     }
 
@@ -332,6 +343,7 @@ impl std::fmt::Debug for Otlp {
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("gzip", &self.gzip)
+            .field("grpc", &self.grpc)
             .field("certificate", &self.certificate)
             .field("client_certificate", &self.client)
             .field("metric_interval", &self.interval)

@@ -75,6 +75,17 @@ impl Endpoint {
         })
     }
 
+    /// Where one signal goes if nobody says where: to this machine.
+    pub(crate) fn default_of(port: u16, signal_path: &str) -> Self {
+        Self {
+            tls: false,
+            host: "localhost".to_owned(),
+            port,
+            authority: format!("localhost:{port}"),
+            path: signal_path.to_owned(),
+        }
+    }
+
     /// The endpoint of one signal under a base URL: `signal_path` is appended.
     pub(crate) fn under(base: &str, signal_path: &str) -> Result<Self, Fault> {
         let mut endpoint = Self::parse(base)?;

@@ -16,7 +16,7 @@ use crate::spans::{Fate, fate};
 #[cfg(feature = "spool")]
 use crate::spool::Spool;
 use crate::spooler::Spooler;
-use crate::transport::Http;
+use crate::transport::Wire;
 use crate::worker::{Content, Worker};
 
 /// Sends episodes as spans, snapshots as metrics and notices as log records over OTLP/HTTP; made by
@@ -90,7 +90,7 @@ impl OtlpExporter {
             spooling: spooler.is_on(),
         }));
         let thread = if traces || metrics || logs {
-            let transport = Http::new(settings.traces, settings.metrics, settings.logs);
+            let transport = Wire::new(settings.traces, settings.metrics, settings.logs);
             let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
             let content = Content {
                 resource,

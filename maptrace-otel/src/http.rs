@@ -15,7 +15,16 @@ use crate::endpoint::Endpoint;
 use crate::tls::Tls;
 
 pub(crate) use dialer::Dialer;
+#[cfg(feature = "grpc")]
+pub(crate) use limits::{BODY_LIMIT, HEAD_LIMIT};
 pub(crate) use response::Response;
+
+/// What is read of an answer, as HTTP/2 counts.
+#[cfg(feature = "grpc")]
+mod limits {
+    pub(crate) const BODY_LIMIT: u32 = super::response::BODY_LIMIT as u32;
+    pub(crate) const HEAD_LIMIT: u32 = super::response::HEAD_LIMIT as u32;
+}
 
 /// Why there is no answer.
 #[derive(Debug)]

@@ -20,6 +20,7 @@
 //! | `tracing` | on | `ContextLayer` |
 //! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
 //! | `spool` | | what cannot be sent waits on disk: [`Otlp::spool`](Otlp#method.spool), `MAPTRACE_SPOOL` |
+//! | `grpc` | | OTLP over gRPC: [`Otlp::grpc`](Otlp#method.grpc), `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` |
 //! | `tls` | | `https://` endpoints, by rustls with ring; `OTEL_EXPORTER_OTLP_CERTIFICATE` |
 //!
 //! # Examples
@@ -184,6 +185,8 @@ mod events;
 mod exporter;
 #[cfg(any(feature = "opentelemetry", feature = "fastrace"))]
 mod follow;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod health;
 mod http;
 mod ids;

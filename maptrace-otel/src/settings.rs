@@ -13,7 +13,8 @@ use crate::metrics::{HistogramForm, Preferences, Temporality};
 use crate::tls::Files;
 use crate::tls::Tls;
 
-pub(crate) const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
+const DEFAULT_PORT: u16 = 4318;
+const DEFAULT_GRPC_PORT: u16 = 4317;
 const TRACES_PATH: &str = "/v1/traces";
 const METRICS_PATH: &str = "/v1/metrics";
 const LOGS_PATH: &str = "/v1/logs";
@@ -68,6 +69,9 @@ pub(crate) struct Target {
     pub(crate) timeout: Duration,
     /// Whether requests are packed.
     pub(crate) gzip: bool,
+    /// Whether it goes over gRPC.
+    #[cfg_attr(not(feature = "grpc"), expect(dead_code, reason = "it never does"))]
+    pub(crate) grpc: bool,
     /// For an `https://` endpoint.
     pub(crate) tls: Option<Tls>,
 }
@@ -109,11 +113,18 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     let endpoints = Endpoints::from_builder(&builder)?;
     let headers = headers(&builder)?;
     let gzip = builder.gzip.unwrap_or(false);
+    let grpc = builder.grpc.unwrap_or(false);
     let mut target = |signal, path, enabled, endpoint| -> Result<Target, BuildError> {
-        env.protocol(signal);
+        let grpc = env.grpc(signal).unwrap_or(grpc);
+        let endpoint = match endpoint {
+            Some(endpoint) => endpoint,
+            None if grpc => Endpoint::default_of(DEFAULT_GRPC_PORT, path),
+            None => Endpoint::default_of(DEFAULT_PORT, path),
+        };
         let endpoint = env.endpoint(signal, path, endpoint);
         Ok(Target {
             enabled,
+            grpc,
             tls: if endpoint.tls { env.tls(signal, &builder)? } else { None },
             endpoint,
             headers: env.headers(signal, headers.clone()),
@@ -172,10 +183,11 @@ fn preferences(builder: &Otlp, env: &mut Env<'_>) -> Result<Preferences, BuildEr
     })
 }
 
+/// What the program says; `None` for what it says nothing of.
 struct Endpoints {
-    traces: Endpoint,
-    metrics: Endpoint,
-    logs: Endpoint,
+    traces: Option<Endpoint>,
+    metrics: Option<Endpoint>,
+    logs: Option<Endpoint>,
 }
 
 impl Endpoints {
@@ -187,10 +199,10 @@ impl Endpoints {
                 Fault::Bad(reason) => BuildError::Endpoint { option, url, reason },
             }
         };
-        let base = builder.endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
-        let one = |own: Option<&str>, option, path| match own {
-            Some(url) => Endpoint::parse(url).map_err(refuse(option, url)),
-            None => Endpoint::under(base, path).map_err(refuse("endpoint", base)),
+        let one = |own: Option<&str>, option, path| match (own, builder.endpoint.as_deref()) {
+            (Some(url), _) => Endpoint::parse(url).map(Some).map_err(refuse(option, url)),
+            (None, Some(base)) => Endpoint::under(base, path).map(Some).map_err(refuse("endpoint", base)),
+            (None, None) => Ok(None),
         };
         Ok(Self {
             traces: one(builder.traces_endpoint.as_deref(), "traces_endpoint", TRACES_PATH)?,
@@ -252,11 +264,17 @@ impl Env<'_> {
             .or_else(|| self.get(&general(option), accepted, &parse))
     }
 
-    /// There is one protocol, so all there is to do is to warn of another.
-    fn protocol(&mut self, signal: &str) {
-        self.either(signal, "PROTOCOL", "`http/protobuf`", |value| {
-            (value == "http/protobuf").then_some(())
-        });
+    fn grpc(&mut self, signal: &str) -> Option<bool> {
+        let accepted = if cfg!(feature = "grpc") {
+            "`http/protobuf` or `grpc`"
+        } else {
+            "`http/protobuf`, as maptrace-otel is built without its feature `grpc`"
+        };
+        self.either(signal, "PROTOCOL", accepted, |value| match value {
+            "http/protobuf" => Some(false),
+            "grpc" => cfg!(feature = "grpc").then_some(true),
+            _ => None,
+        })
     }
 
     #[cfg(feature = "spool")]

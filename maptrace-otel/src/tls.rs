@@ -38,7 +38,12 @@ impl Fault {
 
 /// How to make a connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Tls(pub(crate) Arc<ClientConfig>);
+pub(crate) struct Tls {
+    config: Arc<ClientConfig>,
+    /// The same for tonic, which wants to make it itself.
+    #[cfg(feature = "grpc")]
+    pub(crate) grpc: tonic::transport::ClientTlsConfig,
+}
 
 impl Tls {
     pub(crate) fn new(files: &Files) -> Result<Self, Fault> {
@@ -61,7 +66,11 @@ impl Tls {
             }
         };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self(Arc::new(config)))
+        Ok(Self {
+            config: Arc::new(config),
+            #[cfg(feature = "grpc")]
+            grpc: for_grpc(files)?,
+        })
     }
 
     /// The stream with TLS around it; the handshake is done by the first write.
@@ -73,7 +82,7 @@ impl Tls {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| HttpError::Tls("no certificate can name this host".to_owned()))?;
         let connection =
-            ClientConnection::new(Arc::clone(&self.0), name).map_err(|error| HttpError::Tls(error.to_string()))?;
+            ClientConnection::new(Arc::clone(&self.config), name).map_err(|error| HttpError::Tls(error.to_string()))?;
         Ok(StreamOwned::new(connection, stream))
     }
 }
@@ -100,4 +109,19 @@ fn trusted_by_the_system() -> RootCertStore {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     store
+}
+
+#[cfg(feature = "grpc")]
+fn for_grpc(files: &Files) -> Result<tonic::transport::ClientTlsConfig, Fault> {
+    use tonic::transport::{Certificate, ClientTlsConfig, Identity};
+    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Fault::new(path, error));
+    let config = ClientTlsConfig::new();
+    let config = match &files.trusted {
+        Some(path) => config.ca_certificate(Certificate::from_pem(read(path)?)),
+        None => config.with_native_roots(),
+    };
+    Ok(match &files.client {
+        Some((certificate, key)) => config.identity(Identity::from_pem(read(certificate)?, read(key)?)),
+        None => config,
+    })
 }

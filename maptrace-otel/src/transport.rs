@@ -1,9 +1,11 @@
-//! How one request gets to the server: what the exporter's thread knows of HTTP.
+//! How one request gets to the server: what the exporter's thread knows of HTTP and gRPC.
 
 use std::time::Duration;
 
 use crate::budget::Budget;
-use crate::http::{self, Dialer, Post};
+#[cfg(feature = "grpc")]
+use crate::grpc::Grpc;
+use crate::http::{self, Dialer, HttpError, Post};
 use crate::settings::Target;
 use crate::shared::Signal;
 
@@ -37,71 +39,91 @@ pub(crate) trait Transport {
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure>;
 }
 
-/// OTLP over HTTP.
-pub(crate) struct Http {
+/// OTLP, over what each signal's target says.
+pub(crate) struct Wire {
     traces: Target,
     metrics: Target,
     logs: Target,
     dialer: Dialer,
+    #[cfg(feature = "grpc")]
+    grpc: Grpc,
 }
 
-impl Http {
+impl Wire {
     pub(crate) fn new(traces: Target, metrics: Target, logs: Target) -> Self {
         Self {
             traces,
             metrics,
             logs,
             dialer: Dialer::default(),
+            #[cfg(feature = "grpc")]
+            grpc: Grpc::default(),
         }
     }
 
-    /// The target of a signal, and what connects to it.
-    fn target(&mut self, signal: Signal) -> (&Target, &mut Dialer) {
-        let target = match signal {
+    fn target(&self, signal: Signal) -> &Target {
+        match signal {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
             Signal::Logs => &self.logs,
-        };
-        (target, &mut self.dialer)
+        }
     }
 }
 
-impl Transport for Http {
+impl Transport for Wire {
     fn timeout(&mut self, signal: Signal) -> Duration {
-        self.target(signal).0.timeout
+        self.target(signal).timeout
     }
 
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
-        let (target, dialer) = self.target(signal);
-        let packed = target.gzip.then(|| packed(body));
-        let post = Post {
-            endpoint: &target.endpoint,
-            headers: &target.headers,
-            body: packed.as_deref().unwrap_or(body),
-            gzip: target.gzip,
-            tls: target.tls.as_ref(),
+        // Apart from each other, so that one can be changed while the other is read.
+        let mut dialer = std::mem::take(&mut self.dialer);
+        #[cfg(feature = "grpc")]
+        let answer = if self.target(signal).grpc {
+            let mut grpc = std::mem::take(&mut self.grpc);
+            let answer = grpc.post(&mut dialer, self.target(signal), signal, body, budget);
+            self.grpc = grpc;
+            answer
+        } else {
+            over_http(&mut dialer, self.target(signal), body, budget)
         };
-        let response = match http::post(dialer, &post, budget) {
-            Ok(response) => response,
-            Err(error) if error.is_retryable() => {
-                return Err(Failure::Again {
-                    why: error.to_string(),
-                    asked: None,
-                });
-            }
-            Err(error @ http::HttpError::Timeout) => return Err(Failure::Late(error.to_string())),
-            Err(error) => return Err(Failure::NoAnswer(error.to_string())),
-        };
-        let why = || format!("the server answered {}", response.status);
-        match response.status {
-            200..300 => Ok(Answer { body: response.body }),
-            429 | 502 | 503 | 504 => Err(Failure::Again {
-                why: why(),
-                asked: response.retry_after,
-            }),
-            413 => Err(Failure::TooLarge(why())),
-            _ => Err(Failure::Final(why())),
+        #[cfg(not(feature = "grpc"))]
+        let answer = over_http(&mut dialer, self.target(signal), body, budget);
+        self.dialer = dialer;
+        answer
+    }
+}
+
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        let why = error.to_string();
+        match error {
+            HttpError::Timeout => Self::Late(why),
+            _ if error.is_retryable() => Self::Again { why, asked: None },
+            _ => Self::NoAnswer(why),
         }
+    }
+}
+
+fn over_http(dialer: &mut Dialer, target: &Target, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
+    let packed = target.gzip.then(|| packed(body));
+    let post = Post {
+        endpoint: &target.endpoint,
+        headers: &target.headers,
+        body: packed.as_deref().unwrap_or(body),
+        gzip: target.gzip,
+        tls: target.tls.as_ref(),
+    };
+    let response = http::post(dialer, &post, budget)?;
+    let why = || format!("the server answered {}", response.status);
+    match response.status {
+        200..300 => Ok(Answer { body: response.body }),
+        429 | 502 | 503 | 504 => Err(Failure::Again {
+            why: why(),
+            asked: response.retry_after,
+        }),
+        413 => Err(Failure::TooLarge(why())),
+        _ => Err(Failure::Final(why())),
     }
 }
 

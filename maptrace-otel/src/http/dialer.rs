@@ -21,7 +21,7 @@ pub(crate) struct Dialer {
 }
 
 impl Dialer {
-    pub(super) fn connect(&mut self, endpoint: &Endpoint, budget: &Budget<'_>) -> Result<TcpStream, HttpError> {
+    pub(crate) fn connect(&mut self, endpoint: &Endpoint, budget: &Budget<'_>) -> Result<TcpStream, HttpError> {
         let left = budget.remaining().ok_or(HttpError::Timeout)?;
         let end = after(Instant::now(), left);
         let (host, port) = (endpoint.host.clone(), endpoint.port);

@@ -231,7 +231,7 @@ fn one_mistake_for_all_signals_is_one_warning() {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
             ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "nonsense too"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
         ],
     );
     assert_eq!(warnings.len(), 4, "{warnings:?}");
@@ -265,7 +265,7 @@ fn signals_can_be_switched_off() {
 fn each_bad_variable_is_one_warning_and_the_default_is_used() {
     for (name, value, accepted) in [
         ("OTEL_SDK_DISABLED", "1", "`true` or `false`"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`http/protobuf`"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "`http/protobuf`"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", "`none`"),
         ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "GZIP", "`none`"),
         ("OTEL_TRACES_EXPORTER", "jaeger", "`otlp` or `none`"),
@@ -413,4 +413,26 @@ fn gzip_is_a_feature() {
     } else {
         assert!(warnings[0].contains("without its feature `gzip`"), "{warnings:?}");
     }
+}
+
+#[test]
+fn grpc_is_a_feature_and_has_a_port_of_its_own() {
+    let (settings, warnings) = with(Otlp::builder(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]);
+    assert_eq!(both(&settings, |target| target.grpc), cfg!(feature = "grpc"));
+    let port = both(&settings, |target| target.endpoint.port);
+    if cfg!(feature = "grpc") {
+        assert_eq!((port, warnings), (4317, Vec::new()));
+    } else {
+        assert_eq!(port, 4318);
+        assert!(warnings[0].contains("without its feature `grpc`"), "{warnings:?}");
+    }
+    let (settings, _) = with(
+        Otlp::builder().endpoint("http://h:5"),
+        &[("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc")],
+    );
+    assert_eq!(
+        (settings.traces.grpc, settings.metrics.grpc),
+        (false, cfg!(feature = "grpc"))
+    );
+    assert_eq!(both(&settings, |target| target.endpoint.port), 5);
 }

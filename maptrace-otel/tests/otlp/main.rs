@@ -11,6 +11,8 @@ mod accounts;
 #[cfg(feature = "tracing")]
 mod events;
 mod faults;
+#[cfg(feature = "grpc")]
+mod grpc;
 #[cfg(feature = "gzip")]
 mod gzip;
 #[cfg(feature = "tracing")]
