@@ -212,7 +212,7 @@ fn a_signal_s_own_variable_wins_over_the_one_for_all() {
             )
         );
         // A bad one is as good as none, and said.
-        let (bad_headers, bad_timeout, warnings) = owned(("secret", "0", "grpc"));
+        let (bad_headers, bad_timeout, warnings) = owned(("secret", "0", "http/json"));
         assert_eq!(bad_headers, "x-a: all\r\nx-b: code\r\nx-c: all\r\n");
         assert_eq!(bad_timeout, Duration::from_millis(1500));
         assert_eq!(warnings.len(), 3, "{warnings:?}");
