@@ -3,6 +3,7 @@
 mod backend;
 mod deltas;
 mod histograms;
+mod real;
 mod service;
 mod stale;
 

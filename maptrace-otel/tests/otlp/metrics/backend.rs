@@ -18,6 +18,8 @@ pub(super) type Series = String;
 
 #[derive(Default)]
 pub(super) struct Backend {
+    /// When the service began.
+    began: u64,
     pub(super) numbers: BTreeMap<Series, Points<NumberDataPoint>>,
     pub(super) explicit: BTreeMap<Series, Points<HistogramDataPoint>>,
     pub(super) exponential: BTreeMap<Series, Points<ExponentialHistogramDataPoint>>,
@@ -40,9 +42,27 @@ pub(super) fn series(name: &str, labels: &[KeyValue]) -> Series {
 }
 
 impl Backend {
-    /// Takes these requests, and no others.
+    /// Takes these requests of a service that was made up, and no others.
     pub(super) fn of(taken: impl IntoIterator<Item = Request>) -> Self {
-        let mut this = Self::default();
+        Self::of_service(BEGAN, taken)
+    }
+
+    /// The same of a real one, whose first point of a sum tells when it began.
+    pub(super) fn from_real(taken: impl IntoIterator<Item = Request>) -> Self {
+        let taken: Vec<_> = taken.into_iter().collect();
+        let sums = taken.iter().flat_map(metrics).filter_map(|metric| match metric.data {
+            Some(metric::Data::Sum(sum)) => Some(sum.data_points),
+            _ => None,
+        });
+        let began = sums.flatten().map(|point| point.start_time_unix_nano).min();
+        Self::of_service(began.expect("a sum"), taken)
+    }
+
+    fn of_service(began: u64, taken: impl IntoIterator<Item = Request>) -> Self {
+        let mut this = Self {
+            began,
+            ..Self::default()
+        };
         for request in taken.into_iter().filter(|request| request.path() == "/v1/metrics") {
             for metric in metrics(&request) {
                 this.take(metric);
@@ -64,7 +84,7 @@ impl Backend {
             }
             metric::Data::Gauge(gauge) => {
                 for point in gauge.data_points {
-                    let times = (point.time_unix_nano, BEGAN);
+                    let times = (point.time_unix_nano, self.began);
                     put(&mut self.numbers, series(&name, &point.attributes), false, times, point);
                 }
             }
@@ -102,7 +122,7 @@ impl Backend {
     pub(super) fn number(&self, series: &str) -> u64 {
         // Of deltas there is none before the first change.
         let points = self.numbers.get(series).into_iter();
-        points.flat_map(Points::counted).map(number).sum()
+        points.flat_map(|points| points.counted(self.began)).map(number).sum()
     }
 
     /// The sum of all series of a metric.
@@ -128,7 +148,7 @@ impl Backend {
         }
         let points = &self.explicit[&format!("{explicit}{{{labels}}}")];
         let mut ladder = [0; 9];
-        for point in points.counted() {
+        for point in points.counted(self.began) {
             assert_eq!(point.bucket_counts.iter().sum::<u64>(), point.count);
             ladder
                 .iter_mut()
@@ -136,12 +156,15 @@ impl Backend {
                 .for_each(|(sum, n)| *sum += n);
         }
         assert_eq!(ladder, own.ladder(), "{explicit}{{{labels}}}");
-        assert_eq!(points.counted().map(|point| sum(point.sum)).sum::<u64>(), own.sum());
+        assert_eq!(
+            points.counted(self.began).map(|point| sum(point.sum)).sum::<u64>(),
+            own.sum()
+        );
 
         let points = &self.exponential[&format!("{exponential}{{{labels}}}")];
         let mut buckets: BTreeMap<i32, u64> = BTreeMap::new();
         let own_buckets = own.buckets();
-        for point in points.counted() {
+        for point in points.counted(self.began) {
             // A part is as fine as the whole was then, and the whole never gets finer.
             assert!(
                 point.scale >= own_buckets.scale,
@@ -167,11 +190,17 @@ impl Backend {
             "{exponential}{{{labels}}}"
         );
         assert_eq!(
-            points.counted().map(|point| point.zero_count).sum::<u64>(),
+            points.counted(self.began).map(|point| point.zero_count).sum::<u64>(),
             own_buckets.zero
         );
-        assert_eq!(points.counted().map(|point| point.count).sum::<u64>(), own.count());
-        assert_eq!(points.counted().map(|point| sum(point.sum)).sum::<u64>(), own.sum());
+        assert_eq!(
+            points.counted(self.began).map(|point| point.count).sum::<u64>(),
+            own.count()
+        );
+        assert_eq!(
+            points.counted(self.began).map(|point| sum(point.sum)).sum::<u64>(),
+            own.sum()
+        );
     }
 }
 
@@ -217,9 +246,9 @@ fn put<P: PartialEq + std::fmt::Debug>(
 
 impl<P> Points<P> {
     /// Those that make up its value: all deltas, which must not overlap, or the last total.
-    fn counted(&self) -> impl Iterator<Item = &P> {
+    fn counted(&self, began: u64) -> impl Iterator<Item = &P> {
         let skip = if self.delta {
-            let mut until = BEGAN;
+            let mut until = began;
             for (end, start) in self.points.keys() {
                 assert!(*start >= until, "from {start} on twice, up to {until}");
                 until = *end;
@@ -227,7 +256,7 @@ impl<P> Points<P> {
             0
         } else {
             assert!(
-                self.points.keys().all(|(_, start)| *start == BEGAN),
+                self.points.keys().all(|(_, start)| *start == began),
                 "totals are from the beginning"
             );
             self.points.len() - 1

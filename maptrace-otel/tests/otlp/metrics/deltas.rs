@@ -54,20 +54,33 @@ struct Faulty {
 }
 
 impl Faulty {
+    /// With every fault.
     fn start(seed: u64) -> Self {
+        Self::start_with(
+            seed,
+            &[
+                Fault::Unconfirmed,
+                Fault::Refused,
+                Fault::TooLarge,
+                Fault::TooLarge,
+                Fault::Busy,
+                Fault::Deaf,
+            ],
+        )
+    }
+
+    /// With these faults, each in one of ten requests.
+    fn start_with(seed: u64, faults: &'static [Fault]) -> Self {
         let (taken, well) = (Arc::<Mutex<Vec<Request>>>::default(), Arc::<AtomicBool>::default());
         let (takes, cured) = (Arc::clone(&taken), Arc::clone(&well));
         let chance = Mutex::new(Chance::new(seed));
         let server = Server::start_with(move |_, request| {
-            let fault = match chance.lock().expect("chance").below(10) {
-                _ if cured.load(Ordering::SeqCst) => Fault::None,
-                0 => Fault::Unconfirmed,
-                1 => Fault::Refused,
-                2 | 3 => Fault::TooLarge,
-                4 => Fault::Busy,
-                5 => Fault::Deaf,
-                _ => Fault::None,
-            };
+            let drawn = chance.lock().expect("chance").below(10);
+            let fault = faults.get(usize::try_from(drawn).expect("below 10"));
+            let fault = fault
+                .filter(|_| !cured.load(Ordering::SeqCst))
+                .copied()
+                .unwrap_or(Fault::None);
             if matches!(fault, Fault::None | Fault::Unconfirmed) {
                 takes.lock().expect("what it took").push(request.clone());
             }
@@ -113,6 +126,34 @@ fn totals_are_exact_whatever_fails() {
             service.check(&Backend::of(faulty.taken()));
         }
     }
+}
+
+/// What waits on disk is with the server in the end, and is not in the next delta.
+#[cfg(feature = "spool")]
+#[test]
+fn deltas_in_the_spool_are_exact_as_well() {
+    let faulty = Faulty::start_with(1, &[Fault::Unconfirmed, Fault::Busy, Fault::Busy, Fault::Deaf]);
+    let dir = tempfile::tempdir().expect("a folder");
+    let (mut exporter, health) = exporter(&faulty.server.url(), |otlp| {
+        impatient(otlp, Temporality::Delta).spool(dir.path(), 64 * 1024 * 1024)
+    });
+    let mut service = Service::new(1, 6);
+    for _ in 0..20 {
+        service.work();
+        exporter.snapshot(&service.snapshot());
+        exporter.flush(soon());
+    }
+    let spooled = health.read();
+    assert!(
+        spooled.metric_pushes_spooled > 0 && spooled.metric_pushes_failed == 0,
+        "{spooled:?}"
+    );
+    faulty.cure();
+    crate::eventually(|| health.read().spool_requests == 0);
+    exporter.snapshot(&service.snapshot());
+    exporter.flush(soon());
+    assert_eq!(health.read().spool_requests, 0);
+    service.check(&Backend::of(faulty.taken()));
 }
 
 #[test]
