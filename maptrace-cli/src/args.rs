@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::dashboards::{Traces, parameters_help};
+
 /// What is to be done.
 pub(crate) enum Command {
     Trace(Trace),
     Check(Check),
+    Dashboards(Dashboards),
 }
 
 /// A cargo subcommand to run with every map of the project traced.
@@ -79,6 +82,33 @@ enum Asked {
     /// Say which attribute lines trace the maps of a project, and which maps need more than a line
     #[command(after_help = CHECK)]
     Check(Check),
+    /// Write Grafana dashboards, alerts for Prometheus with a runbook, and a compose.yaml to try them
+    #[command(after_help = parameters_help())]
+    Dashboards(Dashboards),
+}
+
+/// Where to write dashboards, and what to put into them.
+#[derive(clap::Args)]
+pub(crate) struct Dashboards {
+    /// The folder to write to; files that this command did not write are left alone
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Give each map that this program declares a row of its own: the address of its page, as in
+    /// http://127.0.0.1:9102/maps.json, a report (MAPTRACE_REPORT=maps.json), or `-`; may be given several times
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) from: Vec<String>,
+    /// Set a parameter of the alerts, as in `growth.window=12h`; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The kind of data source that has the traces, for links to it; compose.yaml has Jaeger
+    #[arg(long, value_enum, default_value = "jaeger")]
+    pub(crate) traces: Traces,
+    /// Overwrite files that this command did not write
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Write nothing; fail if the files are not as they would be written
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) check: bool,
 }
 
 /// What to do with a project's sources.
@@ -133,13 +163,14 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     };
     let asked = Arguments::parse_from(std::iter::once("maptrace".into()).chain(ours)).command;
     let (subcommand, arguments) = match asked {
-        Asked::Check(_) if !program.is_empty() => Arguments::command()
+        Asked::Check(_) | Asked::Dashboards(_) if !program.is_empty() => Arguments::command()
             .error(
                 ErrorKind::UnknownArgument,
-                "`check` runs no program, so nothing can stand behind `--`",
+                "only `run`, `test` and `bench` run a program, for which arguments can stand behind `--`",
             )
             .exit(),
         Asked::Check(check) => return Command::Check(check),
+        Asked::Dashboards(dashboards) => return Command::Dashboards(dashboards),
         Asked::Run(arguments) => ("run", arguments),
         Asked::Test(arguments) => ("test", arguments),
         Asked::Bench(arguments) => ("bench", arguments),

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `run`, `test`, `bench` | trace a project with no edit at all; experimental |
 //! | `check` | which attribute lines to add, and which maps need more than a line |
+//! | `dashboards` | dashboards for Grafana, alerts for Prometheus with a runbook, and a stack to try them on |
 
 mod args;
 mod check;
+mod dashboards;
 mod run;
 mod source;
 mod traits;
@@ -25,6 +27,7 @@ pub fn main() -> ExitCode {
     let outcome = match args::parse(arguments) {
         args::Command::Trace(request) => run::trace(&request),
         args::Command::Check(request) => check::check(&request),
+        args::Command::Dashboards(request) => dashboards::dashboards(&request),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("maptrace: {error:#}");

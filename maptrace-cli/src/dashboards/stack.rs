@@ -1,0 +1,267 @@
+//! A Collector, Jaeger, Prometheus and Grafana that know each other, for docker compose.
+//!
+//! Their configurations are written out as text: their comments are for whoever changes them. What several of them have
+//! to agree on is here once.
+
+use super::MARKER;
+
+const COLLECTOR: &str = "otel/opentelemetry-collector:0.159.0";
+const JAEGER: &str = "jaegertracing/jaeger:2.13.0";
+const PROMETHEUS: &str = "prom/prometheus:v3.13.3";
+const GRAFANA: &str = "grafana/grafana:13.2.3";
+
+const PROMETHEUS_UID: &str = "maptrace-prometheus";
+const JAEGER_UID: &str = "maptrace-jaeger";
+
+/// Where the Collector shows metrics to Prometheus.
+const METRICS_PORT: u16 = 8889;
+
+/// The files and what is in them.
+pub(super) fn files() -> [(&'static str, String); 6] {
+    [
+        ("compose.yaml", compose()),
+        ("collector/config.yaml", collector()),
+        ("prometheus/prometheus.yml", prometheus()),
+        ("prometheus/targets/pages.yml", pages()),
+        ("grafana/provisioning/datasources/maptrace.yaml", data_sources()),
+        ("grafana/provisioning/dashboards/maptrace.yaml", provider()),
+    ]
+}
+
+fn compose() -> String {
+    format!(
+        r#"# {MARKER}
+#
+#   docker compose up
+#
+# Services send OTLP to http://localhost:4318 (or localhost:4317 for gRPC). Grafana is at http://localhost:3000, Jaeger
+# at http://localhost:16686, Prometheus at http://localhost:9090. All ports are of this machine only. Grafana asks for no
+# password, and nothing is kept when the containers are removed: this is for looking, not for production.
+
+name: maptrace
+
+services:
+  collector:
+    image: {COLLECTOR}
+    command: ["--config=/etc/maptrace/config.yaml"]
+    environment:
+      JAEGER: jaeger:4317
+    volumes:
+      - ./collector:/etc/maptrace:ro
+    ports:
+      - "127.0.0.1:4317:4317"
+      - "127.0.0.1:4318:4318"
+    depends_on: [jaeger]
+    restart: unless-stopped
+
+  # Everything in one, traces in memory.
+  jaeger:
+    image: {JAEGER}
+    ports:
+      - "127.0.0.1:16686:16686"
+    restart: unless-stopped
+
+  prometheus:
+    image: {PROMETHEUS}
+    command:
+      - --config.file=/etc/maptrace/prometheus.yml
+      - --storage.tsdb.path=/prometheus
+      # What leads from a slow pause to the request that waited.
+      - --enable-feature=exemplar-storage
+    volumes:
+      - ./prometheus:/etc/maptrace:ro
+    extra_hosts:
+      # So that pages of services on this machine can be scraped: prometheus/targets/pages.yml.
+      - "host.docker.internal:host-gateway"
+    ports:
+      - "127.0.0.1:9090:9090"
+    restart: unless-stopped
+
+  grafana:
+    image: {GRAFANA}
+    environment:
+      GF_AUTH_ANONYMOUS_ENABLED: "true"
+      GF_AUTH_ANONYMOUS_ORG_ROLE: Admin
+      GF_AUTH_DISABLE_LOGIN_FORM: "true"
+      GF_ANALYTICS_REPORTING_ENABLED: "false"
+      GF_ANALYTICS_CHECK_FOR_UPDATES: "false"
+      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: /etc/maptrace/dashboards/{home}.json
+    volumes:
+      - ./grafana/provisioning:/etc/grafana/provisioning:ro
+      - ./grafana/dashboards:/etc/maptrace/dashboards:ro
+    ports:
+      - "127.0.0.1:3000:3000"
+    depends_on: [prometheus, jaeger]
+    restart: unless-stopped
+"#,
+        home = super::boards::OVERVIEW
+    )
+}
+
+fn collector() -> String {
+    format!(
+        r#"# {MARKER}
+#
+# Takes OTLP, passes spans on to Jaeger, and shows metrics to Prometheus. Addresses may be set in the environment.
+
+receivers:
+  otlp:
+    protocols:
+      grpc:
+        endpoint: ${{env:OTLP_GRPC:-0.0.0.0:4317}}
+      http:
+        endpoint: ${{env:OTLP_HTTP:-0.0.0.0:4318}}
+
+processors:
+  # Refuses data before there is no memory for it; the exporters in the services then wait and try again.
+  memory_limiter:
+    check_interval: 1s
+    limit_mib: 512
+    spike_limit_mib: 128
+  batch: {{}}
+
+exporters:
+  otlp_grpc/jaeger:
+    endpoint: ${{env:JAEGER:-localhost:4317}}
+    tls:
+      insecure: true
+  prometheus:
+    endpoint: ${{env:METRICS:-0.0.0.0:{METRICS_PORT}}}
+    # The only format with exemplars.
+    enable_open_metrics: true
+    # A process that is gone is no longer shown after so long: two pushes and a little, at the default of 60 s.
+    metric_expiration: 150s
+
+service:
+  telemetry:
+    metrics:
+      level: none
+  pipelines:
+    traces:
+      receivers: [otlp]
+      processors: [memory_limiter, batch]
+      exporters: [otlp_grpc/jaeger]
+    metrics:
+      receivers: [otlp]
+      processors: [memory_limiter, batch]
+      exporters: [prometheus]
+"#
+    )
+}
+
+fn prometheus() -> String {
+    format!(
+        r#"# {MARKER}
+
+global:
+  scrape_interval: 15s
+  evaluation_interval: 15s
+
+rule_files:
+  - rules/*.yml
+
+scrape_configs:
+  # What services push over OTLP. `job` and `instance` are theirs (`service.name`, `service.instance.id`), not the
+  # Collector's.
+  - job_name: collector
+    honor_labels: true
+    static_configs:
+      - targets: ["collector:{METRICS_PORT}"]
+
+  # Pages of services (MAPTRACE_LISTEN). A service that pushes must not be scraped as well, or it counts twice.
+  - job_name: maptrace
+    file_sd_configs:
+      - files: [targets/*.yml]
+"#
+    )
+}
+
+fn pages() -> String {
+    format!(
+        r#"# {MARKER}
+#
+# Services whose page Prometheus reads. For one on this machine that was started with MAPTRACE_LISTEN=0.0.0.0:9102 and
+# MAPTRACE_ALLOW_HOST=host.docker.internal, add another file beside this one:
+#
+# - targets: ["host.docker.internal:9102"]
+#   labels:
+#     job: shop
+
+[]
+"#
+    )
+}
+
+fn data_sources() -> String {
+    // `$$` is a dollar sign: Grafana puts variables of the environment into these files.
+    format!(
+        r#"# {MARKER}
+
+apiVersion: 1
+
+datasources:
+  - name: Prometheus
+    uid: {PROMETHEUS_UID}
+    type: prometheus
+    access: proxy
+    url: http://prometheus:9090
+    isDefault: true
+    jsonData:
+      httpMethod: POST
+      # How often data comes; Grafana takes rates over at least four times that.
+      timeInterval: 60s
+      # From an exemplar to its trace.
+      exemplarTraceIdDestinations:
+        - name: trace_id
+          datasourceUid: {JAEGER_UID}
+
+  - name: Jaeger
+    uid: {JAEGER_UID}
+    type: jaeger
+    access: proxy
+    url: http://jaeger:16686
+    jsonData:
+      # From a span of a map to what the map did then.
+      tracesToMetrics:
+        datasourceUid: {PROMETHEUS_UID}
+        spanStartTimeShift: "-30m"
+        spanEndTimeShift: "30m"
+        # The span's attribute on the left is the metric's label on the right.
+        tags:
+          - key: map.name
+            value: map
+          - key: map.type
+            value: type
+        queries:
+          - name: Entries and capacity
+            query: 'sum by (map, type) (map_entries{{$$__tags}}) or sum by (map, type) (map_capacity{{$$__tags}})'
+          - name: Assigns
+            query: 'sum by (map, type, result) (rate(map_assign_total{{$$__tags}}[5m]))'
+          - name: Deletes
+            query: 'sum by (map, type, result) (rate(map_delete_total{{$$__tags}}[5m]))'
+          - name: Tombstones
+            query: 'sum by (map, type) (map_tombstones{{$$__tags}})'
+          - name: Memory held
+            query: 'sum by (map, type) (map_memory_held_bytes{{$$__tags}})'
+          - name: Time that callers waited
+            query: 'sum by (map, type) (rate(map_grow_duration_seconds_sum{{$$__tags}}[5m]))'
+"#
+    )
+}
+
+fn provider() -> String {
+    format!(
+        r#"# {MARKER}
+
+apiVersion: 1
+
+providers:
+  - name: maptrace
+    folder: maptrace
+    type: file
+    allowUiUpdates: false
+    options:
+      path: /etc/maptrace/dashboards
+"#
+    )
+}
