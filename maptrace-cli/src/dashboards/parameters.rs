@@ -55,12 +55,28 @@ fn is_duration(value: &str) -> bool {
         let Some(unit) = units.iter().position(|unit| after.starts_with(unit)) else {
             return false;
         };
-        if number.is_empty() || number.bytes().all(|byte| byte == b'0') || unit >= largest {
+        // Nobody needs more, and twice as much has to be a duration as well.
+        if number.is_empty() || number.len() > 9 || number.bytes().all(|byte| byte == b'0') || unit >= largest {
             return false;
         }
         (rest, largest) = (&after[units[unit].len()..], unit);
     }
     !value.is_empty()
+}
+
+/// Two times a duration, for Prometheus does not calculate with them: `1h30m` becomes `2h60m`.
+pub(super) fn twice(duration: &str) -> String {
+    let mut out = String::new();
+    let mut rest = duration;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = rest.split_at(digits);
+        let unit = after.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let number: u128 = number.parse().expect("it was accepted as a duration");
+        out.push_str(&format!("{}{}", number * 2, &after[..unit]));
+        rest = &after[unit..];
+    }
+    out
 }
 
 macro_rules! parameters {
@@ -95,7 +111,7 @@ macro_rules! parameters {
 parameters! {
     window "window" Duration "5m"
         "What rates are taken over; at least four times the interval at which Prometheus gets data"
-    growth_window "growth.window" Duration "4h"
+    growth_window "growth.window" Duration "6h"
         "A map grows without bound if for two such windows it never came back to where the one before had been"
     growth_rise "growth.rise" Number "0.1"
         "By how much it has to have grown meanwhile: 0.1 is 10 %"
@@ -183,11 +199,25 @@ mod tests {
     #[test]
     fn the_last_one_counts_and_the_others_stay() {
         let set = with(&["window=10s", "window=1m30s", "grafana.url=https://grafana.example/"]).expect("all good");
-        assert_eq!((&*set.window, &*set.growth_window), ("1m30s", "4h"));
+        assert_eq!((&*set.window, &*set.growth_window), ("1m30s", "6h"));
         assert_eq!(
             set.grafana_url, "https://grafana.example",
             "without the slash that links begin with"
         );
+    }
+
+    #[test]
+    fn twice_a_duration_is_a_duration() {
+        for (once, two) in [
+            ("6h", "12h"),
+            ("1h30m", "2h60m"),
+            ("500ms", "1000ms"),
+            ("999999999s", "1999999998s"),
+        ] {
+            assert_eq!(twice(once), two);
+            assert!(Kind::Duration.accepts(once));
+        }
+        assert!(!Kind::Duration.accepts("9999999999s"));
     }
 
     #[test]

@@ -81,16 +81,11 @@ pub(super) fn file(parameters: &Parameters, sites: &[Site]) -> File {
     let alerts = alerts::all(parameters)
         .into_iter()
         .map(|alert| alerting(alert, parameters));
-    let mut groups = vec![
-        Group {
-            name: "maptrace recorded",
-            rules: recorded.into(),
-        },
-        Group {
-            name: "maptrace alerts",
-            rules: alerts.collect(),
-        },
-    ];
+    // One group, for its rules are evaluated in their order: alerts look at what was recorded just now.
+    let mut groups = vec![Group {
+        name: "maptrace",
+        rules: recorded.into_iter().chain(alerts).collect(),
+    }];
     if !sites.is_empty() {
         let rules = sites.iter().map(|site| Rule::Recording {
             record: SITE_INFO.to_owned(),

@@ -1,7 +1,7 @@
 //! The alerts, each with its page of the runbook.
 
 use crate::dashboards::boards::{HEALTH, ONE_MAP};
-use crate::dashboards::parameters::Parameters;
+use crate::dashboards::parameters::{Parameters, twice};
 
 use super::recorded::{BY_MAP, Names};
 
@@ -78,12 +78,13 @@ fn growth(parameters: &Parameters, names: &Names) -> Alert {
         ..
     } = parameters;
     let now = &names.entries;
-    // The sample between two windows is in both, hence `>=`; that it is no plain line is for the others to say.
+    let two = twice(window);
+    // The sample between two windows is in both, hence `>=`; that it is no level line is for the others to say.
     let expr = format!(
         "min_over_time({now}[{window}]) >= max_over_time({now}[{window}] offset {window})\n\
-         and {now} offset {window} > min_over_time({now}[{window}] offset {window})\n\
-         and {now} > (1 + {rise}) * min_over_time({now}[{window}] offset {window})\n\
          and {now} > {now} offset {window}\n\
+         and {now} offset {window} > {now} offset {two}\n\
+         and {now} > (1 + {rise}) * {now} offset {two}\n\
          and {now} > {entries}"
     );
     Alert {
