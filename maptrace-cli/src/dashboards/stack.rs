@@ -45,7 +45,7 @@ services:
     image: {COLLECTOR}
     command: ["--config=/etc/maptrace/config.yaml"]
     environment:
-      JAEGER: jaeger:4317
+      JAEGER_ADDRESS: jaeger:4317
     volumes:
       - ./collector:/etc/maptrace:ro
     ports:
@@ -108,9 +108,9 @@ receivers:
   otlp:
     protocols:
       grpc:
-        endpoint: ${{env:OTLP_GRPC:-0.0.0.0:4317}}
+        endpoint: ${{env:OTLP_GRPC_ADDRESS:-0.0.0.0:4317}}
       http:
-        endpoint: ${{env:OTLP_HTTP:-0.0.0.0:4318}}
+        endpoint: ${{env:OTLP_HTTP_ADDRESS:-0.0.0.0:4318}}
 
 processors:
   # Refuses data before there is no memory for it; the exporters in the services then wait and try again.
@@ -122,11 +122,11 @@ processors:
 
 exporters:
   otlp_grpc/jaeger:
-    endpoint: ${{env:JAEGER:-localhost:4317}}
+    endpoint: ${{env:JAEGER_ADDRESS:-localhost:4317}}
     tls:
       insecure: true
   prometheus:
-    endpoint: ${{env:METRICS:-0.0.0.0:{METRICS_PORT}}}
+    endpoint: ${{env:METRICS_ADDRESS:-0.0.0.0:{METRICS_PORT}}}
     # The only format with exemplars.
     enable_open_metrics: true
     # A process that is gone is no longer shown after so long: two pushes and a little, at the default of 60 s.

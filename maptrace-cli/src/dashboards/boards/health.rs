@@ -11,6 +11,7 @@ pub(super) fn dashboard() -> Dashboard {
     events(&mut grid, &scope);
     grid.row("What it holds and costs");
     costs(&mut grid, &scope);
+    notices(&mut grid, &scope);
     grid.row("The exporter: only of services that send OTLP");
     exporter(&mut grid, &scope);
     super::dashboard(
@@ -196,7 +197,7 @@ fn costs(grid: &mut Grid, scope: &Scope) {
         )),
     );
     grid.add(
-        12,
+        8,
         7,
         lines(
             "Collector passes",
@@ -209,7 +210,7 @@ fn costs(grid: &mut Grid, scope: &Scope) {
         )),
     );
     grid.add(
-        12,
+        8,
         7,
         lines(
             "Restarts",
@@ -229,6 +230,32 @@ fn costs(grid: &mut Grid, scope: &Scope) {
                 scope.of("maptrace_export_restarts_total")
             ),
             "exporter",
+        )),
+    );
+}
+
+fn notices(grid: &mut Grid, scope: &Scope) {
+    grid.add(
+        8,
+        7,
+        lines(
+            "Notices",
+            "What maptrace told sinks and logs: hints, storms, losses; and what it held back, as there were too many.",
+            Unit::Count,
+        )
+        .target(Target::over_time(
+            format!(
+                "sum(increase({}[$__rate_interval]))",
+                scope.of("maptrace_notices_total")
+            ),
+            "given",
+        ))
+        .target(Target::over_time(
+            format!(
+                "sum(increase({}[$__rate_interval]))",
+                scope.of("maptrace_notices_suppressed_total")
+            ),
+            "held back",
         )),
     );
 }

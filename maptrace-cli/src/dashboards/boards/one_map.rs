@@ -19,7 +19,7 @@ pub(super) fn dashboard(traces: Traces) -> Dashboard {
     grid.row("How long callers waited");
     pauses(&mut grid, &scope, traces);
     grid.row("Many entries at once");
-    batches(&mut grid, &scope);
+    batches(&mut grid, &scope, traces);
     grid.row("By process");
     processes(&mut grid, &scope);
 
@@ -323,9 +323,9 @@ fn quantiles(scope: &Scope, histogram: &str, title: &'static str, about: &'stati
         .target(Target::over_time(quantile("0.99"), "p99").with_exemplars())
 }
 
-fn batches(grid: &mut Grid, scope: &Scope) {
+fn batches(grid: &mut Grid, scope: &Scope, traces: Traces) {
     grid.add(
-        12,
+        8,
         8,
         Panel::new(
             "Batches",
@@ -338,6 +338,30 @@ fn batches(grid: &mut Grid, scope: &Scope) {
             "batches",
         )),
     );
+    let sizes = format!(
+        "sum by (le) (increase({}[$__rate_interval]))",
+        scope.of("map_batch_size_bucket")
+    );
+    grid.add(
+        8,
+        8,
+        Panel::new(
+            "Entries of a batch",
+            "How many batches were about how many entries: offered, looked at, or removed.",
+            View::heatmap(Unit::Count),
+            Field::of(Unit::Count),
+        )
+        .target(Target::buckets(sizes).with_exemplars()),
+    );
+    let quantiles = quantiles(
+        scope,
+        "map_batch_duration_seconds",
+        "Duration of batches, p50 and p99",
+        "Percentiles over all processes, read off the buckets of a histogram. A gap is a time without batches. Points are \
+         exemplars: click on one to see the request.",
+        traces,
+    );
+    grid.add(8, 8, quantiles);
 }
 
 fn processes(grid: &mut Grid, scope: &Scope) {
