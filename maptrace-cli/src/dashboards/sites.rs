@@ -26,6 +26,13 @@ pub(super) struct Site {
     pub(super) place: String,
 }
 
+impl Site {
+    /// Whether its maps are hash tables.
+    pub(super) fn has_table(&self) -> bool {
+        !self.kind.starts_with("BTree")
+    }
+}
+
 /// What is read of the document that `/maps.json` and `MAPTRACE_REPORT=json` are.
 #[derive(Deserialize)]
 struct Document {

@@ -264,7 +264,7 @@ fn graphs(scope: &Scope) -> [Panel; 6] {
 /// A row for each map: for those known beforehand one each, else one that is repeated for what there is.
 fn rows(grid: &mut Grid, scope: &Scope, sites: &[Site]) {
     if sites.is_empty() {
-        grid.closed_row("$map", Some("map"), strip(&scope.and(r#"map=~"$map""#)));
+        grid.closed_row("$map", Some("map"), strip(&scope.and(r#"map=~"$map""#), true));
     }
     for site in sites {
         let scope = scope.only("map", &site.name).only("type", &site.type_label);
@@ -274,55 +274,47 @@ fn rows(grid: &mut Grid, scope: &Scope, sites: &[Site]) {
         };
         // `$` would be the beginning of a variable.
         let title = format!("{} · {kind} · {}", site.name, site.place).replace('$', "＄");
-        grid.closed_row(title, None, strip(&scope));
+        grid.closed_row(title, None, strip(&scope, site.has_table()));
     }
 }
 
-/// The panels of one map's row.
-fn strip(scope: &Scope) -> Vec<(u32, u32, Panel)> {
-    let sum = |name: &str| format!("sum by (job) ({})", scope.of(name));
-    let quantile = format!(
-        "histogram_quantile(0.99, sum by (le, job) ({})) > 0",
-        scope.rate("map_grow_duration_seconds_bucket")
-    );
-    let panels = [
-        Panel::new(
-            "Entries",
-            "Entries and capacity, by service.",
-            View::lines(),
-            Field::lines(Unit::Count),
-        )
-        .target(Target::over_time(sum("map_entries"), "entries ({{job}})"))
-        .target(Target::over_time(sum("map_capacity"), "capacity ({{job}})")),
-        Panel::new(
-            "Operations",
-            "Assigns and deletes a second, found or not.",
-            View::lines(),
-            Field::lines(Unit::OperationsPerSecond),
-        )
-        .target(Target::over_time(
-            format!("sum by (job) ({})", scope.rate("map_assign_total")),
-            "assigns ({{job}})",
-        ))
-        .target(Target::over_time(
-            format!("sum by (job) ({})", scope.rate("map_delete_total")),
-            "deletes ({{job}})",
-        )),
-        Panel::new(
-            "Memory",
-            "Bytes held and needed.",
-            View::lines(),
-            Field::lines(Unit::Bytes),
-        )
-        .target(Target::over_time(sum("map_memory_held_bytes"), "held ({{job}})"))
-        .target(Target::over_time(sum("map_memory_needed_bytes"), "needed ({{job}})")),
-        Panel::new(
-            "p99 pause",
-            "99th percentile of how long a caller waited for the table. A gap is a time without pauses.",
-            View::lines(),
-            Field::lines(Unit::Seconds),
-        )
-        .target(Target::over_time(quantile, "p99 ({{job}})").with_exemplars()),
-    ];
-    panels.into_iter().map(|panel| (6, 7, panel)).collect()
+/// The panels of one map's row. A B-tree has no table, so nobody knows what it holds, or waits for it.
+fn strip(scope: &Scope, table: bool) -> Vec<(u32, u32, Panel)> {
+    let level = |name: &str, legend: &str| {
+        let expr = format!("sum by (job) ({})", scope.of(name));
+        Target::over_time(expr, format!("{legend} ({{{{job}}}})"))
+    };
+    let rate = |name: &str, legend: &str| {
+        let expr = format!("sum by (job) ({})", scope.rate(name));
+        Target::over_time(expr, format!("{legend} ({{{{job}}}})"))
+    };
+    let lines = |title, about, unit| Panel::new(title, about, View::lines(), Field::lines(unit));
+
+    let mut entries = lines("Entries", "Entries, and how many the tables can hold.", Unit::Count)
+        .target(level("map_entries", "entries"));
+    let operations = lines(
+        "Operations",
+        "Assigns and deletes a second, whatever came of them.",
+        Unit::OperationsPerSecond,
+    )
+    .target(rate("map_assign_total", "assigns"))
+    .target(rate("map_delete_total", "deletes"));
+    let mut memory = lines(
+        "Memory",
+        "Bytes that the entries need, and bytes that the tables hold.",
+        Unit::Bytes,
+    )
+    .target(level("map_memory_needed_bytes", "needed"));
+    if !table {
+        return [entries, operations, memory].map(|panel| (8, 7, panel)).into();
+    }
+    entries = entries.target(level("map_capacity", "capacity"));
+    memory = memory.target(level("map_memory_held_bytes", "held"));
+    let waiting = lines(
+        "Waiting for tables",
+        "Seconds a second that callers waited for a table to grow or to be laid out anew.",
+        Unit::Share,
+    )
+    .target(rate("map_grow_duration_seconds_sum", "waited"));
+    [entries, operations, memory, waiting].map(|panel| (6, 7, panel)).into()
 }
