@@ -2,12 +2,13 @@
 # Installs, by name, the foreign programs that the end-to-end tests talk to. What is already there is left alone.
 #
 #   ci/setup.sh                      everything
-#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector)
+#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector, node)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
 # wrk         wrk, a client that loads HTTP servers   Debian: wrk
 # prometheus  prometheus and promtool         Debian: prometheus (on a machine with systemd this also starts its service)
 # chromium    chromium                        Debian: chromium
+# node        Node.js and npm, for the types that Grafana publishes   Debian: npm
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
 # collector   the OpenTelemetry Collector with the components of ci/collector.yaml, put together by its builder from Go
 #             modules, into the same folder; minutes, once
@@ -156,7 +157,7 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector
+[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector node
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
@@ -164,7 +165,8 @@ for tool in "$@"; do
         prometheus) debian prometheus prometheus promtool ;;
         chromium) debian chromium chromium ;;
         jaeger) jaeger ;;
+        node) debian npm npm node ;;
         collector) collector ;;
-        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector)" ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector, node)" ;;
     esac
 done

@@ -68,6 +68,7 @@ impl Stack {
                 ("OTEL_BSP_SCHEDULE_DELAY", "200"),
             ]);
             command.env("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=one");
+            command.env("MAPTRACE_SPOOL", files.path().join("spool"));
         });
         let lossy = KvServer::start_with(|command| {
             command.env("MAPTRACE_RING_BYTES", "1k");
@@ -118,7 +119,7 @@ impl Stack {
                 client.pipeline((0..1_500).map(set));
                 client.pipeline((0..500).map(again));
                 client.pipeline((0..1_000).map(delete));
-                if round % 20 == 0 {
+                if round.is_multiple_of(20) {
                     client.ask(&["FLUSHALL"]);
                 }
             });

@@ -3,6 +3,7 @@
 mod adopting;
 mod border;
 mod check;
+mod dashboards;
 mod preflight;
 mod support;
 mod trace;

@@ -337,4 +337,66 @@ fn exporter(grid: &mut Grid, scope: &Scope) {
             "busiest",
         )),
     );
+    spool(grid, scope);
+}
+
+fn spool(grid: &mut Grid, scope: &Scope) {
+    let rate = |name: &str| format!("sum({})", scope.rate(name));
+    let sum = |name: &str| format!("sum({})", scope.of(name));
+    grid.add(
+        8,
+        8,
+        lines(
+            "Notices by result",
+            "Notices a second that were sent as logs. `failed`: given up. `refused`: the queue was full.",
+            Unit::PerSecond,
+        )
+        .target(Target::over_time(
+            format!("sum by (result) ({})", scope.rate("maptrace_export_logs_total")),
+            "{{result}}",
+        )),
+    );
+    grid.add(
+        8,
+        8,
+        lines(
+            "On disk",
+            "Requests, episodes and notices that could not be sent yet and wait on disk. Only of services with a spool.",
+            Unit::Count,
+        )
+        .target(Target::over_time(sum("maptrace_export_spool_requests"), "requests"))
+        .target(Target::over_time(sum("maptrace_export_spooled"), "episodes"))
+        .target(Target::over_time(sum("maptrace_export_logs_spooled"), "notices")),
+    );
+    grid.add(
+        8,
+        8,
+        lines(
+            "From disk",
+            "Requests a second that were sent from disk after all, and requests that were lost there: no room for the \
+             oldest, not what was written, or not written. Only of services with a spool.",
+            Unit::PerSecond,
+        )
+        .target(Target::over_time(rate("maptrace_export_spool_replayed_total"), "sent"))
+        .target(Target::over_time(
+            format!("sum by (cause) ({})", scope.rate("maptrace_export_spool_lost_total")),
+            "lost: {{cause}}",
+        )),
+    );
+    grid.add(
+        24,
+        6,
+        lines(
+            "Bytes on disk",
+            "Files of the spools of the ten processes with most. They have a limit: MAPTRACE_SPOOL_BYTES.",
+            Unit::Bytes,
+        )
+        .target(Target::over_time(
+            format!(
+                "topk(10, sum by (instance) ({}))",
+                scope.of("maptrace_export_spool_size_bytes")
+            ),
+            "{{instance}}",
+        )),
+    );
 }
