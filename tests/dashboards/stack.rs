@@ -67,7 +67,6 @@ impl Stack {
                 ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
                 ("OTEL_BSP_SCHEDULE_DELAY", "200"),
             ]);
-            command.env("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=one");
             command.env("MAPTRACE_SPOOL", files.path().join("spool"));
         });
         let lossy = KvServer::start_with(|command| {

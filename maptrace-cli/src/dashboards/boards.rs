@@ -82,7 +82,7 @@ fn instances() -> Variable {
         "instance",
     )
     .many()
-    .all_is(".+")
+    .all_is(".*")
 }
 
 /// To the dashboard of one map, whose labels `map` and `type` are read by these expressions of Grafana's.

@@ -17,8 +17,9 @@ const JAEGER_UID: &str = "maptrace-jaeger";
 const METRICS_PORT: u16 = 8889;
 
 /// The files and what is in them.
-pub(super) fn files() -> [(&'static str, String); 6] {
+pub(super) fn files() -> [(&'static str, String); 7] {
     [
+        ("README.md", readme()),
         ("compose.yaml", compose()),
         ("collector/config.yaml", collector()),
         ("prometheus/prometheus.yml", prometheus()),
@@ -26,6 +27,27 @@ pub(super) fn files() -> [(&'static str, String); 6] {
         ("grafana/provisioning/datasources/maptrace.yaml", data_sources()),
         ("grafana/provisioning/dashboards/maptrace.yaml", provider()),
     ]
+}
+
+fn readme() -> String {
+    format!(
+        r#"# Dashboards and alerts for maps
+
+<!-- {MARKER} -->
+
+| | |
+|---|---|
+| `grafana/dashboards/` | three dashboards: all maps, one map in depth, maptrace's own health |
+| `prometheus/rules/maptrace.yml` | recording rules and alerts |
+| `runbook.md` | what each alert means, and what to do |
+| `compose.yaml` and the rest | OpenTelemetry Collector, Jaeger, Prometheus and Grafana, to try them: `docker compose up` |
+
+Services send OTLP to `http://localhost:4318`; Grafana is at <http://localhost:3000>.
+
+To change something change the arguments of `maptrace dashboards`, which `maptrace dashboards --help` explains, and run it
+again.
+"#
+    )
 }
 
 fn compose() -> String {

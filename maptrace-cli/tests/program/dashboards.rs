@@ -176,6 +176,99 @@ fn parameters_are_in_rules_and_runbook_and_a_bad_one_writes_nothing() {
     assert!(!project.path("other").exists());
 }
 
+fn yaml(text: &str) -> Value {
+    serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+#[test]
+fn the_stack_fits_together() {
+    let project = Project::new(&[]);
+    assert_good(&project.maptrace(".", &["dashboards", "--out", "."]));
+    let compose = yaml(&project.read("compose.yaml"));
+    let services = compose["services"].as_object().expect("services");
+    assert_eq!(
+        services.keys().collect::<Vec<_>>(),
+        ["collector", "grafana", "jaeger", "prometheus"]
+    );
+    for (name, service) in services {
+        let image = service["image"].as_str().expect("an image");
+        let (_, version) = image.split_once(':').expect("a version");
+        assert!(
+            version
+                .trim_start_matches('v')
+                .starts_with(|c: char| c.is_ascii_digit()),
+            "{image}"
+        );
+        for volume in service["volumes"].as_array().into_iter().flatten() {
+            let (here, _) = volume.as_str().expect("a volume").split_once(':').expect("two places");
+            assert!(project.path(here).is_dir(), "{name}: {here} was not written");
+        }
+        for port in service["ports"].as_array().into_iter().flatten() {
+            assert!(
+                port.as_str().expect("a port").starts_with("127.0.0.1:"),
+                "{name} is open to others: {port}"
+            );
+        }
+        for other in service["depends_on"].as_array().into_iter().flatten() {
+            assert!(
+                services.contains_key(other.as_str().expect("a name")),
+                "{name} waits for {other}"
+            );
+        }
+    }
+
+    // Where the one sends, the other listens.
+    let collector = yaml(&project.read("collector/config.yaml"));
+    let page = collector["exporters"]["prometheus"]["endpoint"]
+        .as_str()
+        .expect("an address");
+    let prometheus = project.read("prometheus/prometheus.yml");
+    let scraped = yaml(&prometheus)["scrape_configs"][0]["static_configs"][0]["targets"][0].to_string();
+    let port = |address: &str| {
+        address
+            .trim_end_matches(['"', '}'])
+            .rsplit(':')
+            .next()
+            .map(str::to_owned)
+    };
+    assert_eq!(port(page), port(&scraped));
+    assert_eq!(services["collector"]["environment"]["JAEGER_ADDRESS"], "jaeger:4317");
+    assert_says(
+        collector["exporters"]["otlp_grpc/jaeger"]["endpoint"]
+            .as_str()
+            .expect("an address"),
+        "${env:JAEGER_ADDRESS:-",
+    );
+
+    // From an exemplar to its trace, and from a span to its map.
+    let sources = yaml(&project.read("grafana/provisioning/datasources/maptrace.yaml"));
+    let (prometheus, jaeger) = (&sources["datasources"][0], &sources["datasources"][1]);
+    assert_eq!(
+        (&prometheus["type"], &jaeger["type"]),
+        (&"prometheus".into(), &"jaeger".into())
+    );
+    let exemplars = &prometheus["jsonData"]["exemplarTraceIdDestinations"][0];
+    assert_eq!(
+        (&exemplars["name"], &exemplars["datasourceUid"]),
+        (&"trace_id".into(), &jaeger["uid"])
+    );
+    let metrics = &jaeger["jsonData"]["tracesToMetrics"];
+    assert_eq!(metrics["datasourceUid"], prometheus["uid"]);
+    assert_eq!(
+        metrics["tags"][0],
+        serde_json::json!({"key": "map.name", "value": "map"})
+    );
+    for query in metrics["queries"].as_array().expect("queries") {
+        assert_says(query["query"].as_str().expect("a query"), "{$$__tags}");
+    }
+    let provider = yaml(&project.read("grafana/provisioning/dashboards/maptrace.yaml"));
+    let path = provider["providers"][0]["options"]["path"].as_str().expect("a folder");
+    assert_says(
+        &services["grafana"]["volumes"].to_string(),
+        &format!("./grafana/dashboards:{path}:ro"),
+    );
+}
+
 const REPORT: &str = r#"{"program":"shop","maps":[
     {"id":1,"name":"ses\"sions $x","kind":"HashMap","type":"string_int","type_name":"String -> u64","file":"src/a.rs","line":7,"declared":true},
     {"id":2,"name":"tree","kind":"BTreeMap","type":"int_int","type_name":"u8 -> u8","file":"src/b.rs","line":9,"declared":true},
