@@ -204,6 +204,11 @@ fn links_have_exemplars(stack: &Stack) {
 fn declared_maps_have_rows(stack: &Stack) {
     let table = boards::first_column_of_the_table(&stack.files);
     let rows = stack.prometheus.ask(&table).expect("an answer");
+    let of_steady = rows.iter().filter(|row| row.metric["map"] == "steady").count();
+    assert_eq!(
+        of_steady, 1,
+        "one row for a map that is declared and reported: {rows:?}"
+    );
     for unused in ["never used", ABSENT] {
         let row = rows.iter().find(|row| row.metric["map"] == unused);
         let row = row.unwrap_or_else(|| panic!("{unused} has no row in {rows:?}"));

@@ -373,7 +373,7 @@ fn links_are_for_the_chosen_kind_of_traces() {
             (&query.into(), &traces.into())
         );
         assert_says(&asked.to_string(), "map.name");
-        assert_says(&asked.to_string(), "${map:raw}");
+        assert_says(&asked.to_string(), "${map:percentencode}");
     }
 }
 

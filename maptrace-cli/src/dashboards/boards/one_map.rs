@@ -58,7 +58,7 @@ pub(super) fn dashboard(traces: Traces) -> Dashboard {
 
 /// Explore with the spans of the chosen map.
 fn explore(traces: Traces) -> String {
-    let (service, map) = ("${job:raw}", "${map:raw}");
+    let (service, map) = ("${job:percentencode}", "${map:percentencode}");
     let query = match traces {
         Traces::Jaeger => json!({
             "refId": "A",

@@ -115,7 +115,11 @@ fn column(name: &'static str, unit: Unit, expr: String) -> Column {
 
 fn columns(scope: &Scope) -> Vec<Column> {
     let sum = |name: &str| by_map(&scope.of(name));
-    let live = format!("{} or max by (map, type) ({SITE_INFO}) * 0", sum("map_instances"));
+    // And those that are declared, and of which nobody has heard.
+    let live = format!(
+        "{} or on (map, type) max by (map, type) ({SITE_INFO}) * 0",
+        sum("map_instances")
+    );
     let tombstones = format!("{} / ({} > 0)", sum("map_tombstones"), sum("map_capacity"));
     let p99 = format!(
         "histogram_quantile(0.99, sum by (le, job, map, type) ({})) > 0",
