@@ -5,8 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-ci/setup.sh prometheus collector node
+ci/setup.sh prometheus collector jaeger node
 export MAPTRACE_TEST_COLLECTOR="${MAPTRACE_TEST_COLLECTOR:-$(ci/setup.sh --collector)}"
+export MAPTRACE_TEST_JAEGER="${MAPTRACE_TEST_JAEGER:-$(ci/setup.sh --jaeger)}"
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
 echo "dashboards: as written"

@@ -191,12 +191,25 @@ fn rules_have_data(stack: &Stack) {
 fn links_have_exemplars(stack: &Stack) {
     for query in boards::with_exemplars(&stack.files) {
         stack.prometheus.until(&format!("exemplars of {query}"), |prometheus| {
-            match prometheus.exemplars(&query)? {
-                0 => Err("none".to_owned()),
-                _ => Ok(()),
+            let traces = prometheus.exemplars(&query)?;
+            if traces.is_empty() {
+                Err("none".to_owned())
+            } else {
+                Ok(())
             }
         });
     }
+    // By the way that the stack has for it: pushed through the Collector, found in Jaeger.
+    stack
+        .prometheus
+        .until("an exemplar that leads to its trace", |prometheus| {
+            let traces =
+                prometheus.exemplars("map_grow_duration_seconds_bucket{job=\"kv_server\",map=\"keyspace\"}")?;
+            let mut states = traces.iter().map(|trace| stack.has_span(trace, "map.grow keyspace"));
+            states
+                .find(Result::is_ok)
+                .unwrap_or_else(|| Err(format!("none of {traces:?}")))
+        });
 }
 
 /// A map that is declared and was never used has its row in the table, whether a process reports it or not, and a row of

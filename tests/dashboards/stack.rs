@@ -1,6 +1,6 @@
 //! The files as they are written, and the programs that read them.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -36,6 +36,7 @@ pub(crate) struct Stack {
     pub(crate) files: Folder,
     pub(crate) prometheus: Prometheus,
     _collector: Running,
+    jaeger: Jaeger,
     /// Sends OTLP to the Collector.
     pushing: KvServer,
     /// Its rings are too small.
@@ -60,7 +61,8 @@ impl Stack {
         }
         run(&mut generate);
 
-        let (collector, otlp, metrics) = collector(files.path());
+        let jaeger = Jaeger::start();
+        let (collector, otlp, metrics) = collector(files.path(), jaeger.otlp);
         let pushing = KvServer::start_with(|command| {
             command.args(["--otlp", &format!("http://{otlp}")]);
             command.envs([
@@ -96,10 +98,24 @@ impl Stack {
             files,
             prometheus,
             _collector: collector,
+            jaeger,
             pushing,
             lossy,
             failing,
             gone: Mutex::new(Some(gone)),
+        }
+    }
+
+    /// Whether a trace has a span of that name.
+    pub(crate) fn has_span(&self, trace: &str, name: &str) -> Result<(), String> {
+        let answer = http::get(self.jaeger.query, &format!("/api/traces/{trace}"))?;
+        let answer: Value = serde_json::from_str(&answer).map_err(|error| format!("{error}: {answer}"))?;
+        let spans = answer["data"][0]["spans"].as_array().into_iter().flatten();
+        let names: Vec<_> = spans.filter_map(|span| span["operationName"].as_str()).collect();
+        if names.iter().any(|found| found.starts_with(name)) {
+            Ok(())
+        } else {
+            Err(format!("only {names:?}"))
         }
     }
 
@@ -143,7 +159,7 @@ fn program() -> Command {
 }
 
 /// Starts the Collector with the configuration that was written; where it takes OTLP, and where it shows metrics.
-fn collector(files: &Path) -> (Running, SocketAddr, SocketAddr) {
+fn collector(files: &Path, jaeger: SocketAddr) -> (Running, SocketAddr, SocketAddr) {
     let program = std::env::var_os("MAPTRACE_TEST_COLLECTOR").unwrap_or_else(|| "collector".into());
     let config = files.join("collector/config.yaml");
     run(clean(&program).arg("validate").arg("--config").arg(&config));
@@ -156,8 +172,7 @@ fn collector(files: &Path) -> (Running, SocketAddr, SocketAddr) {
             ("OTLP_GRPC_ADDRESS", "127.0.0.1:0".to_owned()),
             ("OTLP_HTTP_ADDRESS", otlp.to_string()),
             ("METRICS_ADDRESS", metrics.to_string()),
-            // Traces are not looked at here.
-            ("JAEGER_ADDRESS", "127.0.0.1:1".to_owned()),
+            ("JAEGER_ADDRESS", jaeger.to_string()),
         ]);
         let mut running = Running::start(&mut command);
         eventually("the Collector to be ready", || {
@@ -168,6 +183,41 @@ fn collector(files: &Path) -> (Running, SocketAddr, SocketAddr) {
         })?;
         Ok((running, otlp, metrics))
     })
+}
+
+/// Jaeger as compose.yaml starts it, by its own configuration. That names ports, so it gets an address of its own.
+struct Jaeger {
+    _process: Running,
+    otlp: SocketAddr,
+    query: SocketAddr,
+}
+
+impl Jaeger {
+    fn start() -> Self {
+        let program = std::env::var_os("MAPTRACE_TEST_JAEGER").unwrap_or_else(|| "jaeger".into());
+        // All of 127.0.0.0/8 is this machine, and no other process has this one's number.
+        let [_, a, b, c] = std::process::id().to_be_bytes();
+        let host = Ipv4Addr::new(127, a | 128, b, c);
+        let address = |port| SocketAddr::from((host, port));
+        let (query, grpc, health) = (address(16686), address(16685), address(13132));
+        let mut command = clean(program);
+        command.env("JAEGER_LISTEN_HOST", host.to_string());
+        command.arg(format!("--set=extensions.jaeger_query.http.endpoint={query}"));
+        command.arg(format!("--set=extensions.jaeger_query.grpc.endpoint={grpc}"));
+        command.arg(format!("--set=extensions.healthcheckv2.grpc.endpoint={health}"));
+        let mut process = Running::start(&mut command);
+        eventually("Jaeger to answer", || {
+            if let Some(end) = process.has_ended() {
+                panic!("{end}");
+            }
+            http::get(query, "/api/services")
+        });
+        Self {
+            _process: process,
+            otlp: address(4317),
+            query,
+        }
+    }
 }
 
 /// A series, and its value now.
@@ -269,8 +319,8 @@ impl Prometheus {
         Ok(answer["data"].as_array().cloned().unwrap_or_default())
     }
 
-    /// How many exemplars there are for the series that a question is about.
-    pub(crate) fn exemplars(&self, question: &str) -> Result<usize, String> {
+    /// The traces that the series which a question is about lead to.
+    pub(crate) fn exemplars(&self, question: &str) -> Result<Vec<String>, String> {
         let now = seconds_since_1970();
         let answer = self.get(&format!(
             "/api/v1/query_exemplars?query={}&start={}&end={}",
@@ -282,8 +332,8 @@ impl Prometheus {
         let exemplars = series.flat_map(|series| series["exemplars"].as_array().into_iter().flatten());
         // What Grafana's data source is told to look for.
         Ok(exemplars
-            .filter(|exemplar| exemplar["labels"]["trace_id"].is_string())
-            .count())
+            .filter_map(|exemplar| exemplar["labels"]["trace_id"].as_str().map(str::to_owned))
+            .collect())
     }
 
     /// For a message: what is pending or firing.
