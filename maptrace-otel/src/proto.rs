@@ -105,7 +105,9 @@ pub(crate) fn resource(settings: &BTreeMap<String, String>, pid: u32) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::{bounded, nanos, signed};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::{Resource, bounded, nanos, resource, signed};
     use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
@@ -115,6 +117,31 @@ mod tests {
         assert_eq!(bounded(&long), "\u{e9}".repeat(256));
         let odd = format!("x{long}");
         assert_eq!(bounded(&odd).len(), 511);
+    }
+
+    /// The value of `service.instance.id`.
+    fn instance(resource: &Resource) -> String {
+        let mut found = resource
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.key == "service.instance.id");
+        let (Some(one), None) = (found.next(), found.next()) else {
+            panic!("{resource:?}")
+        };
+        format!("{:?}", one.value)
+    }
+
+    #[test]
+    fn a_thousand_processes_can_be_told_apart() {
+        let settings = BTreeMap::from([("service.name".to_owned(), "shop".to_owned())]);
+        // Of the same program, and in containers that all have the process 1.
+        let instances: BTreeSet<_> = (0..1_000)
+            .map(|_| instance(&resource(&settings, 1).expect("randomness")))
+            .collect();
+        assert_eq!(instances.len(), 1_000);
+        // Whoever knows better says so.
+        let settings = BTreeMap::from([("service.instance.id".to_owned(), "pod-7".to_owned())]);
+        assert!(instance(&resource(&settings, 1).expect("randomness")).contains("pod-7"));
     }
 
     #[test]

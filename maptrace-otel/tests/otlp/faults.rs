@@ -527,3 +527,56 @@ fn a_success_whose_body_is_strange_is_a_success() {
         );
     }
 }
+
+/// Set in a process of which nothing else is asked.
+#[cfg(target_os = "linux")]
+const ALONE: &str = "MAPTRACE_TEST_ALONE";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hostile_server_costs_no_memory() {
+    if std::env::var_os(ALONE).is_none() {
+        let alone = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "faults::a_hostile_server_costs_no_memory", "--nocapture"])
+            .env(ALONE, "yes")
+            .output()
+            .expect("a process");
+        let said = String::from_utf8_lossy(&alone.stdout).into_owned() + &String::from_utf8_lossy(&alone.stderr);
+        assert!(alone.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    /// The most memory that this process ever had, in KiB.
+    fn peak() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+        line.split_whitespace()
+            .nth(1)
+            .expect("a number")
+            .parse()
+            .expect("a number")
+    }
+    let hostile = || {
+        let gzip = "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Encoding: gzip\r\n\r\n\x1f\x7f";
+        [
+            Behaviour::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+            Behaviour::Endless(gzip.as_bytes().to_vec()),
+            Behaviour::Endless(b"HTTP/1.1 200 OK\r\na: ".to_vec()),
+            Behaviour::Endless(b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n".to_vec()),
+            Behaviour::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n".to_vec()),
+            Behaviour::Endless(b"HTTP/1.1 503 No\r\nRetry-After: 1000000000\r\n\r\n".to_vec()),
+            Behaviour::Endless(b"garbage".to_vec()),
+        ]
+    };
+    let ask = || {
+        for behaviour in hostile() {
+            let server = Server::start(move |_| behaviour.clone());
+            assert_eq!(outcome(&server, Duration::from_secs(20)).exported, 0);
+        }
+    };
+    // What threads and the like cost is there after the first round; then it stays as it is.
+    ask();
+    let before = peak();
+    (0..20).for_each(|_| ask());
+    let more = peak() - before;
+    assert!(more <= 4 * 1024, "{more} KiB");
+}
