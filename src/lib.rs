@@ -13,7 +13,7 @@
 //! | [`report`], [`snapshot`] | what is known now, to print or to compute with |
 //! | [`start`], [`builder`], [`flush`], [`shutdown`] | settings, sinks, and what has to be delivered at the end |
 //! | [`Sink`], [`Episode`], [`Notice`], [`COMPILED_IN`] | to receive what the collector sees, if there is one |
-//! | [`context`] | to tell maptrace the active span |
+//! | [`context`] | to tell maptrace the active span, to link a batch to several, and to ask what a request did to maps |
 //! | [`testing`] | to assert on maps in tests |
 //!
 //! # Features

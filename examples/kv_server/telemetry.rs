@@ -32,9 +32,10 @@ pub(crate) fn start(service: &'static str, endpoint: &str) -> Result<SdkTracerPr
     tracing_subscriber::registry()
         // The exporter's own HTTP client is instrumented too: it must not be heard, or it would export itself.
         .with(Targets::new().with_target(env!("CARGO_CRATE_NAME"), LevelFilter::DEBUG))
+        // What happens to a map within a span becomes a child of that span, and the span of a request says how much it was.
+        // Before the next: it is to be told first that a span is over.
+        .with(ContextLayer::new().with_map_work(true))
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(service)))
-        // What happens to a map within a span becomes a child of that span.
-        .with(ContextLayer::new())
         .try_init()?;
     Ok(provider)
 }

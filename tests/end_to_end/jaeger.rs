@@ -57,6 +57,21 @@ fn a_grow_is_a_child_of_the_command_that_paid_for_it() {
         has("map.name", "keyspace".into()) && has("code.file.path", "examples/kv_server/db.rs".into()),
         "{trace:#}"
     );
+    // The command says what it did to maps in all.
+    let of_set = |key: &str| {
+        let tag = set["tags"].as_array()?.iter().find(|tag| tag["key"] == key)?;
+        tag["value"].as_u64()
+    };
+    assert_eq!(
+        (of_set("map.assigns"), of_set("map.deletes")),
+        (Some(1), Some(0)),
+        "{trace:#}"
+    );
+    let pause = of_set("map.pause_ns").expect("a pause") / 1_000;
+    assert!(
+        pause.abs_diff(grow[duration].as_u64().expect("a duration")) <= 1,
+        "{trace:#}"
+    );
 }
 
 #[test]
