@@ -32,7 +32,7 @@ use crate::worker::{Content, Worker};
 /// (512: under 2 MiB while it is encoded), the newest snapshot, 1,024 notices
 /// (under 1 MiB), one row of totals per map name, and one request of
 /// metrics (about 3 MiB while it is encoded). Deltas ([`Temporality`](crate::Temporality)) take what the server has on
-/// top: up to 7 KiB per map name, most of it histograms, and one request that it may have taken.
+/// top: up to 9 KiB per map name, most of it histograms, and one request that it may have taken.
 ///
 /// No request is longer than 2 MiB. A server that answers 413 gets the same in halves, and no more than that at once
 /// from then on.
