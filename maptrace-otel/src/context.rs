@@ -34,8 +34,8 @@ use work::WorkOf;
 /// it there) and pushes 64 bytes onto a stack of the thread; leaving it pops them. Operations on maps pay nothing. With
 /// tracing not [compiled in](COMPILED_IN) it does nothing.
 ///
-/// With [`with_map_work`](Self::with_map_work) each entering and leaving also counts the operations on maps since the last, about
-/// a nanosecond each.
+/// With [`with_map_work`](Self::with_map_work) each entering and leaving also counts the operations on maps since the last, one to
+/// three nanoseconds each.
 ///
 /// Entering a span for the first time fixes its OpenTelemetry ids and parent, as `tracing_opentelemetry` itself does
 /// unless its `with_context_activation(false)` is used: `set_parent` is for before that.

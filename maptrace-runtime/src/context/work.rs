@@ -66,9 +66,9 @@ impl AddAssign for MapWork {
 ///
 /// # What it costs
 ///
-/// The operations themselves cost what they always do. Asking costs some nanoseconds and a look at the words that the thread
-/// has written to its ring since it was last asked, about a nanosecond each; they are looked at half a ring at a
-/// time at the latest. Both begin with the first `Work` of the process. With tracing off it does nothing.
+/// The code of the operations is what it always is. From the first `Work` of the process on each thread looks at the words that
+/// it has written to its ring, when it is asked and half a ring at a time at the latest: one to three nanoseconds an
+/// operation. To begin and end costs some 40 nanoseconds beside that. With tracing off it does nothing.
 ///
 /// # Examples
 ///
