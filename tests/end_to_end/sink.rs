@@ -1,6 +1,7 @@
 //! A whole program before an OTLP server that decodes and counts everything: its totals are the program's own.
 
 #[expect(dead_code, reason = "it can do more than is needed here")]
+#[allow(unexpected_cfgs, reason = "the features are those of the crate it belongs to")]
 #[path = "../../maptrace-otel/tests/otlp/server.rs"]
 mod server;
 
