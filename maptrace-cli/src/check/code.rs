@@ -27,7 +27,9 @@ pub(super) struct Code {
     /// Std's maps that are written with their path, and are nobody else's to trace.
     written: Vec<(LineColumn, String)>,
     /// Names that the attribute would take for std's, and which are not.
-    pub(super) mistaken: BTreeSet<String>,
+    mistaken: BTreeSet<String>,
+    /// Maps that it would refuse to leave plain beside others.
+    refused: BTreeSet<String>,
     /// How many members are to be annotated.
     members: usize,
     is_module: bool,
@@ -47,9 +49,16 @@ impl Code {
             findings,
             written: Vec::new(),
             mistaken: BTreeSet::new(),
+            refused: BTreeSet::new(),
             members: 0,
             is_module: false,
         }
+    }
+
+    /// What keeps the attribute from standing above it.
+    pub(super) fn in_the_way(mut self) -> BTreeSet<String> {
+        self.mistaken.append(&mut self.refused);
+        self.mistaken
     }
 }
 
@@ -124,10 +133,15 @@ impl Finder<'_> {
         if !has_own && !is_needed {
             return;
         }
-        if !has_own && !code.mistaken.is_empty() {
+        let in_the_way = match (code.mistaken.is_empty(), code.refused.is_empty()) {
+            (false, _) => Some(verdict::same_name(&code.mistaken)),
+            (true, false) => Some(verdict::beside_plain(&code.refused)),
+            (true, true) => None,
+        };
+        if let (false, Some(verdict)) = (has_own, in_the_way) {
             // The members have their own lines.
             if let Some(at) = first {
-                self.report(at, what, written, verdict::same_name(&code.mistaken));
+                self.report(at, what, written, verdict);
             }
             return;
         }
@@ -165,11 +179,18 @@ impl Finder<'_> {
             Origin::Foreign(map) => {
                 if self.begins_with_crate(&words) {
                     self.foreign_map(&words, &map, path.span());
+                    if map.kin == Kin::Alias {
+                        self.refuse(&words);
+                    }
                 }
                 if sees {
                     self.mistake(&words);
                 }
             }
+            Origin::Plain {
+                is_map: true,
+                is_skipped: false,
+            } => self.refuse(&words),
             Origin::Other | Origin::Unseen if sees => self.mistake(&words),
             _ => {}
         }
@@ -201,6 +222,13 @@ impl Finder<'_> {
             if !is_brought {
                 code.mistaken.insert(words.to_string());
             }
+        }
+    }
+
+    /// Notes that the attribute would refuse to leave this plain, above whatever is around it.
+    pub(super) fn refuse(&mut self, words: &Words) {
+        for code in &mut self.codes {
+            code.refused.insert(words.through_type());
         }
     }
 

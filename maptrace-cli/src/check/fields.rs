@@ -35,6 +35,7 @@ impl Finder<'_> {
         let mut maps = BTreeSet::new();
         let mut skipped = Vec::new();
         let mut unclear = Vec::new();
+        let mut refused = Vec::new();
         for (name, field) in fields {
             if annotated(&field.attrs) == Annotated::Yes {
                 continue;
@@ -45,8 +46,10 @@ impl Finder<'_> {
                 attrs: Vec::new(),
                 ..field.clone()
             };
-            if found.is_clear() && found.is_left && found.rewritten.is_empty() {
+            if found.is_clear() && (!found.refused.is_empty() || found.is_left && found.rewritten.is_empty()) {
                 skipped.push(self.insertion(start_of(&field.attrs, without.span().start()), SKIP));
+                self.report_refused(without.span(), &format!("{place}, field `{name}`"), &found);
+                refused.extend(found.refused);
             } else if found.is_clear() {
                 maps.extend(found.rewritten.iter().map(|map| format!("{name}: {map}")));
             } else if found.rewritten.is_empty() {
@@ -70,6 +73,7 @@ impl Finder<'_> {
             self.item(attributes, bare, place, maps, ATTRIBUTE, skipped);
             return;
         }
+        refused.iter().for_each(|words| self.refuse(words));
         for (span, found) in unclear {
             found.mistaken.iter().for_each(|words| self.mistake(words));
             self.report_unseen(span, &place, &found);

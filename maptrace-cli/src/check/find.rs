@@ -58,7 +58,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
         asked.append(&mut finder.asked);
         found.push(modules::Inside {
             findings: finder.findings,
-            mistaken: finder.codes.pop().map(|module| module.mistaken).unwrap_or_default(),
+            mistaken: finder.codes.pop().map(Code::in_the_way).unwrap_or_default(),
         });
     }
     modules::gather(krate, texts, &mut found);
@@ -161,6 +161,10 @@ impl Finder<'_> {
         self.report_beside(&found);
         if annotated(attributes) == Annotated::No {
             found.mistaken.iter().for_each(|words| self.mistake(words));
+            found.refused.iter().for_each(|words| self.refuse(words));
+            if found.is_clear() && !found.refused.is_empty() {
+                return self.report_refused(bare, &place, &found);
+            }
         }
         if found.rewritten.is_empty() {
             self.report_unseen(bare, &place, &found);
@@ -205,6 +209,15 @@ impl Finder<'_> {
         if !found.unseen.is_empty() {
             let verdict = verdict::unseen(&found.unseen);
             self.report(at.start(), place.to_owned(), found.unseen.clone(), verdict);
+        }
+    }
+
+    /// Maps that a line would trace if the attribute did not refuse it for what stands beside them.
+    pub(super) fn report_refused(&mut self, at: Span, place: &str, found: &Found) {
+        if !found.in_full.is_empty() {
+            let refused = found.refused.iter().map(Words::through_type).collect();
+            let verdict = verdict::beside_plain(&refused);
+            self.report(at.start(), place.to_owned(), found.in_full.clone(), verdict);
         }
     }
 
@@ -261,6 +274,10 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             return self.item(&item.attrs, bare.span(), "`use`".to_owned(), maps, &line, Vec::new());
         }
         for (path, map) in foreign {
+            // Above what is around it, the attribute would take it for the version that it knows.
+            if map.kin == Kin::OtherVersion && annotated(&item.attrs) == Annotated::No {
+                self.refuse(&path);
+            }
             self.foreign_map(&path, &map, item.use_token.span);
         }
         if !maps.is_empty() {

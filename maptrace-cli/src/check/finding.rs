@@ -56,6 +56,8 @@ pub(super) enum Reason {
     Alias,
     /// A map under the name of one of std's, beside one that is.
     SameName,
+    /// Beside a map that cannot be traced where it is, and that the attribute refuses to leave plain without a word.
+    BesidePlain,
     /// The name comes by a glob that leads out of the sources.
     Unseen,
     /// A derive stands above the attribute.

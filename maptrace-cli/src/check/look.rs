@@ -19,6 +19,10 @@ pub(super) struct Found {
     pub(super) rewritten: BTreeSet<String>,
     /// Those that it would take for std's.
     pub(super) mistaken: Vec<Words>,
+    /// Of `rewritten`, those that are written with their path: no import traces them.
+    pub(super) in_full: BTreeSet<String>,
+    /// Those that the attribute refuses to leave plain beside others.
+    pub(super) refused: Vec<Words>,
     /// Names that nobody in these sources brings.
     pub(super) unseen: BTreeSet<String>,
     /// Std's maps that are written with their path where it does not look.
@@ -60,6 +64,16 @@ impl<'a> Finder<'a> {
     }
 }
 
+impl Look<'_, '_> {
+    fn rewritten(&mut self, words: &Words) {
+        let map = words.through_map();
+        if words.is_from_root() || self.finder.begins_with_crate(words) {
+            self.found.in_full.insert(map.clone());
+        }
+        self.found.rewritten.insert(map);
+    }
+}
+
 impl<'ast> Visit<'ast> for Look<'_, '_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words = Words::from(path);
@@ -76,26 +90,30 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
         let seen = attribute_sees(&words.words);
         match origin {
             Origin::Std(StdPart::Map(_)) if seen && finder.is_conditional(&words) => self.found.mistaken.push(words),
-            Origin::Std(StdPart::Map(_)) if seen => {
-                self.found.rewritten.insert(words.through_map());
-            }
+            Origin::Std(StdPart::Map(_)) if seen => self.rewritten(&words),
             // An entry or an iterator, which the line above its `use` traces.
-            Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => {
-                self.found.rewritten.insert(words.through_map());
-            }
+            Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => self.rewritten(&words),
             Origin::Foreign(map) if map.is_beside() && !finder.begins_with_crate(&words) => {}
-            Origin::Foreign(map) if map.kin == Kin::Module => _ = self.found.rewritten.insert(words.through_map()),
+            Origin::Foreign(map) if map.kin == Kin::Module => self.rewritten(&words),
             Origin::Foreign(map) => {
                 if seen {
                     self.found.mistaken.push(words.clone());
                 }
                 let in_full = finder.begins_with_crate(&words);
-                self.found.is_left |= in_full && map.kin == Kin::Alias;
+                if in_full && map.kin == Kin::Alias {
+                    self.found.is_left = true;
+                    self.found.refused.push(words.clone());
+                }
                 if in_full {
                     self.found.foreign.push((words, map, path.span()));
                 }
             }
-            Origin::Plain { is_map } => self.found.is_left |= is_map,
+            Origin::Plain { is_map, is_skipped } => {
+                self.found.is_left |= is_map;
+                if is_map && !is_skipped {
+                    self.found.refused.push(words);
+                }
+            }
             Origin::Other if seen => self.found.mistaken.push(words),
             Origin::Unseen if seen => _ = self.found.unseen.insert(words.to_string()),
             _ => {}

@@ -31,6 +31,17 @@ impl Words {
         matches!(self.words.first().map(String::as_str), Some("std" | "alloc"))
     }
 
+    /// The path without what follows the type, as the `default` in `fnv::FnvHashMap::default`.
+    pub(super) fn through_type(&self) -> String {
+        let ty = self.words.iter().position(|word| word.starts_with(char::is_uppercase));
+        let end = ty.map_or(self.words.len(), |at| at + 1);
+        Self {
+            absolute: self.absolute,
+            words: self.words[..end].to_vec(),
+        }
+        .to_string()
+    }
+
     /// The path without what follows the map, as the `new` in `std::collections::HashMap::new`.
     pub(super) fn through_map(&self) -> String {
         let map = self.words.iter().position(|word| is_map(word));
@@ -60,9 +71,11 @@ impl std::fmt::Display for Words {
 pub(super) enum Origin {
     Std(StdPart),
     Foreign(Foreign),
-    /// A map of another crate that stays plain, and that the attribute knows of.
+    /// What an import brings that stays plain, of a crate that the attribute knows of.
     Plain {
         is_map: bool,
+        /// The import says so.
+        is_skipped: bool,
     },
     /// An item of this crate, or one of another crate that is no map.
     Other,
@@ -254,9 +267,12 @@ impl<'a> Names<'a> {
         match brought {
             // `use hashbrown;` and the like bring the crate itself.
             Some(Meaning::Import(import)) if import.words.first() == Some(&map.krate) && is_ours => kin(Kin::Module),
-            Some(Meaning::Import(import) | Meaning::Skipped(import)) if import.words.first() == Some(&map.krate) => {
+            Some(meaning @ (Meaning::Import(import) | Meaning::Skipped(import)))
+                if import.words.first() == Some(&map.krate) =>
+            {
                 Origin::Plain {
                     is_map: !map.is_beside(),
+                    is_skipped: matches!(meaning, Meaning::Skipped(_)),
                 }
             }
             None if *first == map.krate && is_ours => kin(Kin::Module),

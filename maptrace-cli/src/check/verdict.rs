@@ -58,6 +58,18 @@ pub(super) fn same_name(others: &BTreeSet<String>) -> Verdict {
     )
 }
 
+/// `plain` are the maps beside it.
+pub(super) fn beside_plain(plain: &BTreeSet<String>) -> Verdict {
+    cannot(
+        Reason::BesidePlain,
+        format!(
+            "{} beside it cannot be traced as it is written, and the attribute refuses an item that it would trace in part",
+            listed(plain)
+        ),
+        format!("`{ATTRIBUTE}` above a `use` of this map, under a name of its own, and that name here"),
+    )
+}
+
 pub(super) fn in_macro_body() -> Verdict {
     cannot(
         Reason::MacroBody,

@@ -537,25 +537,3 @@ fn what_is_beside_a_map_is_traced_by_its_import() {
     assert_says(&written, "#[maptrace::maptrace]\npub struct Full");
     assert_eq!(written.matches("#[maptrace::maptrace]").count(), 3, "{written}");
 }
-
-/// A field whose map no line traces would be an error of the attribute beside one that is traced.
-#[test]
-fn a_map_beside_that_no_line_traces_is_skipped() {
-    let project = Project::new(&[
-        (
-            "Cargo.toml",
-            &manifest("left", "[dependencies]\nhashbrown = \"0.14\"\nrustc-hash = \"2\"\n"),
-        ),
-        (
-            "src/lib.rs",
-            "use hashbrown::HashTable;\nuse std::collections::HashMap;\n\n\
-             pub struct Left {\n    traced: HashMap<u8, u8>,\n    in_full: rustc_hash::FxHashMap<u8, u8>,\n    \
-             of_another_version: HashTable<u8>,\n}\n",
-        ),
-    ]);
-    project.maptrace("", &["check", "--write"]);
-    let written = project.read("src/lib.rs");
-    assert_says(&written, "#[maptrace::maptrace]\npub struct Left {\n    traced");
-    assert_says(&written, "#[maptrace(skip)]\n    in_full");
-    assert_says(&written, "#[maptrace(skip)]\n    of_another_version");
-}
