@@ -118,6 +118,7 @@ impl Otlp {
     ///
     /// A server that answers 429, 502, 503 or 504 with a `Retry-After` is asked again after that, if there is time. If
     /// not, the batch has failed, and the server gets nothing more of that signal until then, for five minutes at most.
+    /// With a [spool](Self#method.spool) there is one attempt, and what fails goes to disk at once.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self

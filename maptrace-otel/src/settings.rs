@@ -70,7 +70,7 @@ pub(crate) struct Target {
     /// Whether requests are packed.
     pub(crate) gzip: bool,
     /// Whether it goes over gRPC.
-    #[cfg_attr(not(feature = "grpc"), expect(dead_code, reason = "it never does"))]
+    #[cfg_attr(not(any(test, feature = "grpc")), expect(dead_code, reason = "it never does"))]
     pub(crate) grpc: bool,
     /// For an `https://` endpoint.
     pub(crate) tls: Option<Tls>,

@@ -278,6 +278,21 @@ fn a_shutdown_puts_everything_on_disk_in_time_whatever_the_server_does() {
 }
 
 #[test]
+fn a_server_that_does_not_answer_does_not_let_the_queue_fill_up() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let server = Server::start(|_| Behaviour::Silent);
+    // It has an hour for each request.
+    let (mut exporter, health) = spooling(&server.url(), dir.path(), |otlp| otlp);
+    returns(move || {
+        // All that the queue takes; one batch of it is on its way.
+        send(&mut exporter, 0..2_048);
+        eventually(|| health.read().spooled >= 512);
+        holds(&health.read());
+        assert_eq!((health.read().refused, health.read().failed), (0, 0));
+    });
+}
+
+#[test]
 fn a_drop_puts_on_disk_what_is_queued() {
     let dir = tempfile::tempdir().expect("a folder");
     let server = Server::start(|_| Behaviour::Silent);
