@@ -6,7 +6,8 @@
 //!
 //! Each line on its standard input is a number of rounds. After them it prints, as one line of JSON, its totals and what
 //! has become of the episodes that maptrace's exporter was given. With `--busy` it works on its own account as well, until
-//! its standard input ends. Then its maps end, what is left is sent, and the last line is printed.
+//! its standard input ends. Then its maps end, what is left is sent, and the last line is printed. With `MAPTRACE_SPOOL` what
+//! cannot be sent waits in that folder.
 
 #[maptrace]
 use std::collections::{HashMap, HashSet};
@@ -263,6 +264,8 @@ fn say(totals: &Totals, health: &ExporterHealth) -> io::Result<()> {
         "exported": health.exported,
         "failed": health.failed,
         "queued": health.queued,
+        "spooled": health.spooled,
+        "recovered": health.recovered,
         "refused": health.refused,
         "unsampled": health.unsampled,
         "small": health.small,

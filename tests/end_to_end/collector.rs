@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::backends::{Collector, Jaeger, Prometheus, Span, free_addresses};
 use crate::http;
 use crate::kv::KvServer;
-use crate::process::{eventually, run};
+use crate::process::{Folder, eventually, run};
 use crate::worker::{Account, Worker, question};
 
 #[test]
@@ -123,68 +123,142 @@ fn has_taken(pauses: &[Span], map: &Value) {
 #[test]
 #[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
 fn while_the_collector_is_away_what_fails_is_missing_and_nothing_else() {
-    let (account, arrived) = with_the_collector_away(Collector::terminate);
+    let (account, arrived) = with_the_collector_away(Collector::terminate, None);
     assert_eq!(
         account.exporter("accepted") - arrived,
         account.exporter("failed"),
         "{account:?}"
     );
+    assert!(account.exporter("failed") > 0, "{account:?}");
 }
 
 #[test]
 #[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
 fn a_collector_that_is_killed_has_passed_on_at_most_one_batch_that_it_did_not_confirm() {
     const BATCH: u64 = 512;
-    let (account, arrived) = with_the_collector_away(Collector::kill);
+    let (account, arrived) = with_the_collector_away(Collector::kill, None);
     let unconfirmed = arrived - account.exporter("exported");
     assert!(
         unconfirmed <= BATCH.min(account.exporter("failed")),
         "{arrived} spans: {account:?}"
     );
+    assert!(account.exporter("failed") > 0, "{account:?}");
+}
+
+#[test]
+#[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
+fn with_a_spool_nothing_is_lost_though_the_collector_is_killed() {
+    let spool = Folder::new("spool");
+    let (account, arrived) = with_the_collector_away(Collector::kill, Some(&spool));
+    let lost = ["failed", "refused", "spooled"].map(|fate| account.exporter(fate));
+    assert_eq!(
+        (arrived, lost),
+        (account.exporter("accepted"), [0, 0, 0]),
+        "{account:?}"
+    );
+}
+
+#[test]
+#[ignore = "needs Jaeger, the Collector and Prometheus; ci/e2e.sh runs it"]
+fn what_a_program_leaves_in_its_spool_the_next_one_sends() {
+    let spool = Folder::new("spool");
+    let jaeger = Jaeger::start();
+    let mut collector = Collector::before(jaeger.otlp);
+    let prometheus = Prometheus::reading(collector.page());
+
+    let mut first = start(&collector, Some(&spool));
+    until(&mut first, "spans to arrive", |account| {
+        account.exporter("exported") > 500
+    });
+    collector.kill();
+    until(&mut first, "spans to wait on disk", |account| {
+        account.exporter("spooled") > 500
+    });
+    let first = first.end();
+    let left = first.exporter("spooled");
+    assert!(left > 500, "{first:?}");
+
+    collector.start_again();
+    let mut second = start(&collector, Some(&spool));
+    until(&mut second, "what was left to be sent", |account| {
+        account.exporter("recovered") == left && account.exporter("spooled") == 0
+    });
+    let second = second.end();
+    for account in [&first, &second] {
+        assert_eq!(
+            (account.exporter("failed"), account.exporter("refused")),
+            (0, 0),
+            "{account:?}"
+        );
+    }
+    assert_eq!(second.exporter("spooled"), 0, "{second:?}");
+
+    let accepted = first.exporter("accepted") + second.exporter("accepted");
+    assert_eq!(
+        jaeger.spans("worker").expect("its spans").len() as u64,
+        accepted,
+        "{first:?} {second:?}"
+    );
+    // The last totals of the first were in the spool too, and are still those of another process.
+    for ((map, instrument, result, count), other) in first.instruments().zip(second.instruments()) {
+        prometheus.comes_to(&format!("sum({})", question(map, instrument, result)), count + other.3);
+    }
+    println!("{left} spans were left: {second:?}");
+}
+
+/// A worker that is busy, with a spool or without.
+fn start(collector: &Collector, spool: Option<&Folder>) -> Worker {
+    Worker::start(&collector.url(), |command| {
+        command.args(["--busy", "2"]);
+        // Long enough that an answer comes in time whenever there is somebody to answer, however busy the machine is.
+        command.env("OTEL_EXPORTER_OTLP_TIMEOUT", "3000");
+        // Room for all that happens between two passes of maptrace's collector, however late it comes.
+        command.env("MAPTRACE_RING_BYTES", "8m");
+        if let Some(spool) = spool {
+            command.env("MAPTRACE_SPOOL", spool.path());
+            // And here nothing is to be refused, either.
+            command.env("OTEL_BSP_MAX_QUEUE_SIZE", "65536");
+        }
+    })
+}
+
+/// Lets the worker go on until it is so.
+fn until(worker: &mut Worker, what: &str, is_so: impl Fn(&Account) -> bool) -> Account {
+    eventually(what, || {
+        let account = worker.work(1);
+        if is_so(&account) {
+            Ok(account)
+        } else {
+            Err(format!("{account:?}"))
+        }
+    })
 }
 
 /// Has a worker send through a Collector that goes away under load, and comes back. Returns the worker's own account, and
 /// how many of its spans Jaeger has. Whatever was lost of those, no count was.
-fn with_the_collector_away(go_away: fn(&mut Collector)) -> (Account, u64) {
+fn with_the_collector_away(go_away: fn(&mut Collector), spool: Option<&Folder>) -> (Account, u64) {
     let jaeger = Jaeger::start();
     let mut collector = Collector::before(jaeger.otlp);
     let prometheus = Prometheus::reading(collector.page());
-    let mut worker = Worker::start(&collector.url(), |command| {
-        command.args(["--busy", "2"]);
-        command.env("OTEL_EXPORTER_OTLP_TIMEOUT", "300");
-        // Room for all that happens between two passes of maptrace's collector, however late it comes.
-        command.env("MAPTRACE_RING_BYTES", "8m");
+    let mut worker = start(&collector, spool);
+    until(&mut worker, "spans to arrive", |account| {
+        account.exporter("exported") > 1_000
     });
-    let mut until = |what: &str, is_so: &dyn Fn(&Account) -> bool| {
-        eventually(what, || {
-            let account = worker.work(1);
-            if is_so(&account) {
-                Ok(account)
-            } else {
-                Err(format!("{account:?}"))
-            }
-        })
-    };
-    until("spans to arrive", &|account| account.exporter("exported") > 1_000);
     go_away(&mut collector);
-    let away = until("spans to fail", &|account| account.exporter("failed") > 1_000);
-    collector.start_again();
-    let back = until("spans to arrive again", &|account| {
-        account.exporter("exported") > away.exporter("exported") + 1_000
+    let missed = if spool.is_some() { "spooled" } else { "failed" };
+    let away = until(&mut worker, "spans not to arrive", |account| {
+        account.exporter(missed) > 1_000
     });
-    assert!(back.exporter("retries") > 0, "{back:?}");
+    collector.start_again();
+    until(&mut worker, "all to arrive again", |account| {
+        account.exporter("exported") > away.exporter("exported") + 1_000 && account.exporter("spooled") == 0
+    });
 
     let account = worker.end();
-    let fates = ["exported", "failed", "queued"].map(|fate| account.exporter(fate));
+    let fates = ["exported", "failed", "queued", "spooled"].map(|fate| account.exporter(fate));
     assert_eq!(account.exporter("accepted"), fates.iter().sum::<u64>(), "{account:?}");
-    assert_eq!(
-        (
-            account.exporter("queued"),
-            account.exporter("unsampled"),
-            account.exporter("small")
-        ),
-        (0, 0, 0)
-    );
+    let none = ["queued", "unsampled", "small", "recovered"].map(|fate| account.exporter(fate));
+    assert_eq!(none, [0; 4], "{account:?}");
     for (map, instrument, result, count) in account.instruments() {
         prometheus.comes_to(&question(map, instrument, result), count);
     }
