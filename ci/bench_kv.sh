@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# What tracing costs kv_server: its throughput under redis-benchmark, and the CPU time of its process, with tracing on and
-# off, in the same minutes.
+# What tracing, or the export of it, costs kv_server: its throughput under redis-benchmark, and the CPU time of its process,
+# with tracing on and off, in the same minutes.
 #
-#   ci/bench_kv.sh [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get and del)
+#   ci/bench_kv.sh [--export] [ROUNDS] [REQUESTS] [TEST...]      (default: 9 rounds of 600000 requests of set, get, del)
+#
+# With `--export` (ci/bench_export.sh) both are traced, and `on` and `off` are the exporters: OTLP spans, metrics and log
+# records to an OpenTelemetry Collector, metrics each second, and a scrape of /metrics each second, both of which are sixty
+# and fifteen times as often as usual. The Collector and the scraper are on the client's core, and whose turn it is not is
+# stopped, so that it takes nothing from the other.
 #
 # In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
 # next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: with one copy
@@ -13,40 +18,100 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly ROUNDS=${1:-9} REQUESTS=${2:-600000} KEYS=100000 PIPELINE=16
+MODE=tracing
+if [ "${1:-}" = --export ]; then
+    MODE=export
+    shift
+fi
+readonly MODE ROUNDS=${1:-9} REQUESTS=${2:-600000} KEYS=100000 PIPELINE=16
 TESTS=("${@:3}")
 [ ${#TESTS[@]} -gt 0 ] || TESTS=(set get del)
 TARGET=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 WORK=$(mktemp -d)
 servers=()
+others=()
 
 stop_servers() {
     for pid in "${servers[@]}"; do
+        # Who is stopped does not hear of it.
         kill "$pid" 2>/dev/null || true
+        kill -CONT "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
     servers=()
 }
-trap 'stop_servers; rm -rf "$WORK"' EXIT
+end() {
+    stop_servers
+    for pid in "${others[@]}"; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$WORK"
+}
+trap end EXIT
 
 command -v redis-benchmark >/dev/null || { echo "bench_kv: needs redis-benchmark: ci/setup.sh redis" >&2; exit 1; }
-# Two calls: in one, both would be built with tracing on.
 cargo build --quiet --release --example kv_server
-cargo build --quiet --release -p maptrace-examples-untraced
-declare -rA BINARY=([on]="$TARGET/release/examples/kv_server" [off]="$TARGET/release/kv_server_untraced")
-declare -A port pid
+declare -A BINARY=([on]="$TARGET/release/examples/kv_server" [off]="$TARGET/release/examples/kv_server") FLAGS=([on]="" [off]="")
+if [ "$MODE" = tracing ]; then
+    # Two calls: in one, both would be built with tracing on.
+    cargo build --quiet --release -p maptrace-examples-untraced
+    BINARY[off]="$TARGET/release/kv_server_untraced"
+fi
+declare -A port pid page
 # The server has one core for all it does, the collector included, and the client the other: left to the scheduler, who
 # wakes whom on which core decides more than what is measured.
 ON_ITS_CORE=(taskset -c 0)
 ON_THE_OTHER=(taskset -c 1)
 [ "$(nproc)" -ge 2 ] || { echo "bench_kv: needs two cores" >&2; exit 1; }
 
+# Starts the Collector, on a port that was free a moment ago.
+start_collector() {
+    local program otlp metrics
+    program=$(ci/setup.sh --collector)
+    [ -x "$program" ] || { echo "bench_kv: needs the Collector: ci/setup.sh collector" >&2; exit 1; }
+    read -r otlp metrics < <(python3 -c '
+import socket
+sockets = [socket.socket() for _ in range(2)]
+for one in sockets:
+    one.bind(("127.0.0.1", 0))
+print(*(one.getsockname()[1] for one in sockets))')
+    cat >"$WORK/collector.yaml" <<CONFIG
+receivers: {otlp: {protocols: {http: {endpoint: "127.0.0.1:$otlp"}}}}
+processors: {batch: {}}
+exporters: {debug: {verbosity: basic}, prometheus: {endpoint: "127.0.0.1:$metrics"}}
+service:
+  telemetry: {metrics: {level: none}}
+  pipelines:
+    traces: {receivers: [otlp], processors: [batch], exporters: [debug]}
+    logs: {receivers: [otlp], processors: [batch], exporters: [debug]}
+    metrics: {receivers: [otlp], processors: [batch], exporters: [prometheus]}
+CONFIG
+    "${ON_THE_OTHER[@]}" "$program" "--config=file:$WORK/collector.yaml" >"$WORK/collector.log" 2>&1 &
+    others+=($!)
+    until grep -q 'Everything is ready' "$WORK/collector.log"; do
+        kill -0 "${others[-1]}" || { cat "$WORK/collector.log" >&2; exit 1; }
+        sleep 0.02
+    done
+    export OTEL_METRIC_EXPORT_INTERVAL=1000 OTEL_BSP_SCHEDULE_DELAY=1000
+    FLAGS[on]="--listen 127.0.0.1:0 --maps-otlp http://127.0.0.1:$otlp"
+}
+[ "$MODE" = tracing ] || start_collector
+
+# scrape PAGE: reads the page each second, for ever.
+scrape() {
+    while sleep 1; do
+        "${ON_THE_OTHER[@]}" curl --silent --output /dev/null "http://$1/metrics"
+    done
+}
+
 start() {
     local build=$1 output="$WORK/$1.out" program="$WORK/$1.program"
     : >"$output"
     rm -f "$program"
     cp "${BINARY[$build]}" "$program"
-    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "$program" --port 0 >"$output" &
+    # shellcheck disable=SC2086  # the flags are several words
+    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "$program" --port 0 ${FLAGS[$build]} >"$output" 2>&1 &
     pid[$build]=$!
     servers+=($!)
     # It says so when it can be reached. A pipe that is read instead would have to be read to its end.
@@ -54,6 +119,7 @@ start() {
         kill -0 "${servers[-1]}" || { echo "bench_kv: ${BINARY[$build]} did not start" >&2; exit 1; }
         sleep 0.02
     done
+    page[$build]=$(sed -n 's@^maptrace: maps are shown at http://\(.*\)/$@\1@p' "$output")
 }
 
 # Clock ticks of CPU time that a server has used: user and system, all its threads, the collector's among them.
@@ -65,6 +131,14 @@ cpu_ticks() {
 # ask BUILD TEST: runs the requests and prints seconds of wall time and of the server's CPU time.
 ask() {
     local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$((REQUESTS / 2))" -P "$PIPELINE" --csv) before rate
+    local scraper=
+    if [ "$MODE" = export ]; then
+        kill -CONT "${pid[$1]}"
+        if [ -n "${page[$1]}" ]; then
+            scrape "${page[$1]}" >/dev/null &
+            scraper=$!
+        fi
+    fi
     before=$(cpu_ticks "$1")
     rate=$(case $2 in
         set | get) "${ON_THE_OTHER[@]}" redis-benchmark "${arguments[@]}" -t "$2" ;;
@@ -74,6 +148,11 @@ ask() {
     esac 2>/dev/null | awk -F'","' 'END { print $2 }')
     awk -v rate="$rate" -v n="$((REQUESTS / 2))" -v ticks="$(($(cpu_ticks "$1") - before))" -v hz="$(getconf CLK_TCK)" \
         'BEGIN { print n / rate, ticks / hz }'
+    if [ -n "$scraper" ]; then
+        kill "$scraper"
+        wait "$scraper" 2>/dev/null || true
+    fi
+    [ "$MODE" = tracing ] || kill -STOP "${pid[$1]}"
 }
 
 turns=(on off off on)
@@ -83,6 +162,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
     # The same keys in both, as far as a random choice goes.
     for build in on off; do
         "${ON_THE_OTHER[@]}" redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
+        [ "$MODE" = tracing ] || kill -STOP "${pid[$build]}"
     done
     for test in "${TESTS[@]}"; do
         for build in "${turns[@]}"; do

@@ -269,6 +269,8 @@ fn say(totals: &Totals, health: &ExporterHealth) -> io::Result<()> {
         "refused": health.refused,
         "unsampled": health.unsampled,
         "small": health.small,
+        "metric_pushes": health.metric_pushes,
+        "metric_pushes_failed": health.metric_pushes_failed,
         "requests": health.requests,
         "retries": health.retries,
         "last_error": health.last_error,

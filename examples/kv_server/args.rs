@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 pub(crate) const USAGE: &str = "\
 A small server that speaks the Redis protocol, with its maps traced by maptrace.
 
-usage: kv_server [--port PORT] [--listen ADDR] [--otlp URL]
+usage: kv_server [--port PORT] [--listen ADDR] [--otlp URL] [--maps-otlp URL]
 
   --port PORT     serve Redis clients on 127.0.0.1:PORT (default 6379; 0 takes a free port)
   --listen ADDR   serve maptrace's live page and /metrics there, as in 127.0.0.1:9102
   --otlp URL      send a span of each command, and all that maptrace sees, to this OTLP/HTTP endpoint,
                   as in http://127.0.0.1:4318
+  --maps-otlp URL the same without spans of commands
   --help          print this
 ";
 
@@ -26,6 +27,8 @@ pub(crate) struct Args {
     pub(crate) port: u16,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) otlp: Option<String>,
+    /// Whether commands have spans.
+    pub(crate) spans: bool,
 }
 
 /// Reads the arguments that follow the program's name. The error is a sentence for the user.
@@ -34,6 +37,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Action, St
         port: 6379,
         listen: None,
         otlp: None,
+        spans: true,
     };
     let mut args = args.into_iter();
     while let Some(arg) = args.next() {
@@ -41,7 +45,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Action, St
             Some((flag, value)) => (flag, Some(value.to_owned())),
             None => (&*arg, None),
         };
-        if !matches!(flag, "--port" | "--listen" | "--otlp") {
+        if !matches!(flag, "--port" | "--listen" | "--otlp" | "--maps-otlp") {
             return match &*arg {
                 "--help" | "-h" => Ok(Action::Help),
                 _ => Err(format!("unknown argument '{arg}'")),
@@ -59,7 +63,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Action, St
                     .map_err(|_| bad("expected an address such as 127.0.0.1:9102"))?;
                 parsed.listen = Some(address);
             }
-            _ if value.starts_with("http://") => parsed.otlp = Some(value),
+            _ if value.starts_with("http://") => (parsed.otlp, parsed.spans) = (Some(value), flag == "--otlp"),
             _ => return Err(bad("expected a URL such as http://127.0.0.1:4318")),
         }
     }
@@ -80,6 +84,7 @@ mod tests {
             port: 0,
             listen: Some(([127, 0, 0, 1], 9102).into()),
             otlp: Some("http://127.0.0.1:4318".to_owned()),
+            spans: true,
         };
         for line in [
             "--port 0 --listen 127.0.0.1:9102 --otlp http://127.0.0.1:4318",
@@ -98,8 +103,21 @@ mod tests {
             Ok(Action::Serve(Args {
                 port: 6379,
                 listen: None,
-                otlp: None
+                otlp: None,
+                spans: true,
             }))
+        );
+        let maps = parse_line("--maps-otlp http://127.0.0.1:4318").expect("it is one");
+        assert!(
+            matches!(
+                maps,
+                Action::Serve(Args {
+                    spans: false,
+                    otlp: Some(_),
+                    ..
+                })
+            ),
+            "{maps:?}"
         );
         assert_eq!(parse_line("--port 1 --help"), Ok(Action::Help));
     }

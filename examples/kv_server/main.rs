@@ -60,6 +60,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let spans = args
         .otlp
         .as_deref()
+        .filter(|_| args.spans)
         .map(|url| telemetry::start(SERVICE, url))
         .transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

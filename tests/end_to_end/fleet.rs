@@ -68,7 +68,15 @@ fn the_sums_of_a_hundred_processes_are_exact_and_one_series_each() {
     sums_are(&prometheus, &accounts);
     assert_eq!(self::series(&collector), series, "as many as there were");
     nothing_was_dropped(&collector);
+    all_has_arrived(&accounts);
     println!("{series} series of {PROCESSES} processes");
+}
+
+/// No push of them has failed.
+fn all_has_arrived(accounts: &[Account]) {
+    for account in accounts {
+        assert_eq!(account.exporter("metric_pushes_failed"), 0, "{account:?}");
+    }
 }
 
 /// What only grows is the sum of what all have counted, in one series.

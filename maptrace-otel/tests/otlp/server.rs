@@ -136,7 +136,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    #[allow(dead_code, reason = "only what is tested with TLS asks for it")]
+    #[cfg(feature = "tls")]
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
