@@ -87,7 +87,8 @@ service:
     logs: {receivers: [otlp], processors: [batch], exporters: [debug]}
     metrics: {receivers: [otlp], processors: [batch], exporters: [prometheus]}
 CONFIG
-    "${ON_THE_OTHER[@]}" "$program" "--config=file:$WORK/collector.yaml" >"$WORK/collector.log" 2>&1 &
+    : >"$WORK/collector.log"
+    "${ON_THE_OTHER[@]}" "$program" "--config=file:$WORK/collector.yaml" >>"$WORK/collector.log" 2>&1 &
     others+=($!)
     until grep -q 'Everything is ready' "$WORK/collector.log"; do
         kill -0 "${others[-1]}" || { cat "$WORK/collector.log" >&2; exit 1; }
