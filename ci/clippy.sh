@@ -13,6 +13,9 @@ lint() {
 lint --workspace --all-targets --all-features
 # On, without the extras.
 lint --workspace --lib --features enable
+# On, with either of the two that have to do with each other.
+lint -p maptrace-otel --lib --features tls
+lint -p maptrace-otel --lib --no-default-features --features grpc
 # Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
 # here.
 lint --workspace --lib --bins

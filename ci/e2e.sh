@@ -20,3 +20,4 @@ ci/at_least_one.sh cargo test --quiet --release -p maptrace --test end_to_end --
 # A filter is one for the tests above.
 [ $# -eq 0 ] || exit 0
 ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --test promtool -- --ignored
+ci/at_least_one.sh cargo test --quiet -p maptrace-otel --all-features --test otlp -- --ignored collector::

@@ -16,7 +16,7 @@ use crate::settings;
 ///
 /// | variable | accepted | here | default |
 /// |---|---|---|---|
-/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended | [`endpoint`](Self::endpoint) | `http://localhost:4318` |
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL, `/v1/traces`, `/v1/metrics` and `/v1/logs` are appended, but for gRPC | [`endpoint`](Self::endpoint) | `http://localhost:4318`, over gRPC `http://localhost:4317` |
 /// | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` | URL, used as it is | [`traces_endpoint`](Self::traces_endpoint) | |
 /// | `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` | URL, used as it is | [`metrics_endpoint`](Self::metrics_endpoint) | |
 /// | `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT` | URL, used as it is | [`logs_endpoint`](Self::logs_endpoint) | |
@@ -134,10 +134,13 @@ impl Otlp {
         self
     }
 
-    /// Whether OTLP goes over gRPC instead of HTTP; it does not by default.
+    /// Whether requests go over gRPC; they go over HTTP/1.1 by default.
     ///
-    /// The default endpoint is then `http://localhost:4317`, and an endpoint's path is of no use. A connection is made for
-    /// each request, by an async runtime that runs on the exporter's own thread and nowhere else, and only while it sends.
+    /// An endpoint then has no path, and is `http://localhost:4317` by default. Each request has a connection of its own and,
+    /// on the exporter's thread, an async runtime of its own that ends with it; the application's runtime has no part in it.
+    /// A server that answers `UNAVAILABLE`, `CANCELLED`, `DEADLINE_EXCEEDED`, `ABORTED`, `OUT_OF_RANGE`, `DATA_LOSS`, or
+    /// `RESOURCE_EXHAUSTED` with a `RetryInfo`, is asked again, not before the time that it names; what else it does not
+    /// take has failed.
     #[cfg(feature = "grpc")]
     pub fn grpc(mut self, on: bool) -> Self {
         self.grpc = Some(on);
@@ -146,7 +149,12 @@ impl Otlp {
 
     /// A file with the certificates to trust, in the PEM format, instead of those that the system trusts.
     ///
-    /// It is read once, by [`build`](Self::build), and only if an endpoint is `https://`.
+    /// It is read once, by [`build`](Self::build), and only if an endpoint is `https://`. One that comes from
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE` and cannot be used is a warning, and nothing is sent: whom to trust instead was not said.
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) fails if the file cannot be used.
     #[cfg(feature = "tls")]
     pub fn certificate(mut self, path: impl Into<PathBuf>) -> Self {
         self.certificate = Some(path.into());
@@ -155,7 +163,13 @@ impl Otlp {
 
     /// Files with a certificate and its key, in the PEM format, for servers that want to know who we are.
     ///
-    /// They are read once, by [`build`](Self::build), and only if an endpoint is `https://`.
+    /// They are read once, by [`build`](Self::build), and only if an endpoint is `https://`. The certificate's file has those
+    /// of its authorities as well, if the server does not have them; the key has no password.
+    ///
+    /// # Errors
+    ///
+    /// [`build`](Self::build) fails if a file cannot be used. If they come from the environment that is a warning, and the
+    /// server is not told who we are.
     #[cfg(feature = "tls")]
     pub fn client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.client = Some((certificate.into(), key.into()));

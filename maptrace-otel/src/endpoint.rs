@@ -1,4 +1,4 @@
-//! Where to post: an `http://` URL taken apart.
+//! Where to post: a URL taken apart.
 
 /// A URL taken apart once, so that a push only formats a request line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,14 +75,14 @@ impl Endpoint {
         })
     }
 
-    /// Where one signal goes if nobody says where: to this machine.
-    pub(crate) fn default_of(port: u16, signal_path: &str) -> Self {
-        Self {
-            tls: false,
-            host: "localhost".to_owned(),
-            port,
-            authority: format!("localhost:{port}"),
-            path: signal_path.to_owned(),
+    /// The endpoint of a service that has its own paths.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn without_path(url: &str) -> Result<Self, Fault> {
+        let endpoint = Self::parse(url)?;
+        if endpoint.path == "/" {
+            Ok(endpoint)
+        } else {
+            Err(Fault::Bad("has a path, but gRPC has its own: leave it out"))
         }
     }
 

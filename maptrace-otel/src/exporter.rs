@@ -16,14 +16,15 @@ use crate::spans::{Fate, fate};
 #[cfg(feature = "spool")]
 use crate::spool::Spool;
 use crate::spooler::Spooler;
-use crate::transport::Wire;
+use crate::transport::Network;
 use crate::worker::{Content, Worker};
 
-/// Sends episodes as spans, snapshots as metrics and notices as log records over OTLP/HTTP; made by
+/// Sends episodes as spans, snapshots as metrics and notices as log records over OTLP; made by
 /// [`Otlp::build`](crate::Otlp::build).
 ///
 /// It is a [`Sink`]: give it to the collector. All its work is done on a thread of its own, `maptrace-otlp`, with
-/// blocking I/O; it never uses the application's async runtime, and that thread uses plain maps only.
+/// blocking I/O; it never uses the application's async runtime, and that thread uses plain maps only. Over gRPC (feature `grpc`)
+/// that thread has a runtime of its own for as long as a request takes.
 ///
 /// # What it costs
 ///
@@ -90,7 +91,7 @@ impl OtlpExporter {
             spooling: spooler.is_on(),
         }));
         let thread = if traces || metrics || logs {
-            let transport = Wire::new(settings.traces, settings.metrics, settings.logs);
+            let transport = Network::new(settings.traces, settings.metrics, settings.logs);
             let resource = proto::resource(&settings.resource, pid).map_err(|_| BuildError::Random)?;
             let content = Content {
                 resource,

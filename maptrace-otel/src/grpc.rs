@@ -1,235 +1,200 @@
-//! OTLP over gRPC: one call per connection, on a runtime that only the exporter's own thread has, and only while it calls.
+//! OTLP over gRPC: one call per connection, every step under one [`Budget`].
+//!
+//! The runtime that it needs is made for the call, on the exporter's own thread, and ends with it: nothing goes on
+//! afterwards, and the application's runtime, if it has one, never hears of any of this. Names are looked up, connections
+//! made and hands shaken with the blocking calls of HTTP/1.1, so that the runtime has nothing to wait for but its one socket.
 
-use std::error::Error as _;
-use std::io;
-use std::time::Duration;
+mod io;
+mod retry;
 
-use bytes::{Buf, BufMut, Bytes};
-use hyper_util::rt::TokioIo;
-use prost::Message;
-use tokio::net::TcpStream;
-use tokio::runtime::{Builder, Runtime};
-use tonic::client::Grpc as Client;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use bytes::{Buf as _, BufMut as _, Bytes};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper::http::uri::PathAndQuery;
+use hyper::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use tonic::body::Body;
+use tonic::client::{Grpc, GrpcService};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::codegen::http::uri::PathAndQuery;
-use tonic::metadata::{AsciiMetadataKey, MetadataMap};
-use tonic::transport::Endpoint;
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Status};
 
 use crate::budget::Budget;
-use crate::http::{BODY_LIMIT, Dialer, HEAD_LIMIT, HttpError};
+use crate::http::{BODY_LIMIT, Dialer, HttpError, Timed};
 use crate::settings::Target;
 use crate::shared::Signal;
 use crate::transport::{Answer, Failure};
+use io::Io;
 
-/// The runtime, from the first call on.
-#[derive(Debug, Default)]
-pub(crate) struct Grpc {
-    runtime: Option<Runtime>,
-}
+/// What a server may send before we have read it.
+const WINDOW: u32 = 64 * 1024;
+/// All headers of an answer.
+const HEAD_LIMIT: u32 = 16 * 1024;
 
-impl Grpc {
-    /// One call. All of it ends with the budget.
-    pub(crate) fn post(
-        &mut self,
-        dialer: &mut Dialer,
-        target: &Target,
-        signal: Signal,
-        body: &[u8],
-        budget: &Budget<'_>,
-    ) -> Result<Answer, Failure> {
-        // As over HTTP: a connection that waits for the next call may be dead by then, and nobody would notice before.
-        let stream = dialer.connect(&target.endpoint, budget).map_err(Failure::from)?;
-        let runtime = match self.runtime.take() {
-            Some(runtime) => runtime,
-            None => runtime().map_err(again)?,
-        };
-        let runtime = self.runtime.insert(runtime);
-        let called = runtime.block_on(async {
-            let mut call = std::pin::pin!(call(stream, target, signal, body));
-            loop {
-                // A shutdown may have shortened it meanwhile.
-                let slice = budget.slice()?;
-                if let Ok(called) = tokio::time::timeout(slice, call.as_mut()).await {
-                    return Some(called);
-                }
-            }
-        });
-        called.unwrap_or_else(|| Err(Failure::from(HttpError::Timeout)))
-    }
-}
-
-fn runtime() -> io::Result<Runtime> {
-    Builder::new_current_thread().enable_io().enable_time().build()
-}
-
-async fn call(stream: std::net::TcpStream, target: &Target, signal: Signal, body: &[u8]) -> Result<Answer, Failure> {
-    stream.set_nonblocking(true).map_err(again)?;
-    let mut stream = Some(TokioIo::new(TcpStream::from_std(stream).map_err(again)?));
-    let scheme = if target.endpoint.tls { "https" } else { "http" };
-    let endpoint = Endpoint::from_shared(format!("{scheme}://{}", target.endpoint.authority))
-        .and_then(|endpoint| endpoint.user_agent(concat!("maptrace-otel/", env!("CARGO_PKG_VERSION"))))
-        .map_err(|error| Failure::Final(error.to_string()))?
-        .http2_max_header_list_size(HEAD_LIMIT)
-        .initial_stream_window_size(BODY_LIMIT)
-        .initial_connection_window_size(BODY_LIMIT);
-    #[cfg(feature = "tls")]
-    let endpoint = match &target.tls {
-        Some(tls) => endpoint
-            .tls_config(tls.grpc.clone())
-            .map_err(|error| Failure::Final(chain(&error)))?,
-        None => endpoint,
+/// One attempt. `body` is the request's message as it is.
+pub(crate) fn call(
+    dialer: &mut Dialer,
+    target: &Target,
+    signal: Signal,
+    body: &[u8],
+    budget: &Budget<'_>,
+) -> Result<Answer, Failure> {
+    #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "for the handshake"))]
+    let mut timed = Timed {
+        stream: dialer.connect(&target.endpoint, budget)?,
+        budget,
     };
-    let connected = endpoint
-        .connect_with_connector(tower::service_fn(move |_| {
-            let stream = stream.take().ok_or(io::ErrorKind::NotConnected);
-            async move { stream.map_err(io::Error::from) }
-        }))
-        .await;
-    let channel = connected.map_err(|error| Failure::Again {
-        why: chain(&error),
-        asked: None,
-    })?;
-    let mut client = Client::new(channel).max_decoding_message_size(BODY_LIMIT as usize);
-    if target.gzip {
-        client = packing(client);
+    let tls = match &target.tls {
+        None => None,
+        #[cfg(feature = "tls")]
+        Some(tls) => Some(tls.handshake(&target.endpoint.host, &mut timed)?),
+        #[cfg(not(feature = "tls"))]
+        Some(tls) => match *tls {},
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(HttpError::Connect)?;
+    let request = request(target, body, budget);
+    let answer = runtime.block_on(within(budget, async {
+        let io = Io::new(timed.stream, tls).map_err(HttpError::from_io)?;
+        let (sender, connection) = http2::Builder::new(OnThisThread)
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(WINDOW)
+            .max_header_list_size(HEAD_LIMIT)
+            .handshake(io)
+            .await
+            .map_err(|error| broken(&error))?;
+        // It ends when the answer is there, or with the runtime.
+        tokio::spawn(connection);
+        let mut client = Grpc::with_origin(Connection(sender), origin(target)).max_decoding_message_size(BODY_LIMIT);
+        #[cfg(feature = "gzip")]
+        if target.gzip {
+            let gzip = tonic::codec::CompressionEncoding::Gzip;
+            // Some answer in kind, whether they were asked to or not. As much is unpacked as is read, and no more.
+            client = client.send_compressed(gzip).accept_compressed(gzip);
+        }
+        client
+            .unary(request, path(signal), Raw)
+            .await
+            .map_err(|status| failure(&status))
+    }));
+    match answer {
+        Some(answer) => Ok(Answer {
+            body: Some(answer?.into_inner().into()),
+        }),
+        None => Err(HttpError::Timeout.into()),
     }
-    client.ready().await.map_err(|error| Failure::Again {
-        why: chain(&error),
-        asked: None,
-    })?;
-    let mut request = Request::new(Bytes::copy_from_slice(body));
-    metadata(request.metadata_mut(), &target.headers);
-    let path = PathAndQuery::from_static(match signal {
+}
+
+/// The future's result, or `None` once the budget is spent. A shutdown may shorten it meanwhile.
+async fn within<F: Future>(budget: &Budget<'_>, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    loop {
+        if let Ok(done) = tokio::time::timeout(budget.slice()?, &mut future).await {
+            return Some(done);
+        }
+    }
+}
+
+fn path(signal: Signal) -> PathAndQuery {
+    PathAndQuery::from_static(match signal {
         Signal::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
         Signal::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
         Signal::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-    });
-    match client.unary(request, path, Raw).await {
-        Ok(answer) => Ok(Answer {
-            body: Some(answer.into_inner().into()),
-        }),
-        Err(status) => Err(failure(&status)),
-    }
+    })
 }
 
-#[cfg(feature = "gzip")]
-fn packing<T>(client: Client<T>) -> Client<T> {
-    client.send_compressed(tonic::codec::CompressionEncoding::Gzip)
+fn origin(target: &Target) -> Uri {
+    let scheme = if target.endpoint.tls { "https" } else { "http" };
+    // What is not taken for an authority is not sent as one.
+    Uri::builder()
+        .scheme(scheme)
+        .authority(target.endpoint.authority.as_str())
+        .path_and_query("/")
+        .build()
+        .unwrap_or_default()
 }
 
-#[cfg(not(feature = "gzip"))]
-fn packing<T>(client: Client<T>) -> Client<T> {
-    client
-}
-
-/// The header lines as metadata. What gRPC has no place for is left out.
-fn metadata(metadata: &mut MetadataMap, headers: &str) {
-    for line in headers.lines() {
+fn request(target: &Target, body: &[u8], budget: &Budget<'_>) -> Request<Bytes> {
+    let mut headers = HeaderMap::new();
+    for line in target.headers.lines() {
         if let Some((name, value)) = line.split_once(": ")
-            && let Ok(name) = AsciiMetadataKey::from_bytes(name.as_bytes())
-            && let Ok(value) = value.parse()
+            && let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
         {
-            metadata.insert(name, value);
+            headers.insert(name, value);
         }
     }
+    headers.insert(
+        hyper::header::USER_AGENT,
+        HeaderValue::from_static(concat!("maptrace-otel/", env!("CARGO_PKG_VERSION"))),
+    );
+    let mut request = Request::new(Bytes::copy_from_slice(body));
+    *request.metadata_mut() = MetadataMap::from_headers(headers);
+    if let Some(left) = budget.remaining() {
+        // gRPC's own field for it, so that a server need not go on with what nobody waits for.
+        request.set_timeout(left);
+    }
+    request
 }
 
-/// What a status says about another attempt, as OTLP has it.
+/// What a server says no with is for us to see; its own words are not shown, as a header of ours may be among them.
 fn failure(status: &Status) -> Failure {
-    let why = format!("the server answered {:?}: {}", status.code(), status.message());
-    let asked = retry_after(status.details());
+    if let Some(error) = std::error::Error::source(status) {
+        return broken(error);
+    }
+    if retry::is_our_limit(status) {
+        return HttpError::TooLarge.into();
+    }
+    let why = format!("the server answered {:?}", status.code());
+    let asked = retry::asked(status.details());
     match status.code() {
-        // What tonic says of a message that is longer than is taken: of our request, if it serves, and of the answer.
-        Code::OutOfRange if status.message().contains("decoded message length too large") => {
-            if status.message().contains(&format!("limit is: {BODY_LIMIT} bytes")) {
-                Failure::NoAnswer("the answer is too long".to_owned())
-            } else {
-                Failure::TooLarge(why)
-            }
+        Code::ResourceExhausted | Code::OutOfRange if asked.is_none() && retry::is_about_size(status.message()) => {
+            Failure::TooLarge(why)
         }
+        Code::ResourceExhausted if asked.is_none() => Failure::Final(why),
         Code::Cancelled
         | Code::DeadlineExceeded
         | Code::Aborted
         | Code::OutOfRange
         | Code::Unavailable
-        | Code::DataLoss => Failure::Again { why, asked },
-        Code::ResourceExhausted if asked.is_some() => Failure::Again { why, asked },
-        // What others say of it, and all that there is to know it by.
-        Code::ResourceExhausted if status.message().contains("larger than max") => Failure::TooLarge(why),
-        // It is not the server that says so, but what carries it.
-        _ if status.source().is_some() => Failure::Again {
-            why: chain(status),
-            asked: None,
-        },
+        | Code::DataLoss
+        | Code::ResourceExhausted => Failure::Again { why, asked },
         _ => Failure::Final(why),
     }
 }
 
-/// An error and what it was caused by: tonic says "transport error" and no more.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+/// There is no answer, and what the layers below say about that.
+fn broken(error: &(dyn std::error::Error + 'static)) -> Failure {
+    let mut why = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        // TCP has no opinion on what it carries. The error itself is lost on its way through HTTP/2, but not its words.
+        #[cfg(feature = "tls")]
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData)
+        {
+            return HttpError::Tls(text).into();
+        }
+        // Some say what is below them as well.
+        if !why.ends_with(&text) {
+            why = if why.is_empty() { text } else { format!("{why}: {text}") };
+        }
+        next = error.source();
     }
-    text
-}
-
-fn again(error: io::Error) -> Failure {
     Failure::Again {
-        why: error.to_string(),
+        why: format!("the connection broke: {why}; is it a port for gRPC, which is 4317 by default?"),
         asked: None,
     }
 }
 
-/// `google.rpc.Status`, as far as we look into it.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct RpcStatus {
-    #[prost(message, repeated, tag = "3")]
-    pub(crate) details: Vec<Any>,
-}
-
-/// `google.protobuf.Any`.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Any {
-    #[prost(string, tag = "1")]
-    pub(crate) type_url: String,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(crate) value: Vec<u8>,
-}
-
-/// `google.rpc.RetryInfo`.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct RetryInfo {
-    #[prost(message, optional, tag = "1")]
-    pub(crate) retry_delay: Option<Delay>,
-}
-
-/// `google.protobuf.Duration`.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Delay {
-    #[prost(int64, tag = "1")]
-    pub(crate) seconds: i64,
-    #[prost(int32, tag = "2")]
-    pub(crate) nanos: i32,
-}
-
-/// How long the server wants to be left alone, if it says so.
-fn retry_after(details: &[u8]) -> Option<Duration> {
-    let status = RpcStatus::decode(details).ok()?;
-    let info = status
-        .details
-        .iter()
-        .find(|any| any.type_url.ends_with("/google.rpc.RetryInfo"))?;
-    let delay = RetryInfo::decode(info.value.as_slice()).ok()?.retry_delay?;
-    let (seconds, nanos) = (u64::try_from(delay.seconds).ok()?, u32::try_from(delay.nanos).ok()?);
-    Some(Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanos.into())))
-}
-
-/// Messages as they lie: what is sent was encoded already, and what is answered is looked into elsewhere.
+/// Messages as they are: the request is encoded already, and the answer's bytes are looked at by whoever asked.
 struct Raw;
 
 impl Codec for Raw {
@@ -251,8 +216,8 @@ impl Encoder for Raw {
     type Item = Bytes;
     type Error = Status;
 
-    fn encode(&mut self, item: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put(item);
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(message);
         Ok(())
     }
 }
@@ -265,3 +230,33 @@ impl Decoder for Raw {
         Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
     }
 }
+
+/// Where hyper runs what belongs to the connection.
+#[derive(Clone)]
+struct OnThisThread;
+
+impl<F: Future<Output: Send> + Send + 'static> hyper::rt::Executor<F> for OnThisThread {
+    fn execute(&self, future: F) {
+        tokio::spawn(future);
+    }
+}
+
+/// A connection as tonic wants it.
+struct Connection(SendRequest<Body>);
+
+impl GrpcService<Body> for Connection {
+    type ResponseBody = Incoming;
+    type Error = hyper::Error;
+    type Future = Pin<Box<dyn Future<Output = hyper::Result<hyper::Response<Incoming>>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<hyper::Result<()>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: hyper::Request<Body>) -> Self::Future {
+        Box::pin(self.0.send_request(request))
+    }
+}
+
+#[cfg(test)]
+mod tests;

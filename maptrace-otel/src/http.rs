@@ -12,19 +12,14 @@ use std::net::TcpStream;
 
 use crate::budget::Budget;
 use crate::endpoint::Endpoint;
+#[cfg(feature = "tls")]
+use crate::tls::Secure;
 use crate::tls::Tls;
 
 pub(crate) use dialer::Dialer;
 #[cfg(feature = "grpc")]
-pub(crate) use limits::{BODY_LIMIT, HEAD_LIMIT};
+pub(crate) use response::BODY_LIMIT;
 pub(crate) use response::Response;
-
-/// What is read of an answer, as HTTP/2 counts.
-#[cfg(feature = "grpc")]
-mod limits {
-    pub(crate) const BODY_LIMIT: u32 = super::response::BODY_LIMIT as u32;
-    pub(crate) const HEAD_LIMIT: u32 = super::response::HEAD_LIMIT as u32;
-}
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -32,6 +27,7 @@ pub(crate) enum HttpError {
     /// Nobody was reached: nothing was sent.
     Connect(io::Error),
     /// Who answers is not who was to, or says no to us.
+    #[cfg(feature = "tls")]
     Tls(String),
     /// The connection broke.
     Io(io::Error),
@@ -44,17 +40,13 @@ pub(crate) enum HttpError {
 }
 
 impl HttpError {
-    /// Whether another attempt may do better.
-    pub(crate) fn is_retryable(&self) -> bool {
-        matches!(self, Self::Connect(_) | Self::Tls(_) | Self::Io(_))
-    }
-
-    fn from_io(error: io::Error) -> Self {
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        #[cfg(feature = "tls")]
+        if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref()) {
+            return Self::Tls(crate::tls::in_words(error));
+        }
         if is_timeout(&error) {
             Self::Timeout
-        } else if error.kind() == io::ErrorKind::InvalidData {
-            // TCP has no opinion on what it carries.
-            Self::Tls(error.to_string())
         } else {
             Self::Io(error)
         }
@@ -65,7 +57,8 @@ impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => write!(f, "cannot connect: {error}"),
-            Self::Tls(error) => write!(f, "TLS fails: {error}"),
+            #[cfg(feature = "tls")]
+            Self::Tls(error) => write!(f, "no secure connection: {error}"),
             Self::Io(error) => write!(f, "the connection broke: {error}"),
             Self::Timeout => f.write_str("no complete answer in time"),
             Self::Malformed(what) => write!(f, "the answer is not HTTP: {what}"),
@@ -92,14 +85,18 @@ pub(crate) struct Post<'a> {
 
 /// Posts and reads the answer. All of it ends with the budget.
 pub(crate) fn post(dialer: &mut Dialer, post: &Post<'_>, budget: &Budget<'_>) -> Result<Response, HttpError> {
-    let stream = Timed {
+    #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "for the handshake"))]
+    let mut stream = Timed {
         stream: dialer.connect(post.endpoint, budget)?,
         budget,
     };
     match post.tls {
         None => exchange(stream, post),
         #[cfg(feature = "tls")]
-        Some(tls) => exchange(tls.wrap(&post.endpoint.host, stream)?, post),
+        Some(tls) => {
+            let connection = tls.handshake(&post.endpoint.host, &mut stream)?;
+            exchange(Secure { connection, stream }, post)
+        }
         #[cfg(not(feature = "tls"))]
         Some(tls) => match *tls {},
     }
@@ -122,6 +119,9 @@ fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, 
     match (written, response::read(&mut stream)) {
         (_, Ok(response)) => Ok(response),
         (Ok(()), Err(error)) => Err(error),
+        // It says why nothing could be written.
+        #[cfg(feature = "tls")]
+        (_, Err(error @ HttpError::Tls(_))) => Err(error),
         // A server may answer and hang up before it has read all of a request; but without an answer, the write's
         // error says more.
         (Err(error), Err(_)) => Err(HttpError::from_io(error)),
@@ -129,9 +129,9 @@ fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, 
 }
 
 /// A stream on which no call outlives the budget.
-struct Timed<'a> {
-    stream: TcpStream,
-    budget: &'a Budget<'a>,
+pub(crate) struct Timed<'a> {
+    pub(crate) stream: TcpStream,
+    pub(crate) budget: &'a Budget<'a>,
 }
 
 impl Timed<'_> {

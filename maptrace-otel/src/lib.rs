@@ -1,7 +1,7 @@
 //! Sends what maptrace sees to OpenTelemetry: spans for episodes, metrics for every map, log records for what somebody on
 //! call should know.
 //!
-//! [`OtlpExporter`] is a [`Sink`](maptrace_runtime::Sink). It speaks OTLP over HTTP with protobuf, to an OpenTelemetry
+//! [`OtlpExporter`] is a [`Sink`](maptrace_runtime::Sink). It speaks OTLP over HTTP with protobuf, or over gRPC, to an OpenTelemetry
 //! Collector, to Jaeger, to Prometheus, or to whatever else takes it, from a thread of its own: it needs no async runtime
 //! and never makes the application wait.
 //!
@@ -20,8 +20,8 @@
 //! | `tracing` | on | `ContextLayer` |
 //! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
 //! | `spool` | | what cannot be sent waits on disk: [`Otlp::spool`](Otlp#method.spool), `MAPTRACE_SPOOL` |
-//! | `grpc` | | OTLP over gRPC: [`Otlp::grpc`](Otlp#method.grpc), `OTEL_EXPORTER_OTLP_PROTOCOL=grpc` |
-//! | `tls` | | `https://` endpoints, by rustls with ring; `OTEL_EXPORTER_OTLP_CERTIFICATE` |
+//! | `tls` | | `https://` endpoints, by rustls with ring, 13 crates: [`Otlp::certificate`](Otlp#method.certificate), `OTEL_EXPORTER_OTLP_CERTIFICATE` |
+//! | `grpc` | | OTLP over gRPC, by tonic, 27 crates: [`Otlp::grpc`](Otlp#method.grpc), `OTEL_EXPORTER_OTLP_PROTOCOL` |
 //!
 //! # Examples
 //!
@@ -171,7 +171,9 @@
 //! # Security
 //!
 //! Names of maps and types, file names and numbers are sent; keys, values, hashes and addresses never are. `https://` needs
-//! the feature `tls`; without it send to a Collector on the same machine. Answers are read with limits on size and time, redirects are not
+//! the feature `tls`; without it send to a Collector on the same machine. A server has to show a certificate for the endpoint's
+//! host, by an authority that the system trusts or the one that is named, before it is sent a byte; whether it was revoked is
+//! not looked at. Answers are read with limits on size and time, redirects are not
 //! followed, and header values are never shown.
 
 mod budget;

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::builder::Otlp;
-use crate::endpoint::{Endpoint, Fault, redacted};
+use crate::endpoint::{Endpoint, redacted};
 use crate::error::BuildError;
 use crate::metrics::{HistogramForm, Preferences, Temporality};
-#[cfg(feature = "tls")]
-use crate::tls::Files;
 use crate::tls::Tls;
 
-const DEFAULT_PORT: u16 = 4318;
-const DEFAULT_GRPC_PORT: u16 = 4317;
+mod protocol;
+#[cfg(feature = "tls")]
+mod tls;
+
+pub(crate) use protocol::Protocol;
+
 const TRACES_PATH: &str = "/v1/traces";
 const METRICS_PATH: &str = "/v1/metrics";
 const LOGS_PATH: &str = "/v1/logs";
@@ -63,15 +65,13 @@ pub(crate) struct SpoolSettings {
 pub(crate) struct Target {
     /// Whether the signal is sent at all.
     pub(crate) enabled: bool,
+    pub(crate) protocol: Protocol,
     pub(crate) endpoint: Endpoint,
     /// Header lines for each request, each with its line break.
     pub(crate) headers: String,
     pub(crate) timeout: Duration,
     /// Whether requests are packed.
     pub(crate) gzip: bool,
-    /// Whether it goes over gRPC.
-    #[cfg_attr(not(any(test, feature = "grpc")), expect(dead_code, reason = "it never does"))]
-    pub(crate) grpc: bool,
     /// For an `https://` endpoint.
     pub(crate) tls: Option<Tls>,
 }
@@ -110,22 +110,20 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         .unwrap_or(DEFAULT_BATCH);
 
     let spool = env.spool(builder.spool.as_ref())?;
-    let endpoints = Endpoints::from_builder(&builder)?;
     let headers = headers(&builder)?;
     let gzip = builder.gzip.unwrap_or(false);
-    let grpc = builder.grpc.unwrap_or(false);
-    let mut target = |signal, path, enabled, endpoint| -> Result<Target, BuildError> {
-        let grpc = env.grpc(signal).unwrap_or(grpc);
-        let endpoint = match endpoint {
-            Some(endpoint) => endpoint,
-            None if grpc => Endpoint::default_of(DEFAULT_GRPC_PORT, path),
-            None => Endpoint::default_of(DEFAULT_PORT, path),
-        };
-        let endpoint = env.endpoint(signal, path, endpoint);
+    let mut target = |signal, path, enabled, url: &Option<String>, option| -> Result<Target, BuildError> {
+        let protocol = env.protocol(signal).unwrap_or(Protocol::of(&builder));
+        let endpoint = protocol.endpoint(&builder, url.as_deref(), option, path)?;
+        let endpoint = env.endpoint(signal, protocol, path, endpoint);
         Ok(Target {
             enabled,
-            grpc,
-            tls: if endpoint.tls { env.tls(signal, &builder)? } else { None },
+            protocol,
+            tls: if endpoint.tls {
+                env.tls(signal, protocol, &builder)?
+            } else {
+                None
+            },
             endpoint,
             headers: env.headers(signal, headers.clone()),
             timeout: env
@@ -134,9 +132,21 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
             gzip: env.gzip(signal).unwrap_or(gzip),
         })
     };
-    let traces = target("TRACES", TRACES_PATH, traces, endpoints.traces)?;
-    let metrics = target("METRICS", METRICS_PATH, metrics, endpoints.metrics)?;
-    let logs = target("LOGS", LOGS_PATH, logs, endpoints.logs)?;
+    let traces = target(
+        "TRACES",
+        TRACES_PATH,
+        traces,
+        &builder.traces_endpoint,
+        "traces_endpoint",
+    )?;
+    let metrics = target(
+        "METRICS",
+        METRICS_PATH,
+        metrics,
+        &builder.metrics_endpoint,
+        "metrics_endpoint",
+    )?;
+    let logs = target("LOGS", LOGS_PATH, logs, &builder.logs_endpoint, "logs_endpoint")?;
 
     let settings = Settings {
         traces,
@@ -181,35 +191,6 @@ fn preferences(builder: &Otlp, env: &mut Env<'_>) -> Result<Preferences, BuildEr
             .unwrap_or(default.form),
         stale_after: positive("stale_after", builder.stale_after)?.unwrap_or(default.stale_after),
     })
-}
-
-/// What the program says; `None` for what it says nothing of.
-struct Endpoints {
-    traces: Option<Endpoint>,
-    metrics: Option<Endpoint>,
-    logs: Option<Endpoint>,
-}
-
-impl Endpoints {
-    fn from_builder(builder: &Otlp) -> Result<Self, BuildError> {
-        let refuse = |option: &'static str, url: &str| {
-            let url = redacted(url);
-            move |fault| match fault {
-                Fault::Tls => BuildError::Tls { option, url },
-                Fault::Bad(reason) => BuildError::Endpoint { option, url, reason },
-            }
-        };
-        let one = |own: Option<&str>, option, path| match (own, builder.endpoint.as_deref()) {
-            (Some(url), _) => Endpoint::parse(url).map(Some).map_err(refuse(option, url)),
-            (None, Some(base)) => Endpoint::under(base, path).map(Some).map_err(refuse("endpoint", base)),
-            (None, None) => Ok(None),
-        };
-        Ok(Self {
-            traces: one(builder.traces_endpoint.as_deref(), "traces_endpoint", TRACES_PATH)?,
-            metrics: one(builder.metrics_endpoint.as_deref(), "metrics_endpoint", METRICS_PATH)?,
-            logs: one(builder.logs_endpoint.as_deref(), "logs_endpoint", LOGS_PATH)?,
-        })
-    }
 }
 
 /// The environment, and what is wrong in it.
@@ -264,15 +245,16 @@ impl Env<'_> {
             .or_else(|| self.get(&general(option), accepted, &parse))
     }
 
-    fn grpc(&mut self, signal: &str) -> Option<bool> {
+    fn protocol(&mut self, signal: &str) -> Option<Protocol> {
         let accepted = if cfg!(feature = "grpc") {
             "`http/protobuf` or `grpc`"
         } else {
             "`http/protobuf`, as maptrace-otel is built without its feature `grpc`"
         };
         self.either(signal, "PROTOCOL", accepted, |value| match value {
-            "http/protobuf" => Some(false),
-            "grpc" => cfg!(feature = "grpc").then_some(true),
+            "http/protobuf" => Some(Protocol::Http),
+            #[cfg(feature = "grpc")]
+            "grpc" => Some(Protocol::Grpc),
             _ => None,
         })
     }
@@ -315,49 +297,9 @@ impl Env<'_> {
         Ok(None)
     }
 
-    /// What a connection is made with. A file that the program names has to be right; one of the environment is done without.
-    #[cfg(feature = "tls")]
-    fn tls(&mut self, signal: &str, builder: &Otlp) -> Result<Option<Tls>, BuildError> {
-        let mut path = |option| self.either(signal, option, "a path", |path| Some(PathBuf::from(path)));
-        let trusted = path("CERTIFICATE");
-        let (certificate, key) = (path("CLIENT_CERTIFICATE"), path("CLIENT_KEY"));
-        if certificate.is_some() != key.is_some() {
-            let found = if key.is_some() {
-                "CLIENT_KEY"
-            } else {
-                "CLIENT_CERTIFICATE"
-            };
-            self.warn(&general(found), "is set alone", "a certificate and its key");
-        }
-        let client = certificate.zip(key);
-        let code = Files {
-            trusted: builder.certificate.clone(),
-            client: builder.client.clone(),
-        };
-        let files = Files {
-            trusted: trusted.or_else(|| code.trusted.clone()),
-            client: client.or_else(|| code.client.clone()),
-        };
-        if files != code {
-            match Tls::new(&files) {
-                Ok(tls) => return Ok(Some(tls)),
-                Err(fault) => self.warn(
-                    &general("CERTIFICATE, _CLIENT_CERTIFICATE or _CLIENT_KEY"),
-                    &format!("is {:?}, which cannot be used ({})", fault.path, fault.reason),
-                    "a file in the PEM format that this process can read",
-                ),
-            }
-        }
-        let refused = |fault: crate::tls::Fault| BuildError::Certificate {
-            path: fault.path,
-            reason: fault.reason,
-        };
-        Ok(Some(Tls::new(&code).map_err(refused)?))
-    }
-
     #[cfg(not(feature = "tls"))]
     #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the same interface")]
-    fn tls(&mut self, _: &str, _: &Otlp) -> Result<Option<Tls>, BuildError> {
+    fn tls(&mut self, _: &str, _: Protocol, _: &Otlp) -> Result<Option<Tls>, BuildError> {
         Ok(None)
     }
 
@@ -374,14 +316,14 @@ impl Env<'_> {
         })
     }
 
-    fn endpoint(&mut self, signal: &str, path: &str, default: Endpoint) -> Endpoint {
+    fn endpoint(&mut self, signal: &str, protocol: Protocol, path: &str, default: Endpoint) -> Endpoint {
         let (own, general) = (own(signal, "ENDPOINT"), general("ENDPOINT"));
         let (own, general) = (own.as_str(), general.as_str());
         for (name, parsed) in [
-            (own, self.text(own).map(|url| (Endpoint::parse(&url), url))),
+            (own, self.text(own).map(|url| (protocol.parse(&url), url))),
             (
                 general,
-                self.text(general).map(|url| (Endpoint::under(&url, path), url)),
+                self.text(general).map(|url| (protocol.parse_base(&url, path), url)),
             ),
         ] {
             match parsed {
@@ -389,7 +331,7 @@ impl Env<'_> {
                 Some((Err(fault), url)) => self.warn(
                     name,
                     &format!("is {:?}, which {}", redacted(&url), fault.reason()),
-                    "a URL such as `http://localhost:4318`",
+                    &format!("a URL such as `{}`", protocol.default_endpoint()),
                 ),
                 None => {}
             }
@@ -421,9 +363,14 @@ impl Env<'_> {
         pairs
     }
 
-    /// Once for each mistake: what is for all signals is looked at for each of them.
     fn warn(&mut self, name: &str, what: &str, accepted: &str) {
-        let warning = format!("maptrace: {name} {what}; accepted is {accepted}; going on without it");
+        self.note(format!(
+            "maptrace: {name} {what}; accepted is {accepted}; going on without it"
+        ));
+    }
+
+    /// Once for each mistake: what is for all signals is looked at for each of them.
+    fn note(&mut self, warning: String) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -482,7 +429,7 @@ fn headers(builder: &Otlp) -> Result<BTreeMap<String, String>, BuildError> {
 }
 
 fn header_fault(name: &str, value: &str) -> Option<&'static str> {
-    const OURS: [&str; 8] = [
+    const OURS: [&str; 9] = [
         "host",
         "content-type",
         "content-length",
@@ -491,11 +438,14 @@ fn header_fault(name: &str, value: &str) -> Option<&'static str> {
         "connection",
         "accept-encoding",
         "user-agent",
+        "te",
     ];
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(token) {
         Some("has a name that HTTP does not allow")
-    } else if OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours)) {
+    } else if OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours))
+        || name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("grpc-"))
+    {
         Some("is set by the exporter itself")
     } else if !value
         .bytes()

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use crate::budget::Budget;
-#[cfg(feature = "grpc")]
-use crate::grpc::Grpc;
 use crate::http::{self, Dialer, HttpError, Post};
-use crate::settings::Target;
+use crate::settings::{Protocol, Target};
 use crate::shared::Signal;
 
 /// The request was taken.
@@ -21,7 +19,7 @@ pub(crate) struct Answer {
 pub(crate) enum Failure {
     /// Another attempt may do better, after as long as the server has asked for.
     Again { why: String, asked: Option<Duration> },
-    /// There was no time for an answer. Another attempt may do better, but there is no time for that either.
+    /// Another attempt may do better, but not now: there was no time for an answer, or the server is not who it is to be.
     Late(String),
     /// It is longer than the server takes: half of it may do better.
     TooLarge(String),
@@ -39,68 +37,59 @@ pub(crate) trait Transport {
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure>;
 }
 
-/// OTLP, over what each signal's target says.
-pub(crate) struct Wire {
+impl From<HttpError> for Failure {
+    fn from(error: HttpError) -> Self {
+        let why = error.to_string();
+        match error {
+            HttpError::Connect(_) | HttpError::Io(_) => Self::Again { why, asked: None },
+            HttpError::Timeout => Self::Late(why),
+            #[cfg(feature = "tls")]
+            HttpError::Tls(_) => Self::Late(why),
+            HttpError::Malformed(_) | HttpError::TooLarge => Self::NoAnswer(why),
+        }
+    }
+}
+
+/// OTLP over the network, each signal in its own way.
+pub(crate) struct Network {
     traces: Target,
     metrics: Target,
     logs: Target,
     dialer: Dialer,
-    #[cfg(feature = "grpc")]
-    grpc: Grpc,
 }
 
-impl Wire {
+impl Network {
     pub(crate) fn new(traces: Target, metrics: Target, logs: Target) -> Self {
         Self {
             traces,
             metrics,
             logs,
             dialer: Dialer::default(),
-            #[cfg(feature = "grpc")]
-            grpc: Grpc::default(),
         }
     }
 
-    fn target(&self, signal: Signal) -> &Target {
-        match signal {
+    /// The target of a signal, and what connects to it.
+    fn target(&mut self, signal: Signal) -> (&Target, &mut Dialer) {
+        let target = match signal {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
             Signal::Logs => &self.logs,
-        }
+        };
+        (target, &mut self.dialer)
     }
 }
 
-impl Transport for Wire {
+impl Transport for Network {
     fn timeout(&mut self, signal: Signal) -> Duration {
-        self.target(signal).timeout
+        self.target(signal).0.timeout
     }
 
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
-        // Apart from each other, so that one can be changed while the other is read.
-        let mut dialer = std::mem::take(&mut self.dialer);
-        #[cfg(feature = "grpc")]
-        let answer = if self.target(signal).grpc {
-            let mut grpc = std::mem::take(&mut self.grpc);
-            let answer = grpc.post(&mut dialer, self.target(signal), signal, body, budget);
-            self.grpc = grpc;
-            answer
-        } else {
-            over_http(&mut dialer, self.target(signal), body, budget)
-        };
-        #[cfg(not(feature = "grpc"))]
-        let answer = over_http(&mut dialer, self.target(signal), body, budget);
-        self.dialer = dialer;
-        answer
-    }
-}
-
-impl From<HttpError> for Failure {
-    fn from(error: HttpError) -> Self {
-        let why = error.to_string();
-        match error {
-            HttpError::Timeout => Self::Late(why),
-            _ if error.is_retryable() => Self::Again { why, asked: None },
-            _ => Self::NoAnswer(why),
+        let (target, dialer) = self.target(signal);
+        match target.protocol {
+            Protocol::Http => over_http(dialer, target, body, budget),
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => crate::grpc::call(dialer, target, signal, body, budget),
         }
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::HttpError;
 
 /// An OTLP answer is a few bytes; more than this is not read.
-pub(super) const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 /// All heads of one answer together, the interim ones included.
-pub(super) const HEAD_LIMIT: usize = 16 * 1024;
+const HEAD_LIMIT: usize = 16 * 1024;
 /// A chunk's size line, with whatever extension it has, or a trailer.
 const LINE_LIMIT: usize = 1024;
 const MAX_HEADERS: usize = 64;

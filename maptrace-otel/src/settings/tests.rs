@@ -380,6 +380,7 @@ fn mistakes_in_code_are_errors_that_name_the_cure() {
         (Otlp::builder().endpoint("https://h"), "feature `tls`"),
         (Otlp::builder().header("a b", "c"), "letters, digits"),
         (Otlp::builder().header("Content-Length", "1"), "set by the exporter"),
+        (Otlp::builder().header("grpc-timeout", "1"), "set by the exporter"),
         (Otlp::builder().header("a", "b\r\nc: d"), "visible ASCII"),
         (Otlp::builder().timeout(Duration::ZERO), "`timeout` is out of range"),
         (Otlp::builder().metric_interval(Duration::ZERO), "`metric_interval`"),
@@ -416,23 +417,48 @@ fn gzip_is_a_feature() {
 }
 
 #[test]
-fn grpc_is_a_feature_and_has_a_port_of_its_own() {
+fn grpc_is_a_feature() {
     let (settings, warnings) = with(Otlp::builder(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]);
-    assert_eq!(both(&settings, |target| target.grpc), cfg!(feature = "grpc"));
-    let port = both(&settings, |target| target.endpoint.port);
     if cfg!(feature = "grpc") {
-        assert_eq!((port, warnings), (4317, Vec::new()));
+        assert_eq!(warnings, [""; 0]);
+        assert_eq!(urls(&settings), ("localhost:4317/".into(), "localhost:4317/".into()));
     } else {
-        assert_eq!(port, 4318);
         assert!(warnings[0].contains("without its feature `grpc`"), "{warnings:?}");
+        assert_eq!(urls(&settings).0, "localhost:4318/v1/traces");
     }
-    let (settings, _) = with(
-        Otlp::builder().endpoint("http://h:5"),
-        &[("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc")],
+}
+
+#[cfg(feature = "grpc")]
+#[test]
+fn each_signal_has_its_protocol_and_an_endpoint_for_it() {
+    use super::Protocol;
+    const ALL: (&str, &str) = ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+    let protocols = |settings: &Settings| (settings.traces.protocol, settings.metrics.protocol);
+    let base = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:7");
+    let (settings, _) = with(Otlp::builder(), &[("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"), base]);
+    assert_eq!(protocols(&settings), (Protocol::Grpc, Protocol::Http));
+    assert_eq!(urls(&settings), ("h:7/".into(), "h:7/v1/metrics".into()));
+    // The program's word, and over it the environment's.
+    let (settings, _) = with(Otlp::builder().grpc(true).endpoint("http://h:8/"), &[]);
+    assert_eq!(protocols(&settings), (Protocol::Grpc, Protocol::Grpc));
+    assert_eq!(urls(&settings).0, "h:8/");
+    let (settings, _) = with(Otlp::builder().grpc(true), &[ALL]);
+    assert_eq!(protocols(&settings), (Protocol::Http, Protocol::Http));
+    assert_eq!(urls(&settings).0, "localhost:4318/v1/traces");
+    // The way to the service is gRPC's own.
+    let (settings, warnings) = with(
+        Otlp::builder().grpc(true),
+        &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://h:9/v1/traces")],
     );
-    assert_eq!(
-        (settings.traces.grpc, settings.metrics.grpc),
-        (false, cfg!(feature = "grpc"))
+    assert_eq!(urls(&settings).0, "localhost:4317/");
+    assert!(
+        warnings[0].contains("gRPC has its own") && warnings[0].contains("4317"),
+        "{warnings:?}"
     );
-    assert_eq!(both(&settings, |target| target.endpoint.port), 5);
+    let error = Otlp::builder()
+        .grpc(true)
+        .endpoint("http://h/x")
+        .build()
+        .expect_err("a path");
+    assert!(error.to_string().contains("gRPC has its own"), "{error}");
 }

@@ -1,162 +1,26 @@
-//! OTLP over gRPC, against tonic's server.
+//! OTLP over gRPC.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+#[cfg(feature = "spool")]
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use maptrace_otel::{ExporterHealth, HealthReader, Otlp, OtlpExporter};
+use maptrace_otel::{ExporterHealth, Otlp};
 use maptrace_runtime::{Health, MapSnapshot, Sink};
-use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{LogsService, LogsServiceServer};
-use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
-use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
-    MetricsService, MetricsServiceServer,
-};
-use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
-};
-use prost::Message;
-use tonic::codec::CompressionEncoding;
-use tonic::transport::Server as Tonic;
-use tonic::transport::server::TcpIncoming;
-use tonic::{Code, Request, Response, Status};
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use tonic::{Code, Status};
 
 use crate::episodes::{episode, grow, site};
+use crate::grpc_server::{Collector, Said, retry_after};
+use crate::notices::storm;
 use crate::server::{Behaviour, Server, refusing};
 use crate::snapshots::snapshot;
 use crate::{exporter, returns, soon};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-type Answering = dyn Fn(usize) -> Result<ExportTraceServiceResponse, Status> + Send + Sync;
-
-/// What a server does, and what it has got.
-#[derive(Clone)]
-struct Service {
-    answering: Arc<Answering>,
-    calls: Arc<AtomicUsize>,
-    traces: Arc<Mutex<Vec<ExportTraceServiceRequest>>>,
-    metrics: Arc<Mutex<Vec<ExportMetricsServiceRequest>>>,
-    logs: Arc<Mutex<Vec<ExportLogsServiceRequest>>>,
-    heads: Arc<Mutex<Vec<tonic::metadata::MetadataMap>>>,
-}
-
-impl Service {
-    fn spans(&self) -> usize {
-        let traces = self.traces.lock().expect("traces");
-        let scopes = traces
-            .iter()
-            .flat_map(|request| &request.resource_spans)
-            .flat_map(|resource| &resource.scope_spans);
-        scopes.map(|scope| scope.spans.len()).sum()
-    }
-}
-
-#[tonic::async_trait]
-impl TraceService for Service {
-    async fn export(
-        &self,
-        request: Request<ExportTraceServiceRequest>,
-    ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        self.heads.lock().expect("heads").push(request.metadata().clone());
-        let answer = (self.answering)(self.calls.fetch_add(1, Ordering::SeqCst))?;
-        self.traces.lock().expect("traces").push(request.into_inner());
-        Ok(Response::new(answer))
-    }
-}
-
-#[tonic::async_trait]
-impl MetricsService for Service {
-    async fn export(
-        &self,
-        request: Request<ExportMetricsServiceRequest>,
-    ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
-        self.metrics.lock().expect("metrics").push(request.into_inner());
-        Ok(Response::new(Default::default()))
-    }
-}
-
-#[tonic::async_trait]
-impl LogsService for Service {
-    async fn export(
-        &self,
-        request: Request<ExportLogsServiceRequest>,
-    ) -> Result<Response<ExportLogsServiceResponse>, Status> {
-        self.logs.lock().expect("logs").push(request.into_inner());
-        Ok(Response::new(Default::default()))
-    }
-}
-
-/// A server on a runtime of its own, for as long as it lives.
-struct Running {
-    service: Service,
-    address: std::net::SocketAddr,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl Running {
-    fn start(answering: impl Fn(usize) -> Result<ExportTraceServiceResponse, Status> + Send + Sync + 'static) -> Self {
-        Self::with(Tonic::builder(), usize::MAX, answering)
-    }
-
-    fn with(
-        mut builder: Tonic,
-        longest: usize,
-        answering: impl Fn(usize) -> Result<ExportTraceServiceResponse, Status> + Send + Sync + 'static,
-    ) -> Self {
-        let service = Service {
-            answering: Arc::new(answering),
-            calls: Arc::default(),
-            traces: Arc::default(),
-            metrics: Arc::default(),
-            logs: Arc::default(),
-            heads: Arc::default(),
-        };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let traces = TraceServiceServer::new(service.clone())
-            .accept_compressed(CompressionEncoding::Gzip)
-            .max_decoding_message_size(longest);
-        let router = builder
-            .add_service(traces)
-            .add_service(MetricsServiceServer::new(service.clone()).accept_compressed(CompressionEncoding::Gzip))
-            .add_service(LogsServiceServer::new(service.clone()).accept_compressed(CompressionEncoding::Gzip));
-        runtime.spawn(router.serve_with_incoming(TcpIncoming::from(listener)));
-        Self {
-            service,
-            address,
-            _runtime: runtime,
-        }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    fn calls(&self) -> usize {
-        self.service.calls.load(Ordering::SeqCst)
-    }
-}
-
-fn ok(_: usize) -> Result<ExportTraceServiceResponse, Status> {
-    Ok(ExportTraceServiceResponse::default())
-}
-
-fn calling(url: &str, also: impl FnOnce(Otlp) -> Otlp) -> (OtlpExporter, HealthReader) {
-    exporter(url, |otlp| also(otlp.grpc(true)))
-}
-
-/// Sends five episodes, and says what became of them.
-fn outcome(url: &str, timeout: Duration) -> ExporterHealth {
-    let (mut exporter, health) = calling(url, |otlp| otlp.timeout(timeout));
+/// Sends five episodes in one batch, and says what became of them.
+fn outcome(url: &str, timeout: Duration, also: impl FnOnce(Otlp) -> Otlp) -> ExporterHealth {
+    let (mut exporter, health) = exporter(url, |otlp| also(otlp.grpc(true).timeout(timeout)));
     returns(move || {
         for _ in 0..5 {
             assert!(exporter.episode(&episode(grow())));
@@ -169,51 +33,68 @@ fn outcome(url: &str, timeout: Duration) -> ExporterHealth {
 }
 
 #[test]
-fn all_signals_go_over_grpc() {
-    let server = Running::start(ok);
-    let (mut exporter, health) = calling(&server.url(), |otlp| otlp.header("x-tenant", "a b"));
+fn spans_metrics_and_log_records_go_over_grpc() {
+    let server = Collector::start(|_| Ok(Said::Nothing));
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.grpc(true).header("Authorization", "sesame"));
     returns(move || {
-        for _ in 0..700 {
+        for _ in 0..5 {
             assert!(exporter.episode(&episode(grow())));
         }
-        exporter.snapshot(&snapshot(
-            vec![MapSnapshot::new(site(1, "sessions", "a_b"))],
-            Health::default(),
-        ));
-        exporter.notice(&crate::notices::storm());
+        let maps = vec![MapSnapshot::new(site(1, "sessions", "a_b"))];
+        exporter.snapshot(&snapshot(maps, Health::default()));
+        exporter.notice(&storm());
         assert_eq!(exporter.shutdown(soon()), 0);
     });
-    let now = health.read();
+    let health = health.read();
     assert_eq!(
-        (now.exported, now.failed, now.metric_pushes, now.logs_exported),
-        (700, 0, 1, 1),
-        "{now:?}"
+        (health.exported, health.metric_pushes, health.logs_exported),
+        (5, 1, 1),
+        "{health:?}"
     );
-    assert_eq!((server.service.spans(), server.calls()), (700, 2));
-    assert_eq!(server.service.metrics.lock().expect("metrics").len(), 1);
-    assert_eq!(server.service.logs.lock().expect("logs").len(), 1);
-    let heads = server.service.heads.lock().expect("heads");
-    assert_eq!(heads[0].get("x-tenant").expect("a header"), "a b");
-    let agent = heads[0].get("user-agent").expect("a header").to_str().expect("text");
-    assert!(agent.starts_with("maptrace-otel/"), "{agent}");
+    assert_eq!((health.failed, health.retries, health.unreadable_answers), (0, 0, 0));
+    let seen = server.seen();
+    assert_eq!((seen.spans, seen.logs), (5, 1));
+    assert!(seen.metrics.iter().any(|name| name == "map.entries"));
+    for metadata in seen.metadata {
+        assert_eq!(metadata.get("authorization").expect("the header"), "sesame");
+        assert!(metadata.get("grpc-timeout").is_some(), "{metadata:?}");
+        let agent = metadata.get("user-agent").and_then(|value| value.to_str().ok());
+        assert!(
+            agent.is_some_and(|agent| agent.starts_with("maptrace-otel/")),
+            "{metadata:?}"
+        );
+    }
 }
 
-#[cfg(feature = "gzip")]
 #[test]
-fn calls_can_be_packed() {
-    let server = Running::start(ok);
-    let (mut exporter, health) = calling(&server.url(), |otlp| otlp.gzip(true));
+fn the_environment_chooses_the_protocol_of_each_signal() {
+    let (grpc, http) = (
+        Collector::start(|_| Ok(Said::Nothing)),
+        Server::start(|_| Behaviour::ok()),
+    );
+    let lookup = |name: &str| {
+        Some(match name {
+            "OTEL_EXPORTER_OTLP_PROTOCOL" => "grpc".into(),
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => grpc.url().into(),
+            "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" => "http/protobuf".into(),
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" => format!("{}/v1/metrics", http.url()).into(),
+            _ => return None,
+        })
+    };
+    let (mut exporter, warnings) = Otlp::builder().min_entries(0).build_with(lookup).expect("an exporter");
+    assert_eq!(warnings, [""; 0]);
     returns(move || {
         assert!(exporter.episode(&episode(grow())));
+        let maps = vec![MapSnapshot::new(site(1, "sessions", "a_b"))];
+        exporter.snapshot(&snapshot(maps, Health::default()));
         assert_eq!(exporter.shutdown(soon()), 0);
     });
-    assert_eq!((health.read().exported, server.service.spans()), (1, 1));
-    let heads = server.service.heads.lock().expect("heads");
-    assert_eq!(heads[0].get("grpc-encoding").expect("a header"), "gzip");
+    assert_eq!((grpc.seen().spans, grpc.seen().metrics.len()), (1, 0));
+    assert!(!http.metrics().is_empty());
 }
 
 #[test]
-fn a_status_says_whether_another_attempt_makes_sense() {
+fn a_busy_server_is_asked_again_with_the_same_spans() {
     for code in [
         Code::Cancelled,
         Code::DeadlineExceeded,
@@ -222,222 +103,288 @@ fn a_status_says_whether_another_attempt_makes_sense() {
         Code::Unavailable,
         Code::DataLoss,
     ] {
-        let server = Running::start(move |call| {
-            if call == 0 {
-                Err(Status::new(code, "later"))
-            } else {
-                ok(call)
-            }
+        let server = Collector::start(move |call| match call {
+            0 | 1 => Err(Status::new(code, "busy")),
+            _ => Ok(Said::Nothing),
         });
-        let health = outcome(&server.url(), HOUR);
-        assert_eq!((health.exported, health.failed, health.requests), (5, 0, 2), "{code:?}");
+        let health = outcome(&server.url(), HOUR, |otlp| otlp);
+        assert_eq!((health.exported, health.failed, health.retries), (5, 0, 2), "{code:?}");
+        assert_eq!(server.seen().spans, 15, "{code:?}");
     }
+    let server = Collector::start(|call| match call {
+        0 => Err(retry_after(Code::ResourceExhausted, Duration::ZERO)),
+        _ => Ok(Said::Nothing),
+    });
+    let health = outcome(&server.url(), HOUR, |otlp| otlp);
+    assert_eq!((health.exported, health.failed, health.retries), (5, 0, 1));
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_for_longer_than_there_is_time_is() {
+    let server = Collector::start(|_| Err(retry_after(Code::Unavailable, HOUR)));
+    let health = outcome(&server.url(), Duration::from_secs(600), |otlp| otlp);
+    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+}
+
+#[test]
+fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
     for code in [
-        Code::Unknown,
         Code::InvalidArgument,
-        Code::NotFound,
-        Code::AlreadyExists,
+        Code::Unauthenticated,
         Code::PermissionDenied,
-        Code::ResourceExhausted,
-        Code::FailedPrecondition,
         Code::Unimplemented,
         Code::Internal,
-        Code::Unauthenticated,
+        Code::Unknown,
+        Code::ResourceExhausted,
     ] {
-        let server = Running::start(move |_| Err(Status::new(code, "no")));
-        let health = outcome(&server.url(), HOUR);
+        let server = Collector::start(move |_| Err(Status::new(code, "sesame")));
+        let health = outcome(&server.url(), HOUR, |otlp| otlp.header("authorization", "sesame"));
         assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1), "{code:?}");
-        let error = health.last_error.expect("an error");
-        assert!(error.contains(&format!("{code:?}: no")), "{error}");
+        assert_eq!(health.last_error, Some(format!("the server answered {code:?}")));
     }
 }
 
-/// `google.rpc.Status` with a `RetryInfo` of so many seconds, byte for byte.
-fn retry_info(seconds: u64) -> Vec<u8> {
-    let field = |tag: u8, bytes: &[u8]| {
-        let mut field = vec![tag << 3 | 2, u8::try_from(bytes.len()).expect("short")];
-        field.extend(bytes);
-        field
-    };
-    let mut delay = vec![8];
-    prost::encoding::encode_varint(seconds, &mut delay);
-    let info = field(1, &delay);
-    let any = [field(1, b"type.googleapis.com/google.rpc.RetryInfo"), field(2, &info)].concat();
-    field(3, &any)
-}
-
 #[test]
-fn a_server_says_when_it_wants_to_be_asked_again() {
-    for code in [Code::ResourceExhausted, Code::Unavailable] {
-        let busy = move |seconds| Status::with_details(code, "busy", retry_info(seconds).into());
-        let server = Running::start(move |call| if call == 0 { Err(busy(1)) } else { ok(call) });
-        let health = outcome(&server.url(), HOUR);
-        assert_eq!((health.exported, health.failed, health.requests), (5, 0, 2), "{code:?}");
-        // There is no time for that, and it is not troubled sooner.
-        for seconds in [3_601, 1_000_000_000, i64::MAX.cast_unsigned()] {
-            let server = Running::start(move |_| Err(busy(seconds)));
-            let health = outcome(&server.url(), HOUR);
-            assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1), "{code:?}");
+fn a_request_too_long_for_the_server_is_sent_in_pieces() {
+    let server = Collector::with_limit(60_000, |_| Ok(Said::Nothing));
+    let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.grpc(true));
+    returns(move || {
+        for _ in 0..500 {
+            assert!(exporter.episode(&episode(grow())));
         }
-    }
+        assert_eq!(exporter.shutdown(soon()), 0);
+    });
+    let health = health.read();
+    assert_eq!(
+        (health.exported, health.failed, health.retries),
+        (500, 0, 0),
+        "{health:?}"
+    );
+    assert!(health.requests > 1);
+    assert_eq!(server.seen().spans, 500);
 }
 
 #[test]
-fn what_the_server_rejects_is_counted() {
-    let server = Running::start(|_| {
-        Ok(ExportTraceServiceResponse {
+fn what_the_server_rejects_of_a_request_is_counted() {
+    let server = Collector::start(|_| {
+        Ok(Said::Traces(ExportTraceServiceResponse {
             partial_success: Some(ExportTracePartialSuccess {
                 rejected_spans: 2,
                 error_message: "too old".to_owned(),
             }),
-        })
+        }))
     });
-    let health = outcome(&server.url(), HOUR);
-    assert_eq!((health.exported, health.failed), (3, 2));
+    let health = outcome(&server.url(), HOUR, |otlp| otlp);
+    assert_eq!((health.exported, health.failed, health.retries), (3, 2, 0));
     assert!(health.last_error.is_some_and(|error| error.contains("too old")));
 }
 
 #[test]
-fn a_call_too_long_for_the_server_is_made_in_pieces() {
-    let server = Running::with(Tonic::builder(), 100_000, ok);
-    let (mut exporter, health) = calling(&server.url(), |otlp| otlp.queue_size(1_000));
-    returns(move || {
-        for _ in 0..1_000 {
-            assert!(exporter.episode(&episode(grow())));
-        }
-        assert_eq!(exporter.shutdown(soon()), 0);
-    });
-    let now = health.read();
-    assert_eq!((now.exported, now.failed, now.retries), (1_000, 0, 0), "{now:?}");
-    assert_eq!(server.service.spans(), 1_000);
-    // As others say it.
-    let server = Running::start(|_| {
-        Err(Status::resource_exhausted(
-            "grpc: received message larger than max (9 vs. 4)",
-        ))
-    });
-    assert_eq!(outcome(&server.url(), HOUR).requests, 9);
-}
-
-#[test]
-fn a_server_that_is_dead_or_hostile_costs_its_timeout() {
-    let (refused, _guard) = refusing();
-    let silent = Server::start(|_| Behaviour::Silent);
-    let deaf = Server::start(|_| Behaviour::Deaf);
-    let other = Server::start(|_| Behaviour::ok());
-    let endless = Server::start(|_| Behaviour::Endless(Vec::new()));
-    for url in [refused, silent.url(), deaf.url(), other.url(), endless.url()] {
-        let health = outcome(&url, Duration::from_millis(500));
-        assert_eq!((health.exported, health.failed), (0, 5), "{url}");
-        assert!(health.last_error.is_some(), "{url}");
-    }
-    // An answer that is longer than anyone reads.
-    let server = Running::start(|_| {
-        Ok(ExportTraceServiceResponse {
+fn an_answer_longer_than_is_read_is_no_answer() {
+    let server = Collector::start(|_| {
+        Ok(Said::Traces(ExportTraceServiceResponse {
             partial_success: Some(ExportTracePartialSuccess {
                 rejected_spans: 0,
-                error_message: "x".repeat(4_000_000),
+                error_message: "x".repeat(3_000_000),
             }),
-        })
+        }))
     });
-    let health = outcome(&server.url(), HOUR);
-    assert_eq!(
-        (health.exported, health.failed, health.requests),
-        (0, 5, 1),
-        "{health:?}"
+    let is_refused = |health: ExporterHealth| {
+        assert_eq!(
+            (health.exported, health.failed, health.requests),
+            (0, 5, 1),
+            "{health:?}"
+        );
+        let error = health.last_error.expect("an error");
+        assert_eq!(error, "the answer is longer than 65536 bytes");
+    };
+    is_refused(outcome(&server.url(), HOUR, |otlp| otlp));
+    // Three thousand bytes, until they are unpacked.
+    #[cfg(feature = "gzip")]
+    is_refused(outcome(&server.url(), HOUR, |otlp| otlp.gzip(true)));
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn requests_are_packed_if_they_are_to_be() {
+    for on in [false, true] {
+        let server = Collector::start(|_| Ok(Said::Nothing));
+        let health = outcome(&server.url(), HOUR, |otlp| otlp.gzip(on));
+        assert_eq!((health.exported, server.seen().spans), (5, 5));
+        let packed = server.seen().metadata[0].get("grpc-encoding").cloned();
+        assert_eq!(packed.is_some_and(|encoding| encoding == "gzip"), on);
+    }
+}
+
+#[test]
+fn it_is_said_that_nobody_speaks_it_there() {
+    let (url, _guard) = refusing();
+    let health = outcome(&url, Duration::from_millis(300), |otlp| otlp);
+    assert_eq!((health.exported, health.failed), (0, 5));
+    assert!(
+        health
+            .last_error
+            .is_some_and(|error| error.starts_with("cannot connect"))
     );
-    assert!(ExportTraceServiceResponse::default().encode_to_vec().is_empty());
+    // What answers something else.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    let health = outcome(&url, Duration::from_millis(300), |otlp| otlp);
+    assert_eq!((health.exported, health.failed), (0, 5));
+    let error = health.last_error.expect("an error");
+    assert!(error.contains("4317"), "{error}");
+}
+
+/// What nobody answers: a server that takes connections and reads nothing.
+fn black_hole() -> Server {
+    Server::start(|_| Behaviour::Deaf)
 }
 
 #[test]
-fn flush_and_shutdown_return_in_time() {
-    let silent = Server::start(|_| Behaviour::Deaf);
-    let (mut exporter, _) = calling(&silent.url(), |otlp| otlp.timeout(HOUR));
-    returns(move || {
+fn a_server_that_never_answers_costs_the_timeout() {
+    let health = outcome(&black_hole().url(), Duration::from_millis(300), |otlp| otlp);
+    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+    assert_eq!(health.last_error.as_deref(), Some("no complete answer in time"));
+    // Nor is a server waited for that has the request, and thinks.
+    let server = Collector::start(|_| Ok(Said::Never));
+    let health = outcome(&server.url(), Duration::from_millis(300), |otlp| otlp);
+    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+}
+
+/// What is called with an exporter whose server never answers.
+fn returns_in_time(url: &str) {
+    let (mut exporter, health) = exporter(url, |otlp| otlp.grpc(true).timeout(HOUR));
+    for _ in 0..7 {
         assert!(exporter.episode(&episode(grow())));
-        assert_eq!(
-            exporter.flush(std::time::Instant::now() + Duration::from_millis(100)),
-            1
-        );
-        assert_eq!(
-            exporter.shutdown(std::time::Instant::now() + Duration::from_millis(100)),
-            1
-        );
-    });
+    }
+    assert_eq!(exporter.flush(Instant::now() + Duration::from_millis(50)), 7);
+    assert_eq!(exporter.shutdown(Instant::now() + Duration::from_millis(100)), 7);
+    assert_eq!((health.read().queued, health.read().failed), (0, 7));
+    drop(exporter);
 }
 
 #[test]
-fn the_hosts_runtime_is_left_alone() {
-    let server = Running::start(ok);
-    let url = server.url();
-    returns(move || {
-        let host = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .expect("a runtime");
-        host.block_on(async {
-            let (mut exporter, health) = calling(&url, |otlp| otlp);
-            assert!(exporter.episode(&episode(grow())));
-            assert_eq!((exporter.flush(soon()), health.read().exported), (0, 1));
-            drop(exporter);
-            // One that never called anybody.
-            drop(calling(&url, |otlp| otlp));
-        });
-    });
+fn flush_and_shutdown_return_in_time_whatever_runtime_the_application_has() {
+    let thinking = Collector::start(|_| Ok(Said::Never));
+    let deaf = black_hole();
+    for url in [deaf.url(), thinking.url()] {
+        for runtime in [
+            None,
+            Some(tokio::runtime::Builder::new_current_thread()),
+            Some(tokio::runtime::Builder::new_multi_thread()),
+        ] {
+            let url = url.clone();
+            returns(move || match runtime {
+                None => returns_in_time(&url),
+                Some(mut runtime) => {
+                    let runtime = runtime.worker_threads(1).build().expect("a runtime");
+                    // Also while the only thread of a runtime is held up by this.
+                    runtime.block_on(async { returns_in_time(&url) });
+                    runtime.block_on(async {
+                        let task = tokio::spawn(async move { returns_in_time(&url) });
+                        task.await.expect("no panic");
+                    });
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn what_is_sent_inside_a_runtime_arrives() {
+    for mut runtime in [
+        tokio::runtime::Builder::new_current_thread(),
+        tokio::runtime::Builder::new_multi_thread(),
+    ] {
+        let server = Collector::start(|_| Ok(Said::Nothing));
+        let runtime = runtime.worker_threads(1).build().expect("a runtime");
+        let health = runtime.block_on(async { outcome(&server.url(), HOUR, |otlp| otlp) });
+        assert_eq!((health.exported, server.seen().spans), (5, 5));
+    }
 }
 
 #[cfg(feature = "spool")]
 #[test]
-fn a_spool_works_over_grpc_as_well() {
+fn what_cannot_be_sent_waits_on_disk() {
     let dir = tempfile::tempdir().expect("a folder");
-    let server = Running::start(|call| {
-        if call < 3 {
-            Err(Status::unavailable("away"))
-        } else {
-            ok(call)
+    let up = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let server = Collector::start({
+        let up = Arc::clone(&up);
+        move |_| {
+            if up.load(std::sync::atomic::Ordering::SeqCst) {
+                Ok(Said::Nothing)
+            } else {
+                Err(Status::unavailable("not yet"))
+            }
         }
     });
-    let (mut exporter, health) = calling(&server.url(), |otlp| otlp.spool(dir.path(), 1024 * 1024));
+    let spool = |otlp: Otlp| otlp.grpc(true).spool(dir.path().join("spool"), 1 << 20);
+    let (mut first, health) = exporter(&server.url(), spool);
     returns(move || {
         for _ in 0..5 {
-            assert!(exporter.episode(&episode(grow())));
-            assert_eq!(exporter.flush(soon()), 0);
+            assert!(first.episode(&episode(grow())));
         }
-        crate::eventually(|| health.read().exported == 5);
-        assert_eq!((health.read().failed, health.read().spooled), (0, 0));
+        assert_eq!(first.shutdown(soon()), 0);
+        assert_eq!((health.read().spooled, health.read().failed), (5, 0));
     });
-    assert_eq!(server.service.spans(), 5);
+    up.store(true, std::sync::atomic::Ordering::SeqCst);
+    let (second, health) = exporter(&server.url(), spool);
+    crate::eventually(|| health.read().exported == 5);
+    assert_eq!((health.read().recovered, health.read().spooled), (5, 0));
+    drop(second);
 }
 
 #[cfg(feature = "tls")]
-#[test]
-fn calls_go_over_tls() {
-    use tonic::transport::{Identity, ServerTlsConfig};
-    let authority = crate::tls::Authority::new();
-    let signed = authority.sign("127.0.0.1", rcgen::ExtendedKeyUsagePurpose::ServerAuth);
-    let read = |path| std::fs::read(path).expect("a file");
-    let identity = Identity::from_pem(read(&signed.certificate), read(&signed.key));
-    let builder = Tonic::builder()
-        .tls_config(ServerTlsConfig::new().identity(identity))
-        .expect("a server");
-    let server = Running::with(builder, usize::MAX, ok);
-    let url = format!("https://{}", server.address);
-    let (mut exporter, health) = calling(&url, |otlp| otlp.certificate(authority.file()));
-    returns(move || {
-        assert!(exporter.episode(&episode(grow())));
-        assert_eq!(exporter.shutdown(soon()), 0);
-    });
-    assert_eq!((health.read().exported, server.service.spans()), (1, 1));
-    let another = crate::tls::Authority::new();
-    let (mut exporter, health) = calling(&url, |otlp| otlp.certificate(another.file()).timeout(HOUR));
-    returns(move || {
-        assert!(exporter.episode(&episode(grow())));
-        // At the end there are two attempts, and all the time there is for each.
-        assert_eq!(exporter.shutdown(soon()), 1);
-    });
-    let now = health.read();
-    let error = now.last_error.expect("an error");
-    assert!(
-        (now.exported, now.failed) == (0, 1) && error.contains("certificate"),
-        "{error}"
-    );
+mod secure {
+    use super::{HOUR, outcome};
+    use crate::grpc_server::{Collector, Said};
+    use crate::tls::Authority;
+
+    #[test]
+    fn it_goes_over_tls() {
+        let authority = Authority::new();
+        for wants_client in [false, true] {
+            let server = Collector::secure(&authority, "127.0.0.1", wants_client, |_| Ok(Said::Nothing));
+            let client = authority.client();
+            let health = outcome(&server.url(), HOUR, |otlp| {
+                otlp.certificate(authority.file())
+                    .client_certificate(&client.certificate, &client.key)
+            });
+            assert_eq!(
+                (health.exported, health.failed, health.retries),
+                (5, 0, 0),
+                "{health:?}"
+            );
+            assert_eq!(server.seen().spans, 5);
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_not_who_it_says_gets_nothing() {
+        let (authority, another) = (Authority::new(), Authority::new());
+        for (server, why) in [
+            (
+                Collector::secure(&another, "127.0.0.1", false, |_| Ok(Said::Nothing)),
+                "not trusted here",
+            ),
+            (
+                Collector::secure(&authority, "127.0.0.2", false, |_| Ok(Said::Nothing)),
+                "another host",
+            ),
+        ] {
+            // An hour is not waited for: it will be no other by then.
+            let health = outcome(&server.url(), HOUR, |otlp| otlp.certificate(authority.file()));
+            assert_eq!((health.exported, health.failed, health.requests), (0, 5, 1));
+            let error = health.last_error.expect("an error");
+            assert!(error.contains(why), "{error:?} lacks {why:?}");
+            assert_eq!(server.seen().spans, 0);
+        }
+    }
 }

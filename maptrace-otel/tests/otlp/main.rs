@@ -8,11 +8,15 @@ mod notices;
 mod snapshots;
 
 mod accounts;
+#[cfg(all(feature = "grpc", feature = "tls"))]
+mod collector;
 #[cfg(feature = "tracing")]
 mod events;
 mod faults;
 #[cfg(feature = "grpc")]
 mod grpc;
+#[cfg(feature = "grpc")]
+mod grpc_server;
 #[cfg(feature = "gzip")]
 mod gzip;
 #[cfg(feature = "tracing")]

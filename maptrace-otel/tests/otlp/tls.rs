@@ -2,13 +2,15 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use maptrace_otel::{BuildError, ExporterHealth, Otlp};
+use maptrace_otel::{BuildError, ExporterHealth, Otlp, OtlpExporter};
 use maptrace_runtime::{Health, Sink};
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, date_time_ymd,
+};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
@@ -17,6 +19,8 @@ use crate::episodes::{episode, grow};
 use crate::server::{Behaviour, Server};
 use crate::snapshots::snapshot;
 use crate::{returns, soon};
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Who signs certificates, and a folder with them.
 pub(crate) struct Authority {
@@ -35,7 +39,12 @@ pub(crate) struct Signed {
 
 impl Authority {
     pub(crate) fn new() -> Self {
+        Self::named("an authority")
+    }
+
+    fn named(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("a certificate");
@@ -53,9 +62,14 @@ impl Authority {
         self.dir.path().join("ca.pem")
     }
 
-    pub(crate) fn sign(&self, name: &str, purpose: ExtendedKeyUsagePurpose) -> Signed {
+    fn sign(&self, name: &str, purpose: ExtendedKeyUsagePurpose) -> Signed {
+        self.sign_until(name, purpose, 4000)
+    }
+
+    fn sign_until(&self, name: &str, purpose: ExtendedKeyUsagePurpose, year: i32) -> Signed {
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         params.extended_key_usages = vec![purpose];
+        params.not_after = date_time_ymd(year, 1, 1);
         let pair = KeyPair::generate().expect("a key");
         let chain = params.signed_by(&pair, &self.issuer).expect("a certificate");
         let path = |what| self.dir.path().join(format!("{name}.{what}.pem"));
@@ -69,9 +83,29 @@ impl Authority {
         }
     }
 
+    /// Who we are.
+    pub(crate) fn client(&self) -> Signed {
+        self.sign("client", ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    /// Who a server is.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn server(&self, name: &str) -> Signed {
+        self.sign(name, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
     /// A server for `name`; `wants_client` says that it has to know who we are.
     fn config(&self, name: &str, wants_client: bool) -> Arc<ServerConfig> {
-        let signed = self.sign(name, ExtendedKeyUsagePurpose::ServerAuth);
+        self.config_of(&self.sign(name, ExtendedKeyUsagePurpose::ServerAuth), wants_client)
+    }
+
+    /// A server whose certificate has expired.
+    fn expired(&self, name: &str) -> Arc<ServerConfig> {
+        let signed = self.sign_until(name, ExtendedKeyUsagePurpose::ServerAuth, 2001);
+        self.config_of(&signed, false)
+    }
+
+    fn config_of(&self, signed: &Signed, wants_client: bool) -> Arc<ServerConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
@@ -119,7 +153,11 @@ fn pass(config: Arc<ServerConfig>, stream: TcpStream, behind: SocketAddr) -> Opt
         Some(request.len() - end >= length.parse::<usize>().ok()?)
     };
     while whole(&request) != Some(true) {
-        let read = stream.read(&mut piece).ok().filter(|&read| read > 0)?;
+        let Some(read) = stream.read(&mut piece).ok().filter(|&read| read > 0) else {
+            // What is not read may take with it what was said last.
+            let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
+            return None;
+        };
         request.extend_from_slice(&piece[..read]);
     }
     let mut inner = TcpStream::connect(behind).ok()?;
@@ -132,6 +170,20 @@ fn pass(config: Arc<ServerConfig>, stream: TcpStream, behind: SocketAddr) -> Opt
     stream.flush().ok()
 }
 
+/// A server without TLS, which says so to whatever it is sent.
+fn shouting() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    address
+}
+
 /// What becomes of five spans and a push of metrics.
 fn outcome(url: String, also: impl FnOnce(Otlp) -> Otlp) -> ExporterHealth {
     let (mut exporter, health) = crate::exporter(&url, |otlp| also(otlp.timeout(Duration::from_secs(1))));
@@ -141,18 +193,6 @@ fn outcome(url: String, also: impl FnOnce(Otlp) -> Otlp) -> ExporterHealth {
         }
         exporter.snapshot(&snapshot(Vec::new(), Health::default()));
         exporter.flush(soon());
-        health.read()
-    })
-}
-
-/// As `outcome`, at the end of a process: there are two attempts, and all the time there is for each.
-fn last_words(url: &str, also: impl FnOnce(Otlp) -> Otlp) -> ExporterHealth {
-    let (mut exporter, health) = crate::exporter(url, |otlp| also(otlp.timeout(Duration::from_secs(3_600))));
-    returns(move || {
-        for _ in 0..5 {
-            assert!(exporter.episode(&episode(grow())));
-        }
-        exporter.shutdown(soon());
         health.read()
     })
 }
@@ -179,7 +219,7 @@ fn the_environment_names_certificates() {
     let authority = Authority::new();
     let server = Server::start(|_| Behaviour::ok());
     let address = front(authority.config("127.0.0.1", true), &server);
-    let client = authority.sign("client", ExtendedKeyUsagePurpose::ClientAuth);
+    let client = authority.client();
     let lookup = |name: &str| {
         Some(match name {
             "OTEL_EXPORTER_OTLP_ENDPOINT" => format!("https://{address}").into(),
@@ -200,26 +240,37 @@ fn the_environment_names_certificates() {
 #[test]
 fn a_server_that_is_not_who_it_says_gets_nothing() {
     let authority = Authority::new();
-    let another = Authority::new();
+    let namesake = Authority::new();
+    let another = Authority::named("another authority");
     let server = Server::start(|_| Behaviour::ok());
     let unknown = front(another.config("127.0.0.1", false), &server);
+    let pretending = front(namesake.config("127.0.0.1", false), &server);
     let misnamed = front(authority.config("127.0.0.2", false), &server);
     let strict = front(authority.config("127.0.0.1", true), &server);
+    let expired = front(authority.expired("127.0.0.1"), &server);
+    let plain = shouting();
     for (address, why) in [
-        (unknown, "invalid peer certificate"),
-        (misnamed, "not valid for name"),
-        (strict, "CertificateRequired"),
+        (unknown, "not trusted here"),
+        (pretending, "not trusted here"),
+        (misnamed, "another host"),
+        (expired, "has expired"),
+        (strict, "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"),
+        // A server without TLS.
+        (plain, "begins with http://"),
     ] {
-        let health = last_words(&format!("https://{address}"), |otlp| otlp.certificate(authority.file()));
+        // An hour is not waited for: it will be no other by then.
+        let health = outcome(format!("https://{address}"), |otlp| {
+            otlp.certificate(authority.file()).timeout(HOUR)
+        });
         assert_eq!((health.exported, health.failed), (0, 5), "{why}");
+        // One for the spans, one for the metrics.
+        assert_eq!((health.requests, health.retries), (2, 0), "{why}");
         let error = health.last_error.expect("an error");
-        assert!(error.contains(why), "{error:?} lacks {why:?}");
+        assert!(
+            error.contains(why) && !error.contains("panicked"),
+            "{error:?} lacks {why:?}"
+        );
     }
-    // A server without TLS.
-    let health = outcome(format!("https://{}", server.address()), |otlp| {
-        otlp.certificate(authority.file())
-    });
-    assert_eq!((health.exported, health.failed), (0, 5));
     // Nor does one that the system does not know, if nobody says otherwise.
     let address = front(authority.config("127.0.0.1", false), &server);
     let health = outcome(format!("https://{address}"), |otlp| otlp);
@@ -237,45 +288,143 @@ fn a_server_that_hangs_in_the_handshake_costs_the_timeout() {
     assert_eq!(health.last_error.as_deref(), Some("no complete answer in time"));
 }
 
-#[test]
-fn a_bad_file_is_an_error_in_code_and_a_warning_in_the_environment() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let (empty, missing) = (dir.path().join("empty.pem"), dir.path().join("missing.pem"));
+/// What a file is to be, and is not.
+fn bad_files(dir: &Path) -> [PathBuf; 3] {
+    let [empty, missing, broken] = ["empty", "missing", "broken"].map(|name| dir.join(name));
     std::fs::write(&empty, "nothing").expect("a file");
-    for path in [&empty, &missing] {
-        let https = || Otlp::builder().endpoint("https://127.0.0.1:1");
-        let error = https()
-            .certificate(path)
-            .build_with(|_| None)
-            .expect_err("no certificate");
+    std::fs::write(&broken, "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n").expect("a file");
+    [empty, missing, broken]
+}
+
+fn https() -> Otlp {
+    Otlp::builder()
+        .endpoint("https://127.0.0.1:1")
+        .timeout(Duration::from_secs(1))
+}
+
+#[test]
+fn a_bad_file_is_an_error_in_code_that_names_it() {
+    let authority = Authority::new();
+    let (ours, another) = (
+        authority.client(),
+        authority.sign("another", ExtendedKeyUsagePurpose::ClientAuth),
+    );
+    let refused = |otlp: Otlp, path: &Path| {
+        let error = otlp.build_with(|_| None).expect_err("a bad file");
         assert!(
             matches!(&error, BuildError::Certificate { path: named, .. } if named == path),
             "{error}"
         );
-        let error = https()
-            .client_certificate(path, path)
-            .build_with(|_| None)
-            .expect_err("no certificate");
-        assert!(error.to_string().contains("PEM"), "{error}");
+        error.to_string()
+    };
+    for path in &bad_files(authority.dir.path()) {
+        refused(https().certificate(path), path);
+        refused(https().client_certificate(path, &ours.key), path);
+        refused(https().client_certificate(&ours.certificate, path), path);
         // Who does not use TLS does not need it.
-        Otlp::builder()
-            .certificate(path)
-            .build_with(|_| None)
-            .expect("an exporter");
-        let lookup = |name: &str| (name == "OTEL_EXPORTER_OTLP_CERTIFICATE").then(|| path.clone().into());
-        let (_exporter, warnings) = https().build_with(lookup).expect("an exporter");
+        let plain = Otlp::builder().certificate(path);
+        plain.build_with(|_| None).expect("an exporter");
+    }
+    let error = refused(
+        https().client_certificate(&ours.certificate, &another.key),
+        &another.key,
+    );
+    assert!(error.contains("another certificate"), "{error}");
+    let error = refused(
+        https().client_certificate(&ours.certificate, &ours.certificate),
+        &ours.certificate,
+    );
+    assert!(error.contains("no key"), "{error}");
+}
+
+/// The one warning of an exporter with these variables, and the exporter.
+fn warned(otlp: Otlp, variables: &[(&str, &Path)]) -> (OtlpExporter, String) {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, path)| path.as_os_str().to_owned())
+    };
+    let (exporter, warnings) = otlp.build_with(lookup).expect("an exporter");
+    let [warning] = <[String; 1]>::try_from(warnings).expect("one warning");
+    (exporter, warning)
+}
+
+#[test]
+fn a_bad_file_in_the_environment_is_a_warning_that_names_the_variable() {
+    const ALL: [&str; 2] = ["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY"];
+    const TRACES: [&str; 2] = [
+        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
+        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+    ];
+    let authority = Authority::new();
+    let ours = authority.client();
+    for path in &bad_files(authority.dir.path()) {
+        for [certificate, key] in [ALL, TRACES] {
+            for (bad, files) in [(certificate, [path, &ours.key]), (key, [&ours.certificate, path])] {
+                let (_exporter, warning) = warned(https(), &[(certificate, files[0]), (key, files[1])]);
+                let start = format!("maptrace: {bad} is {path:?}, which cannot be used");
+                assert!(warning.starts_with(&start), "{warning}");
+            }
+        }
+    }
+    for (one, other) in [(ALL[0], ALL[1]), (ALL[1], ALL[0])] {
+        let (_exporter, warning) = warned(https(), &[(one, &ours.key)]);
         assert!(
-            matches!(&warnings[..], [warning] if warning.contains("CERTIFICATE")),
-            "{warnings:?}"
+            warning.starts_with(&format!("maptrace: {one} is set alone")) && warning.contains(other),
+            "{warning}"
         );
     }
-    let lookup = |name: &str| (name == "OTEL_EXPORTER_OTLP_CLIENT_KEY").then(|| missing.clone().into());
-    let (_exporter, warnings) = Otlp::builder()
-        .endpoint("https://127.0.0.1:1")
-        .build_with(lookup)
-        .expect("an exporter");
-    assert!(
-        matches!(&warnings[..], [warning] if warning.contains("set alone")),
-        "{warnings:?}"
-    );
+}
+
+#[test]
+fn nobody_is_trusted_instead_of_an_authority_that_cannot_be_read() {
+    let authority = Authority::new();
+    let server = Server::start(|_| Behaviour::ok());
+    let address = front(authority.config("127.0.0.1", false), &server);
+    for path in &bad_files(authority.dir.path()) {
+        for name in [
+            "OTEL_EXPORTER_OTLP_CERTIFICATE",
+            "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
+        ] {
+            // Not even whom the program trusts.
+            let otlp = Otlp::builder()
+                .endpoint(format!("https://{address}"))
+                .certificate(authority.file())
+                .metrics(false)
+                .min_entries(0);
+            let (mut exporter, warning) = warned(otlp, &[(name, path)]);
+            assert!(
+                warning.starts_with(&format!("maptrace: {name} is {path:?}, which cannot be used")),
+                "{warning}"
+            );
+            assert!(exporter.episode(&episode(grow())));
+            let health = exporter.health();
+            returns(move || assert_eq!(exporter.flush(soon()), 0));
+            let error = health.read().last_error.expect("an error");
+            assert!(error.contains(name), "{error}");
+        }
+    }
+    assert!(server.requests().is_empty());
+}
+
+/// In a process of its own, as the variable is the process's.
+#[test]
+fn whom_the_system_trusts_is_trusted() {
+    const URL: &str = "MAPTRACE_TEST_URL";
+    if let Ok(url) = std::env::var(URL) {
+        let health = outcome(url, |otlp| otlp.timeout(Duration::from_secs(60)));
+        assert_eq!((health.exported, health.failed), (5, 0), "{health:?}");
+        return;
+    }
+    let authority = Authority::new();
+    let server = Server::start(|_| Behaviour::ok());
+    let address = front(authority.config("127.0.0.1", false), &server);
+    let ran = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "tls::whom_the_system_trusts_is_trusted"])
+        .env(URL, format!("https://{address}"))
+        .env("SSL_CERT_FILE", authority.file())
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .expect("a process");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+    assert_eq!(server.spans().len(), 5);
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::{BODY_LIMIT, HEAD_LIMIT, Response, read};
 use crate::http::HttpError;
+use crate::transport::Failure;
 
 /// Hands out its bytes in pieces of a given size, then ends.
 struct Pieces<'a> {
@@ -120,7 +121,7 @@ fn what_is_not_http_is_an_error_and_not_tried_again() {
     ] {
         let error = parse(text.as_bytes()).expect_err("garbage");
         assert!(matches!(error, HttpError::Malformed(_)), "{:.60}: {error:?}", text);
-        assert!(!error.is_retryable());
+        assert!(matches!(Failure::from(error), Failure::NoAnswer(_)));
     }
 }
 
@@ -135,6 +136,6 @@ fn an_answer_cut_short_is_a_broken_connection() {
     ] {
         let error = parse(text.as_bytes()).expect_err("cut short");
         assert!(matches!(error, HttpError::Io(_)), "{text:?}: {error:?}");
-        assert!(error.is_retryable());
+        assert!(matches!(Failure::from(error), Failure::Again { .. }));
     }
 }
