@@ -74,6 +74,12 @@ impl Identity {
         }
     }
 
+    /// Whether it counts, and not each of its operations goes the shortest way.
+    #[inline]
+    pub(crate) fn is_thinned(&self) -> bool {
+        matches!(self.state, State::Sampled { .. } | State::Shared { .. })
+    }
+
     /// Records one operation of a map that [`begin`](Self::begin) was called for.
     #[inline(always)]
     pub(crate) fn op(&mut self, kind: EventKind) {

@@ -12,7 +12,9 @@ use crate::context::SpanContext;
 use crate::hub::{Hub, Phase, lock};
 use crate::{global, thread};
 
-/// Spans that the sets of one hub may hold in all: 40 bytes each. What comes on top is counted, not kept.
+/// Spans that the sets of one hub may hold in all: 40 bytes each. What comes on top is counted, not kept. There are no more sets
+/// than that either, or a sink that keeps the collector from its rings would cost memory without end; of those that come
+/// on top nothing is known.
 const MOST_KEPT: usize = 16_384;
 
 /// The spans an episode is linked to.
@@ -38,6 +40,9 @@ struct Sets {
 impl LinkSets {
     fn add(&self, number: u64, mut links: Links) {
         let mut sets = lock(&self.0);
+        if sets.by_number.len() >= MOST_KEPT {
+            return;
+        }
         if sets.kept + links.spans.len() > MOST_KEPT {
             links.dropped += links.spans.len() as u64;
             links.spans = Arc::default();
@@ -48,7 +53,10 @@ impl LinkSets {
     }
 
     fn end(&self, number: u64) {
-        lock(&self.0).ended.push(number);
+        let mut sets = lock(&self.0);
+        if sets.by_number.contains_key(&number) {
+            sets.ended.push(number);
+        }
     }
 
     fn is_live(&self, number: u64) -> bool {
@@ -139,4 +147,28 @@ pub(crate) fn number_for(hub: &Hub) -> u64 {
 /// In a forked child.
 pub(crate) fn forget() {
     HOLDING.set(None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_that_does_not_come_costs_no_memory() {
+        let sets = LinkSets::default();
+        let links = || Links { spans: Arc::default(), dropped: 1 };
+        let scopes = 1..=MOST_KEPT as u64 + 1_000;
+        for number in scopes.clone() {
+            sets.add(number, links());
+            sets.end(number);
+        }
+        assert_eq!(lock(&sets.0).by_number.len(), MOST_KEPT);
+        let ended = sets.take_ended();
+        assert_eq!(ended.len(), MOST_KEPT);
+        assert_eq!(scopes.map(|number| sets.get(number).dropped).sum::<u64>(), MOST_KEPT as u64);
+        sets.forget(&ended);
+        assert_eq!(lock(&sets.0).kept, 0);
+        sets.add(1, links());
+        assert!(sets.is_live(1));
+    }
 }

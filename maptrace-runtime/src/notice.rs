@@ -25,7 +25,8 @@ pub struct Notice {
     pub state: NoticeState,
     /// The maps it is about, by where they come from; `None` if it is about maptrace itself.
     pub map: Option<Arc<SiteInfo>>,
-    /// A sentence for people, with the map's name.
+    /// A sentence for people, with the map's name: what a terminal would act upon is spelt out, and what is longer than 120
+    /// columns cut in the middle.
     pub body: String,
     /// The figures in it.
     pub figures: Vec<Figure>,

@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::context::SpanContext;
 use crate::episode::{Episode, EpisodeKind};
 use crate::notice::{Figure, FigureValue, Notice, NoticeKind, NoticeState, Severity};
+use crate::report::text::tidy;
 use crate::snapshot::{MapSnapshot, SiteInfo, Snapshot};
 
 mod advice;
@@ -36,6 +37,9 @@ const STEP: Duration = Duration::from_millis(900);
 
 /// A span that is older has little to do with what is told now.
 const CONTEXT_AGE: Duration = Duration::from_secs(10 * 60);
+
+/// Names wider than this are cut in their middle.
+const NAME_MAX: usize = 120;
 
 /// What was seen so far, and what was told.
 #[derive(Default)]
@@ -186,7 +190,11 @@ fn notice(
         severity: if finding.state == NoticeState::Ended { Severity::Info } else { finding.kind.severity() },
         state: finding.state,
         map: map.cloned(),
-        body: map.map_or_else(|| format!("maptrace: {}", finding.body), |map| format!("{}: {}", map.name, finding.body)),
+        body: match map {
+            // It goes to logs and terminals.
+            Some(map) => format!("{}: {}", tidy(&map.name, NAME_MAX), finding.body),
+            None => format!("maptrace: {}", finding.body),
+        },
         figures: finding.figures,
         suppressed,
         time: snapshot.taken_at,

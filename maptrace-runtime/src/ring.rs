@@ -165,7 +165,8 @@ impl<'r> Writer<'r> {
     /// The consumer has perhaps read them and given them back, and nobody else writes to a ring, so they are still there.
     pub(crate) fn look_back(&self) -> &'r [Slot] {
         let used = self.used.get();
-        &self.room.get()[self.seen.replace(used)..used]
+        // Out of bounds only if a signal's handler comes into the midst of `open`.
+        self.room.get().get(self.seen.replace(used)..used).unwrap_or_default()
     }
 
     /// Writes one word, or returns `false` if that needs a look at the consumer's index, or there is no ring: then call

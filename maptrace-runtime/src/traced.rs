@@ -150,7 +150,7 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
-        let start = thread::slow_start();
+        let start = self.identity.slow_start();
         let resize = (M::TABLE && entries == room).then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
@@ -202,7 +202,7 @@ impl<M: Plain> Traced<M> {
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
-        let start = thread::slow_start();
+        let start = self.identity.slow_start();
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);

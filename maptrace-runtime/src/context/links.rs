@@ -37,7 +37,7 @@ impl std::fmt::Debug for Linked {
 /// # What it costs
 ///
 /// A lock of the collector's at both ends, and memory for each link, 40 bytes, until the collector has seen the episodes; past 16,384
-/// links at a time they are counted only. Without a [`Sink`](crate::Sink) or a capture, and with tracing off, nothing is
+/// links at a time they are counted only, and past as many scopes not even that. Without a [`Sink`](crate::Sink) or a capture, and with tracing off, nothing is
 /// done at all.
 ///
 /// # Examples

@@ -375,3 +375,17 @@ fn a_site_is_as_small_as_documented() {
     let bytes = size_of::<Site>() + site.rehashes.bytes() + site.growth.bytes();
     assert!(bytes < 3_000, "{bytes}");
 }
+
+#[test]
+fn a_hostile_name_is_spelt_out_and_cut() {
+    let long = format!("{}{}", crate::fixture::HOSTILE, "x".repeat(1 << 20));
+    for name in [crate::fixture::HOSTILE, &long] {
+        let mut script = Script::new(12_000);
+        script.snapshot.maps = vec![map(7, name)];
+        wasteful(&mut script);
+        script.idle(61);
+        let Notice { body, .. } = script.one();
+        assert!(body.starts_with("a\"b\\c\\nd\\0e\\u{1b}[31mf"), "{body}");
+        assert!(!body.chars().any(crate::report::text::is_unsafe) && body.len() < 300, "{body}");
+    }
+}

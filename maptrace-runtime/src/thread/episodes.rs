@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{PRODUCER, Producer, guarded, hub_of, producer, producer_at_end, write};
+use super::{Producer, guarded, hub_of, lost, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, note};
 use crate::registry::{Record, record};
@@ -12,13 +12,22 @@ use crate::{clock, context, linked, site};
 /// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
 pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
     debug_assert_eq!(payload.len(), kind.payload_words());
+    // A lifetime's link is the span that it ends in.
+    let is_free = kind == EventKind::Free;
+    // Without a ring nobody is asked for a span: the thread may be at work, and hold a lock of ours, or at its end.
+    let found = if is_free { producer_at_end() } else { producer() };
+    let producer = match found {
+        Ok(producer) => producer,
+        Err(cause) => {
+            lost(cause);
+            return false;
+        }
+    };
     let mut words = [0; MAX_WORDS];
     words[0] = head(kind, id, clock::stamp());
     words[1..=payload.len()].copy_from_slice(payload);
     let mut len = 1 + payload.len();
     let mut unsampled = false;
-    // A lifetime's link is the span that it ends in.
-    let is_free = kind == EventKind::Free;
     if let Some(context) = context::active(!is_free) {
         let (high, low) = context.trace_id.split_at(8);
         for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
@@ -28,7 +37,7 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
         len += CONTEXT_WORDS;
         unsampled = !context.sampled;
     }
-    let links = PRODUCER.get().filter(|_| !is_free).map_or(0, |producer| linked::number_for(producer.hub));
+    let links = if is_free { 0 } else { linked::number_for(producer.hub) };
     if unsampled || links != 0 {
         words[0] |= NOTED;
         words[len] = note(unsampled, links);
@@ -68,7 +77,8 @@ pub(crate) fn emit_batch(id: u32, words: &[u64; 7]) {
 }
 
 fn moment(start: u64, duration: u64) -> Moment {
-    Moment { start: if start == 0 { clock::now_ns() } else { start }, duration, context: context::current() }
+    // Who knows it was asked for the episode, unless that had no ring.
+    Moment { start: if start == 0 { clock::now_ns() } else { start }, duration, context: context::active(false) }
 }
 
 #[cold]
@@ -91,4 +101,38 @@ pub(crate) fn slow_start() -> u64 {
 pub(crate) fn slow_since(start: u64) -> Option<u64> {
     let duration = clock::now_ns().saturating_sub(start).max(1);
     producer().is_ok_and(|producer| duration >= producer.hub.slow).then_some(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use crate::collections::HashMap;
+    use crate::context::{SpanContext, add_source};
+    use crate::snapshot::Cause;
+    use crate::testing::Capture;
+    use crate::thread;
+
+    thread_local!(static ASKED: Cell<u32> = const { Cell::new(0) });
+
+    fn source() -> Option<SpanContext> {
+        ASKED.set(ASKED.get() + 1);
+        None
+    }
+
+    #[test]
+    fn nobody_is_asked_for_the_span_of_an_episode_that_has_no_ring() {
+        assert!(add_source(source));
+        let capture = Capture::install();
+        let mut map = HashMap::from([(1, 1)]);
+        let grows = || capture.snapshot().map_at(file!()).expect("the map's site").grows;
+        let (asked, grown) = (ASKED.get(), grows());
+        assert!(asked > 0);
+        thread::at_work(|| map.reserve(10_000));
+        assert_eq!(ASKED.get(), asked);
+        map.reserve(100_000);
+        assert_eq!(ASKED.get(), asked + 1);
+        assert_eq!(capture.snapshot().health.dropped[Cause::Reentrant as usize], 1);
+        assert_eq!(grows() - grown, 2);
+    }
 }

@@ -43,11 +43,11 @@ impl Name {
 #[cfg(target_os = "linux")]
 fn of_this_thread() -> [u8; BYTES] {
     let mut name = [0; BYTES];
-    // SAFETY: two calls without arguments that only read.
-    let is_main = unsafe { libc::getpid() } == {
-        // SAFETY: as above.
-        unsafe { libc::gettid() }
-    };
+    // SAFETY: a call without arguments that only reads.
+    let process = unsafe { libc::getpid() };
+    // SAFETY: as above. By its number, as glibc has a function for it since 2.30, and Rust programs run with 2.17.
+    let thread = unsafe { libc::syscall(libc::SYS_gettid) };
+    let is_main = libc::c_long::from(process) == thread;
     if is_main {
         // The system has the program's name for it.
         name[..4].copy_from_slice(b"main");

@@ -10,6 +10,13 @@ use crate::identity::Identity;
 use crate::thread;
 
 impl Identity {
+    /// The precise clock, if single operations that take long are to be told; else 0.
+    #[inline]
+    pub(super) fn slow_start(&self) -> u64 {
+        // A map that does not count is no reason to take a ring.
+        if self.is_thinned() { thread::slow_start() } else { 0 }
+    }
+
     /// An operation that began at `start`, if it was timed, is over: is told if it took long.
     #[inline]
     pub(super) fn over(&self, operation: Operation, start: u64, entries: usize) {
@@ -37,7 +44,7 @@ impl<M: Plain> Traced<M> {
     /// that may run the user's code is [over](Door::looked_up) after that.
     pub(crate) fn look_up_parts(&mut self) -> (&mut M, Door<'_>, LookUp) {
         self.begin();
-        let (start, entries) = (thread::slow_start(), self.map.entries());
+        let (start, entries) = (self.identity.slow_start(), self.map.entries());
         let (map, door) = self.entry_parts();
         (map, door, LookUp { start, entries })
     }
@@ -54,5 +61,26 @@ impl Door<'_> {
     #[inline]
     pub(crate) fn looked_up(&mut self, look_up: &LookUp) {
         self.identity.over(Operation::Entry, look_up.start, look_up.entries);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::collections::HashMap;
+    use crate::testing::Capture;
+    use crate::thread;
+
+    #[test]
+    fn a_map_that_does_not_count_takes_no_ring() {
+        let made = std::thread::spawn(|| {
+            thread::be_collector();
+            HashMap::from([(1, 1)])
+        });
+        let mut map = made.join().expect("it does not panic");
+        let capture = Capture::install();
+        map.insert(2, 2);
+        map.remove(&2);
+        *map.entry(1).or_default() += 1;
+        assert_eq!(capture.snapshot().health.rings, 0);
     }
 }
