@@ -3,8 +3,8 @@
 //! Each process has a folder of its own in the one that the user has named, and a lock on it. What is in the folder of a
 //! process that is dead belongs to the next one that looks. The oldest goes first when there is no room; all that goes
 //! is counted. A record is written with one call and never synced, as that takes seconds on a busy disk: it survives its
-//! process at once, and the machine when the system has written it. A request is taken off after it was answered, with one more byte written; if the process ends
-//! between the two it is sent twice.
+//! process at once, and the machine when the system has written it. A request is taken off after it was answered, with one
+//! more byte written; if the process ends between the two it is sent twice.
 
 mod folder;
 mod format;

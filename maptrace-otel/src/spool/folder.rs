@@ -65,7 +65,14 @@ impl Folder {
             options.create(true)
         };
         let lock = options.open(path.join(LOCK))?;
+        Self::locked(path, lock, inherited)
+    }
+
+    fn locked(path: PathBuf, lock: File, inherited: bool) -> io::Result<Option<Self>> {
         match lock.try_lock() {
+            // It was opened before another process left the folder and took it away, and a third one may have made the
+            // one that is there now.
+            Ok(()) if !is_at(&lock, &path.join(LOCK))? => Ok(None),
             Ok(()) => Ok(Some(Self { path, lock, inherited })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
@@ -78,6 +85,21 @@ impl Folder {
         let _ = fs::remove_file(self.path.join(LOCK));
         let _ = fs::remove_dir(&self.path);
     }
+}
+
+/// Whether a file that was opened is still the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (opened, there) = (file.metadata()?, fs::symlink_metadata(path)?);
+    Ok((opened.dev(), opened.ino()) == (there.dev(), there.ino()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same interface")]
+fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+    // The name of a file that is open elsewhere stays taken.
+    Ok(true)
 }
 
 impl Drop for Folder {
@@ -145,4 +167,44 @@ pub(super) fn file_options() -> OpenOptions {
         options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
     }
     options
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::io::ErrorKind;
+
+    use super::{Folder, LOCK, PREFIX, directory, file_options};
+
+    /// One opens the lock; another, which had it, leaves the folder with files in it; a third takes it over.
+    #[test]
+    fn a_lock_that_was_taken_away_is_none() {
+        let root = tempfile::tempdir().expect("a folder");
+        let left = Folder::make(root.path()).expect("a folder");
+        fs::write(left.path.join("a file"), "mine").expect("a file");
+        let path = left.path.clone();
+        let early = file_options().write(true).open(path.join(LOCK)).expect("a lock");
+        left.remove();
+        let third = Folder::orphans(root.path()).next().expect("nobody has it");
+        assert_eq!(third.path, path);
+        let late = Folder::locked(path, early, true).expect("no error");
+        assert!(late.is_none(), "two processes may have the same folder: {late:?}");
+    }
+
+    /// One has made its folder and has not locked it yet; another takes it for that of a dead process, and away.
+    #[test]
+    fn a_folder_that_was_taken_away_is_none() {
+        let root = tempfile::tempdir().expect("a folder");
+        let path = root.path().join(format!("{PREFIX}1"));
+        directory().create(&path).expect("a folder");
+        let early = file_options()
+            .write(true)
+            .create_new(true)
+            .open(path.join(LOCK))
+            .expect("a lock");
+        Folder::orphans(root.path()).for_each(Folder::remove);
+        let late = Folder::locked(path, early, false).expect_err("there is none");
+        // So `make` goes on to the next.
+        assert_eq!(late.kind(), ErrorKind::NotFound);
+    }
 }
