@@ -21,6 +21,8 @@ pub(super) struct Segment {
     pub(super) size: u64,
     /// What is before it is done with.
     at: u64,
+    /// The head of the request that [`oldest`](Self::oldest) has handed out.
+    out: Option<Head>,
     /// What is left in it.
     pub(super) requests: u64,
     pub(super) items: u64,
@@ -64,6 +66,7 @@ impl Segment {
             since,
             size: FILE_HEAD as u64,
             at: FILE_HEAD as u64,
+            out: None,
             requests: 0,
             items: 0,
             file: Some(file),
@@ -90,6 +93,7 @@ impl Segment {
             since,
             size: FILE_HEAD as u64,
             at: FILE_HEAD as u64,
+            out: None,
             requests: 0,
             items: 0,
             file: None,
@@ -146,6 +150,7 @@ impl Segment {
             let mut body = vec![0; head.length];
             let read = self.file().and_then(|file| file.read_exact(&mut body));
             if read.is_ok() && head.fits(&body) && head.signal.is_some() {
+                self.out = Some(head);
                 return Oldest::Request(body, head.items);
             }
             self.pass(&head);
@@ -156,9 +161,9 @@ impl Segment {
         }
     }
 
-    /// The oldest request is done with.
+    /// The oldest request, which was handed out, is done with, whatever the disk says of it by now.
     pub(super) fn done(&mut self) {
-        if let Ok(Some(head)) = self.head() {
+        if let Some(head) = self.out.take() {
             self.pass(&head);
         }
     }

@@ -443,3 +443,21 @@ fn nobody_else_can_read_it() {
     assert!(refused(&link).contains("no folder"));
     assert!(refused(&file).contains("no folder"));
 }
+
+/// A request that was sent is not counted once more as lost.
+#[test]
+fn what_is_on_its_way_when_the_disk_breaks_is_done_with_once() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut spool = open(root.path());
+    append(&mut spool, Signal::Traces, 1..=2);
+    assert_eq!(spool.oldest(|_| true), Some(kept(Signal::Traces, 1, false)));
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(&files(root.path())[0])
+        .expect("a file");
+    file.set_len(FILE_HEAD as u64).expect("a shorter file");
+    spool.done(Signal::Traces);
+    assert_eq!((spool.contents().requests, spool.contents().items), (1, 2));
+    assert_eq!(spool.oldest(|_| true), None);
+    assert_eq!(sums(&spool.changes()), (0, [2, 0]));
+}
