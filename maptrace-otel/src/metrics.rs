@@ -24,6 +24,8 @@ use crate::request::Request;
 
 #[cfg_attr(not(feature = "sdk"), expect(unused_imports, reason = "for the sink"))]
 pub(crate) use instruments::{HEALTH, HealthInstrument, MAPS, MapInstrument, Shape, Value};
+#[cfg(feature = "sdk")]
+pub(crate) use rows::add as add_site;
 
 pub use preferences::{HistogramForm, Temporality};
 pub(crate) use push::Push;

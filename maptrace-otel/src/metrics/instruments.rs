@@ -18,6 +18,16 @@ pub(crate) enum Shape {
     Gauge,
 }
 
+impl Shape {
+    /// What two values are together.
+    pub(crate) fn sum(self, one: u64, other: u64) -> u64 {
+        match self {
+            Self::Counter | Self::UpDown => one.saturating_add(other),
+            Self::Gauge => one.max(other),
+        }
+    }
+}
+
 /// At most two points, each with its `result`.
 type Points = [Option<(Option<&'static str>, u64)>; 2];
 

@@ -200,10 +200,7 @@ impl Page {
             } else {
                 for &(_, value) in values {
                     let sum = overflow.get_or_insert(0_u64);
-                    *sum = match instrument.shape {
-                        Shape::Counter | Shape::UpDown => sum.saturating_add(value),
-                        Shape::Gauge => value.max(*sum),
-                    };
+                    *sum = instrument.shape.sum(*sum, value);
                 }
             }
         }

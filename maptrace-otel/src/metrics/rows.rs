@@ -55,13 +55,7 @@ impl Known {
             let number = self.number(map, now);
             rows.resize_with(self.lately.len(), || None);
             match &mut rows[number as usize] {
-                Some(row) => {
-                    row.map.add(map);
-                    if map.site.kind.is_table() {
-                        // Then it has all that a table has.
-                        row.map.site = Arc::clone(&map.site);
-                    }
-                }
+                Some(row) => add(&mut row.map, map),
                 none => {
                     *none = Some(Row {
                         number,
@@ -104,6 +98,15 @@ impl Known {
             });
             u32::try_from(number).unwrap_or(u32::MAX)
         })
+    }
+}
+
+/// Adds another site that shares the labels.
+pub(crate) fn add(sum: &mut MapSnapshot, map: &MapSnapshot) {
+    sum.add(map);
+    if map.site.kind.is_table() {
+        // Then it has all that a table has.
+        sum.site = Arc::clone(&map.site);
     }
 }
 

@@ -12,7 +12,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
 use crate::health::ExporterHealth;
-use crate::metrics::{HEALTH, HealthInstrument, MAPS, MapInstrument, Shape, Value};
+use crate::metrics::{HEALTH, HealthInstrument, MAPS, MapInstrument, Shape, Value, add_site};
 use crate::proto::{bounded, signed};
 
 /// Series of one instrument, and one more for the sum of all others: the SDK counts up to 2,000, and what it sums up itself
@@ -245,7 +245,7 @@ fn rows(snapshot: &Snapshot) -> Vec<Row> {
             .entry((bounded(&map.site.name), bounded(&map.site.type_label)))
             .or_insert(next);
         match rows.get_mut(index) {
-            Some(row) => row.map.add(map),
+            Some(row) => add_site(&mut row.map, map),
             None => rows.push(Row {
                 attributes: labels(&map.site),
                 map: map.clone(),
@@ -272,10 +272,7 @@ fn of_maps(instrument: &MapInstrument, rows: &[Row]) -> Vec<Point> {
         } else {
             for &(_, value) in values {
                 let sum = overflow.get_or_insert(0_u64);
-                *sum = match instrument.shape {
-                    Shape::Counter | Shape::UpDown => sum.saturating_add(value),
-                    Shape::Gauge => value.max(*sum),
-                };
+                *sum = instrument.shape.sum(*sum, value);
             }
         }
     }

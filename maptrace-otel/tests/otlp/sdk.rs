@@ -308,9 +308,10 @@ fn the_application_s_reader_sees_the_totals() {
     let mut health = Health::default();
     (health.emitted, health.delivered, health.busy) = (1_000, 900, Duration::from_millis(2_500));
     health.dropped[Cause::Full as usize] = 100;
-    // Two sites share their labels.
+    // Three sites share their labels. The first one is no table, which takes nothing from those that are.
+    let unused = MapSnapshot::new(site_of(Kind::BTreeMap, 4, "sessions", "string_int"));
     sink.snapshot(&snapshot(
-        vec![busy(1, "sessions", 100), busy(2, "sessions", 50), tree],
+        vec![unused, busy(1, "sessions", 100), busy(2, "sessions", 50), tree],
         health,
     ));
     for episode in episodes() {
