@@ -42,9 +42,10 @@ use crate::worker::{Content, Worker};
 ///
 /// Nothing waits for a slow server: a full queue refuses, and the collector counts `export_failed`. What was accepted
 /// and cannot be delivered within [`timeout`](crate::Otlp::timeout) is counted once, in [`Sink::failed`]. Metrics are
-/// totals, or what is missing to them: a push that fails loses nothing. Notices that are lost are counted apart, and are no `export_failed`. While a server rests that has asked for it (`Retry-After`, for spans or for
-/// metrics) episodes wait in the queue, and those that do not fit are refused. With a [spool](crate::Otlp#method.spool) all
-/// of them wait on disk instead. [`HealthReader`] has all the figures.
+/// totals, or what is missing to them: a push that fails loses nothing. Notices that are lost are counted apart, and are
+/// no `export_failed`. While a server rests that has asked for it (`Retry-After`) episodes wait in the queue, and those
+/// that do not fit are refused. With a [spool](crate::Otlp#method.spool) all of them wait on disk instead.
+/// [`HealthReader`] has all the figures.
 ///
 /// # Dropping
 ///

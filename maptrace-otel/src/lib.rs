@@ -17,7 +17,10 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
-//! | `tracing` | on | `ContextLayer` |
+//! | `tracing` | on | `ContextLayer`, `TracingEvents` |
+//! | `opentelemetry` | | `follow_opentelemetry` |
+//! | `fastrace` | | `follow_fastrace` |
+//! | `sdk` | | `SdkSink` |
 //! | `gzip` | | packed requests: [`Otlp::gzip`](Otlp#method.gzip), `OTEL_EXPORTER_OTLP_COMPRESSION` |
 //! | `spool` | | what cannot be sent waits on disk: [`Otlp::spool`](Otlp#method.spool), `MAPTRACE_SPOOL` |
 //! | `tls` | | `https://` endpoints, by rustls with ring, 13 crates: [`Otlp::certificate`](Otlp#method.certificate), `OTEL_EXPORTER_OTLP_CERTIFICATE` |
