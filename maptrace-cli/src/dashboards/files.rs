@@ -14,6 +14,19 @@ pub(super) type Files = BTreeMap<String, String>;
 
 /// Writes all files or none: whatever would be refused is found before anything is changed.
 pub(super) fn write(folder: &Path, files: &Files, force: bool) -> Result<()> {
+    let links: Vec<&str> = files
+        .keys()
+        .map(String::as_str)
+        .filter(|name| leads_elsewhere(folder, name))
+        .collect();
+    if !links.is_empty() {
+        bail!(
+            "in {} these are links, or behind links, to where `maptrace dashboards` has no business: {}; remove the links, \
+             or choose another folder",
+            folder.display(),
+            links.join(", ")
+        );
+    }
     if !force {
         let foreign: Vec<String> = files
             .keys()
@@ -55,6 +68,14 @@ pub(super) fn differences(folder: &Path, files: &Files) -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+/// Whether the file, or a folder on the way to it, is a link. The folder itself may be one: somebody has named it.
+fn leads_elsewhere(folder: &Path, name: &str) -> bool {
+    let inside = Path::new(name).ancestors().filter(|path| !path.as_os_str().is_empty());
+    inside
+        .map(|path| folder.join(path))
+        .any(|path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()))
 }
 
 fn is_foreign(path: &Path) -> Result<bool> {

@@ -124,7 +124,8 @@ fn collector() -> String {
     format!(
         r#"# {MARKER}
 #
-# Takes OTLP, passes spans on to Jaeger, and shows metrics to Prometheus. Addresses may be set in the environment.
+# Takes OTLP, passes spans on to Jaeger, shows metrics to Prometheus, and writes notices to its own log:
+# `docker compose logs collector`. Addresses may be set in the environment.
 
 receivers:
   otlp:
@@ -153,6 +154,9 @@ exporters:
     enable_open_metrics: true
     # A process that is gone is no longer shown after so long: two pushes and a little, at the default of 60 s.
     metric_expiration: 150s
+  # There is no place for logs here, but without one they are refused, and services count them as lost.
+  debug:
+    verbosity: normal
 
 service:
   telemetry:
@@ -167,6 +171,10 @@ service:
       receivers: [otlp]
       processors: [memory_limiter, batch]
       exporters: [prometheus]
+    logs:
+      receivers: [otlp]
+      processors: [memory_limiter, batch]
+      exporters: [debug]
 "#
     )
 }

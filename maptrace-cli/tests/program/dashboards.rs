@@ -122,6 +122,34 @@ fn files_of_others_are_left_alone_until_they_are_given_up() {
     assert_eq!(project.read("out/notes.txt"), "mine");
 }
 
+/// Wherever a link leads, nothing is written there.
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let project = Project::new(&[]);
+    for folder in ["elsewhere", "out", "out/prometheus"] {
+        fs::create_dir(project.path(folder)).expect("a folder");
+    }
+    std::os::unix::fs::symlink(project.path("elsewhere/new.md"), project.path("out/README.md")).expect("a link");
+    std::os::unix::fs::symlink(project.path("elsewhere"), project.path("out/prometheus/rules")).expect("a link");
+    for arguments in [
+        &["dashboards", "--out", "out"][..],
+        &["dashboards", "--out", "out", "--force"],
+    ] {
+        let output = project.maptrace(".", arguments);
+        assert!(!output.status.success());
+        assert_says(
+            &stderr(&output),
+            "README.md, prometheus/rules/maptrace.yml; remove the links",
+        );
+    }
+    assert_eq!(files(&project.path("elsewhere")).len(), 0);
+    assert!(!project.path("out/compose.yaml").exists(), "all or nothing");
+
+    std::os::unix::fs::symlink(project.path("elsewhere"), project.path("named")).expect("a link");
+    assert_good(&project.maptrace(".", &["dashboards", "--out", "named"]));
+}
+
 #[test]
 fn a_stale_folder_is_told_and_not_changed() {
     let project = Project::new(&[]);
@@ -219,6 +247,9 @@ fn the_stack_fits_together() {
 
     // Where the one sends, the other listens.
     let collector = yaml(&project.read("collector/config.yaml"));
+    // What a service sends if nobody says otherwise.
+    let pipelines = collector["service"]["pipelines"].as_object().expect("pipelines");
+    assert_eq!(pipelines.keys().collect::<Vec<_>>(), ["logs", "metrics", "traces"]);
     let page = collector["exporters"]["prometheus"]["endpoint"]
         .as_str()
         .expect("an address");
