@@ -120,12 +120,14 @@ fn origin(target: &Target) -> Uri {
         .unwrap_or_default()
 }
 
-fn request(target: &Target, body: &[u8], budget: &Budget<'_>) -> Request<Bytes> {
+fn headers(lines: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    for line in target.headers.lines() {
+    for line in lines.lines() {
         if let Some((name, value)) = line.split_once(": ")
-            && let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
+            && let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
         {
+            // The layers below are not to show it to whoever traces them.
+            value.set_sensitive(true);
             headers.insert(name, value);
         }
     }
@@ -133,8 +135,12 @@ fn request(target: &Target, body: &[u8], budget: &Budget<'_>) -> Request<Bytes> 
         hyper::header::USER_AGENT,
         HeaderValue::from_static(concat!("maptrace-otel/", env!("CARGO_PKG_VERSION"))),
     );
+    headers
+}
+
+fn request(target: &Target, body: &[u8], budget: &Budget<'_>) -> Request<Bytes> {
     let mut request = Request::new(Bytes::copy_from_slice(body));
-    *request.metadata_mut() = MetadataMap::from_headers(headers);
+    *request.metadata_mut() = MetadataMap::from_headers(headers(&target.headers));
     if let Some(left) = budget.remaining() {
         // gRPC's own field for it, so that a server need not go on with what nobody waits for.
         request.set_timeout(left);

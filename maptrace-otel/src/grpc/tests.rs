@@ -3,8 +3,8 @@ use std::time::Duration;
 use prost::Message as _;
 use tonic::{Code, Status};
 
-use super::failure;
 use super::retry::{Any, Delay, Details, RetryInfo, asked, is_about_size};
+use super::{failure, headers};
 use crate::transport::Failure;
 
 /// What a server says with its status, the wish to be asked again after so long among it.
@@ -110,4 +110,15 @@ fn what_a_server_says_is_not_shown() {
     for code in [Code::Unauthenticated, Code::Unavailable] {
         assert!(!format!("{:?}", failure(&status(code, Vec::new()))).contains("sesame"));
     }
+}
+
+#[test]
+fn the_layers_below_show_no_secret() {
+    let headers = headers("authorization: sesame\r\nx-tenant: acme\r\n");
+    let text = format!("{headers:?}");
+    assert!(
+        text.contains("authorization") && !text.contains("sesame") && !text.contains("acme"),
+        "{text}"
+    );
+    assert_eq!(headers["authorization"], "sesame");
 }
