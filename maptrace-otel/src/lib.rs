@@ -80,8 +80,8 @@
 //!
 //! | name | what | attributes of its own |
 //! |---|---|---|
-//! | `map.grow NAME OLD -> NEW` | a larger table | `map.capacity.old`, `map.capacity.new`, `map.entries`, `map.bytes.old`, `map.bytes.new`, `map.bytes.peak` |
-//! | `map.rehash NAME SIZE` | the same table, laid out again | `map.capacity`, `map.entries`, `map.bytes` |
+//! | `map.grow NAME OLD -> NEW` | a larger table | `map.capacity.old`, `map.capacity.new`, `map.entries`, `map.bytes.old`, `map.bytes.new`, `map.bytes.peak`, `map.tombstones` |
+//! | `map.rehash NAME SIZE` | the same table, laid out again | `map.capacity`, `map.entries`, `map.bytes`, `map.tombstones` |
 //! | `map.shrink NAME OLD -> NEW` | a smaller table | as grow, without the peak |
 //! | `map.clear NAME` | all entries removed | `map.entries` |
 //! | `map.batch NAME` | many entries by one call | `map.batch.door`, `.offered`, `.new`, `.replaced`, `.removed`, `.grows_avoided` |

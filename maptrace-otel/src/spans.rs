@@ -188,8 +188,14 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             old_bytes,
             new_bytes,
             peak_bytes,
+            tombstones,
         } => {
-            let mut attributes = resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]);
+            let mut attributes = resized(
+                [old_capacity, new_capacity],
+                entries,
+                [old_bytes, new_bytes],
+                tombstones,
+            );
             attributes.push(integer("map.bytes.peak", peak_bytes));
             ("map.grow", attributes)
         }
@@ -199,20 +205,28 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
             entries,
             old_bytes,
             new_bytes,
+            tombstones,
         } => (
             "map.shrink",
-            resized([old_capacity, new_capacity], entries, [old_bytes, new_bytes]),
+            resized(
+                [old_capacity, new_capacity],
+                entries,
+                [old_bytes, new_bytes],
+                tombstones,
+            ),
         ),
         EpisodeKind::RehashInPlace {
             capacity,
             entries,
             bytes,
+            tombstones,
         } => (
             "map.rehash",
             integers([
                 ("map.capacity", capacity),
                 ("map.entries", entries),
                 ("map.bytes", bytes),
+                ("map.tombstones", tombstones),
             ]),
         ),
         EpisodeKind::Clear { entries } => ("map.clear", integers([("map.entries", entries)])),
@@ -268,13 +282,19 @@ fn what(kind: &EpisodeKind) -> (&'static str, Vec<KeyValue>) {
 }
 
 /// A table gave way to one of another size.
-fn resized([old_capacity, new_capacity]: [u64; 2], entries: u64, [old_bytes, new_bytes]: [u64; 2]) -> Vec<KeyValue> {
+fn resized(
+    [old_capacity, new_capacity]: [u64; 2],
+    entries: u64,
+    [old_bytes, new_bytes]: [u64; 2],
+    tombstones: u64,
+) -> Vec<KeyValue> {
     integers([
         ("map.capacity.old", old_capacity),
         ("map.capacity.new", new_capacity),
         ("map.entries", entries),
         ("map.bytes.old", old_bytes),
         ("map.bytes.new", new_bytes),
+        ("map.tombstones", tombstones),
     ])
 }
 

@@ -325,11 +325,17 @@ impl Core {
                 old_bytes: bytes(b),
                 new_bytes: bytes(c),
                 peak_bytes: shape.peak(b, c),
+                tombstones: d,
             },
-            EventKind::RehashInPlace => EpisodeKind::RehashInPlace { capacity: c, entries: a, bytes: bytes(c) },
-            EventKind::Shrink => {
-                EpisodeKind::Shrink { old_capacity: b, new_capacity: c, entries: a, old_bytes: bytes(b), new_bytes: bytes(c) }
-            }
+            EventKind::RehashInPlace => EpisodeKind::RehashInPlace { capacity: c, entries: a, bytes: bytes(c), tombstones: d },
+            EventKind::Shrink => EpisodeKind::Shrink {
+                old_capacity: b,
+                new_capacity: c,
+                entries: a,
+                old_bytes: bytes(b),
+                new_bytes: bytes(c),
+                tombstones: d,
+            },
             EventKind::Clear => EpisodeKind::Clear { entries: a },
             EventKind::Slow => EpisodeKind::SlowOperation {
                 operation: Operation::ALL.get(a as usize).copied().unwrap_or(Operation::Assign),

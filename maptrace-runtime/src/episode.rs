@@ -93,6 +93,8 @@ pub enum EpisodeKind {
         new_bytes: u64,
         /// Bytes held while both tables existed.
         peak_bytes: u64,
+        /// Tombstones of the old table, which the new one has none of.
+        tombstones: u64,
     },
     /// The table kept its size and its entries were laid out again, to be rid of tombstones.
     RehashInPlace {
@@ -102,6 +104,8 @@ pub enum EpisodeKind {
         entries: u64,
         /// Bytes of the table.
         bytes: u64,
+        /// Tombstones that it was rid of.
+        tombstones: u64,
     },
     /// The table was replaced by a smaller one.
     Shrink {
@@ -115,6 +119,8 @@ pub enum EpisodeKind {
         old_bytes: u64,
         /// Bytes of the new table.
         new_bytes: u64,
+        /// Tombstones of the old table, which the new one has none of.
+        tombstones: u64,
     },
     /// Every entry was removed by `clear`.
     Clear {

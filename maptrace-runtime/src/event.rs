@@ -79,8 +79,8 @@ impl EventKind {
             Self::Gap => 1,
             // Time of the drop, capacity.
             Self::Free => 2,
-            // Start, duration, entries, old and new capacity.
-            Self::Grow | Self::RehashInPlace | Self::Shrink => 5,
+            // Start, duration, entries, old and new capacity, tombstones.
+            Self::Grow | Self::RehashInPlace | Self::Shrink => 6,
             // Start, duration, entries.
             Self::Clear => 3,
             // Start, duration, operation, entries.

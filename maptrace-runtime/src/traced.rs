@@ -490,7 +490,9 @@ impl Identity {
         if kind != EventKind::Shrink {
             work::paused(duration);
         }
-        let written = self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full]);
+        let tombstones = before.full.saturating_sub(before.room as u64);
+        let written =
+            self.episode(kind, &[before.start, duration, before.entries as u64, before.full, new_full, tombstones]);
         // Making a table this large takes longer than telling, also if it was not timed.
         if !written && kind != EventKind::Shrink && (duration != 0 || new_full >= WORTH_TIMING as u64) {
             thread::missed_pause(record, before.start, duration, before.full, new_full);

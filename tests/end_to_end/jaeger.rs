@@ -161,6 +161,7 @@ fn grow(start: SystemTime) -> Episode {
         old_bytes: 35_651_600,
         new_bytes: 71_303_184,
         peak_bytes: 106_954_784,
+        tombstones: 0,
     };
     Episode::new(site.into(), kind, start)
 }

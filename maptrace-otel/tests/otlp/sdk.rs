@@ -47,6 +47,7 @@ fn episodes() -> Vec<Episode> {
             capacity: 7_168,
             entries: 3_000,
             bytes: 139_280,
+            tombstones: 4_168,
         },
         EpisodeKind::Shrink {
             old_capacity: 448,
@@ -54,6 +55,7 @@ fn episodes() -> Vec<Episode> {
             entries: 20,
             old_bytes: 8_720,
             new_bytes: 560,
+            tombstones: 3,
         },
         EpisodeKind::Clear { entries: 1_000 },
         batch,

@@ -73,16 +73,17 @@ fn each_kind_is_a_span_with_its_numbers() {
             grow(),
             "map.grow sessions 1.8M -> 3.7M",
             "map.capacity.old=1835008 map.capacity.new=3670016 map.entries=1835008 \
-             map.bytes.old=35651600 map.bytes.new=71303184 map.bytes.peak=106954784",
+             map.bytes.old=35651600 map.bytes.new=71303184 map.bytes.peak=106954784 map.tombstones=17",
         ),
         (
             EpisodeKind::RehashInPlace {
                 capacity: 7168,
                 entries: 3000,
                 bytes: 139_280,
+                tombstones: 4168,
             },
             "map.rehash sessions 7.2k",
-            "map.capacity=7168 map.entries=3000 map.bytes=139280",
+            "map.capacity=7168 map.entries=3000 map.bytes=139280 map.tombstones=4168",
         ),
         (
             EpisodeKind::Shrink {
@@ -91,9 +92,11 @@ fn each_kind_is_a_span_with_its_numbers() {
                 entries: 20,
                 old_bytes: 8720,
                 new_bytes: 560,
+                tombstones: 3,
             },
             "map.shrink sessions 448 -> 28",
-            "map.capacity.old=448 map.capacity.new=28 map.entries=20 map.bytes.old=8720 map.bytes.new=560",
+            "map.capacity.old=448 map.capacity.new=28 map.entries=20 map.bytes.old=8720 map.bytes.new=560 \
+             map.tombstones=3",
         ),
         (EpisodeKind::Clear { entries: 9 }, "map.clear sessions", "map.entries=9"),
         (
@@ -160,6 +163,7 @@ fn names_are_without_sizes_if_so_asked() {
         capacity: 7168,
         entries: 3000,
         bytes: 139_280,
+        tombstones: 4168,
     };
     for kind in [grow(), rehash] {
         assert!(exporter.episode(&episode(kind)));
@@ -356,6 +360,7 @@ fn small_and_unsampled_episodes_stay_out_of_the_traces() {
         capacity: 200,
         entries,
         bytes: 0,
+        tombstones: 0,
     };
     for (kind, timed, sent) in [
         (lifetime(99), true, false),

@@ -43,5 +43,6 @@ pub(crate) fn grow() -> EpisodeKind {
         old_bytes: 35_651_600,
         new_bytes: 71_303_184,
         peak_bytes: 106_954_784,
+        tombstones: 17,
     }
 }

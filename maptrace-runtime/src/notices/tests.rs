@@ -90,7 +90,7 @@ fn span(number: u8, sampled: bool) -> SpanContext {
 }
 
 fn grow(entries: u64) -> EpisodeKind {
-    EpisodeKind::RehashInPlace { capacity: entries * 2, entries, bytes: entries * 34 }
+    EpisodeKind::RehashInPlace { capacity: entries * 2, entries, bytes: entries * 34, tombstones: entries }
 }
 
 fn figure(notice: &Notice, key: &str) -> Option<FigureValue> {

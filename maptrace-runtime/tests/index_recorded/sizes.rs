@@ -44,6 +44,7 @@ fn a_table_full_of_tombstones_is_laid_out_anew() {
         capacity: 112,
         entries,
         bytes: bytes(112, 128),
+        tombstones: 112 - entries,
     };
     assert_eq!((since(&capture, &mut seen), map.capacity()), (vec![expected], 112));
     assert!(capture.episodes()[seen - 1].duration.is_some());
@@ -177,6 +178,7 @@ fn reserve_and_shrink_tell_what_became_of_the_map() {
         entries,
         old_bytes: bytes(old, old_buckets),
         new_bytes: bytes(new, new_buckets),
+        tombstones: 0,
     };
     map.shrink_to(70);
     assert_eq!(since(&capture, &mut seen), []);

@@ -136,5 +136,6 @@ pub(crate) fn grow(entries: u64, (old, old_buckets): (u64, u64), (new, new_bucke
         new_bytes: bytes(new, new_buckets),
         // The old table is gone when the entries move.
         peak_bytes: bytes(new, new_buckets) + old * 24,
+        tombstones: 0,
     }
 }
