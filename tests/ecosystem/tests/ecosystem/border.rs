@@ -186,7 +186,7 @@ mod borrowed {
         }
         let map = HashMap::from([(1, 2)]);
         assert_eq!(
-            (entries(map), entries(&std::collections::HashMap::from([(1, 2)]))),
+            (entries(map), entries(std::collections::HashMap::from([(1, 2)]))),
             (1, 1)
         );
     }
