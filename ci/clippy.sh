@@ -13,9 +13,15 @@ lint() {
 lint --workspace --all-targets --all-features
 # On, without the extras.
 lint --workspace --lib --features enable
-# On, with either of the two that have to do with each other.
-lint -p maptrace-otel --lib --features tls
-lint -p maptrace-otel --lib --no-default-features --features grpc
+# On, with each of the exporter's features alone, read from its manifest so that none can be forgotten, and with none.
+features=$(sed -n '/^\[features\]/,/^\[dependencies\]/s/^\([a-z0-9_]*\) = .*/\1/p' maptrace-otel/Cargo.toml |
+    grep -vx default)
+for feature in '' $features; do
+    lint -p maptrace-otel --lib --no-default-features --features "maptrace-runtime/enable${feature:+,$feature}"
+done
+# On, with `Borrow` and no other extra; what is on without `borrow` in ci/tests.sh.
+lint -p maptrace --lib --features enable,borrow
+lint -p maptrace-runtime -p maptrace-ecosystem-tests --all-targets --features maptrace-ecosystem-tests/enable
 # Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
 # here.
 lint --workspace --lib --bins

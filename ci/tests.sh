@@ -9,6 +9,12 @@ cd "$(dirname "$0")/.."
 failed=no
 echo "tests: on"
 cargo test --quiet --no-fail-fast --workspace --all-features --exclude disabled --exclude maptrace-ui-tests || failed=yes
+# All features are one too many for a few tests: with `borrow` the compiler infers less. Those without it, with tracing on.
+echo "tests: on, without borrow"
+cargo test --quiet --no-fail-fast -p maptrace-runtime -p maptrace-ecosystem-tests \
+    --features maptrace-ecosystem-tests/enable --test hash_suite --test hashbrown_suite --test ecosystem || failed=yes
+# The example in `IntoInner`'s documentation.
+ci/at_least_one.sh cargo test --quiet -p maptrace-runtime --features enable --doc border || failed=yes
 # Without the facade and the exporter, whose tests turn tracing on.
 echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
