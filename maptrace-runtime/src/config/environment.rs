@@ -16,6 +16,12 @@ struct Variable {
     apply: fn(&mut Config, &str) -> Option<()>,
 }
 
+/// Variables that `maptrace-otel` reads itself. They mean nothing here, and are no slip of the pen either.
+const OF_OTEL: [&str; 2] = ["MAPTRACE_SPOOL", "MAPTRACE_SPOOL_BYTES"];
+
+/// Likewise of the program `maptrace`, which hands its environment on to what it runs.
+const OF_THE_PROGRAM: &str = "MAPTRACE_SOURCE";
+
 const VARIABLES: [Variable; 10] = [
     Variable {
         name: "MAPTRACE_ENABLED",
@@ -155,6 +161,8 @@ impl Config {
             if !name.starts_with("MAPTRACE_")
                 || name.starts_with("MAPTRACE_TEST_")
                 || VARIABLES.iter().any(|variable| variable.name == name)
+                || OF_OTEL.contains(&name.as_str())
+                || name == OF_THE_PROGRAM
             {
                 continue;
             }
@@ -162,8 +170,10 @@ impl Config {
             for variable in &VARIABLES {
                 known.push(variable.name);
             }
-            let known = known.join(", ");
-            warnings.push(format!("{name} is not a variable of maptrace; known are {known}"));
+            let (known, of_otel) = (known.join(", "), OF_OTEL.join(", "));
+            warnings.push(format!(
+                "{name} is not a variable of maptrace; known are {known}, and of maptrace-otel {of_otel}"
+            ));
         }
         warnings
     }
@@ -369,5 +379,17 @@ mod tests {
         assert_eq!(warnings.len(), 1);
         assert!(warnings[0].contains("MAPTRACE_LISTN") && warnings[0].contains("MAPTRACE_LISTEN"));
         assert!(with(&[("MAPTRACE_TEST_X", "1")]).1.is_empty());
+    }
+
+    #[test]
+    fn the_variables_of_the_exporter_and_of_the_program_are_known() {
+        let variables = [
+            ("MAPTRACE_SPOOL", "/var/spool/shop"),
+            ("MAPTRACE_SPOOL_BYTES", "1048576"),
+            ("MAPTRACE_SOURCE", "../maptrace"),
+        ];
+        assert_eq!(with(&variables), (Config::default(), Vec::new()));
+        let (_, warnings) = with(&[("MAPTRACE_SPOOL_BYTE", "1048576")]);
+        assert!(warnings.len() == 1 && warnings[0].contains("MAPTRACE_SPOOL_BYTES"), "{warnings:?}");
     }
 }
