@@ -12,8 +12,9 @@ use crate::snapshot::SiteInfo;
 
 /// One notice, as [`Sink::notice`](crate::Sink::notice) receives it.
 ///
-/// There is at most one of the same kind on the same map in ten minutes, and at most 30 a minute in all; an end comes on
-/// top, once for each begin. What is held back is counted.
+/// There is at most one of the same kind on the same map in ten minutes, but for a [`LongPause`](NoticeKind::LongPause) that
+/// is twice the last one, and at most 30 a minute in all; an end comes on top, once for each begin. What is held back is
+/// counted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Notice {
@@ -76,7 +77,7 @@ impl Notice {
 /// |---|---|---|
 /// | [`Presize`](Self::Presize) | the [hint](crate::Hint) holds for a minute | never |
 /// | [`WastedMemory`](Self::WastedMemory), [`Tombstones`](Self::Tombstones), [`Misses`](Self::Misses) | the [hint](crate::Hint) holds for a minute | it does not hold for a minute |
-/// | [`LongPause`](Self::LongPause) | a grow or rehash of 10 ms inside a span: a request waited | at once |
+/// | [`LongPause`](Self::LongPause) | a grow or rehash of 10 ms inside a span: a request waited; within ten minutes of the last one that was told, only one at least twice as long | at once |
 /// | [`DeleteStorm`](Self::DeleteStorm) | single deletes at 1,000 a second and 10 times the usual rate take a quarter of 10,000 entries, net of new ones; the usual rate is of the five minutes before, and known after one | half that rate is not reached for 10 s, or as many entries come as go |
 /// | [`RehashStorm`](Self::RehashStorm) | in a minute, 8 rehashes in place, or grows that a shrink undid, per map, and 100 ms of pauses | fewer than 2 per map in a minute |
 /// | [`GrowthWithoutBound`](Self::GrowthWithoutBound) | 30 minutes, in each of which entries rose and less than 1 % as many went as came; to 10,000 and 1 MB at least; in the second half no less than half of what the first half brought | 10 minutes without a new high, or a tenth of the entries is gone |

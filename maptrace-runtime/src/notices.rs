@@ -96,11 +96,13 @@ struct Finding {
     figures: Vec<Figure>,
     /// The span it is about, if it is about one.
     context: Option<SpanContext>,
+    /// The pause it is about, if it is about one.
+    pause: Option<Duration>,
 }
 
 impl Finding {
     fn new(kind: NoticeKind, state: NoticeState, body: String, figures: Vec<Figure>) -> Self {
-        Self { kind, state, body, figures, context: None }
+        Self { kind, state, body, figures, context: None, pause: None }
     }
 }
 
@@ -148,15 +150,14 @@ impl Watch {
             site.look(map, now, &mut findings);
             let context = site.context.filter(|(_, at)| now.saturating_sub(*at) <= CONTEXT_AGE).map(|(context, _)| context);
             for finding in findings.drain(..) {
-                let kind = finding.kind;
-                let Some(suppressed) = site.quotas.grant(kind, finding.state, now, &mut self.budget) else { continue };
+                let Some(suppressed) = site.quotas.grant(&finding, now, &mut self.budget) else { continue };
                 let context = finding.context.filter(|context| context.sampled).or(context);
                 told.push_back(notice(finding, suppressed, Some(&map.site), context, snapshot));
             }
         }
         self.losses.look(&snapshot.health, now, &mut findings);
         for finding in findings.drain(..) {
-            let Some(suppressed) = self.quotas.grant(finding.kind, finding.state, now, &mut self.budget) else { continue };
+            let Some(suppressed) = self.quotas.grant(&finding, now, &mut self.budget) else { continue };
             told.push_back(notice(finding, suppressed, None, None, snapshot));
         }
     }

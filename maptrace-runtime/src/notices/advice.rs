@@ -55,6 +55,7 @@ impl Advice {
             let figures = vec![time("map.pause", pause.duration), count("map.entries", pause.entries)];
             findings.push(Finding {
                 context: Some(pause.context),
+                pause: Some(pause.duration),
                 ..Finding::new(NoticeKind::LongPause, NoticeState::Once, body, figures)
             });
         }

@@ -241,6 +241,49 @@ fn the_same_thing_is_told_once_in_ten_minutes() {
     assert_eq!(script.one().suppressed, 0);
 }
 
+/// A table that doubles makes its shortest pause first.
+#[test]
+fn a_pause_that_is_twice_the_last_one_is_told_at_once() {
+    let mut script = Script::new(3_700_000);
+    let mut pauses = |milliseconds: &[u64]| {
+        for &pause in milliseconds {
+            script.saw(grow(1), Duration::from_millis(pause), Some(span(1, true)));
+            script.idle(1);
+        }
+        let told = script.told.drain(..).map(|notice| (figure(&notice, "map.pause"), notice.suppressed));
+        told.collect::<Vec<_>>()
+    };
+    let told = |milliseconds, suppressed| (Some(FigureValue::Time(Duration::from_millis(milliseconds))), suppressed);
+    assert_eq!(
+        pauses(&[100, 199, 150, 200, 399, 200, 1_100, 2_199]),
+        [told(100, 0), told(200, 2), told(1_100, 2)],
+        "each is told that is twice the last one told, and none else"
+    );
+    // Ten minutes after the last one anything is told, and what is twice as long as that one.
+    script.idle(600);
+    let mut pause = |milliseconds| {
+        script.saw(grow(1), Duration::from_millis(milliseconds), Some(span(1, true)));
+        script.idle(1).told().len()
+    };
+    assert_eq!((pause(50), pause(99), pause(100)), (1, 0, 1));
+}
+
+#[test]
+fn pauses_that_double_are_within_what_is_told_in_a_minute() {
+    let mut script = Script::new(10);
+    script.snapshot.maps = (0..40).map(|id| map(id, "sessions")).collect();
+    for doubled in 0..4 {
+        let sites: Vec<_> = script.snapshot.maps.iter().map(|map| Arc::clone(&map.site)).collect();
+        for site in sites {
+            let mut episode = Episode::new(site, grow(1), UNIX_EPOCH);
+            (episode.duration, episode.context) = (Some(Duration::from_millis(100 << doubled)), Some(span(1, true)));
+            script.watch.saw(&episode, script.now);
+        }
+        script.idle(1);
+    }
+    assert_eq!(script.watch.counts(), (30, 130));
+}
+
 #[test]
 fn an_end_is_told_only_of_what_was_told() {
     let mut script = Script::new(12_000);
