@@ -155,7 +155,16 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
         let server = page.bind(address, move || collector::snapshot(hub));
         match server {
             Ok(server) => {
-                say(format_args!("maps are shown at http://{}/", server.local_addr()));
+                let address = server.local_addr();
+                say(format_args!("maps are shown at http://{}/", http::reachable(address)));
+                if !address.ip().is_loopback() {
+                    say(format_args!(
+                        "the page has no password and is open to whoever can reach port {} of this machine; \
+                         MAPTRACE_LISTEN=127.0.0.1:{} is for this machine alone",
+                        address.port(),
+                        address.port()
+                    ));
+                }
                 *lock(&generation.server) = Some(server);
             }
             Err(error) => say(format_args!(

@@ -223,8 +223,8 @@ impl fmt::Debug for Server {
     }
 }
 
-/// `address`, or loopback where it stands for every address of the machine.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+/// `address`, or loopback where it stands for every address of the machine: a URL with the other one gets 421.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() {
             Ipv4Addr::LOCALHOST.into()

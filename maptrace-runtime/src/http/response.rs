@@ -45,7 +45,8 @@ impl Status {
             Self::MethodNotAllowed => "This server only reads: GET or HEAD.",
             Self::RequestTimeout => "The request took too long to arrive.",
             Self::MisdirectedRequest => {
-                "Host has to be localhost, the address that was connected to, or a host that the program allows."
+                "Host has to be localhost, the address that was connected to, or a name in the variable MAPTRACE_ALLOW_HOST \
+                 of the program (or its `allow_host`)."
             }
             Self::HeaderFieldsTooLarge => "The head of a request may have 8 KiB and 64 headers.",
             Self::ServiceUnavailable => "All connections are in use. Try again in a second.",

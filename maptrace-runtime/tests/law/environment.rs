@@ -1,6 +1,7 @@
 //! Environment variables, each in a process of its own.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Output;
 
@@ -84,6 +85,36 @@ fn an_unknown_variable_is_named() {
         said[0].contains("MAPTRACE_LISTN") && said[0].contains("MAPTRACE_LISTEN"),
         "{said:?}"
     );
+}
+
+#[test]
+fn a_page_for_the_network_is_shown_by_a_url_that_works_and_said_to_be_open() {
+    let name = "a_page_for_the_network_is_shown_by_a_url_that_works_and_said_to_be_open";
+    for (variable, host) in [("0.0.0.0:0", Some("127.0.0.1")), ("127.0.0.1:0", None)] {
+        let output = alone(module_path!(), name, &[("MAPTRACE_LISTEN", variable)], || {
+            program();
+            let port = local_addr().expect("the page is served").port();
+            let status = |host: &str| {
+                let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+                write!(stream, "GET / HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n").expect("a request");
+                let mut answer = String::new();
+                stream.read_to_string(&mut answer).expect("an answer");
+                answer.split(' ').nth(1).map(str::to_owned)
+            };
+            assert_eq!(status("127.0.0.1").as_deref(), Some("200"));
+            assert_eq!(status("0.0.0.0").as_deref(), Some("421"));
+        });
+        let Some(output) = output else { return };
+        let said = said(&output);
+        assert!(
+            said[0].starts_with("maptrace: maps are shown at http://127.0.0.1:"),
+            "{said:?}"
+        );
+        match host {
+            Some(host) => assert!(said[1].contains("no password") && said[1].contains(host), "{said:?}"),
+            None => assert_eq!(said.len(), 1, "{said:?}"),
+        }
+    }
 }
 
 #[test]

@@ -69,10 +69,9 @@ fn a_host_can_be_allowed() {
         ask(&server, "GET / HTTP/1.1\r\nHost: metrics.example:443\r\n\r\n").status,
         200
     );
-    assert_eq!(
-        ask(&server, "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n").status,
-        421
-    );
+    let refused = ask(&server, "GET / HTTP/1.1\r\nHost: other.example\r\n\r\n");
+    assert_eq!(refused.status, 421);
+    assert!(refused.body.contains("MAPTRACE_ALLOW_HOST"), "{}", refused.body);
 }
 
 #[test]
