@@ -3,9 +3,11 @@
 //! ```console
 //! $ cargo run --release --example shop -- --port 8080 --listen 127.0.0.1:9102 --sessions 1834000
 //! $ curl -X POST localhost:8080/sessions -H 'content-type: application/json' -d '{"user": 7}'
-//! $ curl -X DELETE 'localhost:8080/sessions?idle_for=60&at_most=20000'      # a delete storm
-//! $ wrk -c 8 -s examples/shop/log_in.lua http://localhost:8080              # and somebody pays for a larger table
+//! $ curl -X DELETE 'localhost:8080/sessions?idle_for=60&at_most=20000'      # some clean up
+//! $ wrk -d 5 -c 8 -s examples/shop/log_in.lua http://localhost:8080         # and somebody pays for a larger table
 //! ```
+//!
+//! A minute after the start, 40 of those clean-ups one after another are a delete storm; a single one is not.
 //!
 //! With `--otlp http://127.0.0.1:4318` the span of that request is in Jaeger, with `map.grow sessions 1.8M -> 3.7M` in it.
 //! A caller that sends a W3C `traceparent` finds it in its own trace.
