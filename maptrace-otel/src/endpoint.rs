@@ -26,8 +26,8 @@ impl Fault {
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Tls => {
-                "asks for TLS, but maptrace-otel is built without its feature `tls`: turn it on, or use a Collector on this \
-                 machine"
+                "asks for TLS, but maptrace-otel is built without its feature `tls`: turn on the feature `tls` of \
+                 maptrace-otel, or use a Collector on this machine"
             }
             Self::Bad(reason) => reason,
         }
@@ -83,6 +83,15 @@ impl Endpoint {
             Ok(endpoint)
         } else {
             Err(Fault::Bad("has a path, but gRPC has its own: leave it out"))
+        }
+    }
+
+    /// The URL as it may be shown: a query may be a key.
+    pub(crate) fn shown(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        match self.path.split_once('?') {
+            Some((path, _)) => format!("{scheme}://{}{path}?***", self.authority),
+            None => format!("{scheme}://{}{}", self.authority, self.path),
         }
     }
 
@@ -228,5 +237,11 @@ mod tests {
         assert_eq!(redacted("http://user:secret@h:1/x"), "http://***@h:1/x");
         assert_eq!(redacted("user:secret@h"), "***@h");
         assert_eq!(redacted("http://h:1/x"), "http://h:1/x");
+        for (url, shown) in [
+            ("http://[::1]:1/x?key=secret", "http://[::1]:1/x?***"),
+            ("http://h/x", "http://h/x"),
+        ] {
+            assert_eq!(Endpoint::parse(url).expect(url).shown(), shown);
+        }
     }
 }

@@ -30,6 +30,16 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const DEFAULT_MIN_ENTRIES: u64 = 100;
 #[cfg(feature = "spool")]
 const DEFAULT_SPOOL: u64 = 64 * 1024 * 1024;
+const PROTOCOLS: &str = if cfg!(feature = "grpc") {
+    "`http/protobuf` or `grpc`"
+} else {
+    "`http/protobuf` or, with the feature `grpc` of maptrace-otel, `grpc`"
+};
+const COMPRESSIONS: &str = if cfg!(feature = "gzip") {
+    "`none` or `gzip`"
+} else {
+    "`none` or, with the feature `gzip` of maptrace-otel, `gzip`"
+};
 const MILLISECONDS: &str = "a whole number of milliseconds above 0";
 
 /// Everything decided.
@@ -84,6 +94,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     let mut env = Env {
         lookup,
         warnings: Vec::new(),
+        bad_urls: Vec::new(),
     };
     let disabled = env
         .get("OTEL_SDK_DISABLED", "`true` or `false`", boolean)
@@ -115,7 +126,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
     let mut target = |signal, path, enabled, url: &Option<String>, option| -> Result<Target, BuildError> {
         let protocol = env.protocol(signal).unwrap_or(Protocol::of(&builder));
         let endpoint = protocol.endpoint(&builder, url.as_deref(), option, path)?;
-        let endpoint = env.endpoint(signal, protocol, path, endpoint);
+        let endpoint = env.endpoint(signal, protocol, path, endpoint, enabled);
         Ok(Target {
             enabled,
             protocol,
@@ -127,7 +138,9 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
             endpoint,
             headers: env.headers(signal, headers.clone()),
             timeout: env
-                .either(signal, "TIMEOUT", MILLISECONDS, milliseconds)
+                .either(signal, "TIMEOUT", |text| {
+                    milliseconds(text).ok_or(Wrong::Value(MILLISECONDS))
+                })
                 .unwrap_or(timeout),
             gzip: env.gzip(signal).unwrap_or(gzip),
         })
@@ -166,7 +179,7 @@ pub(crate) fn resolve(builder: Otlp, lookup: Lookup<'_>) -> Result<(Settings, Ve
         preferences: preferences(&builder, &mut env)?,
         resource: resource(builder, &mut env),
     };
-    Ok((settings, env.warnings))
+    Ok((settings, env.finish()))
 }
 
 /// How metrics are sent.
@@ -193,13 +206,35 @@ fn preferences(builder: &Otlp, env: &mut Env<'_>) -> Result<Preferences, BuildEr
     })
 }
 
+/// Why a value is not taken.
+enum Wrong {
+    /// What is accepted.
+    Value(&'static str),
+    /// The feature that it takes, and what else can be done.
+    Feature { feature: &'static str, or: &'static str },
+}
+
 /// The environment, and what is wrong in it.
 struct Env<'a> {
     lookup: Lookup<'a>,
     warnings: Vec<String>,
+    /// What is wrong with a variable's URL, and the URLs that are used instead.
+    bad_urls: Vec<(String, Vec<String>)>,
 }
 
 impl Env<'_> {
+    /// All that is wrong. One bad URL may be that of three signals, which go to different ones instead.
+    fn finish(self) -> Vec<String> {
+        let mut warnings = self.warnings;
+        for (what, instead) in self.bad_urls {
+            warnings.push(match &instead[..] {
+                [] => what,
+                urls => format!("{what}; used instead: {}", urls.join(", ")),
+            });
+        }
+        warnings
+    }
+
     /// The variable's text. An empty variable is an unset one, as the OpenTelemetry specification has it.
     fn text(&mut self, name: &str) -> Option<String> {
         let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
@@ -234,28 +269,31 @@ impl Env<'_> {
     }
 
     /// One option of the exporter: the signal's own variable, else the one for all signals.
-    fn either<T>(
-        &mut self,
-        signal: &str,
-        option: &str,
-        accepted: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        self.get(&own(signal, option), accepted, &parse)
-            .or_else(|| self.get(&general(option), accepted, &parse))
+    fn either<T>(&mut self, signal: &str, option: &str, parse: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {
+        for name in [own(signal, option), general(option)] {
+            let Some(value) = self.text(&name) else { continue };
+            let what = format!("is {value:?}");
+            match parse(&value) {
+                Ok(parsed) => return Some(parsed),
+                Err(Wrong::Value(accepted)) => self.warn(&name, &what, accepted),
+                Err(Wrong::Feature { feature, or }) => self.warn_feature(&name, &what, feature, or),
+            }
+        }
+        None
     }
 
     fn protocol(&mut self, signal: &str) -> Option<Protocol> {
-        let accepted = if cfg!(feature = "grpc") {
-            "`http/protobuf` or `grpc`"
-        } else {
-            "`http/protobuf`, as maptrace-otel is built without its feature `grpc`"
-        };
-        self.either(signal, "PROTOCOL", accepted, |value| match value {
-            "http/protobuf" => Some(Protocol::Http),
+        self.either(signal, "PROTOCOL", |value| match value {
+            "http/protobuf" => Ok(Protocol::Http),
             #[cfg(feature = "grpc")]
-            "grpc" => Some(Protocol::Grpc),
-            _ => None,
+            "grpc" => Ok(Protocol::Grpc),
+            #[cfg(not(feature = "grpc"))]
+            "grpc" => Err(Wrong::Feature {
+                feature: "grpc",
+                or: "set it to `http/protobuf`",
+            }),
+            // No feature has it, and servers that take it take protobuf as well.
+            _ => Err(Wrong::Value(PROTOCOLS)),
         })
     }
 
@@ -288,11 +326,7 @@ impl Env<'_> {
     #[cfg(not(feature = "spool"))]
     fn spool(&mut self, _: Option<&(PathBuf, u64)>) -> Result<Option<SpoolSettings>, BuildError> {
         if (self.lookup)("MAPTRACE_SPOOL").is_some_and(|dir| !dir.is_empty()) {
-            self.warn(
-                "MAPTRACE_SPOOL",
-                "is set, but maptrace-otel is built without its feature `spool`",
-                "nothing",
-            );
+            self.warn_feature("MAPTRACE_SPOOL", "is set", "spool", "unset it");
         }
         Ok(None)
     }
@@ -304,21 +338,22 @@ impl Env<'_> {
     }
 
     fn gzip(&mut self, signal: &str) -> Option<bool> {
-        let accepted = if cfg!(feature = "gzip") {
-            "`gzip` or `none`"
-        } else {
-            "`none`, as maptrace-otel is built without its feature `gzip`"
-        };
-        self.either(signal, "COMPRESSION", accepted, |value| match value {
-            "gzip" => cfg!(feature = "gzip").then_some(true),
-            "none" => Some(false),
-            _ => None,
+        self.either(signal, "COMPRESSION", |value| match value {
+            "gzip" if cfg!(feature = "gzip") => Ok(true),
+            "gzip" => Err(Wrong::Feature {
+                feature: "gzip",
+                or: "unset it",
+            }),
+            "none" => Ok(false),
+            _ => Err(Wrong::Value(COMPRESSIONS)),
         })
     }
 
-    fn endpoint(&mut self, signal: &str, protocol: Protocol, path: &str, default: Endpoint) -> Endpoint {
+    /// `default` is what the program has. What is used instead of a bad one is told of a signal that is sent.
+    fn endpoint(&mut self, signal: &str, protocol: Protocol, path: &str, default: Endpoint, enabled: bool) -> Endpoint {
         let (own, general) = (own(signal, "ENDPOINT"), general("ENDPOINT"));
         let (own, general) = (own.as_str(), general.as_str());
+        let (mut found, mut bad) = (None, Vec::new());
         for (name, parsed) in [
             (own, self.text(own).map(|url| (protocol.parse(&url), url))),
             (
@@ -327,16 +362,31 @@ impl Env<'_> {
             ),
         ] {
             match parsed {
-                Some((Ok(endpoint), _)) => return endpoint,
-                Some((Err(fault), url)) => self.warn(
-                    name,
-                    &format!("is {:?}, which {}", redacted(&url), fault.reason()),
-                    &format!("a URL such as `{}`", protocol.default_endpoint()),
-                ),
+                Some((Ok(endpoint), _)) => {
+                    found = Some(endpoint);
+                    break;
+                }
+                Some((Err(fault), url)) => bad.push(format!(
+                    "maptrace: {name} is {:?}, which {}; accepted is a URL such as `{}`",
+                    redacted(&url),
+                    fault.reason(),
+                    protocol.default_endpoint()
+                )),
                 None => {}
             }
         }
-        default
+        let endpoint = found.unwrap_or(default);
+        for what in bad {
+            let known = self.bad_urls.iter().position(|(known, _)| *known == what);
+            let index = known.unwrap_or_else(|| {
+                self.bad_urls.push((what, Vec::new()));
+                self.bad_urls.len() - 1
+            });
+            if enabled {
+                self.bad_urls[index].1.push(endpoint.shown());
+            }
+        }
+        endpoint
     }
 
     /// The header lines of each request: `lines`, and over them those of the environment.
@@ -366,6 +416,14 @@ impl Env<'_> {
     fn warn(&mut self, name: &str, what: &str, accepted: &str) {
         self.note(format!(
             "maptrace: {name} {what}; accepted is {accepted}; going on without it"
+        ));
+    }
+
+    /// A value that only a feature gives a meaning.
+    fn warn_feature(&mut self, name: &str, what: &str, feature: &str, or: &str) {
+        self.note(format!(
+            "maptrace: {name} {what}, but maptrace-otel is built without its feature `{feature}`: turn on the feature \
+             `{feature}` of maptrace-otel, or {or}; going on without it"
         ));
     }
 

@@ -274,7 +274,11 @@ fn each_bad_variable_is_one_warning_and_the_default_is_used() {
         ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "h:4318", "http://localhost:4318"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://localhost:4318"),
         #[cfg(not(feature = "tls"))]
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://h:4318", "http://localhost:4318"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "https://h:4318",
+            "turn on the feature `tls` of maptrace-otel",
+        ),
         ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://h", "http://localhost:4318"),
         (
             "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
@@ -312,7 +316,31 @@ fn a_bad_own_endpoint_falls_back_on_the_general_one() {
         ],
     );
     assert_eq!(warnings.len(), 1);
+    assert!(
+        warnings[0].ends_with("; used instead: http://env:3/v1/traces"),
+        "{warnings:?}"
+    );
     assert_eq!(urls(&settings).0, "env:3/v1/traces");
+}
+
+#[test]
+fn what_is_used_instead_of_a_bad_endpoint_is_said_of_each_signal_that_is_sent() {
+    let bad = ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense");
+    let builder = || {
+        Otlp::builder()
+            .endpoint("http://code:1")
+            .metrics_endpoint("http://code:2/m?key=secret")
+    };
+    let (_, warnings) = with(builder().logs(false), &[bad]);
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert!(
+        warning.ends_with("; used instead: http://code:1/v1/traces, http://code:2/m?***"),
+        "{warning}"
+    );
+    let (_, warnings) = with(builder(), &[bad, ("OTEL_SDK_DISABLED", "true")]);
+    assert!(warnings.len() == 1 && !warnings[0].contains("instead"), "{warnings:?}");
 }
 
 #[test]
@@ -412,7 +440,12 @@ fn gzip_is_a_feature() {
     if cfg!(feature = "gzip") {
         assert_eq!(warnings, [""; 0]);
     } else {
-        assert!(warnings[0].contains("without its feature `gzip`"), "{warnings:?}");
+        let [warning] = &warnings[..] else {
+            panic!("{warnings:?}")
+        };
+        for part in ["turn on the feature `gzip` of maptrace-otel", "unset it"] {
+            assert!(warning.contains(part), "{warning}");
+        }
     }
 }
 
@@ -423,9 +456,44 @@ fn grpc_is_a_feature() {
         assert_eq!(warnings, [""; 0]);
         assert_eq!(urls(&settings), ("localhost:4317/".into(), "localhost:4317/".into()));
     } else {
-        assert!(warnings[0].contains("without its feature `grpc`"), "{warnings:?}");
+        let [warning] = &warnings[..] else {
+            panic!("{warnings:?}")
+        };
+        for part in [
+            "turn on the feature `grpc` of maptrace-otel",
+            "set it to `http/protobuf`",
+        ] {
+            assert!(warning.contains(part), "{warning}");
+        }
         assert_eq!(urls(&settings).0, "localhost:4318/v1/traces");
     }
+}
+
+#[test]
+fn no_feature_has_json() {
+    let (_, warnings) = with(Otlp::builder(), &[("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]);
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert!(
+        warning.contains("`http/protobuf`") && !warning.contains("turn on"),
+        "{warning}"
+    );
+}
+
+#[cfg(not(feature = "spool"))]
+#[test]
+fn a_spool_is_a_feature() {
+    let (settings, warnings) = with(Otlp::builder(), &[("MAPTRACE_SPOOL", "/var/spool/shop")]);
+    assert!(settings.spool.is_none());
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert!(
+        warning.contains("turn on the feature `spool` of maptrace-otel, or unset it"),
+        "{warning}"
+    );
+    assert!(!warning.contains("accepted is"), "{warning}");
 }
 
 #[cfg(feature = "grpc")]
