@@ -26,7 +26,7 @@ use crate::budget::Budget;
 use crate::http::{BODY_LIMIT, Dialer, HttpError, Timed};
 use crate::settings::Target;
 use crate::shared::Signal;
-use crate::transport::{Answer, Failure};
+use crate::transport::{Answer, Failure, no_place};
 use io::Io;
 
 /// What a server may send before we have read it.
@@ -81,7 +81,10 @@ pub(crate) fn call(
         client
             .unary(request, path(signal), Raw)
             .await
-            .map_err(|status| failure(&status))
+            .map_err(|status| match (failure(&status), status.code()) {
+                (Failure::Final(why), Code::Unimplemented) => Failure::Final(why + no_place(signal)),
+                (failure, _) => failure,
+            })
     }));
     match answer {
         Some(answer) => Ok(Answer {

@@ -36,8 +36,7 @@ impl Signal {
     pub(crate) const COUNT: usize = Self::ALL.len();
     pub(crate) const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
 
-    /// Its name in the spool.
-    #[cfg(feature = "spool")]
+    /// Its name, also in the spool.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Traces => "traces",

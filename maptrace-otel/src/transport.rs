@@ -33,6 +33,9 @@ pub(crate) trait Transport {
     /// How long the delivery of one request of this signal may take, with all its attempts.
     fn timeout(&mut self, signal: Signal) -> Duration;
 
+    /// Where requests of this signal go, as it may be shown.
+    fn url(&mut self, signal: Signal) -> String;
+
     /// One attempt to deliver one request.
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure>;
 }
@@ -84,17 +87,38 @@ impl Transport for Network {
         self.target(signal).0.timeout
     }
 
+    fn url(&mut self, signal: Signal) -> String {
+        self.target(signal).0.endpoint.shown()
+    }
+
     fn post(&mut self, signal: Signal, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
         let (target, dialer) = self.target(signal);
         match target.protocol {
-            Protocol::Http => over_http(dialer, target, body, budget),
+            Protocol::Http => over_http(dialer, target, signal, body, budget),
             #[cfg(feature = "grpc")]
             Protocol::Grpc => crate::grpc::call(dialer, target, signal, body, budget),
         }
     }
 }
 
-fn over_http(dialer: &mut Dialer, target: &Target, body: &[u8], budget: &Budget<'_>) -> Result<Answer, Failure> {
+/// What to do about a server that has no place for a signal, as one for traces alone.
+pub(crate) fn no_place(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "",
+        Signal::Metrics => {
+            ": it does not take metrics there; if it is not to, as Jaeger alone, set OTEL_METRICS_EXPORTER=none"
+        }
+        Signal::Logs => ": it does not take logs there; if it is not to, as Jaeger alone, set OTEL_LOGS_EXPORTER=none",
+    }
+}
+
+fn over_http(
+    dialer: &mut Dialer,
+    target: &Target,
+    signal: Signal,
+    body: &[u8],
+    budget: &Budget<'_>,
+) -> Result<Answer, Failure> {
     let packed = target.gzip.then(|| packed(body));
     let post = Post {
         endpoint: &target.endpoint,
@@ -112,6 +136,7 @@ fn over_http(dialer: &mut Dialer, target: &Target, body: &[u8], budget: &Budget<
             asked: response.retry_after,
         }),
         413 => Err(Failure::TooLarge(why())),
+        404 => Err(Failure::Final(why() + no_place(signal))),
         _ => Err(Failure::Final(why())),
     }
 }

@@ -40,8 +40,8 @@ pub(crate) struct Worker<T> {
     content: Content,
     metrics: Metrics,
     spooler: Spooler,
-    /// Whether it was said that deliveries fail: once, as a log that repeats it helps nobody.
-    warned: bool,
+    /// Whether it was said that deliveries fail, by signal: once, as a log that repeats it helps nobody.
+    warned: [bool; Signal::COUNT],
     /// The longest requests worth a try, by signal: less than [`MAX_BYTES`] once the server has refused one.
     longest: [usize; Signal::COUNT],
 }
@@ -121,7 +121,7 @@ impl<T: Transport> Worker<T> {
             metrics: Metrics::new(content.preferences),
             content,
             spooler,
-            warned: false,
+            warned: [false; Signal::COUNT],
             longest: [MAX_BYTES; Signal::COUNT],
         }
     }
@@ -155,7 +155,7 @@ impl<T: Transport> Worker<T> {
             let sent = match spans::request(episodes, &self.content.resource, self.content.sizes_in_names) {
                 Ok(request) => self.deliver(Request::Traces(request)),
                 Err(ids::NoRandomness) => {
-                    self.failed("the system gives no random numbers".to_owned());
+                    self.failed(Signal::Traces, "the system gives no random numbers".to_owned());
                     Sent::lost(episodes.len() as u64)
                 }
             };
@@ -330,14 +330,14 @@ impl<T: Transport> Worker<T> {
                         self.spooler.missed(signal, asked);
                     }
                     if self.keep(signal, items, &body) {
-                        self.postponed(&why);
+                        self.postponed(signal, &why);
                         sent.kept(items);
                         continue;
                     }
                     (piece, why, false)
                 }
             };
-            self.failed(why);
+            self.failed(signal, why);
             if refused && !(maybe && signal == Signal::Metrics) {
                 sent.refused(items);
                 continue;
@@ -386,7 +386,7 @@ impl<T: Transport> Worker<T> {
                 self.shared.rest(signal, asked);
             }
             if !self.spooler.is_on() {
-                self.warn_once(&why);
+                self.warn_once(signal, &why);
             }
             // Somewhere in the upper half, so that a thousand processes do not come back at the same moment.
             let spread = backoff / 2 + backoff / 512 * u32::from(ids::jitter());
@@ -413,44 +413,61 @@ impl<T: Transport> Worker<T> {
             return 0;
         };
         if partial.rejected > 0 {
-            self.failed(format!(
+            let why = format!(
                 "the server rejected {} of {items} {}: {}",
                 partial.rejected,
                 signal.items(),
                 partial.message
-            ));
+            );
+            self.failed(signal, why);
         }
         partial.rejected
     }
 
-    fn warn_once(&mut self, error: &str) {
-        if !std::mem::replace(&mut self.warned, true) {
+    fn warn_once(&mut self, signal: Signal, error: &str) {
+        if !std::mem::replace(&mut self.warned[signal as usize], true) {
             // Control characters of a server's answer have no business on a terminal.
             crate::warn(&format_args!(
-                "maptrace: the OTLP endpoint does not take what it is sent ({}); the service goes on, and what is lost is \
-                 counted as export_failed",
-                error.escape_debug()
+                "maptrace: {} does not take the {} that it is sent ({}); the service goes on, and {}",
+                self.transport.url(signal),
+                signal.name(),
+                error.escape_debug(),
+                what_is_lost(signal)
             ));
         }
     }
 
     /// A request is on disk: nothing is lost, but somebody may want to know why it takes so long.
-    fn postponed(&mut self, why: &str) {
+    fn postponed(&mut self, signal: Signal, why: &str) {
         let why = crate::proto::bounded(why);
-        if !std::mem::replace(&mut self.warned, true) {
+        if !std::mem::replace(&mut self.warned[signal as usize], true) {
             crate::warn(&format_args!(
-                "maptrace: the OTLP endpoint cannot be reached ({}); what is to be sent waits in the spool",
-                why.escape_debug()
+                "maptrace: {} cannot be reached ({}); the {} that are to be sent wait in the spool",
+                self.transport.url(signal),
+                why.escape_debug(),
+                signal.name()
             ));
         }
         self.shared.note(|health| health.last_error = Some(why.to_owned()));
     }
 
-    fn failed(&mut self, error: String) {
+    fn failed(&mut self, signal: Signal, error: String) {
         // What a server says goes into our memory, so only so much of it.
         let error = crate::proto::bounded(&error).to_owned();
-        self.warn_once(&error);
+        self.warn_once(signal, &error);
         self.shared.note(|health| health.last_error = Some(error));
+    }
+}
+
+/// What becomes of a signal that is not delivered, and where that is counted.
+fn what_is_lost(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "what is lost is counted as export_failed",
+        Signal::Metrics => {
+            "a push that fails is made up for by the next: ExporterHealth counts it as metric_pushes_failed, and points \
+             that the server rejects as metric_points_rejected"
+        }
+        Signal::Logs => "what is lost is counted as logs_failed in ExporterHealth",
     }
 }
 

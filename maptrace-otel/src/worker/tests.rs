@@ -16,6 +16,10 @@ impl Transport for Panics {
         Duration::from_secs(3600)
     }
 
+    fn url(&mut self, _: Signal) -> String {
+        "http://localhost".to_owned()
+    }
+
     fn post(&mut self, _: Signal, _: &[u8], _: &Budget<'_>) -> Result<Answer, Failure> {
         if self.0 > 0 {
             self.0 -= 1;

@@ -528,8 +528,68 @@ fn a_success_whose_body_is_strange_is_a_success() {
     }
 }
 
+/// In a process of its own, for what it writes to standard error.
+#[test]
+fn of_each_signal_it_is_said_once_where_it_went_and_what_to_do() {
+    let test = "faults::of_each_signal_it_is_said_once_where_it_went_and_what_to_do";
+    if std::env::var_os(ALONE).is_none() {
+        let alone = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", test, "--nocapture"])
+            .env(ALONE, "yes")
+            .output()
+            .expect("a process");
+        let said = String::from_utf8_lossy(&alone.stderr).into_owned();
+        assert!(alone.status.success(), "{said}");
+        assert!(!said.contains("sesame"), "{said}");
+        let about = |signal: &str| {
+            let begin = |line: &&str| line.starts_with("maptrace: http://127.0.0.1:") && line.contains(signal);
+            let lines: Vec<_> = said.lines().filter(begin).collect();
+            let [line] = lines[..] else {
+                panic!("{signal} in {said}")
+            };
+            line.to_owned()
+        };
+        let traces = about("/v1/traces does not take the traces ");
+        assert!(
+            traces.contains("answered 404)") && traces.ends_with("counted as export_failed"),
+            "{traces}"
+        );
+        let metrics = about("/v1/metrics?*** does not take the metrics ");
+        for part in ["answered 404: ", "OTEL_METRICS_EXPORTER=none", "metric_pushes_failed"] {
+            assert!(metrics.contains(part), "{metrics}");
+        }
+        let logs = about("/v1/logs does not take the logs ");
+        for part in ["answered 404: ", "OTEL_LOGS_EXPORTER=none", "logs_failed"] {
+            assert!(logs.contains(part), "{logs}");
+        }
+        assert!(
+            !metrics.contains("export_failed") && !logs.contains("export_failed"),
+            "{said}"
+        );
+        return;
+    }
+    let server = Server::start(|_| Behaviour::status("404 Not Found", ""));
+    let (mut exporter, health) = exporter(&server.url(), |otlp| {
+        otlp.header("authorization", "sesame")
+            .metrics_endpoint(format!("{}/v1/metrics?key=sesame", server.url()))
+    });
+    for _ in 0..2 {
+        assert!(exporter.episode(&episode(grow())));
+        exporter.notice(&crate::notices::storm());
+        exporter.snapshot(&snapshot(
+            vec![MapSnapshot::new(site(1, "sessions", "string_int"))],
+            Health::default(),
+        ));
+        assert_eq!(exporter.flush(soon()), 0);
+    }
+    let health = health.read();
+    assert_eq!(
+        (health.failed, health.metric_pushes_failed, health.logs_failed),
+        (2, 2, 2)
+    );
+}
+
 /// Set in a process of which nothing else is asked.
-#[cfg(target_os = "linux")]
 const ALONE: &str = "MAPTRACE_TEST_ALONE";
 
 #[cfg(target_os = "linux")]
