@@ -583,10 +583,9 @@ fn of_each_signal_it_is_said_once_where_it_went_and_what_to_do() {
         assert_eq!(exporter.flush(soon()), 0);
     }
     let health = health.read();
-    assert_eq!(
-        (health.failed, health.metric_pushes_failed, health.logs_failed),
-        (2, 2, 2)
-    );
+    assert_eq!((health.failed, health.logs_failed), (2, 2));
+    // The first snapshot may have been tried before the flush, too.
+    assert!(health.metric_pushes_failed >= 2, "{health:?}");
 }
 
 /// Set in a process of which nothing else is asked.
