@@ -1,5 +1,6 @@
 //! What a path means where it stands: as far as the crate's own sources say.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use syn::{Item, UseTree};
@@ -197,6 +198,10 @@ pub(super) struct Names<'a> {
     krate: &'a Krate,
     scopes: Vec<Scope>,
     around: &'a Around,
+    /// What was found so far for the look-up at work; nothing for those that are not done.
+    passing: RefCell<HashMap<ItemId, Option<Place>>>,
+    /// What look-ups that no other one was waiting for have found.
+    known: RefCell<HashMap<ItemId, Option<Place>>>,
 }
 
 /// The crates that paths may lead to.
@@ -213,6 +218,7 @@ pub(super) struct Around {
 }
 
 /// Where a path has led so far.
+#[derive(Clone)]
 enum Place {
     Std(Vec<String>),
     Crate(String, Vec<String>),
@@ -225,7 +231,7 @@ enum Place {
 pub(super) type ItemId = (ModuleId, String);
 
 /// Imports may go round in circles.
-const DEPTH: u32 = 24;
+const DEPTH: u32 = 128;
 
 impl<'a> Names<'a> {
     pub(super) fn new(krate: &'a Krate, around: &'a Around) -> Self {
@@ -237,6 +243,8 @@ impl<'a> Names<'a> {
                 .map(|module| Scope::of(module.items.iter()))
                 .collect(),
             around,
+            passing: RefCell::default(),
+            known: RefCell::default(),
         }
     }
 
@@ -420,12 +428,29 @@ impl<'a> Names<'a> {
     }
 
     fn in_module(&self, module: ModuleId, name: &str, depth: u32) -> Option<Place> {
-        let child = self.krate.modules[module]
-            .children
-            .get(name)
-            .copied()
-            .map(Place::Module);
-        child.or_else(|| self.in_scope(module, &self.scopes[module], name, depth))
+        let query = (module, name.to_owned());
+        if let Some(place) = self.known.borrow().get(&query) {
+            return place.clone();
+        }
+        // A glob brings neither the name that its own path begins with, nor one that is looked for by way of it already.
+        // With modules whose globs have each other, whoever went every way would never come to an end.
+        if let Some(place) = self.passing.borrow().get(&query) {
+            return place.clone();
+        }
+        let is_outermost = self.passing.borrow().is_empty();
+        self.passing.borrow_mut().insert(query.clone(), None);
+        let child = self.krate.modules[module].children.get(name).copied();
+        let place = child
+            .map(Place::Module)
+            .or_else(|| self.in_scope(module, &self.scopes[module], name, depth));
+        if is_outermost {
+            self.passing.borrow_mut().clear();
+            self.known.borrow_mut().insert(query, place.clone());
+        } else {
+            // One inside another may have been refused what that one looks for, so it is good for that one alone.
+            self.passing.borrow_mut().insert(query, place.clone());
+        }
+        place
     }
 
     fn in_scope(&self, module: ModuleId, scope: &Scope, name: &str, depth: u32) -> Option<Place> {

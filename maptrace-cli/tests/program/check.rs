@@ -537,3 +537,44 @@ fn what_is_beside_a_map_is_traced_by_its_import() {
     assert_says(&written, "#[maptrace::maptrace]\npub struct Full");
     assert_eq!(written.matches("#[maptrace::maptrace]").count(), 3, "{written}");
 }
+
+/// Modules whose globs have each other, and other crates', are gone through once.
+#[test]
+fn globs_that_go_round_in_circles_come_to_an_end() {
+    let count = 12;
+    let mut root: String = (0..count).map(|n| format!("mod m{n};\n")).collect();
+    root.push_str("pub use m0::*;\n");
+    let globs: String = (0..count)
+        .map(|n| format!("use crate::m{n}::*;\nuse other{n}::prelude::*;\n"))
+        .collect();
+    let dependencies: String = (0..count)
+        .map(|n| format!("other{n} = {{ path = \"other{n}\" }}\n"))
+        .collect();
+    let mut files = vec![
+        (
+            "Cargo.toml".to_owned(),
+            manifest("round", &format!("[dependencies]\n{dependencies}")),
+        ),
+        ("src/lib.rs".to_owned(), root),
+    ];
+    for n in 0..count {
+        let own = if n == 7 {
+            "pub use std::collections::HashMap as Map;\n"
+        } else {
+            ""
+        };
+        files.push((
+            format!("src/m{n}.rs"),
+            format!("{globs}{own}pub fn f{n}() -> Map<u8, u8> {{ Map::new() }}\n"),
+        ));
+        files.push((format!("other{n}/Cargo.toml"), manifest(&format!("other{n}"), "")));
+        files.push((format!("other{n}/src/lib.rs"), "pub mod prelude {}\n".to_owned()));
+    }
+    let files: Vec<_> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let project = Project::new(&files);
+    let said = stdout(&project.maptrace("", &["check"]));
+    assert_says(&said, "src/m7.rs:25");
+}
