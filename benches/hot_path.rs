@@ -24,18 +24,23 @@ trait Map<S> {
 macro_rules! map {
     ($name:ident) => {
         impl<S: BuildHasher + Default> Map<S> for $name<u64, u64, S> {
+            #[inline(always)]
             fn make(capacity: usize) -> Self {
                 Self::with_capacity_and_hasher(capacity, S::default())
             }
+            #[inline(always)]
             fn assign(&mut self, key: u64, value: u64) -> Option<u64> {
                 self.insert(key, value)
             }
+            #[inline(always)]
             fn delete(&mut self, key: u64) -> Option<u64> {
                 self.remove(&key)
             }
+            #[inline(always)]
             fn look(&self, key: u64) -> Option<u64> {
                 self.get(&key).copied()
             }
+            #[inline(always)]
             fn sum(&self) -> u64 {
                 self.values().sum()
             }

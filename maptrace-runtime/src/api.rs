@@ -120,7 +120,7 @@ impl Builder {
     }
 
     /// Bytes of one thread's ring (`MAPTRACE_RING_BYTES`), from 1 KiB to 64 MiB; rounded up to a power of two.
-    /// Default: 64 KiB, 8,192 operations.
+    /// Default: 64 KiB, 8,192 words: each holds up to eight operations that the thread did on one map, one after the other.
     #[inline]
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
         self.settings

@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::event::{stamp_of, tick_of};
+use crate::event::{TICK_BITS, stamp_of, tick_of};
 
-/// Nanoseconds of one coarse tick: 2^20, about a millisecond; a new one is published with each pass. 32 bits of them last 52 days; the collector extends
-/// them, because an event is never older than the ring it waits in.
+/// Nanoseconds of one coarse tick: 2^20, about a millisecond; a new one is published with each pass. 24 bits of them last
+/// 4.9 hours; the collector extends them, because an event is never older than the ring it waits in.
 const TICK_SHIFT: u32 = 20;
 
 /// On a cache line of its own: it is read by every event and written at each pass of the collector.
@@ -45,10 +45,11 @@ pub(crate) fn coarse_ns() -> u64 {
 }
 
 /// The time of a tick that was published at or before `now`, in nanoseconds since the anchor. A tick that another
-/// collector published a moment after `now` is not 52 days old, but of now.
+/// collector published a moment after `now` is not hours old, but of now.
 pub(crate) fn tick_to_ns(tick: u32, now: u64) -> u64 {
     let now_tick = now >> TICK_SHIFT;
-    let age = Some((now_tick as u32).wrapping_sub(tick)).filter(|&age| age <= u32::MAX / 2).unwrap_or(0);
+    let mask = u32::MAX >> (u32::BITS - TICK_BITS);
+    let age = Some((now_tick as u32).wrapping_sub(tick) & mask).filter(|&age| age <= mask / 2).unwrap_or(0);
     now_tick.saturating_sub(u64::from(age)) << TICK_SHIFT
 }
 
@@ -90,9 +91,9 @@ mod tests {
 
     #[test]
     fn a_tick_is_of_the_past_or_of_now() {
-        let wrap = 1_u64 << 32;
+        let wrap = 1_u64 << TICK_BITS;
         for now_tick in [5, wrap - 1, wrap, wrap + 5] {
-            let at = |tick: u64| tick_to_ns(tick as u32, now_tick << TICK_SHIFT) >> TICK_SHIFT;
+            let at = |tick: u64| tick_to_ns((tick % wrap) as u32, now_tick << TICK_SHIFT) >> TICK_SHIFT;
             assert_eq!(at(now_tick), now_tick);
             assert_eq!(at(now_tick - 5), now_tick - 5);
             assert_eq!(at(now_tick + 1), now_tick, "the next tick, at {now_tick}");

@@ -12,18 +12,18 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, id_of, op_of, read_note, tick_of};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, each_op, id_of, is_ops, ops_in, read_note, tick_of};
 use crate::hub::{Hub, Phase, lock};
 use crate::linked::Links;
 use crate::registry::{self, record};
-use crate::ring::Cursor;
+use crate::ring::{Cursor, Part};
 use crate::say::say;
 use crate::site;
 use crate::snapshot::{Cause, Snapshot};
-use crate::sync::Slot;
 use crate::testing::Event;
 use crate::thread::{self, Producer};
 
+mod count;
 mod names;
 mod outlet;
 mod tally;
@@ -96,6 +96,16 @@ struct Drained {
     ours: bool,
 }
 
+/// Whose a map is.
+enum Owner {
+    This,
+    Other(&'static Hub),
+    /// Nobody's: it is finished. Its events are as good as any.
+    Nobody,
+    /// Of a hub that is not this process's: a forked child inherited the map, and its events are lost.
+    Parent,
+}
+
 /// What a capture keeps.
 #[derive(Default)]
 pub(crate) struct Captured {
@@ -140,7 +150,7 @@ impl Core {
         for producer in &producers {
             let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
             self.fullest = self.fullest.max(filled);
-            let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
+            let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
             if reaped {
                 // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
                 self.note_gap(producer, producer.take_gap());
@@ -202,7 +212,7 @@ impl Core {
         let lost = hub.cause_of_silence();
         self.silent = lost.is_some();
         let (now, before) = (clock::now_ns(), self.delivered);
-        let reaped = producer.ring.drain_and_reap(|cursor| self.read(hub, producer, cursor, now));
+        let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
         if reaped {
             self.note_gap(producer, producer.take_gap());
         }
@@ -227,34 +237,64 @@ impl Core {
         }
     }
 
-    /// Takes one event off the cursor, or as many single operations as come together.
+    /// Takes an event, or as many operations as come together.
     #[inline]
-    fn read(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
-        let ops = if self.captured.is_none() { self.count_ops(cursor.run()) } else { 0 };
-        if ops > 0 {
-            cursor.skip(ops);
-            self.delivered += ops as u64;
-            return;
+    fn read(&mut self, hub: &'static Hub, producer: &Producer, part: Part<'_, '_>, now: u64) {
+        let cursor = match part {
+            Part::Ops(word) => return self.read_ops(hub, producer, word),
+            Part::Words(cursor) => cursor,
+        };
+        if self.captured.is_none() {
+            let (words, ops) = count::run(&mut self.drained, cursor.run());
+            self.delivered += ops;
+            cursor.skip(words);
+            if words > 0 {
+                return;
+            }
         }
-        self.read_any(hub, producer, cursor, now);
+        let word = cursor.word();
+        if is_ops(word) {
+            self.read_ops(hub, producer, word);
+        } else {
+            self.read_event(hub, producer, word, cursor, now);
+        }
     }
 
-    /// Counts the words of `run` up to the first that is no operation of a known map of this hub, and returns how many
-    /// there were. This is where the collector spends its time: two loads, two comparisons and an addition each.
-    #[inline]
-    fn count_ops(&mut self, run: &[Slot]) -> usize {
-        for (i, slot) in run.iter().enumerate() {
-            let word = slot.read();
-            let Some(kind) = op_of(word) else { return i };
-            let Some(counts) = self.drained.get_mut(id_of(word) as usize).filter(|it| it.ours) else { return i };
-            counts.ops[kind] += 1;
+    /// Whose map it is that a word is about.
+    fn owner(&mut self, hub: &Hub, id: u32) -> Owner {
+        let known = self.drained.get(id as usize).is_some_and(|it| it.ours);
+        let owner = if known { hub.number } else { self.adopt(hub, id) };
+        if owner == hub.number {
+            return Owner::This;
         }
-        run.len()
+        match hub.generation.hub(owner) {
+            Some(other) => Owner::Other(other),
+            None if owner == 0 => Owner::Nobody,
+            None => Owner::Parent,
+        }
     }
 
-    /// Takes one event off the cursor, of whatever kind.
-    fn read_any(&mut self, hub: &'static Hub, producer: &Producer, cursor: &mut Cursor<'_>, now: u64) {
-        let head = cursor.word();
+    /// Takes the operations of a word, of whatever map.
+    fn read_ops(&mut self, hub: &'static Hub, producer: &Producer, word: u64) {
+        let (id, n) = (id_of(word), u64::from(ops_in(word)));
+        match self.owner(hub, id) {
+            Owner::This => each_op(word).for_each(|op| self.drained[id as usize].ops[op] += 1),
+            Owner::Other(other) => each_op(word).for_each(|op| other.stray(id, op)),
+            Owner::Nobody => {}
+            Owner::Parent => {
+                self.forked += n;
+                return;
+            }
+        }
+        self.delivered += n;
+        if let Some(captured) = &mut self.captured {
+            let serial = record(id).serial.load(Ordering::Relaxed);
+            captured.events.extend(each_op(word).map(|op| Event::op(op, self::site_of(id), serial, producer.number)));
+        }
+    }
+
+    /// Takes an event that is no operation off the cursor.
+    fn read_event(&mut self, hub: &'static Hub, producer: &Producer, head: u64, cursor: &mut Cursor<'_>, now: u64) {
         let id = id_of(head);
         let Some(kind) = EventKind::from_head(head) else {
             debug_assert!(false, "a word that is no head: {head:#x}");
@@ -265,29 +305,12 @@ impl Core {
             self.note_gap(producer, lost);
             return;
         }
-        let known = self.drained.get(id as usize).is_some_and(|it| it.ours);
-        let owner = if known { hub.number } else { self.adopt(hub, id) };
-        let owned = owner == hub.number;
-        // A map of another hub. Of none at all if it is finished: then the event is as good as any, and nobody's.
-        let other = if owned { None } else { hub.generation.hub(owner) };
-        // Of a hub that is not this process's: a forked child inherited the map, and its events are lost.
-        let forked = !owned && owner != 0 && other.is_none();
-        if kind.is_op() {
-            if owned {
-                self.drained[id as usize].ops[kind as usize] += 1;
-            } else if let Some(other) = other {
-                other.stray(id, kind as usize);
-            }
-            self.delivered += u64::from(!forked);
-            self.forked += u64::from(forked);
-        }
-        if kind.is_op() || kind == EventKind::Create {
-            if kind == EventKind::Create {
-                self.delivered += 1;
-            }
+        let owner = self.owner(hub, id);
+        if kind == EventKind::Create {
+            self.delivered += 1;
             if let Some(captured) = &mut self.captured {
                 let serial = record(id).serial.load(Ordering::Relaxed);
-                captured.events.push(Event::op(kind, self::site_of(id), serial, producer.number));
+                captured.events.push(Event::create(self::site_of(id), serial, producer.number));
             }
             return;
         }
@@ -297,17 +320,16 @@ impl Core {
             *word = cursor.word();
         }
         let (context, links) = read_context(head, cursor);
-        if forked {
+        if matches!(owner, Owner::Parent) {
             self.forked += 1;
             return;
         }
         self.delivered += 1;
         if kind == EventKind::Free {
-            if !owned {
-                if let Some(other) = other {
-                    other.freed.push(id, |id| &record(id).next_freed);
-                }
-                return;
+            match owner {
+                Owner::This => {}
+                Owner::Other(other) => return other.freed.push(id, |id| &record(id).next_freed),
+                Owner::Nobody | Owner::Parent => return,
             }
             let [at, capacity, ..] = payload;
             let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };

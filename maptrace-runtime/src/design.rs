@@ -4,7 +4,7 @@
 //! application thread                              collector's thread
 //!  traced map                                       drains rings in place, counts by map
 //!   assign / delete / ...                             |-> snapshot -> report, /metrics, page, sinks
-//!    |- event: one word into this thread's ring --->  |-> episodes -> sinks (OTLP), capture
+//!    |- event: two bits into this thread's ring --->  |-> episodes -> sinks (OTLP), capture
 //!    '- record: what did not become an event          '-> dropped maps: totals to their site
 //! ```
 //!
@@ -12,8 +12,8 @@
 //!
 //! A traced collection is std's, whole, and an *identity* of sixteen bytes. Until its first change the identity holds
 //! the place of the constructor's call; then the map's *site* is found (among the declared ones by place or type, else
-//! interned) and a *record* is taken from a table of our own. From then on an operation writes one word, kind, id and
-//! coarse tick, into the ring of its thread. Everything else (no ring yet, ring full, sampled, past the cap, tracing
+//! interned) and a *record* is taken from a table of our own. From then on an operation rewrites the last word in the
+//! ring of its thread, which has id, coarse tick and up to eight operations of two bits, or begins the next. Everything else (no ring yet, ring full, sampled, past the cap, tracing
 //! off) is behind one branch, out of line.
 //!
 //! A table that is about to grow is known before it does: `len() == capacity()` means that the next insert resizes. Only
@@ -34,8 +34,8 @@
 //! [`NoticeKind`](crate::NoticeKind) has the thresholds.
 //!
 //! The collector sleeps as long as the fullest ring allows, four milliseconds at most under load and a quarter of a second
-//! when idle. Producers never wait for it and wake it at most once a sleep: when a ring is half full, which its thread
-//! looks at every half ring, or when a new thread found no ring but that of a thread that is gone. Such a ring the new thread drains for itself, if the collector is not at it.
+//! when idle. Producers never wait for it and wake it at most once a sleep: when a ring is a quarter full, which its thread
+//! looks at every quarter, or when a new thread found no ring but that of a thread that is gone. Such a ring the new thread drains for itself, if the collector is not at it.
 //!
 //! # Threads, forks, ends
 //!

@@ -1,6 +1,6 @@
 //! Episodes: what happened to a map that took time or is worth a line in a trace.
 //!
-//! A single assign or delete is an *event*, eight bytes in a ring. An *episode* carries more: when it began,
+//! A single assign or delete is an *event*, two bits of a word in a ring, or a word of its own. An *episode* carries more: when it began,
 //! how long it took, and what it did. Sinks receive episodes one by one and counts as a [`Snapshot`](crate::Snapshot).
 
 use std::sync::Arc;

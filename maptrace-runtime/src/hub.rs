@@ -336,7 +336,7 @@ impl Hub {
         self.asleep.store(false, Ordering::SeqCst);
     }
 
-    /// Called when a ring is half full or more, or when threads come and go: wakes the collector, once for each of its sleeps.
+    /// Called when a ring is a quarter full or more, or when threads come and go: wakes the collector, once for each of its sleeps.
     pub(crate) fn wake_if_asleep(&self) {
         if self.asleep.load(Ordering::Relaxed) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake();

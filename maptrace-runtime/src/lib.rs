@@ -7,6 +7,15 @@
     maptrace_loom,
     all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
 ))]
+#[cfg_attr(
+    maptrace_loom,
+    expect(dead_code, reason = "the ring needs the words alone, not what they are about")
+)]
+mod event;
+#[cfg(any(
+    maptrace_loom,
+    all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
+))]
 mod freed;
 #[cfg(any(
     maptrace_loom,
@@ -39,7 +48,6 @@ on! {
         feature = "schemars", feature = "schemars08", feature = "serde_with"
     ))]
     mod ecosystem;
-    mod event;
     mod global;
     pub mod http;
     mod hub;

@@ -13,7 +13,7 @@ use crate::event::{MAX_ID, OPS};
 
 /// Records of one chunk; chunks are allocated as they are needed.
 const CHUNK: usize = 1024;
-/// Chunks at most: ids have 26 bits, of which this uses 22.
+/// Chunks at most: ids have 22 bits.
 const CHUNKS: usize = 4096;
 /// Records at most, whatever the configured cap.
 pub(crate) const MAX_RECORDS: u32 = (CHUNK * CHUNKS) as u32;

@@ -5,13 +5,16 @@
 //! wrap in the life of a machine, and are correct if they do); a slot is `index & mask`. The slots are themselves
 //! atomics, written and read relaxed: plain moves on every machine, no `unsafe`, and nothing for a race detector to
 //! find. The scheme is Lamport's queue with the producer's cached copy of the consumer's index, as in
-//! "B-Queue" (Wang et al., 2013) and rtrb.
+//! "B-Queue" (Wang et al., 2013) and rtrb, with one thing more: the slot at `head` is *open*. All words before it are as
+//! they will stay. The open one, if it is a [word of operations](crate::event), may still get operations, so that most of
+//! them move no index and take no slot. The consumer reads it as well, and keeps in mind how many it has seen there.
 //!
 //! There is no growing, no overwriting and no waiting: a push that does not fit is refused, and the caller counts it.
 
 use std::cell::Cell;
 
-use crate::sync::{self, AtomicBool, AtomicU64, Ordering, Slot};
+use crate::event::{NOTHING, first_op, is_ops, one_more_op, ops_in, without_first};
+use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
 
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
 #[repr(align(128))]
@@ -19,10 +22,12 @@ struct Padded<T>(T);
 
 /// A ring of 64-bit words. See the module's text.
 pub(crate) struct Ring {
-    /// Index of the next word to be written. Range: any; `tail <= head <= tail + capacity`. Written by the producer alone.
+    /// Index of the open slot. Range: any; `tail <= head < tail + capacity`. Written by the producer alone.
     head: Padded<AtomicU64>,
     /// Index of the next word to be read. Written by the consumer alone.
     tail: Padded<AtomicU64>,
+    /// How many operations of the word at `tail` are read. The consumer's own.
+    seen: AtomicU32,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
     closed: AtomicBool,
     slots: Box<[Slot]>,
@@ -32,11 +37,14 @@ impl Ring {
     /// A ring of `words` slots, rounded up to a power of two, whose indices begin at `first`.
     pub(crate) fn new(words: usize, first: u64) -> Self {
         let words = words.max(2).next_power_of_two();
+        let slots: Box<[Slot]> = (0..words).map(|_| Slot::new()).collect();
+        slot(&slots, first).write(NOTHING);
         Self {
             head: Padded(AtomicU64::new(first)),
             tail: Padded(AtomicU64::new(first)),
+            seen: AtomicU32::new(0),
             closed: AtomicBool::new(false),
-            slots: (0..words).map(|_| Slot::new()).collect(),
+            slots,
         }
     }
 
@@ -46,7 +54,7 @@ impl Ring {
         self.slots.len()
     }
 
-    /// Words that are written and not yet read. Exact only when producer or consumer stands still.
+    /// Words that are written and not yet read, the open one aside. Exact only when producer or consumer stands still.
     pub(crate) fn len(&self) -> u64 {
         let tail = self.tail.0.load(Ordering::Acquire);
         self.head.0.load(Ordering::Acquire).wrapping_sub(tail)
@@ -67,7 +75,7 @@ impl Ring {
 
     /// Drains, and returns `true` if the producer had closed the ring before the drain began: then it is empty, and
     /// may be given to another thread. Consumer only.
-    pub(crate) fn drain_and_reap(&self, read: impl FnMut(&mut Cursor<'_>)) -> bool {
+    pub(crate) fn drain_and_reap(&self, read: impl FnMut(Part<'_, '_>)) -> bool {
         // The order is the point: asking after the drain would lose what was pushed between the drain and `close`.
         let closed = self.closed.load(sync::close_seen());
         self.drain(read);
@@ -78,11 +86,12 @@ impl Ring {
         closed
     }
 
-    /// Hands every published word to `read`, in order, then gives the slots back. Consumer only.
+    /// Hands everything that is published to `read`, in order, then gives the slots back. Consumer only.
     ///
-    /// `read` gets an iterator-like cursor, because an event spans several words. Slots are given back in steps of
-    /// an eighth of the ring, so that a full ring opens early while the index's line is not fought over.
-    pub(crate) fn drain(&self, mut read: impl FnMut(&mut Cursor<'_>)) {
+    /// `read` gets an iterator-like cursor, because an event spans several words, or a word of operations that is not in a
+    /// slot as it is. Slots are given back in steps of an eighth of the ring, so that a full ring opens early while the
+    /// index's line is not fought over.
+    pub(crate) fn drain(&self, mut read: impl FnMut(Part<'_, '_>)) {
         let tail = self.tail.0.load(Ordering::Relaxed);
         // Acquire: pairs with the Release stores of `head`.
         let head = self.head.0.load(sync::head_seen());
@@ -93,20 +102,50 @@ impl Ring {
             index: tail,
             end: tail,
         };
+        // Relaxed, here and below: the consumer's own.
+        let mut seen = self.seen.load(Ordering::Relaxed);
+        if seen > 0 && head != tail {
+            // It was open the last time, and is not now.
+            give_ops(cursor.word(), seen, &mut read);
+            seen = 0;
+        }
         // Not `!=`: a reader that takes too many words must not run round the ring for ever.
         while head.wrapping_sub(cursor.index).cast_signed() > 0 {
             if cursor.end.wrapping_sub(cursor.index).cast_signed() <= 0 {
                 cursor.end = cursor.index.wrapping_add(step.min(head.wrapping_sub(cursor.index)));
             }
-            read(&mut cursor);
+            read(Part::Words(&mut cursor));
             if cursor.index.wrapping_sub(given_back) >= step {
                 given_back = cursor.index;
                 // Release: pairs with the Acquire load of `tail` in `push`; our reads are done.
                 self.tail.0.store(given_back, sync::tail_published());
             }
         }
+        // The producer may be writing to it: it is one atomic word, of which each version says more than the last. It is
+        // in this slot as long as `head` was seen here, as the slot is given back by nobody but this.
+        let open = slot(&self.slots, head).peek();
+        if is_ops(open) {
+            give_ops(open, seen, &mut read);
+            seen = ops_in(open);
+        }
+        self.seen.store(seen, Ordering::Relaxed);
         self.tail.0.store(head, sync::tail_published());
     }
+}
+
+/// Gives the operations of a word but for the first `seen`, if there are any.
+fn give_ops(word: u64, seen: u32, read: &mut impl FnMut(Part<'_, '_>)) {
+    if ops_in(word) > seen {
+        read(Part::Ops(without_first(word, seen)));
+    }
+}
+
+/// What [`Ring::drain`] hands to its reader.
+pub(crate) enum Part<'c, 'a> {
+    /// A word of operations.
+    Ops(u64),
+    /// Words in their slots, at least one: the reader takes at least one event.
+    Words(&'c mut Cursor<'a>),
 }
 
 /// The slot of an index. There must be slots: their number is a power of two.
@@ -118,29 +157,57 @@ fn slot(slots: &[Slot], index: u64) -> &Slot {
 /// The producer's end of a ring, or of none: what the owning thread needs for a write, on a line of its own.
 ///
 /// It repeats the ring's `head`, so that nothing has to be read from a line that the consumer reads as well. At most one
-/// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `room` is kept here
+/// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `piece` is kept here
 /// alone, and that is only a permission to go on without asking.
 #[repr(align(64))]
 pub(crate) struct Writer<'r> {
-    /// The slots that may be written without asking, side by side, from the last look at the consumer's index on.
-    room: Cell<&'r [Slot]>,
-    /// How many of them are written: the slice's own bound is the only check that a write needs.
-    used: Cell<usize>,
-    /// The ring's `head` where `room` begins.
+    /// The open slot, if it may be rewritten.
+    open: Cell<Open<'r>>,
+    /// The slots that may be written without asking, side by side, from the last look at the consumer's index on. The
+    /// first is the one that was open then; there is none if it may not be rewritten.
+    piece: Cell<&'r [Slot]>,
+    /// Which of them is the open one.
+    at: Cell<usize>,
+    /// The ring's `head` where `piece` begins.
     base: Cell<u64>,
-    /// How many of the `used` the owner has looked back at.
-    seen: Cell<usize>,
+    /// How far the owner has looked back at them: which slot, and how many operations in it.
+    seen: Cell<(u32, u32)>,
     ring: Cell<Option<&'r Ring>>,
 }
 
+/// A slot to rewrite. In the place of none is one that nothing can be added to, so that a write has no case more.
+#[cfg(not(maptrace_loom))]
+type Open<'r> = &'r Slot;
+#[cfg(not(maptrace_loom))]
+static SHUT: Slot = Slot::holding(NOTHING);
+
+/// loom has no statics.
+#[cfg(maptrace_loom)]
+type Open<'r> = Option<&'r Slot>;
+
 impl<'r> Writer<'r> {
+    #[cfg(not(maptrace_loom))]
+    const SHUT: Open<'static> = &SHUT;
+    #[cfg(maptrace_loom)]
+    const SHUT: Open<'static> = None;
+
+    #[cfg(not(maptrace_loom))]
+    const fn open(slot: &Slot) -> Open<'_> {
+        slot
+    }
+    #[cfg(maptrace_loom)]
+    const fn open(slot: &Slot) -> Open<'_> {
+        Some(slot)
+    }
+
     /// A writer of no ring: everything is refused.
     pub(crate) const fn new() -> Self {
         Self {
-            room: Cell::new(&[]),
-            used: Cell::new(0),
+            open: Cell::new(Self::SHUT),
+            piece: Cell::new(&[]),
+            at: Cell::new(0),
             base: Cell::new(0),
-            seen: Cell::new(0),
+            seen: Cell::new((0, 0)),
             ring: Cell::new(None),
         }
     }
@@ -148,80 +215,118 @@ impl<'r> Writer<'r> {
     /// Goes over to another ring, or to none.
     pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
         // Relaxed: written by this thread, or by one whose ring came here through a mutex.
-        self.open(ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed)), &[]);
+        self.go_on(ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed)), &[]);
         self.ring.set(ring);
     }
 
-    fn open(&self, head: u64, room: &'r [Slot]) {
+    fn go_on(&self, head: u64, piece: &'r [Slot]) {
+        self.open.set(piece.first().map_or(Self::SHUT, Self::open));
         self.base.set(head);
-        self.used.set(0);
-        self.seen.set(0);
-        self.room.set(room);
+        self.at.set(0);
+        self.seen.set((0, 0));
+        self.piece.set(piece);
     }
 
-    /// The words that were written by [`try_push_word`](Self::try_push_word) since this was last asked. Those before the last
+    /// Hands to `each` the operations that were written since this was last called, as words. Those before the last
     /// [`push`](Self::push) or [`attach`](Self::attach) are not among them: ask before these.
     ///
     /// The consumer has perhaps read them and given them back, and nobody else writes to a ring, so they are still there.
-    pub(crate) fn look_back(&self) -> &'r [Slot] {
-        let used = self.used.get();
-        // Out of bounds only if a signal's handler comes into the midst of `open`.
-        self.room.get().get(self.seen.replace(used)..used).unwrap_or_default()
+    pub(crate) fn look_back(&self, mut each: impl FnMut(u64)) {
+        let (from, mut seen) = self.seen.get();
+        let at = self.at.get();
+        // Out of bounds only if there is no piece, or if a signal's handler comes into the midst of `go_on`.
+        for slot in self.piece.get().get(from as usize..=at).unwrap_or_default() {
+            let word = slot.peek();
+            let ops = if is_ops(word) { ops_in(word) } else { 0 };
+            if ops > seen {
+                each(without_first(word, seen));
+            }
+            self.seen.set((at as u32, ops));
+            seen = 0;
+        }
     }
 
-    /// Writes one word, or returns `false` if that needs a look at the consumer's index, or there is no ring: then call
-    /// [`push`](Self::push).
+    /// Adds an operation to the open word. Returns `false` if it does not go there: then call [`try_next`](Self::try_next).
     #[inline(always)]
-    pub(crate) fn try_push_word(&self, word: u64) -> bool {
-        let used = self.used.get();
-        let (Some(slot), Some(ring)) = (self.room.get().get(used), self.ring.get()) else {
+    pub(crate) fn try_add(&self, key: u64, op: u64) -> bool {
+        let slot = self.open.get();
+        #[cfg(maptrace_loom)]
+        let Some(slot) = slot else { return false };
+        let Some(word) = one_more_op(slot.peek(), key, op) else {
             return false;
         };
-        slot.write(word);
-        self.used.set(used + 1);
-        // Release: pairs with the Acquire load of `head` in `drain`, which then sees the word.
-        ring.head
-            .0
-            .store(self.base.get().wrapping_add(used as u64 + 1), sync::head_published());
+        // Relaxed: the consumer learns from this word alone, and of what is behind an operation of another thread that it
+        // has seen it reads a version that has it, as writes to one word have one order.
+        slot.rewrite(word);
         true
     }
 
-    /// Writes all of `words` or none.
-    pub(crate) fn push(&self, words: &[u64]) -> Pushed {
+    /// Writes an operation into the next word, or returns `false` if that needs a look at the consumer's index, or there is
+    /// no ring: then call [`push`](Self::push).
+    #[inline]
+    pub(crate) fn try_next(&self, key: u64, op: u64) -> bool {
+        let (piece, at) = (self.piece.get(), self.at.get());
+        let Some(slot) = piece.get(at) else { return false };
+        if slot.peek() == NOTHING {
+            slot.rewrite(first_op(key, op));
+            return true;
+        }
+        let (Some(slot), Some(ring)) = (piece.get(at + 1), self.ring.get()) else {
+            return false;
+        };
+        slot.write(first_op(key, op));
+        self.open.set(Self::open(slot));
+        self.at.set(at + 1);
+        // Release: pairs with the Acquire load of `head` in `drain`, which then sees the words up to this one.
+        ring.head
+            .0
+            .store(self.base.get().wrapping_add(at as u64 + 1), sync::head_published());
+        true
+    }
+
+    /// Writes all of `words` or none. If the last is a word of operations (`ends_in_ops`), more may be added to it.
+    pub(crate) fn push(&self, words: &[u64], ends_in_ops: bool) -> Pushed {
         let Some(ring) = self.ring.get() else {
             return Pushed::Refused;
         };
-        let head = self.base.get().wrapping_add(self.used.get() as u64);
-        let needed = words.len() as u64;
+        let open = self.base.get().wrapping_add(self.at.get() as u64);
+        let first = open.wrapping_add(u64::from(slot(&ring.slots, open).peek() != NOTHING));
+        let head = first.wrapping_add(words.len() as u64 - u64::from(ends_in_ops));
         let capacity = ring.slots.len() as u64;
         // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
         // before our writes.
-        let free = ring
-            .tail
-            .0
-            .load(sync::tail_seen())
-            .wrapping_add(capacity)
-            .wrapping_sub(head);
-        if free < needed {
-            // Shut the fast path, even if a single word would still fit: what was lost must be marked in the stream
+        let end = ring.tail.0.load(sync::tail_seen()).wrapping_add(capacity);
+        // Behind the one that will be open.
+        let free = end.wrapping_sub(head).cast_signed() - 1;
+        if free < 0 {
+            // Shut the fast path, even if the open word would take more: what was lost must be marked in the stream
             // before the next event, and only the caller of this method can do that.
-            self.open(head, &[]);
+            self.go_on(open, &[]);
             return Pushed::Refused;
         }
-        let mut index = head;
+        let free = free as u64;
+        let mut index = first;
         for &word in words {
-            slot(&ring.slots, index).write(word);
+            if index == open {
+                // The consumer may look at it now.
+                slot(&ring.slots, index).rewrite(word);
+            } else {
+                slot(&ring.slots, index).write(word);
+            }
             index = index.wrapping_add(1);
         }
-        // Release: as in `try_push_word`; all words of one event become visible together.
-        ring.head.0.store(index, sync::head_published());
-        // The next look comes after half a ring, or at the end of the slots, so that somebody notices in time when the
-        // consumer does not come.
-        let from = (index & (capacity - 1)) as usize;
-        let room = (free - needed).min(capacity / 2).min(capacity - from as u64) as usize;
-        self.open(index, &ring.slots[from..from + room]);
-        if free - needed < capacity / 2 {
-            Pushed::HalfFull
+        if !ends_in_ops {
+            slot(&ring.slots, head).write(NOTHING);
+        }
+        // Release: as in `try_next`; all words of one event become visible together.
+        ring.head.0.store(head, sync::head_published());
+        // The next look comes after a quarter of the ring, or at the end of the slots, so that somebody notices in time
+        // when the consumer does not come: it may take a millisecond to wake.
+        let from = (head & (capacity - 1)) as usize;
+        let more = free.min(capacity / 4).min(capacity - 1 - from as u64) as usize;
+        self.go_on(head, &ring.slots[from..=from + more]);
+        if free < capacity - capacity / 4 {
+            Pushed::Filling
         } else {
             Pushed::Written
         }
@@ -232,8 +337,8 @@ impl<'r> Writer<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pushed {
     Written,
-    /// Written, and the ring turned out to be half full or more: time for the consumer to come.
-    HalfFull,
+    /// Written, and the ring turned out to be a quarter full or more: time for the consumer to come.
+    Filling,
     /// There is no room for it.
     Refused,
 }

@@ -52,23 +52,41 @@ orderings! {
 }
 
 /// A word of a ring: relaxed atomic moves. Under loom every access is also checked for being ordered with the others,
-/// which relaxed moves alone would not show.
+/// which relaxed moves alone would not show; but for those to the open word, which both sides may look at at any time.
 #[cfg(not(maptrace_loom))]
 pub(crate) struct Slot(AtomicU64);
 
 #[cfg(not(maptrace_loom))]
 impl Slot {
     pub(crate) const fn new() -> Self {
-        Self(AtomicU64::new(0))
+        Self::holding(0)
     }
 
+    pub(crate) const fn holding(word: u64) -> Self {
+        Self(AtomicU64::new(word))
+    }
+
+    /// Writes to a slot that the consumer does not look at.
     #[inline(always)]
     pub(crate) fn write(&self, word: u64) {
+        self.rewrite(word);
+    }
+
+    /// Reads a word that stays as it is.
+    #[inline(always)]
+    pub(crate) fn read(&self) -> u64 {
+        self.peek()
+    }
+
+    /// Writes to the open slot.
+    #[inline(always)]
+    pub(crate) fn rewrite(&self, word: u64) {
         self.0.store(word, Ordering::Relaxed);
     }
 
+    /// Reads the open slot, or as its writer.
     #[inline(always)]
-    pub(crate) fn read(&self) -> u64 {
+    pub(crate) fn peek(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -99,6 +117,14 @@ impl Slot {
 
     pub(crate) fn read(&self) -> u64 {
         self.watch.with(|_| self.word.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn rewrite(&self, word: u64) {
+        self.word.store(word, Ordering::Relaxed);
+    }
+
+    pub(crate) fn peek(&self) -> u64 {
+        self.word.load(Ordering::Relaxed)
     }
 }
 

@@ -164,15 +164,24 @@ mod imp {
     }
 
     impl Event {
-        pub(crate) fn op(kind: EventKind, site: u32, serial: u64, thread: u32) -> Self {
+        /// An operation, by its number.
+        pub(crate) fn op(op: usize, site: u32, serial: u64, thread: u32) -> Self {
+            let what = match op {
+                _ if op == EventKind::AssignNew as usize => EventType::AssignNew,
+                _ if op == EventKind::AssignReplaced as usize => EventType::AssignReplaced,
+                _ if op == EventKind::DeleteHit as usize => EventType::DeleteHit,
+                _ => EventType::DeleteMiss,
+            };
+            Self::of(what, site, serial, thread)
+        }
+
+        pub(crate) fn create(site: u32, serial: u64, thread: u32) -> Self {
+            Self::of(EventType::Create, site, serial, thread)
+        }
+
+        fn of(what: EventType, site: u32, serial: u64, thread: u32) -> Self {
             Self {
-                what: match kind {
-                    EventKind::AssignNew => EventType::AssignNew,
-                    EventKind::AssignReplaced => EventType::AssignReplaced,
-                    EventKind::DeleteHit => EventType::DeleteHit,
-                    EventKind::DeleteMiss => EventType::DeleteMiss,
-                    _ => EventType::Create,
-                },
+                what,
                 site: crate::site::get(site).map(|site| Arc::clone(&site.info)),
                 instance: (serial != 0).then_some(serial),
                 thread,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
 use crate::context;
-use crate::event::{EventKind, MAX_WORDS, head};
+use crate::event::{EventKind, MAX_WORDS, first_op, head, id_of, key};
 use crate::global;
 use crate::hub::Hub;
 use crate::linked;
@@ -33,8 +33,8 @@ const ID_CACHE: usize = 32;
 const SERIALS: u32 = 1024;
 /// Precise clock readings a thread may spend in one tick on episodes that are shorter than the reading.
 const CLOCK_BUDGET: u32 = 64;
-/// Ticks (about a second) until a thread that was refused a ring asks again.
-const RETRY_TICKS: u32 = 1000;
+/// Nanoseconds until a thread that was refused a ring asks again.
+const RETRY_NS: u64 = 1_000_000_000;
 
 /// One thread's side of the way to the collector. Never freed: reused by later threads.
 pub(crate) struct Producer {
@@ -89,18 +89,19 @@ impl Producer {
         }
     }
 
-    /// Writes an event, after a gap marker if events were lost before it. Only for the thread that has this producer.
-    fn write(&self, words: &[u64]) -> bool {
+    /// Writes an event, after a gap marker if events were lost before it; if it is an operation, more may be added to it. Only
+    /// for the thread that has this producer.
+    fn write(&self, words: &[u64], is_op: bool) -> bool {
         look_back();
         let gap = self.own.gap.load(Ordering::Relaxed);
         let pushed = if gap == 0 {
-            WRITER.with(|writer| writer.push(words))
+            WRITER.with(|writer| writer.push(words, is_op))
         } else {
             let mut marked = [0; MAX_WORDS + 2];
-            marked[0] = head(EventKind::Gap, 0, clock::stamp());
+            marked[0] = head(EventKind::Gap, key(0, clock::stamp()));
             marked[1] = gap;
             marked[2..2 + words.len()].copy_from_slice(words);
-            let pushed = WRITER.with(|writer| writer.push(&marked[..2 + words.len()]));
+            let pushed = WRITER.with(|writer| writer.push(&marked[..2 + words.len()], is_op));
             if pushed != Pushed::Refused {
                 self.own.gap.store(0, Ordering::Relaxed);
             }
@@ -196,8 +197,8 @@ enum Phase {
     Open,
     /// Being attached: what is emitted now comes from inside maptrace or the allocator.
     Busy,
-    /// There was no memory for a ring, at this tick.
-    Refused(u32),
+    /// There was no memory for a ring, at this time.
+    Refused(u64),
     /// The thread's locals are being destroyed.
     Dead,
 }
@@ -259,7 +260,7 @@ fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
 #[inline]
 pub(crate) fn look_back() {
     if work::is_on() {
-        work::count_words(WRITER.with(Writer::look_back));
+        WRITER.with(|writer| writer.look_back(work::count_word));
     }
 }
 
@@ -294,7 +295,7 @@ fn first_producer() -> Result<&'static Producer, Cause> {
     match PHASE.get() {
         Phase::Dead => return Err(Cause::TlsDead),
         Phase::Busy => return Err(Cause::Reentrant),
-        Phase::Refused(tick) if clock::tick().wrapping_sub(tick) < RETRY_TICKS => return Err(Cause::Disabled),
+        Phase::Refused(at) if clock::coarse_ns().wrapping_sub(at) < RETRY_NS => return Err(Cause::Disabled),
         Phase::Refused(_) | Phase::Open => {}
     }
     // Arm the destructor first: if it cannot be armed, the ring would never be closed.
@@ -307,7 +308,7 @@ fn first_producer() -> Result<&'static Producer, Cause> {
         producer.name.take();
     }
     take_seat(producer);
-    PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::tick()) });
+    PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::coarse_ns()) });
     producer.ok_or(Cause::Disabled)
 }
 
@@ -352,39 +353,52 @@ pub(crate) fn is_collector() -> bool {
 
 /// Records one operation of the map with this id.
 ///
-/// The common case is a comparison of two thread-local words, a word written and an index moved.
+/// The common case rewrites the word at the place that a thread-local points to: that of the last operation, if it was of
+/// the same map in the same tick.
 #[inline(always)]
 pub(crate) fn emit(kind: EventKind, id: u32) {
-    let word = head(kind, id, clock::stamp());
-    if !WRITER.with(|writer| writer.try_push_word(word)) {
-        emit_slow(kind, id);
+    emit_op(kind as u64, id);
+}
+
+/// As [`emit`], of an operation by its number, for those who compute it without a branch.
+#[inline(always)]
+pub(crate) fn emit_op(op: u64, id: u32) {
+    let key = key(id, clock::stamp());
+    if !WRITER.with(|writer| writer.try_add(key, op)) {
+        emit_next(key, op);
+    }
+}
+
+#[inline(never)]
+fn emit_next(key: u64, op: u64) {
+    if !WRITER.with(|writer| writer.try_next(key, op)) && !write(&[first_op(key, op)], true) {
+        // Lost as an event, not as a count.
+        count_lost(key, op, Writers::One);
     }
 }
 
 #[cold]
-#[inline(never)]
-fn emit_slow(kind: EventKind, id: u32) {
-    work::count(kind, 1);
-    if !write(&[head(kind, id, clock::stamp())]) && kind.is_op() {
-        // Lost as an event, not as a count.
-        add(&record(id).counts[kind as usize], 1, Writers::One);
-    }
+fn count_lost(key: u64, op: u64, writers: Writers) {
+    work::count_op(op as usize, 1);
+    add(&record(id_of(key)).counts[op as usize], 1, writers);
 }
 
 /// Records one operation of a map whose site is sampled, or that shares its record with others.
 #[inline(never)]
 pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers) {
-    work::count(kind, 1);
     if rate > 1
         && let Ok(producer) = producer()
         && !producer.chosen(rate)
     {
+        work::count(kind, 1);
         add(&producer.sampled_out, 1, Writers::One);
         add(&record(id).counts[kind as usize], 1, writers);
         return;
     }
-    if !write(&[head(kind, id, clock::stamp())]) {
-        add(&record(id).counts[kind as usize], 1, writers);
+    let (key, op) = (key(id, clock::stamp()), kind as u64);
+    let written = WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op));
+    if !written && !write(&[first_op(key, op)], true) {
+        count_lost(key, op, writers);
     }
 }
 
@@ -397,9 +411,9 @@ fn hub_of(record: &Record) -> Option<&'static Hub> {
     near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::existing_generation()?.hub(owner))
 }
 
-fn write(words: &[u64]) -> bool {
+fn write(words: &[u64], is_op: bool) -> bool {
     match producer() {
-        Ok(producer) => producer.write(words),
+        Ok(producer) => producer.write(words, is_op),
         Err(cause) => {
             lost(cause);
             false
@@ -483,7 +497,7 @@ fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64)
     // readings run out.
     let born = if born == 0 { clock::coarse_ns() } else { born };
     record(id).begin(site, hub.number, serial, born, full);
-    emit(EventKind::Create, id);
+    write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
     let is_every = |site: &site::Site| !site.auto && site.sample.load(Ordering::Relaxed) == 1;
     // With slow operations to be looked for, none goes the shortest way.
     let every = hub.slow == 0 && site::get(site).is_some_and(is_every);

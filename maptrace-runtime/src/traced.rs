@@ -128,18 +128,16 @@ impl<M: Plain> Traced<M> {
         if (M::TABLE && entries == room) || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
             return self.assign_otherwise(op);
         }
-        let free = room.wrapping_sub(entries);
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
-        if self.map.entries() == entries {
-            thread::emit(EventKind::AssignReplaced, id);
-        } else {
-            thread::emit(EventKind::AssignNew, id);
-            // Of the free places as many as before: it went where a tombstone was.
-            if M::TABLE && self.map.room() - self.map.entries() == free {
-                self.publish_tombstones();
-            }
+        let replaced = self.map.entries() == entries;
+        // Without a branch, which would be one to be guessed wrong.
+        const { assert!(EventKind::AssignReplaced as u64 == EventKind::AssignNew as u64 + 1) };
+        thread::emit_op(EventKind::AssignNew as u64 + u64::from(replaced), id);
+        // Room for one more, and one more in it: it went where a tombstone was.
+        if M::TABLE && self.map.room() != room {
+            self.publish_tombstones();
         }
         result
     }
@@ -189,7 +187,7 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
-        thread::emit(if hit { EventKind::DeleteHit } else { otherwise }, id);
+        thread::emit_op(if hit { EventKind::DeleteHit } else { otherwise } as u64, id);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }

@@ -1,7 +1,7 @@
 //! What a thread has done to maps, for those who ask how much of it a request did.
 //!
 //! Nothing is counted for it where it would cost something. A thread's ring has the very words that the thread wrote, so
-//! it looks back at them when it gives up the piece of the ring that it may write to, once for half a ring at most, and
+//! it looks back at them when it gives up the piece of the ring that it may write to, once for a quarter of a ring at most, and
 //! when it is asked. What did not become a word there, such as what is sampled out, lost or part of a batch, is counted in
 //! the slow paths that it takes. Figures only ever grow; whoever asks takes the difference of two.
 //!
@@ -12,8 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::context::MapWork;
-use crate::event::{EventKind, OPS, op_of};
-use crate::sync::Slot;
+use crate::event::{EventKind, OPS, each_op};
 use crate::thread;
 
 static ON: AtomicBool = AtomicBool::new(false);
@@ -42,23 +41,25 @@ pub(crate) fn is_on() -> bool {
     ON.load(Ordering::Relaxed)
 }
 
-/// Counts what the words of a ring say. They are this thread's own, so no other thread writes to them.
+/// Counts what a word of operations says.
 #[cold]
-pub(crate) fn count_words(words: &[Slot]) {
-    let mut ops = [0; OPS];
-    for word in words {
-        if let Some(op) = op_of(word.read()) {
-            ops[op] += 1;
-        }
-    }
-    DONE.with(|done| done.ops.iter().zip(ops).for_each(|(sum, n)| add(sum, n)));
+pub(crate) fn count_word(word: u64) {
+    DONE.with(|done| each_op(word).for_each(|op| add(&done.ops[op], 1)));
 }
 
-/// Counts what is no word in the ring, or none that will be looked back at.
+/// Counts what is no word in the ring.
 #[inline]
 pub(crate) fn count(kind: EventKind, n: u64) {
-    if is_on() && kind.is_op() {
-        DONE.with(|done| add(&done.ops[kind as usize], n));
+    if kind.is_op() {
+        count_op(kind as usize, n);
+    }
+}
+
+/// As [`count`], of an operation by its number.
+#[inline]
+pub(crate) fn count_op(op: usize, n: u64) {
+    if is_on() {
+        DONE.with(|done| add(&done.ops[op], n));
     }
 }
 

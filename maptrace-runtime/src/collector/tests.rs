@@ -380,15 +380,16 @@ fn sampling_follows_the_load() {
         (site::sample(site), now.health.sampled_out)
     };
     assert_eq!(change(10), (1, 0));
-    assert_eq!(change(1_000), (2, 0));
-    let (rate, left_out) = change(1_000);
-    assert!(rate == 4 && left_out > 300, "one in {rate}, {left_out} left out");
+    // A ring has 128 words, and each holds eight operations.
+    assert_eq!(change(4_000), (2, 0));
+    let (rate, left_out) = change(4_000);
+    assert!(rate == 4 && left_out > 1_200, "one in {rate}, {left_out} left out");
     // Each snapshot is two passes, of which one finds something.
     let quiet = (0..300).map(|_| change(10).0).position(|rate| rate == 1);
     assert!(quiet.is_some(), "the rate does not come down");
 }
 
-/// Half a ring is a reason to wake the collector: later is too late.
+/// A quarter of a ring is a reason to wake the collector: later is too late.
 #[test]
 fn a_ring_that_fills_wakes_the_collector() {
     let _capture = Capture::with_ring_bytes(8 << 10);
@@ -401,8 +402,9 @@ fn a_ring_that_fills_wakes_the_collector() {
         hub.asleep().load(Ordering::Relaxed)
     };
     hub.asleep().store(true, Ordering::Relaxed);
-    assert!(change(400), "woken for less than half a ring");
-    assert!(!change(400), "three quarters of a ring, and nobody was woken");
+    // A ring has 1,024 words, and each holds eight operations.
+    assert!(change(1_600), "woken for less than a quarter of a ring");
+    assert!(!change(2_600), "half a ring, and nobody was woken");
     assert_eq!(hub.health().dropped[Cause::Full as usize], 0);
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::{Producer, guarded, hub_of, lost, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, note};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, key, note};
 use crate::registry::{Record, record};
 use crate::traced::WORTH_TIMING;
 use crate::{clock, context, linked, site};
@@ -24,7 +24,7 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
         }
     };
     let mut words = [0; MAX_WORDS];
-    words[0] = head(kind, id, clock::stamp());
+    words[0] = head(kind, key(id, clock::stamp()));
     words[1..=payload.len()].copy_from_slice(payload);
     let mut len = 1 + payload.len();
     let mut unsampled = false;
@@ -43,7 +43,7 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
         words[len] = note(unsampled, links);
         len += 1;
     }
-    write(&words[..len])
+    write(&words[..len], false)
 }
 
 /// Records that a map with a record of its own was dropped.

@@ -94,7 +94,7 @@ fn dropped(snapshot: &Snapshot, cause: Cause) -> u64 {
 
 #[test]
 fn a_paused_collector() {
-    for ring_bytes in [1 << 10, 8 << 10, 64 << 10, 512 << 10] {
+    for ring_bytes in [1 << 10, 4 << 10, 8 << 10, 512 << 10] {
         let snapshot = run::<u8>(&Capture::builder().ring_bytes(ring_bytes), Pace::Paused, true);
         assert_eq!(
             dropped(&snapshot, Cause::Full) > 0,

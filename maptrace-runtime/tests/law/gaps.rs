@@ -47,7 +47,7 @@ fn script(steps: usize) -> (Vec<(u32, bool)>, Vec<EventType>) {
 fn follow(ring_bytes: usize, rounds: usize) -> u64 {
     let capture = Capture::builder().ring_bytes(ring_bytes).install();
     let handle = capture.handle();
-    let (steps, kinds) = script(4_000);
+    let (steps, kinds) = script(32_000);
     let round = Barrier::new(THREADS + 1);
     thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -137,11 +137,11 @@ fn what_a_thread_loses_at_its_end_is_marked_before_the_next_one_has_its_ring() {
         });
         let _ = capture.snapshot();
     };
-    play(628);
+    play(5_000);
     let health = capture.snapshot().health;
     assert_eq!(
         (health.gaps, health.delivered + health.dropped[Cause::Full as usize]),
-        (1, 630)
+        (1, 5_002)
     );
     play(3);
     let events = capture.events();
