@@ -6,15 +6,20 @@
 #
 # With `--export` (ci/bench_export.sh) both are traced, and `on` and `off` are the exporters: OTLP spans, metrics and log
 # records to an OpenTelemetry Collector, metrics each second, and a scrape of /metrics each second, both of which are sixty
-# and fifteen times as often as usual. The Collector and the scraper are on the client's core, and whose turn it is not is
-# stopped, so that it takes nothing from the other.
+# and fifteen times as often as usual. The Collector and the scraper are on the client's core. Both servers work at the same
+# time, on one core, with a client each: the kernel changes between them every few milliseconds, so that a machine whose
+# speed wanders from one second to the next (another one's work, on a shared host) wanders for both. What counts then is the
+# CPU time of a command, all threads of the process taken together: a server that has one core serves as many commands as
+# fit into its time.
 #
-# In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
+# The servers ask for huge pages (glibc's `malloc` does, for all it takes), so that it matters less which pages of memory a
+# process happened to get. In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
 # next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: with one copy
 # for all rounds the ratio stayed a tenth and more off for many rounds in a row, perhaps by where its pages lay. Each server has one worker thread and one core, on which its
 # collector runs as well; the client has another core. Prints for each test the median of the rounds for both builds, and
-# the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. For
-# figures that mean something let nothing else run.
+# the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. In
+# brackets behind it is where the median itself lies, with 95 % confidence (by the ranks of the rounds, so whatever their
+# distribution). For figures that mean something let nothing else run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -33,9 +38,7 @@ others=()
 
 stop_servers() {
     for pid in "${servers[@]}"; do
-        # Who is stopped does not hear of it.
         kill "$pid" 2>/dev/null || true
-        kill -CONT "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
     servers=()
@@ -112,7 +115,7 @@ start() {
     rm -f "$program"
     cp "${BINARY[$build]}" "$program"
     # shellcheck disable=SC2086  # the flags are several words
-    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 "$program" --port 0 ${FLAGS[$build]} >"$output" 2>&1 &
+    "${ON_ITS_CORE[@]}" env TOKIO_WORKER_THREADS=1 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$program" --port 0 ${FLAGS[$build]} >"$output" 2>&1 &
     pid[$build]=$!
     servers+=($!)
     # It says so when it can be reached. A pipe that is read instead would have to be read to its end.
@@ -133,12 +136,9 @@ cpu_ticks() {
 ask() {
     local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$((REQUESTS / 2))" -P "$PIPELINE" --csv) before rate
     local scraper=
-    if [ "$MODE" = export ]; then
-        kill -CONT "${pid[$1]}"
-        if [ -n "${page[$1]}" ]; then
-            scrape "${page[$1]}" >/dev/null &
-            scraper=$!
-        fi
+    if [ -n "${page[$1]}" ]; then
+        scrape "${page[$1]}" >/dev/null &
+        scraper=$!
     fi
     before=$(cpu_ticks "$1")
     rate=$(case $2 in
@@ -153,8 +153,26 @@ ask() {
         kill "$scraper"
         wait "$scraper" 2>/dev/null || true
     fi
-    [ "$MODE" = tracing ] || kill -STOP "${pid[$1]}"
 }
+
+# turns_of TEST: prints what `ask` says for each build in its turn, or in those of both at once.
+turns_of() {
+    local build
+    for build in "${turns[@]}"; do
+        if [ "$MODE" = tracing ]; then
+            echo "$build $(ask "$build" "$1")"
+        else
+            echo "$build $(ask "$build" "$1")" >"$WORK/$build.asked" &
+            asked+=($!)
+            if [ ${#asked[@]} -eq 2 ]; then
+                wait "${asked[@]}"
+                asked=()
+                cat "$WORK/on.asked" "$WORK/off.asked"
+            fi
+        fi
+    done
+}
+asked=()
 
 turns=(on off off on)
 for ((round = 1; round <= ROUNDS; round++)); do
@@ -163,12 +181,9 @@ for ((round = 1; round <= ROUNDS; round++)); do
     # The same keys in both, as far as a random choice goes.
     for build in on off; do
         "${ON_THE_OTHER[@]}" redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
-        [ "$MODE" = tracing ] || kill -STOP "${pid[$build]}"
     done
     for test in "${TESTS[@]}"; do
-        for build in "${turns[@]}"; do
-            echo "$build $(ask "$build" "$test")"
-        done | awk -v test="$test" -v n="$REQUESTS" '
+        turns_of "$test" | awk -v test="$test" -v n="$REQUESTS" '
             { wall[$1] += $2; cpu[$1] += $3 }
             END {
                 if (!cpu["off"]) { print "bench_kv: too few requests to measure CPU time" > "/dev/stderr"; exit 1 }
@@ -183,16 +198,22 @@ done
 # quantile Q COLUMN-EXPRESSION TEST, of the rounds; the nearest rank.
 quantile() {
     awk -v test="$3" "\$1 == test { print $2 }" "$WORK/rounds" | sort -g |
-        awk -v q="$1" '{ v[NR] = $1 } END { print v[1 + int((NR - 1) * q + 0.5)] }'
+        awk -v q="$(awk "BEGIN { print $1 }")" '{ v[NR] = $1 } END { print v[1 + int((NR - 1) * q + 0.5)] }'
 }
 
 # row TEST WHAT ON-COLUMN OFF-COLUMN FORMAT
 row() {
-    printf "%-5s %-22s $5 $5 %7.3f  [%.3f, %.3f]\n" "$1" "$2" "$(quantile 0.5 "\$$3" "$1")" "$(quantile 0.5 "\$$4" "$1")" \
-        "$(quantile 0.5 "\$$3 / \$$4" "$1")" "$(quantile 0.25 "\$$3 / \$$4" "$1")" "$(quantile 0.75 "\$$3 / \$$4" "$1")"
+    # How far from the middle the ranks lie between which the median of all possible rounds is with 95 % confidence.
+    local off
+    off=$(awk -v n="$ROUNDS" 'BEGIN { off = 0.98 / sqrt(n); print (off > 0.5 ? 0.5 : off) }')
+    printf "%-5s %-22s $5 $5 %7.3f  [%.3f, %.3f]  [%.3f, %.3f]\n" "$1" "$2" \
+        "$(quantile 0.5 "\$$3" "$1")" "$(quantile 0.5 "\$$4" "$1")" "$(quantile 0.5 "\$$3 / \$$4" "$1")" \
+        "$(quantile 0.25 "\$$3 / \$$4" "$1")" "$(quantile 0.75 "\$$3 / \$$4" "$1")" \
+        "$(quantile "0.5 - $off" "\$$3 / \$$4" "$1")" "$(quantile "0.5 + $off" "\$$3 / \$$4" "$1")"
 }
 
-printf '\n%-28s %10s %10s %7s  quartiles\n' 'median of rounds' on off ratio
+printf '\n%-28s %10s %10s %7s  %-16s  %s\n' 'median of rounds' on off ratio quartiles '95 % confidence'
+
 for test in "${TESTS[@]}"; do
     row "$test" 'commands a second' 2 3 %10.0f
     row "$test" 'CPU us a command' 4 5 %10.3f
