@@ -1,18 +1,20 @@
-//! The imports around an annotated item: they say which bare names are not std's maps.
+//! The imports and `type` aliases around an annotated item: they say which bare names are not std's maps, and which other
+//! names stand for maps.
 //!
 //! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
 use proc_macro2::{LineColumn, Span};
-use syn::{Item, ItemUse};
+use syn::{Item, ItemType, ItemUse};
 
-use crate::maps::may_import_others;
-use crate::source::{self, Scanner, Token, offset};
+use crate::maps::names_may_differ;
+use crate::source::{self, Scanner, Token, is_kind, offset};
 
-/// The imports of a block or module.
+/// The imports of a block or module, and what else brings names there.
 pub(crate) struct Imports {
     pub(crate) of_module: bool,
     pub(crate) items: Vec<ItemUse>,
+    pub(crate) aliases: Vec<ItemType>,
     /// The names of its types and modules, which hide what a glob brings.
     pub(crate) names: Vec<String>,
 }
@@ -24,38 +26,75 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
         return Vec::new();
     };
     // Most files have none that matters, and need not be read token by token.
-    if !may_import_others(&source) {
+    if !names_may_differ(&source) {
         return Vec::new();
     }
     let mut imports = Vec::new();
     for block in texts(&source, attribute.start()) {
-        let mut items = Vec::new();
-        for text in block.imports {
-            items.extend(parse(text));
+        let (mut items, mut aliases) = (Vec::new(), Vec::new());
+        for text in block.imports.into_iter().chain(block.aliases) {
+            match parse(text) {
+                Some(Item::Use(item)) => items.push(item),
+                Some(Item::Type(item)) => aliases.push(item),
+                _ => {}
+            }
         }
         imports.push(Imports {
             of_module: block.is_module,
             items,
+            aliases,
             names: block.names.into_iter().map(str::to_owned).collect(),
         });
     }
     imports
 }
 
-fn parse(text: &str) -> Option<ItemUse> {
+fn parse(text: &str) -> Option<Item> {
     // A file, as the first may have the file's attributes before it.
-    match syn::parse_file(text).ok()?.items.pop()? {
-        Item::Use(item) => Some(item),
-        _ => None,
-    }
+    syn::parse_file(text).ok()?.items.pop()
 }
 
 /// What stands between braces.
 struct Block<'s> {
     start: usize,
     is_module: bool,
+    /// Whether it is of an `impl` or `trait`, whose types have no name of their own.
+    has_members: bool,
     imports: Vec<&'s str>,
+    aliases: Vec<&'s str>,
     names: Vec<&'s str>,
+}
+
+impl Block<'_> {
+    fn new(start: usize, is_module: bool, has_members: bool) -> Self {
+        Self {
+            start,
+            is_module,
+            has_members,
+            imports: Vec::new(),
+            aliases: Vec::new(),
+            names: Vec::new(),
+        }
+    }
+}
+
+/// An item or statement, as far as it has been read.
+struct Begun<'s> {
+    start: usize,
+    /// The word that tells its kind.
+    kind: Option<&'s str>,
+    /// How many `[` are open, in which a `;` is no end.
+    brackets: usize,
+}
+
+impl Begun<'_> {
+    fn new(start: usize) -> Self {
+        Self {
+            start,
+            kind: None,
+            brackets: 0,
+        }
+    }
 }
 
 /// The words before the name of a type or module.
@@ -66,56 +105,57 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
     let Some(at) = offset(source, at) else {
         return Vec::new();
     };
-    let mut open = vec![Block {
-        start: 0,
-        is_module: true,
-        imports: Vec::new(),
-        names: Vec::new(),
-    }];
+    let mut open = vec![Block::new(0, true, false)];
     let mut around: Vec<Block<'_>> = Vec::new();
     let mut rest = Scanner::new(source);
-    // Where the current item or statement starts, and the two words before the current token.
-    let mut item = 0;
+    let mut item = Begun::new(0);
+    // The two words before the current token.
     let mut words = ["", ""];
     while !rest.rest().is_empty() {
         let start = rest.position;
         let token = rest.step();
         let text = &source[start..rest.position];
+        let is_nested = open.len() > 1;
+        let innermost = open.last_mut().expect("the file's own stays");
         match (token, text) {
             (Token::Blank, _) => continue,
             (Token::Attribute, _) => {}
             (Token::Other, "{") => {
-                let is_module = words[0] == "mod";
-                open.push(Block {
-                    start,
-                    is_module,
-                    imports: Vec::new(),
-                    names: Vec::new(),
-                });
-                item = rest.position;
+                let has_members = matches!(item.kind, Some("impl" | "trait"));
+                open.push(Block::new(start, words[0] == "mod", has_members));
+                item = Begun::new(rest.position);
             }
-            (Token::Other, "}") if open.len() > 1 => {
+            (Token::Other, "}") if is_nested => {
                 let block = open.pop().expect("the file's own stays");
                 let is_in_module = around.last().is_some_and(|inner| inner.is_module);
                 if (block.start..rest.position).contains(&at) && (block.is_module || !is_in_module) {
                     around.push(block);
                 }
-                item = rest.position;
+                item = Begun::new(rest.position);
             }
-            (Token::Other, ";") => item = rest.position,
+            (Token::Other, "[") => item.brackets += 1,
+            (Token::Other, "]") => item.brackets = item.brackets.saturating_sub(1),
+            // In `[u8; 4]` it ends nothing. What is no alias may be a macro's, with brackets of any kind.
+            (Token::Other, ";") if item.brackets > 0 && item.kind == Some("type") => {}
+            (Token::Other, ";") => {
+                if item.kind == Some("type") && !innermost.has_members {
+                    innermost.aliases.push(&source[item.start..rest.position]);
+                }
+                item = Begun::new(rest.position);
+            }
             // Not `impl Trait + use<'a>`.
             (Token::Other, "use") if !rest.rest().trim_start().starts_with('<') => {
                 while !rest.rest().is_empty() && !rest.rest().starts_with(';') {
                     rest.step();
                 }
                 rest.step();
-                let text = &source[item..rest.position];
-                open.last_mut().expect("the file's own stays").imports.push(text);
-                item = rest.position;
+                innermost.imports.push(&source[item.start..rest.position]);
+                item = Begun::new(rest.position);
             }
-            (Token::Other, name) if NAMING.contains(&words[1]) => {
-                open.last_mut().expect("the file's own stays").names.push(name);
+            (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
+                innermost.names.push(name);
             }
+            (Token::Other, word) if item.kind.is_none() && is_kind(word) => item.kind = Some(word),
             (Token::Other, _) => {}
         }
         words = [words[1], text];
@@ -130,6 +170,10 @@ mod tests {
 
     /// What is found for the `@`, with single spaces.
     fn at_mark(text: &str) -> Vec<Vec<String>> {
+        found(text, |block| block.imports)
+    }
+
+    fn found<'s>(text: &'s str, what: impl Fn(Block<'_>) -> Vec<&str>) -> Vec<Vec<String>> {
         let mark = text.find('@').expect("the text has a mark");
         let line_start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
         let at = LineColumn {
@@ -139,7 +183,7 @@ mod tests {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         texts(&text.replace('@', ""), at)
             .into_iter()
-            .map(|block| block.imports.into_iter().map(words).collect())
+            .map(|block| what(block).into_iter().map(words).collect())
             .collect()
     }
 
@@ -153,6 +197,7 @@ mod tests {
         );
         let item =
             parse(texts(&text.replace('@', ""), LineColumn { line: 4, column: 0 })[0].imports[0]).expect("an import");
+        let Item::Use(item) = item else { panic!("an import") };
         assert_eq!(item.attrs.len(), 1);
     }
 
@@ -173,5 +218,21 @@ mod tests {
         let text =
             "// use a;\nconst A: &str = \"use b;\"; fn f<'a>(x: &'a u8) -> impl Sized + use<'a> { x }\n@struct S;";
         assert_eq!(at_mark(text), [Vec::<String>::new()]);
+    }
+
+    #[test]
+    fn aliases_are_found_but_not_those_of_members_and_macros() {
+        let text = "#[a] pub type A<T> = [B<T>; 4];\ntrait T { type B = u8; fn f() { type C = u8; @x } }\n\
+                    impl T for u8 { type D = u8; } macro_rules! m { (type $t:ident) => { type $t = u8; } }\n\
+                    fn g() -> impl Sized { type E = u8; }\ntype r#F =\n u8;";
+        assert_eq!(
+            found(text, |block| block.aliases),
+            [
+                vec!["type C = u8;"],
+                vec![],
+                vec!["#[a] pub type A<T> = [B<T>; 4];", "type r#F = u8;"]
+            ]
+        );
+        assert_eq!(found(text, |block| block.names)[1], Vec::<String>::new());
     }
 }

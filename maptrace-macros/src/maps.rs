@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
+use crate::rewrite::aliases::{Alias, Cure};
 use crate::rewrite::names::{Brought, Meaning, Plain};
 
 /// The maps that can be traced.
@@ -63,6 +64,15 @@ impl Kind {
             self,
             Kind::HashMap | Kind::BTreeMap | Kind::HashbrownMap | Kind::IndexMap
         )
+    }
+
+    /// For messages.
+    fn whose(self) -> String {
+        let home = match self.home() {
+            Home::Std => "std",
+            home => home.module(),
+        };
+        format!("{home}'s `{}`", self.name())
     }
 
     /// Whether its last parameter is a hasher.
@@ -432,8 +442,9 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
     KNOWN.iter().find(|known| *krate == known.krate && *name == known.name)
 }
 
-/// Whether the text of a file may have imports that say of a bare name that it is not std's map. Few have.
-pub(crate) fn may_import_others(source: &str) -> bool {
+/// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
+/// another name that it is one. Few have.
+pub(crate) fn names_may_differ(source: &str) -> bool {
     const WORDS: [&str; 7] = [
         "kind =",
         "Map as ",
@@ -447,6 +458,7 @@ pub(crate) fn may_import_others(source: &str) -> bool {
     Home::ALL.iter().any(is_named)
         || KNOWN.iter().any(|known| source.contains(known.krate))
         || WORDS.iter().any(|word| source.contains(word))
+        || (source.contains(Home::Std.module()) && source.contains("type "))
 }
 
 /// The traced map in place of `plain`, which stands for a plain one.
@@ -517,7 +529,7 @@ pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
     let path = joined(&path[..=at]);
     let whose = match kind.home() {
         Home::Std if is_called_so => "std's with another hasher".to_owned(),
-        Home::Std => format!("std's `{}`", kind.name()),
+        Home::Std => kind.whose(),
         home => format!("{}'s", home.module()),
     };
     Some(if plain.skipped {
@@ -525,6 +537,34 @@ pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
     } else {
         format!("`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}")
     })
+}
+
+/// Why what the alias `name` stands for is not traced.
+pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Option<String> {
+    let Brought::Alias(kind) = plain.brought else {
+        return None;
+    };
+    let whose = kind.whose();
+    let (by, joint) = if *name == alias.names_map {
+        (String::new(), "and")
+    } else {
+        (format!(" by `type {}`", alias.names_map), "which")
+    };
+    let what = format!("`{name}` is a `type` with {whose} in it{by}");
+    if plain.skipped {
+        return Some(format!(
+            "{what}, and `#[maptrace(skip)]` above that `type` or its `use` leaves it plain"
+        ));
+    }
+    let cure = match alias.cure {
+        Cure::Type => "annotate that `type`".to_owned(),
+        Cure::TypeWithKind => format!("annotate that `type`, with `kind = {}`", kind.name()),
+        Cure::TypeOrUse => "annotate that `type`, or the `use` that brings the map".to_owned(),
+        Cure::Use => "annotate the `use` that brings the map".to_owned(),
+    };
+    Some(format!(
+        "{what}, {joint} is not annotated; {cure}, or leave the map plain: `#[maptrace(skip)]` above that `type` or here"
+    ))
 }
 
 /// If `path` begins with another crate's name of std's map, written in full, why it is not traced.

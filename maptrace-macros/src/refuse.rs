@@ -7,7 +7,7 @@ use syn::{Block, Stmt};
 
 use crate::ast::{Item, parse_all};
 use crate::errors::Errors;
-use crate::source::{self, Scanner, Token, offset};
+use crate::source::{self, Scanner, Token, is_kind, offset};
 
 const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, `mod` and \
                         `thread_local!`";
@@ -188,11 +188,6 @@ pub(crate) fn member(item: &Item, errors: &mut Errors) {
 
 /// Whether the innermost braces around `at` are those of an `impl` or `trait`.
 fn is_member(source: &str, at: usize) -> Option<bool> {
-    /// The words by which an item or statement with braces can be told.
-    const FIRST: [&str; 14] = [
-        "const", "enum", "extern", "fn", "for", "if", "impl", "let", "match", "mod", "static", "struct", "trait",
-        "union",
-    ];
     let mut rest = Scanner::new(source);
     let mut open = Vec::new();
     let mut first = None;
@@ -205,7 +200,7 @@ fn is_member(source: &str, at: usize) -> Option<bool> {
                 first = None;
             }
             (Token::Other, ";") => first = None,
-            (Token::Other, word) if first.is_none() && FIRST.contains(&word) => first = Some(word),
+            (Token::Other, word) if first.is_none() && is_kind(word) => first = Some(word),
             _ => {}
         }
     }

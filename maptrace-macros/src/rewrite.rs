@@ -1,5 +1,6 @@
 //! Turns plain maps into traced ones, in types, code and imports, and notes what was found.
 
+pub(crate) mod aliases;
 mod calls;
 pub(crate) mod items;
 pub(crate) mod macros;
@@ -21,7 +22,9 @@ use crate::args::Sample;
 use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Needed, Reach, Root, alias_in_full, foreign, idents, keep_imports, left_plain};
+use crate::maps::{
+    ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, foreign, idents, keep_imports, left_plain,
+};
 use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
@@ -208,9 +211,13 @@ impl<'a> Rewriter<'a> {
         };
         let Some(reach) = reach else {
             let idents = idents(path);
+            let left = |plain| match self.names.alias(idents[0]) {
+                Some(alias) => alias_left_plain(plain, alias, idents[0]),
+                None => left_plain(plain, &idents),
+            };
             let untraced = match meaning {
                 Some(Meaning::Plain(plain)) if plain.skipped => None,
-                Some(Meaning::Plain(plain)) => left_plain(plain, &idents),
+                Some(Meaning::Plain(plain)) => left(plain),
                 Some(_) => None,
                 None => alias_in_full(&idents),
             };
@@ -220,7 +227,7 @@ impl<'a> Rewriter<'a> {
                 self.untraced.push((path.to_token_stream(), why.clone()));
             }
             let why = match meaning {
-                Some(Meaning::Plain(plain)) => left_plain(plain, &idents),
+                Some(Meaning::Plain(plain)) => left(plain),
                 Some(_) => None,
                 None => untraced.or_else(|| foreign(&idents, false)),
             };

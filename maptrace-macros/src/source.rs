@@ -23,6 +23,15 @@ pub(crate) fn offset(source: &str, at: LineColumn) -> Option<usize> {
     Some(start + column)
 }
 
+/// Whether it is a word by which the kind of an item or statement can be told.
+pub(crate) fn is_kind(word: &str) -> bool {
+    const KINDS: [&str; 15] = [
+        "const", "enum", "extern", "fn", "for", "if", "impl", "let", "match", "mod", "static", "struct", "trait",
+        "type", "union",
+    ];
+    KINDS.contains(&word)
+}
+
 pub(crate) enum Token {
     /// White space or a comment.
     Blank,

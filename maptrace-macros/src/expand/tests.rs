@@ -48,6 +48,7 @@ fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
         imports: vec![Imports {
             of_module: true,
             items: imports,
+            aliases: Vec::new(),
             names: Vec::new(),
         }],
     }
@@ -159,6 +160,7 @@ fn is_ours(group: &Group) -> bool {
 fn in_a_module(outer: &str, inner: &str) -> String {
     let imports = |text: &str, of_module| Imports {
         of_module,
+        aliases: Vec::new(),
         names: Vec::new(),
         items: syn::parse_file(text)
             .expect("imports")

@@ -11,8 +11,7 @@ use syn::{
 };
 
 use super::macros::Local;
-use super::names::Names;
-use super::{FoundMap, Given, Rewriter, uses};
+use super::{FoundMap, Given, Rewriter};
 use crate::args::Options;
 use crate::ast::{Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
@@ -357,15 +356,11 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut item.attrs);
         let Some((_, items)) = &mut item.content else { return };
         let names = self.names.clone();
-        let has_all_of_parent = |item: &SynItem| matches!(item, SynItem::Use(item) if uses::is_all_of_parent(item));
-        if !items.iter().any(has_all_of_parent) {
-            self.names = Names::default();
-        }
         let generics = std::mem::take(&mut self.generics);
         let conditions = std::mem::take(&mut self.conditions);
         let imported = std::mem::take(&mut self.imported);
         let sites = std::mem::take(&mut self.sites);
-        self.names.enter(&items.iter().collect::<Vec<_>>(), self.krate);
+        self.names.enter_module(&items.iter().collect::<Vec<_>>(), self.krate);
         self.members(None, |this| {
             for item in std::mem::take(items) {
                 match item {

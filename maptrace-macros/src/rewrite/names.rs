@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, Meta, Path};
 
+use super::aliases::Alias;
 use super::uses;
 use crate::args::{Options, Place};
 use crate::around::Imports;
@@ -27,7 +28,7 @@ pub(crate) enum Meaning {
     Other,
 }
 
-/// What an import brings that is not annotated.
+/// What an import brings that is not annotated, or an alias stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Plain {
     pub(crate) brought: Brought,
@@ -40,14 +41,25 @@ pub(crate) enum Brought {
     Map(Kind),
     Module(Kind),
     All(Home),
+    /// A `type` alias with this map in it.
+    Alias(Kind),
 }
 
 impl Brought {
+    fn of(meaning: Meaning) -> Option<Self> {
+        match meaning {
+            Meaning::Map(kind) => Some(Brought::Map(kind)),
+            Meaning::Module(kind) => Some(Brought::Module(kind)),
+            Meaning::All(home) => Some(Brought::All(home)),
+            Meaning::Plain(_) | Meaning::Other => None,
+        }
+    }
+
     /// The map that a path is or goes through, if its first name is this, and which segment names it.
     pub(crate) fn map_of(self, path: &[&Ident]) -> Option<(Kind, usize)> {
         let named = |kind: Kind, at: usize| (*path.get(at)? == kind.name()).then_some((kind, at));
         match self {
-            Brought::Map(kind) => Some((kind, 0)),
+            Brought::Map(kind) | Brought::Alias(kind) => Some((kind, 0)),
             Brought::Module(kind) => named(kind, 1),
             Brought::All(home) => {
                 let second = path.get(1)?;
@@ -95,6 +107,11 @@ pub(crate) struct Names(Vec<Table>);
 struct Table {
     /// Each name once. They are few: to look through them is done faster than to compile a hash table.
     meanings: Vec<(String, Meaning)>,
+    /// What imports without an attribute bring of std's under std's own name. In an annotated item that is as good as
+    /// annotated, in an alias beside it it is not.
+    of_std: Vec<(String, Plain)>,
+    /// Those that stand for plain maps.
+    aliases: Vec<Alias>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
 }
@@ -120,6 +137,8 @@ impl Table {
 
     fn remove(&mut self, name: &str) {
         self.meanings.retain(|(known, _)| known != name);
+        self.of_std.retain(|(known, _)| known != name);
+        self.aliases.retain(|alias| alias.name != name);
     }
 }
 
@@ -130,9 +149,7 @@ impl Names {
         for item in &imports.items {
             let mut bound = Vec::new();
             uses::bound_names(item, krate, &mut bound);
-            // Under a condition it is taken to be there, as the item's own is, which is mostly under the same.
-            let is_there = |attribute: &&Attribute| is_ours(attribute) || switched(attribute).is_some();
-            let ours = item.attrs.iter().find(is_there);
+            let ours = own(&item.attrs);
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
             for bound in bound {
@@ -154,34 +171,48 @@ impl Names {
             let name = bound.name.clone();
             match said.or(of_parent).unwrap_or(bound.meaning) {
                 // As it is there, whatever stands above the import.
-                meaning if of_parent == Some(meaning) => table.set(name, meaning),
+                meaning if of_parent == Some(meaning) => {
+                    table.set(name, meaning);
+                    table.aliases.extend(self.alias_of_parent(bound));
+                }
                 Meaning::Other | Meaning::Plain(_) => {}
-                Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() && !is_alias => {
-                    of_std.push((name, annotated.then_some(Meaning::Map(kind))));
+                meaning @ Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() && !is_alias => {
+                    of_std.push((name, annotated.then_some(meaning), meaning, *has_attribute));
                 }
                 // What it brings is traced under that name.
                 meaning if *annotated => table.set(name, meaning),
                 meaning => {
+                    let skipped = *has_attribute;
                     if let Some(brought) = meaning.unless_told_by_name(&name, is_alias) {
-                        let skipped = *has_attribute;
                         table.add(name, Meaning::Plain(Plain { brought, skipped }));
+                    } else if let Some(brought) = Brought::of(meaning) {
+                        table.of_std.push((name, Plain { brought, skipped }));
                     }
                 }
             }
         }
         // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
         // traced in one is not to be refused for the other.
-        for (name, traced) in of_std {
+        for (name, traced, meaning, skipped) in of_std {
             match (traced, table.get(&name)) {
                 (Some(traced), Some(_)) => table.set(name, traced),
                 (None, Some(Meaning::Plain(_))) => table.remove(&name),
-                _ => {}
+                (Some(_), None) | (None, Some(_)) => {}
+                (None, None) => {
+                    let brought = Brought::of(meaning);
+                    table
+                        .of_std
+                        .extend(brought.map(|brought| (name, Plain { brought, skipped })));
+                }
             }
         }
         // What is brought here hides what is further out, also if nothing is to be said of it.
         for outer in &mut self.0 {
             for (bound, ..) in &all {
                 outer.remove(&bound.name);
+            }
+            for name in &imports.names {
+                outer.remove(name);
             }
         }
         self.0.push(table);
@@ -200,6 +231,34 @@ impl Names {
         }
     }
 
+    /// What an import that is not annotated brings of std's under this name.
+    pub(super) fn of_std(&self, name: &Ident) -> Option<Plain> {
+        let mut found = self.0.iter().rev().flat_map(|table| &table.of_std);
+        found.find(|(known, _)| name == known).map(|(_, plain)| *plain)
+    }
+
+    /// The alias of this name, if it stands for a plain map.
+    pub(crate) fn alias(&self, name: &Ident) -> Option<&Alias> {
+        let mut found = self.0.iter().rev().flat_map(|table| &table.aliases);
+        found.find(|alias| name == &alias.name)
+    }
+
+    /// The same, by the name that a module in here gives it.
+    fn alias_of_parent(&self, bound: &Bound) -> Option<Alias> {
+        let alias = self.alias(bound.of_parent.as_ref()?)?.clone();
+        Some(Alias {
+            name: bound.name.clone(),
+            ..alias
+        })
+    }
+
+    /// In the innermost block or module the alias stands for this.
+    pub(super) fn leave_plain(&mut self, alias: Alias, plain: Plain) {
+        let table = self.innermost();
+        table.add(alias.name.clone(), Meaning::Plain(plain));
+        table.aliases.push(alias);
+    }
+
     fn said(&self, name: &str) -> Option<Meaning> {
         self.0.iter().rev().find_map(|table| table.get(name))
     }
@@ -210,7 +269,32 @@ impl Names {
         innermost.is_some_and(|table| table.unknown || table.get(&name.to_string()).is_some())
     }
 
-    /// Goes into a block or module with these items; their order does not matter.
+    /// Goes into a module with these items, which sees of what is around it what it imports.
+    pub(crate) fn enter_module(&mut self, items: &[&Item], krate: &Path) {
+        let mut bound = Vec::new();
+        let mut has_all_of_parent = false;
+        for item in items {
+            if let Item::Use(item) = item {
+                has_all_of_parent |= uses::is_all_of_parent(item);
+                uses::bound_names(item, krate, &mut bound);
+            }
+        }
+        let mut brought = Vec::new();
+        for bound in &bound {
+            let plain = bound.of_parent.as_ref().and_then(|name| self.meaning(name));
+            brought.extend(self.alias_of_parent(bound).zip(plain));
+        }
+        if !has_all_of_parent {
+            self.0.clear();
+        }
+        self.enter(items, krate);
+        for (alias, plain) in brought {
+            self.bring(alias.name.clone(), plain);
+            self.innermost().aliases.push(alias);
+        }
+    }
+
+    /// Goes into a block with these items; their order does not matter.
     pub(crate) fn enter(&mut self, items: &[&Item], krate: &Path) {
         self.0.push(Table::default());
         let mut bound = Vec::new();
@@ -265,6 +349,7 @@ impl Names {
                 names.0.swap(0, innermost);
                 names.0.truncate(1);
             }
+            names.reach_aliases(&imports.aliases, krate);
         }
         names
     }
@@ -289,7 +374,7 @@ impl Names {
         self.0.last_mut().expect("entered")
     }
 
-    fn bring(&mut self, name: String, meaning: Meaning) {
+    pub(super) fn bring(&mut self, name: String, meaning: Meaning) {
         self.innermost().set(name, meaning);
     }
 }
@@ -299,15 +384,21 @@ pub(super) fn of_macro(name: impl Display) -> String {
     format!("{name}!")
 }
 
+/// Our attribute. Under a condition it is taken to be there, as the item's own is, which is mostly under the same.
+pub(super) fn own(attributes: &[Attribute]) -> Option<&Attribute> {
+    let is_there = |attribute: &&Attribute| is_ours(attribute) || switched(attribute).is_some();
+    attributes.iter().find(is_there)
+}
+
 /// What `kind` of our attribute says.
-fn kind_said(attribute: &Attribute) -> Option<Kind> {
+pub(super) fn kind_said(attribute: &Attribute) -> Option<Kind> {
     let Meta::List(list) = &attribute.meta else { return None };
     let options = Options::parse(list.tokens.clone(), Place::Item, &mut Errors::default());
     options.kind.map(|kind| kind.value)
 }
 
 /// Whether the attribute is `#[maptrace(skip)]`.
-fn is_skipped(attribute: &Attribute) -> bool {
+pub(super) fn is_skipped(attribute: &Attribute) -> bool {
     is_ours(attribute) && matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "skip")
 }
 

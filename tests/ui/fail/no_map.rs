@@ -20,7 +20,11 @@ type Queue = std::collections::VecDeque<u8>;
 #[maptrace]
 type Function = fn(&std::collections::HashMap<u8, u8>);
 
-type Sessions = std::collections::HashMap<u8, u8>;
+// As from another file.
+mod other {
+    pub type Sessions = std::collections::HashMap<u8, u8>;
+}
+use other::Sessions;
 
 #[maptrace]
 struct Store {
