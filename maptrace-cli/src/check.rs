@@ -1,5 +1,6 @@
 //! Reads a project's own sources and says for each map in them which attribute line traces it, or why none does.
 
+mod aliases;
 mod attributes;
 mod code;
 pub(crate) mod derives;

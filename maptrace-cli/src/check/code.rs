@@ -166,7 +166,11 @@ impl Finder<'_> {
     pub(super) fn path(&mut self, path: &syn::Path) {
         let words = Words::from(path);
         let sees = attribute_sees(&words.words);
-        match self.origin(&words) {
+        let origin = self.origin(&words);
+        if origin == Origin::Other {
+            self.names_item(&words);
+        }
+        match origin {
             Origin::Std(StdPart::Map(map) | StdPart::Beside(map)) if sees => {
                 if words.is_from_root() {
                     let at = path.span().start();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::visit::Visit as _;
@@ -134,9 +135,11 @@ impl Finder<'_> {
         let is_item_conditional = self.is_module_conditional || has_cfg(attributes);
         let mut maps = BTreeSet::new();
         let mut is_of_std = false;
-        for (_, field) in fields {
+        for (name, field) in fields {
+            self.by_serde_with(field, &format!("{}.{name}", word(ident)), is_item_conditional);
             if annotated(&field.attrs) == Annotated::No && !field.attrs.iter().any(is_by_other_means) {
                 maps.extend(self.look(|look| look.visit_type(&field.ty)).rewritten);
+                maps.extend(self.maps_of_aliases(&field.ty));
                 is_of_std |= self.has_std_map(&field.ty);
             }
         }
@@ -167,6 +170,37 @@ impl Finder<'_> {
         }
     }
 
+    /// A field that serde_with's traits convert. The derive is then another macro's, which asks them.
+    fn by_serde_with(&mut self, field: &syn::Field, place: &str, is_item_conditional: bool) {
+        let attribute = field.attrs.iter().find(|attribute| is_of_serde_with(attribute));
+        let (Some(attribute), true) = (attribute, self.names.has_dependency("serde_with")) else {
+            return;
+        };
+        if annotated(&field.attrs) != Annotated::No {
+            return;
+        }
+        let mut maps = self.look(|look| look.visit_type(&field.ty)).rewritten;
+        maps.extend(self.maps_of_aliases(&field.ty));
+        if maps.is_empty() {
+            return;
+        }
+        let is_unfit = self.names.is_unfit("serde_with");
+        let at = attribute.span().start();
+        let place = format!("`#[{}]` on `{place}`", Words::from(attribute.path()));
+        self.asked.push(Asked {
+            file: self.file.to_owned(),
+            line: at.line,
+            place: place.clone(),
+            krate: "serde_with".to_owned(),
+            is_conditional: is_item_conditional,
+            is_of_std: self.has_std_map(&field.ty),
+            cure: if is_unfit { PLAIN } else { Cure::Feature },
+        });
+        if let (true, Cure::Edit(edit)) = (is_unfit, PLAIN) {
+            self.report(at, place, maps, verdict::derive("serde_with", edit));
+        }
+    }
+
     /// Whose trait a derive is for.
     fn known(&self, path: &syn::Path) -> Option<(&'static str, Cure)> {
         let words = Words::from(path);
@@ -194,6 +228,29 @@ fn is_by_other_means(attribute: &Attribute) -> bool {
     let ours = attribute.path().is_ident("doc") || attribute.path().is_ident("cfg");
     match &attribute.meta {
         Meta::List(list) if !ours => BY_OTHER_MEANS.iter().any(|word| mentions(list.tokens.clone(), word)),
+        _ => false,
+    }
+}
+
+/// Whether it is `#[serde_as(as = "..")]` or `#[serde(with = "serde_with::..")]`. One in a `cfg_attr` is neither.
+fn is_of_serde_with(attribute: &Attribute) -> bool {
+    fn has_text(tokens: TokenStream, is_wanted: fn(&str) -> bool) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Literal(literal) => is_wanted(literal.to_string().trim_matches('"')),
+            TokenTree::Group(group) => has_text(group.stream(), is_wanted),
+            _ => false,
+        })
+    }
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let last = list.path.segments.last().map(|last| word(&last.ident));
+    match last.as_deref() {
+        // `_` is for what the type has by itself.
+        Some("serde_as") => has_text(list.tokens.clone(), |text| text != "_"),
+        Some("serde") => has_text(list.tokens.clone(), |text| {
+            text.trim_start_matches("::").starts_with("serde_with::")
+        }),
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Each place with maps in a crate's sources.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ItemMacro, Type, Visibility};
 
+use super::aliases::Aliases;
 use super::attributes::{Annotated, annotated, start_of};
 use super::code::Code;
 use super::derives::Asked;
@@ -35,6 +37,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
     let mut found = Vec::new();
     let mut interface = BTreeSet::new();
     let mut asked = Vec::new();
+    let mut aliases = Aliases::default();
     for (id, module) in krate.modules.iter().enumerate() {
         let mut finder = Finder {
             names,
@@ -45,6 +48,8 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
             is_in_reach: false,
             interface: BTreeSet::new(),
             asked: Vec::new(),
+            krate,
+            aliases: RefCell::default(),
             is_module_conditional: module.is_conditional,
             blocks: Vec::new(),
             around: Vec::new(),
@@ -56,17 +61,17 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
         }
         interface.append(&mut finder.interface);
         asked.append(&mut finder.asked);
+        aliases.append(finder.aliases.take());
         found.push(modules::Inside {
             findings: finder.findings,
             mistaken: finder.codes.pop().map(Code::in_the_way).unwrap_or_default(),
         });
     }
     modules::gather(krate, texts, &mut found);
-    Findings {
-        all: found.into_iter().flat_map(|inside| inside.findings).collect(),
-        interface,
-        asked,
-    }
+    let mut all: Vec<Finding> = found.into_iter().flat_map(|inside| inside.findings).collect();
+    let mut left_plain = aliases.left_plain(&all);
+    all.append(&mut left_plain);
+    Findings { all, interface, asked }
 }
 
 pub(super) fn lines<'t>(texts: &'t BTreeMap<PathBuf, String>, file: &Path) -> Vec<&'t str> {
@@ -94,6 +99,8 @@ pub(super) struct Finder<'a> {
     pub(super) is_in_reach: bool,
     pub(super) interface: BTreeSet<String>,
     pub(super) asked: Vec<Asked>,
+    pub(super) krate: &'a Krate,
+    pub(super) aliases: RefCell<Aliases>,
     /// Whether the module is there under a condition alone.
     pub(super) is_module_conditional: bool,
     pub(super) blocks: Vec<Scope>,
@@ -261,6 +268,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                     }
                     _ => foreign.push((leaf.path, map)),
                 },
+                _ if leaf.name.is_some() && self.makes_with_any_hasher(&leaf.path) => _ = maps.insert(last),
                 _ => {}
             }
         });
@@ -331,7 +339,13 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             let line = format!("#[maptrace::maptrace(kind = {std})]");
             return self.item(&item.attrs, bare.span(), place, maps, &line, Vec::new());
         }
+        let is_line = |finding: &Finding| matches!(finding.verdict, Verdict::Add { .. });
+        let before = self.findings.len();
+        let of_type = found.clone();
         self.value(&item.attrs, bare.span(), place, found);
+        if !self.findings[before..].iter().any(is_line) {
+            self.plain_alias(item, bare.span().start(), &of_type);
+        }
     }
 
     fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
@@ -524,6 +538,15 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 }
 
 impl Finder<'_> {
+    /// Whether the path of a `use` is a trait that makes plain maps with another crate's hasher: the line above it brings
+    /// one for traced maps.
+    fn makes_with_any_hasher(&self, path: &Words) -> bool {
+        let found = self.names.other_crate(self.module, &self.blocks, path);
+        found.is_some_and(|(krate, below)| {
+            krate == "ahash" && matches!(below.as_slice(), [name] if name == "HashMapExt" || name == "HashSetExt")
+        })
+    }
+
     /// The map of std's that a type is by another crate's name, if that is all it is.
     fn alias(&self, ty: &Type) -> Option<&'static str> {
         let Type::Path(ty) = ty else { return None };

@@ -10,6 +10,9 @@ pub(super) const ATTRIBUTE: &str = "#[maptrace::maptrace]";
 /// For a part of an annotated item that is to stay as it is.
 pub(super) const SKIP: &str = "#[maptrace(skip)]";
 
+/// For an item that is to stay as it is, whatever annotated items make of its name.
+pub(super) const SKIP_ITEM: &str = "#[maptrace::maptrace(skip)]";
+
 /// A place with maps.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Finding {

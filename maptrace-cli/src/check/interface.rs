@@ -8,9 +8,10 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Ident, ImplItem, ItemImpl, Signature, Type, Visibility};
 
-use super::attributes::{Annotated, annotated, has_cfg};
+use super::attributes::{Annotated, annotated, has_cfg, is_skipped};
 use super::derives::{Asked, Cure};
 use super::find::Finder;
+use super::krate::ModuleId;
 use super::maps::{Kin, STD, StdPart};
 use super::names::{Origin, Words, word};
 use super::reach::is_public;
@@ -171,6 +172,14 @@ impl Finder<'_> {
         maps.has_std
     }
 
+    /// The maps of the crate's own `type` aliases in a type.
+    pub(super) fn maps_of_aliases(&self, ty: &Type) -> BTreeSet<String> {
+        self.maps_in(|maps| {
+            maps.takes_named = false;
+            maps.visit_type(ty);
+        })
+    }
+
     fn maps_in(&self, look: impl FnOnce(&mut Maps<'_, '_>)) -> BTreeSet<String> {
         let mut maps = Maps::of(self);
         look(&mut maps);
@@ -221,8 +230,24 @@ struct Maps<'m, 'a> {
     takes_lent: bool,
     /// Whether a map's own types, as its iterators, count.
     takes_beside: bool,
+    /// Whether those count that are named where the look began, and not by an alias.
+    takes_named: bool,
+    /// The module of the alias around, if there is one.
+    alias: Option<Alias>,
     has_std: bool,
 }
+
+#[derive(Clone, Copy)]
+struct Alias {
+    module: ModuleId,
+    /// Whether it has a line that leaves it plain. What an annotated import brings is traced all the same.
+    is_skipped: bool,
+    /// How many are around it, and itself.
+    depth: u32,
+}
+
+/// Aliases of aliases come to an end in what compiles.
+const DEPTH: u32 = 32;
 
 impl<'m, 'a> Maps<'m, 'a> {
     fn of(finder: &'m Finder<'a>) -> Self {
@@ -231,7 +256,40 @@ impl<'m, 'a> Maps<'m, 'a> {
             maps: BTreeSet::new(),
             takes_lent: true,
             takes_beside: false,
+            takes_named: true,
+            alias: None,
             has_std: false,
+        }
+    }
+
+    fn origin(&self, words: &Words) -> Origin {
+        match self.alias {
+            Some(Alias { module, .. }) => self.finder.names.origin(module, &[], words),
+            None => self.finder.origin(words),
+        }
+    }
+
+    /// Looks into the alias that the path leads to.
+    fn follow(&mut self, words: &Words) {
+        let finder = self.finder;
+        let (module, blocks) = match self.alias {
+            Some(Alias { module, .. }) => (module, &[][..]),
+            None => (finder.module, finder.blocks.as_slice()),
+        };
+        let depth = self.alias.map_or(1, |alias| alias.depth + 1);
+        if depth > DEPTH {
+            return;
+        }
+        if let Some((module, alias)) = finder.names.alias(module, blocks, words) {
+            let is_skipped = is_skipped(&alias.attrs);
+            let alias_of = Alias {
+                module,
+                is_skipped,
+                depth,
+            };
+            let around = self.alias.replace(alias_of);
+            self.visit_type(&alias.ty);
+            self.alias = around;
         }
     }
 }
@@ -245,7 +303,13 @@ impl<'ast> Visit<'ast> for Maps<'_, '_> {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let words = Words::from(path);
-        match self.finder.origin(&words) {
+        let is_traced = match self.alias {
+            Some(alias) => !(alias.is_skipped && words.is_from_root()),
+            None => self.takes_named,
+        };
+        match self.origin(&words) {
+            Origin::Other => self.follow(&words),
+            _ if !is_traced => {}
             Origin::Std(StdPart::Map(map)) => {
                 self.has_std = true;
                 self.maps.insert(map.to_owned());

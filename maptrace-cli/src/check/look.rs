@@ -13,7 +13,7 @@ use super::maps::{Foreign, Kin, StdPart, attribute_sees};
 use super::names::{Origin, Words};
 
 /// The maps in a type or an expression.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Found {
     /// Those that the attribute rewrites, and rightly.
     pub(super) rewritten: BTreeSet<String>,
@@ -86,6 +86,9 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
                 self.found.hidden.push((map, path.span().start()));
             }
             return visit::visit_path(self, path);
+        }
+        if origin == Origin::Other {
+            finder.names_item(&words);
         }
         let seen = attribute_sees(&words.words);
         match origin {

@@ -297,6 +297,22 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The `type` alias of this crate that `path` leads to, with the module that it stands in. Of several, which conditions
+    /// choose among, the last.
+    pub(super) fn alias(
+        &self,
+        module: ModuleId,
+        blocks: &[Scope],
+        path: &Words,
+    ) -> Option<(ModuleId, &'a syn::ItemType)> {
+        let (module, name) = self.item(module, blocks, path)?;
+        let aliases = self.krate.modules[module].items.iter().filter_map(|item| match item {
+            Item::Type(item) if word(&item.ident) == name => Some(item),
+            _ => None,
+        });
+        aliases.last().map(|alias| (module, alias))
+    }
+
     /// The crate of the registry that `path` leads to in `module`, and what is below its root.
     pub(super) fn other_crate(
         &self,

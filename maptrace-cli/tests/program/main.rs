@@ -1,6 +1,7 @@
 //! The program, run in small projects of all kinds.
 
 mod adopting;
+mod aliases;
 mod beside;
 mod border;
 mod check;

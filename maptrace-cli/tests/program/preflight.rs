@@ -125,3 +125,57 @@ fn what_conditions_leave_out_is_no_reason_to_refuse() {
     let output = project.maptrace("app", &["run", "--quiet"]);
     assert_eq!(stdout(&output), "1\n", "{}", stderr(&output));
 }
+
+/// serde_with of the project's own version, with or without what maptrace needs of it.
+fn converting(name: &str, version: &str) -> Project {
+    Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                name,
+                &format!("[dependencies]\nserde_with = {{ path = \"serde_with\", version = \"{version}\" }}\n"),
+            ),
+        ),
+        (
+            "src/main.rs",
+            "use std::collections::{BTreeMap, HashMap};\ntype Prices = HashMap<u8, u8>;\n\
+             #[serde_with::serde_as]\nstruct Shop {\n    #[serde_as(as = \"HashMap<DisplayFromStr, _>\")]\n    \
+             prices: HashMap<u8, u8>,\n    #[serde(with = \"::serde_with::rust::map_as_tuple_list\")]\n    \
+             named: Prices,\n    #[serde_as(as = \"_\")]\n    same: BTreeMap<u8, u8>,\n    \
+             #[serde_as(as = \"DisplayFromStr\")]\n    number: u8,\n    #[serde(with = \"own\")]\n    own: HashMap<u8, u8>,\n    \
+             #[cfg_attr(all(), serde_as(as = \"Vec<(_, _)>\"))]\n    conditional: HashMap<u8, u8>,\n}\nfn main() {}\n",
+        ),
+        (
+            "serde_with/Cargo.toml",
+            &format!("[package]\nname = \"serde_with\"\nversion = \"{version}.0.0\"\nedition = \"2021\"\n"),
+        ),
+        ("serde_with/src/lib.rs", ""),
+    ])
+}
+
+#[test]
+fn conversions_of_serde_with_are_told_before_the_build() {
+    for (name, version, cure) in [
+        (
+            "converting",
+            "3",
+            "which `maptrace check --write` writes, with maptrace's feature `serde_with`",
+        ),
+        ("converting_older", "2", "`#[maptrace(skip)]` on the field"),
+    ] {
+        let project = converting(name, version);
+        let output = project.maptrace("", &["run"]);
+        assert_eq!(output.status.code(), Some(1));
+        let said = stderr(&output);
+        assert_says(&said, "nothing has been built");
+        assert_says(
+            &said,
+            "src/main.rs:5: `#[serde_as]` on `Shop.prices` asks for std's own map: the traits of `serde_with`",
+        );
+        assert_says(&said, "src/main.rs:7: `#[serde]` on `Shop.named`");
+        assert_says(&said, cure);
+        for field in ["same", "number", "own", "conditional"] {
+            assert!(!said.contains(&format!("`Shop.{field}`")), "{said}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, parse_quote};
+use syn::{Attribute, Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, Visibility, parse_quote};
 
 use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
@@ -47,6 +47,7 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         made: Vec::new(),
         touched: false,
         may_be_unused: false,
+        takes_constructors: false,
         imported: Vec::new(),
         needed: Vec::new(),
         foreign: None,
@@ -77,6 +78,9 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
     for alias in &splitter.aliases {
         aliases.push(alias.item(item, krate));
     }
+    if splitter.takes_constructors {
+        aliases.push(constructors(&item.attrs, &item.vis, krate));
+    }
     Split {
         aliases,
         items,
@@ -86,6 +90,15 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
         imported: splitter.imported,
         needed: splitter.needed,
         foreign: splitter.foreign,
+    }
+}
+
+/// `new()` and `with_capacity()` of traced maps with any hasher, beside an import with these attributes.
+fn constructors(attrs: &[Attribute], vis: &Visibility, krate: &Path) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        #[allow(unused_imports)]
+        #vis use #krate::__private::NewWithAnyHasher as _;
     }
 }
 
@@ -304,13 +317,9 @@ impl Alias {
         let original = quote_spanned!(here=> #(#attrs)* use #original as #behind;);
         let behind = behind.into_token_stream();
         // That crate has `new()` for its own hasher, which std's map and ours have for std's alone.
-        let constructors = hasher.is_some().then(|| {
-            quote_spanned! {Span::mixed_site()=>
-                #(#attrs)*
-                #[allow(unused_imports)]
-                use #krate::__private::NewWithAnyHasher as _;
-            }
-        });
+        let constructors = hasher
+            .is_some()
+            .then(|| constructors(attrs, &Visibility::Inherited, krate));
         let traced = match hasher {
             Some(_) => traced_with(*kind, Some(behind.clone()), krate),
             None => traced_like(*kind, &behind, krate),
@@ -349,6 +358,8 @@ struct Splitter<'a> {
     touched: bool,
     /// Whether what is left may have no user where the whole has one.
     may_be_unused: bool,
+    /// Whether a trait is among it that makes plain maps with another crate's hasher.
+    takes_constructors: bool,
     imported: Vec<ImportedMap>,
     needed: Vec<Needed>,
     foreign: Option<(Ident, String)>,
@@ -498,6 +509,7 @@ impl Splitter<'_> {
                     // Has `new()` for the plain map alone, and may have no other user.
                     self.touched = true;
                     self.may_be_unused = true;
+                    self.takes_constructors = true;
                 }
                 if self.foreign.is_none() {
                     self.foreign = foreign(trail, true).map(|why| (ident.clone(), why));

@@ -22,6 +22,28 @@ mod aliases {
     }
 }
 
+/// The traits alone: their maps are std's with a hasher of ahash's.
+mod extended {
+    use std::collections::{HashMap as Renamed, HashSet};
+
+    use maptrace::maptrace;
+
+    mod brought {
+        #[maptrace::maptrace]
+        pub(super) use ahash::{HashMapExt, HashSetExt};
+    }
+    use brought::*;
+
+    #[maptrace(kind = HashMap)]
+    type Map<K, V> = Renamed<K, V, ahash::RandomState>;
+
+    #[maptrace]
+    pub fn check() {
+        super::assert_traced(&HashSet::<u8, ahash::RandomState>::new());
+        super::assert_traced(&Map::<u8, u8>::with_capacity(10));
+    }
+}
+
 #[maptrace]
 struct Cache<'a> {
     entries: AHashMap<&'a str, u8>,
@@ -63,6 +85,7 @@ fn main() {
     assert_eq!(cache.entries.iter().next(), Some((&"a", &1)));
     assert_eq!(in_code(), 7);
     aliases::check();
+    extended::check();
     let names = [
         "Cache.entries", "in_code::collected", "in_code::default", "in_code::made", "in_code::seeded", "in_code::set",
         "in_code::sized",

@@ -23,7 +23,7 @@ mod by_import {
     }
 
     #[maptrace::maptrace]
-    pub fn function(given: Sessions) -> (Sessions, BTreeMap<u8, u8>) {
+    pub fn give(given: Sessions) -> (Sessions, BTreeMap<u8, u8>) {
         (given, BTreeMap::from([(1, 2)]))
     }
 }
@@ -114,7 +114,7 @@ mod hidden {
         pub type Map = u8;
 
         #[maptrace::maptrace]
-        pub fn function() -> Map {
+        pub fn count() -> Map {
             std::collections::BTreeSet::from([1, 2]).len() as Map
         }
     }
@@ -169,7 +169,7 @@ fn main() {
     assert_traced(&by_import.again.0);
     assert_traced(&by_import.again.1);
     assert_traced(&by_import.sorted);
-    assert_traced(&by_import::function(by_import.sessions).1);
+    assert_traced(&by_import::give(by_import.sessions).1);
     let by_alias = by_alias::ByAlias::default();
     assert_traced(&by_alias.sessions);
     assert_traced(&by_alias.conditional);
@@ -182,7 +182,7 @@ fn main() {
     assert_traced(&named_as_std::NamedAsStd::default().map);
     let by_a_type = hidden::by_a_type::ByAType::default();
     let hidden::by_a_type::Map = by_a_type.map;
-    assert_eq!(hidden::by_no_import::function(), 2);
+    assert_eq!(hidden::by_no_import::count(), 2);
     let by_a_parameter = hidden::ByAParameter {
         map: 1,
         sorted: Default::default(),
@@ -196,6 +196,7 @@ fn main() {
     assert_traced(&of_none.sorted);
     assert_traced(&Last::new());
     assert_declared(&[
+        "ByAParameter.sorted",
         "ByAType.sorted",
         "ByAlias.sorted",
         "ByConditions.sorted",
@@ -207,5 +208,6 @@ fn main() {
         "NamedAsStd.map",
         "OfNone.sorted",
         "Sessions",
+        "count",
     ]);
 }
