@@ -239,7 +239,8 @@ use maps::Home;
 /// - the item is none of `use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, inline `mod` and
 ///   `thread_local!`;
 /// - there is no map in it, or only maps of another crate, or all of them are skipped;
-/// - it names a map that would be traced if its `use` were annotated, unless `#[maptrace(skip)]` stands there or on the part;
+/// - it names a map that would be traced if its `use`, or a `type` of the file that stands for it, were annotated, unless
+///   `#[maptrace(skip)]` stands there or on the part;
 /// - it is a `type` or `const` of an `impl` or `trait` by itself, or the attribute is inside the item, `#![maptrace]`;
 /// - it names a map of `hashbrown` or `indexmap`, and maptrace is built without the feature of that name;
 /// - a `#[derive]` stands above the attribute, where it would see the plain maps (this one is found only if the

@@ -172,8 +172,11 @@ impl Finder<'_> {
 
     /// A field that serde_with's traits convert. The derive is then another macro's, which asks them.
     fn by_serde_with(&mut self, field: &syn::Field, place: &str, is_item_conditional: bool) {
-        let attribute = field.attrs.iter().find(|attribute| is_of_serde_with(attribute));
-        let (Some(attribute), true) = (attribute, self.names.has_dependency("serde_with")) else {
+        let means = field
+            .attrs
+            .iter()
+            .find_map(|attribute| Some((attribute, by_serde_with(attribute)?)));
+        let (Some((attribute, cure)), true) = (means, self.names.has_dependency("serde_with")) else {
             return;
         };
         if annotated(&field.attrs) != Annotated::No {
@@ -184,7 +187,7 @@ impl Finder<'_> {
         if maps.is_empty() {
             return;
         }
-        let is_unfit = self.names.is_unfit("serde_with");
+        let cure = if self.names.is_unfit("serde_with") { PLAIN } else { cure };
         let at = attribute.span().start();
         let place = format!("`#[{}]` on `{place}`", Words::from(attribute.path()));
         self.asked.push(Asked {
@@ -194,9 +197,9 @@ impl Finder<'_> {
             krate: "serde_with".to_owned(),
             is_conditional: is_item_conditional,
             is_of_std: self.has_std_map(&field.ty),
-            cure: if is_unfit { PLAIN } else { Cure::Feature },
+            cure,
         });
-        if let (true, Cure::Edit(edit)) = (is_unfit, PLAIN) {
+        if let Cure::Edit(edit) = cure {
             self.report(at, place, maps, verdict::derive("serde_with", edit));
         }
     }
@@ -232,26 +235,32 @@ fn is_by_other_means(attribute: &Attribute) -> bool {
     }
 }
 
-/// Whether it is `#[serde_as(as = "..")]` or `#[serde(with = "serde_with::..")]`. One in a `cfg_attr` is neither.
-fn is_of_serde_with(attribute: &Attribute) -> bool {
-    fn has_text(tokens: TokenStream, is_wanted: fn(&str) -> bool) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Literal(literal) => is_wanted(literal.to_string().trim_matches('"')),
-            TokenTree::Group(group) => has_text(group.stream(), is_wanted),
-            _ => false,
+/// What is to be done about `#[serde_as(as = "..")]` or `#[serde(with = "serde_with::..")]`. One in a `cfg_attr` is neither.
+fn by_serde_with(attribute: &Attribute) -> Option<Cure> {
+    const MODULE: Cure = Cure::Edit(
+        "`#[serde_as(as = \"MapPreventDuplicates<_, _>\")]`, or what does the same as that module, in place of `with`, and \
+         the feature `serde_with` of maptrace",
+    );
+    fn find(tokens: TokenStream, cure: fn(&str) -> Option<Cure>) -> Option<Cure> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Literal(literal) => cure(literal.to_string().trim_matches('"')),
+            TokenTree::Group(group) => find(group.stream(), cure),
+            _ => None,
         })
     }
-    let Meta::List(list) = &attribute.meta else {
-        return false;
-    };
+    let Meta::List(list) = &attribute.meta else { return None };
     let last = list.path.segments.last().map(|last| word(&last.ident));
-    match last.as_deref() {
+    match last.as_deref()? {
         // `_` is for what the type has by itself.
-        Some("serde_as") => has_text(list.tokens.clone(), |text| text != "_"),
-        Some("serde") => has_text(list.tokens.clone(), |text| {
-            text.trim_start_matches("::").starts_with("serde_with::")
+        "serde_as" => find(list.tokens.clone(), |text| (text != "_").then_some(Cure::Feature)),
+        "serde" => find(list.tokens.clone(), |text| {
+            match text.trim_start_matches("::").strip_prefix("serde_with::")? {
+                // Functions whose traits nobody else can have.
+                below if below.starts_with("rust::maps_") || below.starts_with("rust::sets_") => Some(MODULE),
+                below => below.starts_with("As").then_some(Cure::Feature),
+            }
         }),
-        _ => false,
+        _ => None,
     }
 }
 

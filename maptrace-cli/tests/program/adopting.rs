@@ -8,12 +8,18 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 11] = [
+const PROGRAMS: [(&str, &str); 12] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
          struct Cache { entries: HashMap<u8, u8>, others: Map<u8, u8> }\n\
          fn main() { let cache = Cache::default(); drop((cache.entries, cache.others)); }\n",
+    ),
+    (
+        "behind",
+        "use std::collections::{BTreeMap, HashMap};\ntype Sessions = HashMap<u8, u8>;\n#[maptrace::maptrace]\n\
+         #[derive(Default)]\nstruct Cache { entries: BTreeMap<u8, u8>, sessions: Sessions }\n\
+         fn main() { let cache = Cache::default(); drop((cache.entries, cache.sessions)); }\n",
     ),
     (
         "by_value",

@@ -140,9 +140,10 @@ fn converting(name: &str, version: &str) -> Project {
             "src/main.rs",
             "use std::collections::{BTreeMap, HashMap};\ntype Prices = HashMap<u8, u8>;\n\
              #[serde_with::serde_as]\nstruct Shop {\n    #[serde_as(as = \"HashMap<DisplayFromStr, _>\")]\n    \
-             prices: HashMap<u8, u8>,\n    #[serde(with = \"::serde_with::rust::map_as_tuple_list\")]\n    \
-             named: Prices,\n    #[serde_as(as = \"_\")]\n    same: BTreeMap<u8, u8>,\n    \
+             prices: HashMap<u8, u8>,\n    #[serde(with = \"::serde_with::rust::maps_first_key_wins\")]\n    \
+             first: Prices,\n    #[serde_as(as = \"_\")]\n    same: BTreeMap<u8, u8>,\n    \
              #[serde_as(as = \"DisplayFromStr\")]\n    number: u8,\n    #[serde(with = \"own\")]\n    own: HashMap<u8, u8>,\n    \
+             #[serde(with = \"serde_with::rust::double_option\")]\n    option: Option<Option<Prices>>,\n    \
              #[cfg_attr(all(), serde_as(as = \"Vec<(_, _)>\"))]\n    conditional: HashMap<u8, u8>,\n}\nfn main() {}\n",
         ),
         (
@@ -155,13 +156,12 @@ fn converting(name: &str, version: &str) -> Project {
 
 #[test]
 fn conversions_of_serde_with_are_told_before_the_build() {
-    for (name, version, cure) in [
-        (
-            "converting",
-            "3",
-            "which `maptrace check --write` writes, with maptrace's feature `serde_with`",
-        ),
-        ("converting_older", "2", "`#[maptrace(skip)]` on the field"),
+    const FEATURE: &str = "which `maptrace check --write` writes, with maptrace's feature `serde_with`";
+    const CONVERSION: &str = "and here: `#[serde_as(as = \"MapPreventDuplicates<_, _>\")]`";
+    const SKIP: &str = "`#[maptrace(skip)]` on the field";
+    for (name, version, cures) in [
+        ("converting", "3", [FEATURE, CONVERSION]),
+        ("converting_older", "2", [SKIP, SKIP]),
     ] {
         let project = converting(name, version);
         let output = project.maptrace("", &["run"]);
@@ -172,9 +172,11 @@ fn conversions_of_serde_with_are_told_before_the_build() {
             &said,
             "src/main.rs:5: `#[serde_as]` on `Shop.prices` asks for std's own map: the traits of `serde_with`",
         );
-        assert_says(&said, "src/main.rs:7: `#[serde]` on `Shop.named`");
-        assert_says(&said, cure);
-        for field in ["same", "number", "own", "conditional"] {
+        assert_says(&said, "src/main.rs:7: `#[serde]` on `Shop.first`");
+        for cure in cures {
+            assert_says(&said, cure);
+        }
+        for field in ["same", "number", "own", "option", "conditional"] {
             assert!(!said.contains(&format!("`Shop.{field}`")), "{said}");
         }
     }

@@ -4,7 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, Visibility, parse_quote};
+use syn::{
+    Attribute, Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, Visibility, parse_quote,
+};
 
 use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
