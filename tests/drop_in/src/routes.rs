@@ -43,8 +43,8 @@ struct Route {
 pub(crate) struct Exact {
     /// Sites with the same counts on all routes.
     pub(crate) same: usize,
-    /// Sites whose counts differ when the first route is taken twice: those tests do not do the same each time.
-    pub(crate) set_aside: usize,
+    /// Sites whose counts differ when the first route is taken twice, with both: those tests do not do the same each time.
+    pub(crate) set_aside: Vec<String>,
     pub(crate) faults: Vec<String>,
 }
 
@@ -84,12 +84,18 @@ fn healths(reports: &Reports) -> impl Iterator<Item = (&str, &counts::Health)> {
 fn judge(first: &Reports, again: &Reports, others: &[(&Route, Reports)], exact: &mut Exact) {
     let (wanted, repeated) = (counts::by_site(first), counts::by_site(again));
     let stable = |key: &_| wanted.get(key) == repeated.get(key);
-    exact.set_aside = wanted
+    let unstable: std::collections::BTreeSet<_> = wanted
         .keys()
         .chain(repeated.keys())
         .filter(|key| !stable(key))
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
+        .collect();
+    for key in unstable {
+        let (program, site) = key;
+        let (first, then) = (wanted.get(key), repeated.get(key));
+        exact
+            .set_aside
+            .push(format!("{program}: {site}: {first:?}, then {then:?}"));
+    }
     let mut differing = std::collections::BTreeSet::new();
     for (route, reports) in others {
         let found = counts::by_site(reports);
@@ -106,7 +112,7 @@ fn judge(first: &Reports, again: &Reports, others: &[(&Route, Reports)], exact: 
         let emitted = |reports: &Reports| healths(reports).map(|(_, health)| health.emitted).sum::<u64>();
         // A map with no record of its own has no event for its beginning and its end.
         let each_is_an_event = healths(reports).all(|(_, health)| health.instances_past_cap == 0);
-        if exact.set_aside == 0 && each_is_an_event && emitted(first) != emitted(reports) {
+        if exact.set_aside.is_empty() && each_is_an_event && emitted(first) != emitted(reports) {
             let (a, b) = (emitted(first), emitted(reports));
             exact
                 .faults
@@ -139,7 +145,7 @@ mod tests {
     fn counts_that_depend_on_the_route_are_a_fault() {
         let same = || report("p", |_, _| {});
         let good = judged(same(), same());
-        assert_eq!((good.same, good.set_aside, good.faults.len()), (1, 0, 0));
+        assert_eq!((good.same, good.set_aside.len(), good.faults.len()), (1, 0, 0));
         let miscounted = judged(same(), report("p", |counts, _| counts.assigns_new += 1));
         assert_eq!(
             (miscounted.same, miscounted.faults.len()),
@@ -167,7 +173,7 @@ mod tests {
         let other = || report("p", |counts, _| counts.assigns_new += 1);
         let exact = judged(other(), other());
         assert_eq!(
-            (exact.same, exact.set_aside, exact.faults.len()),
+            (exact.same, exact.set_aside.len(), exact.faults.len()),
             (0, 1, 1),
             "nothing is left: {exact:?}"
         );
