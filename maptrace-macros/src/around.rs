@@ -173,7 +173,7 @@ mod tests {
         found(text, |block| block.imports)
     }
 
-    fn found<'s>(text: &'s str, what: impl Fn(Block<'_>) -> Vec<&str>) -> Vec<Vec<String>> {
+    fn found(text: &str, what: impl Fn(Block<'_>) -> Vec<&str>) -> Vec<Vec<String>> {
         let mark = text.find('@').expect("the text has a mark");
         let line_start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
         let at = LineColumn {

@@ -306,11 +306,11 @@ impl<'a> Names<'a> {
         path: &Words,
     ) -> Option<(ModuleId, &'a syn::ItemType)> {
         let (module, name) = self.item(module, blocks, path)?;
-        let aliases = self.krate.modules[module].items.iter().filter_map(|item| match item {
+        let mut aliases = self.krate.modules[module].items.iter().filter_map(|item| match item {
             Item::Type(item) if word(&item.ident) == name => Some(item),
             _ => None,
         });
-        aliases.last().map(|alias| (module, alias))
+        aliases.next_back().map(|alias| (module, alias))
     }
 
     /// The crate of the registry that `path` leads to in `module`, and what is below its root.
