@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
-readonly CRATES=(-p maptrace -p maptrace-macros -p maptrace-runtime -p maptrace-otel -p maptrace-std -p maptrace-cli)
+readonly CRATES=(-p maptrace -p maptrace-macros -p maptrace-runtime -p maptrace-otel -p maptrace-std)
+# They turn tracing on.
+readonly PROGRAMS=(-p maptrace-cli -p maptrace-bench)
 cargo doc --quiet --no-deps "${CRATES[@]}"
-cargo doc --quiet --no-deps "${CRATES[@]}" --all-features
+cargo doc --quiet --no-deps "${CRATES[@]}" "${PROGRAMS[@]}" --all-features

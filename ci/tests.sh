@@ -19,6 +19,8 @@ ci/at_least_one.sh cargo test --quiet -p maptrace-runtime --features enable --do
 echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
     -p maptrace-whole-crate-tests -p maptrace-no-std-tests -p maptrace-edition-2015-tests || failed=yes
+# mapbench measures a program without tracing as well.
+cargo test --quiet --no-fail-fast -p maptrace-bench --no-default-features || failed=yes
 # By itself, as it turns on every feature but tracing.
 cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

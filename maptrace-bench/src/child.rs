@@ -1,0 +1,128 @@
+//! The program's end of a variant's process.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::protocol::{Answer, Hello, Job, Outcome};
+use crate::variant::Variant;
+
+/// How this program is started again.
+#[derive(Clone, Debug)]
+pub(crate) struct Again {
+    pub(crate) program: PathBuf,
+    /// What stands before mapbench's own arguments.
+    pub(crate) arguments: Vec<OsString>,
+}
+
+impl Again {
+    pub(crate) fn new(arguments: &[&str]) -> io::Result<Self> {
+        Ok(Self {
+            program: std::env::current_exe()?,
+            arguments: arguments.iter().map(OsString::from).collect(),
+        })
+    }
+
+    /// Prepares a process that has nothing but this variant's settings.
+    pub(crate) fn command(&self, program: Command, variant: &Variant) -> Command {
+        let mut command = program;
+        command.args(&self.arguments);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("MAPTRACE_") || text.starts_with("OTEL_") {
+                command.env_remove(&name);
+            }
+        }
+        // What a map frees stays in the process, as in a service that has run for a while. Else it is a matter of luck
+        // whether a pass pays for the kernel's pages, and that hides what is to be measured. Other allocators than glibc's
+        // do not look at these.
+        command
+            .env("MALLOC_TRIM_THRESHOLD_", "1000000000")
+            .env("MALLOC_MMAP_THRESHOLD_", "1000000000");
+        command.envs(variant.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+/// A running process of a variant.
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
+    pub(crate) hello: Hello,
+}
+
+impl Process {
+    pub(crate) fn start(again: &Again, variant: &Variant, threads: usize) -> Result<Self, String> {
+        let name = variant.name.clone();
+        let failed = |what: &str| format!("the process of {name} {what}");
+        let mut command = again.command(Command::new(&again.program), variant);
+        command.args(["--serve", &variant.name, "--serve-threads", &threads.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .map_err(|error| failed(&format!("did not start: {error}")))?;
+        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(failed("has no pipes"));
+        };
+        let mut from = BufReader::new(from);
+        let line = match read(&mut from) {
+            Ok(line) => line,
+            Err(error) => {
+                let status = child.wait().map(|status| status.to_string()).unwrap_or_default();
+                return Err(failed(&format!("said nothing: {error} ({status})")));
+            }
+        };
+        let hello = serde_json::from_str(&line).map_err(|_| failed(&format!("said what it should not: {line}")))?;
+        Ok(Self {
+            name,
+            child,
+            to: Some(to),
+            from,
+            hello,
+        })
+    }
+
+    /// Has it measure, and waits for what comes out.
+    pub(crate) fn measure(&mut self, job: Job) -> Result<Outcome, String> {
+        let said = self.ask(job);
+        said.map_err(|error| {
+            let status = self
+                .child
+                .try_wait()
+                .ok()
+                .flatten()
+                .map(|status| format!(" ({status})"));
+            format!("the process of {}{}: {error}", self.name, status.unwrap_or_default())
+        })
+    }
+
+    fn ask(&mut self, job: Job) -> Result<Outcome, String> {
+        let line = serde_json::to_string(&job).map_err(|error| error.to_string())?;
+        let to = self.to.as_mut().ok_or("has ended")?;
+        writeln!(to, "{line}")
+            .and_then(|()| to.flush())
+            .map_err(|error| error.to_string())?;
+        let line = read(&mut self.from).map_err(|error| error.to_string())?;
+        let answer: Answer = serde_json::from_str(&line).map_err(|error| format!("{line}: {error}"))?;
+        answer
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It ends with its standard input.
+        self.to = None;
+        _ = self.child.wait();
+    }
+}
+
+fn read(from: &mut impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    if from.read_line(&mut line)? == 0 {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it has ended"));
+    }
+    Ok(line)
+}

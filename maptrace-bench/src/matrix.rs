@@ -1,0 +1,187 @@
+//! The cases that mapbench has by itself, and the presets over them.
+
+use std::hash::RandomState;
+
+use crate::plan::Block;
+use crate::suite::Suite;
+use crate::workload::Workload;
+
+/// Spreads consecutive numbers, so that a poor hasher is not flattered; no two have the same.
+fn spread(i: u64) -> u64 {
+    i.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn number(i: u64) -> (u64, u64) {
+    (spread(i), i)
+}
+
+/// 16 bytes, as an identifier in hexadecimal.
+fn string(i: u64) -> (String, u64) {
+    (format!("{:016x}", spread(i)), i)
+}
+
+/// As a digest: all bytes differ from key to key.
+fn bytes(i: u64) -> ([u8; 32], u64) {
+    let mut key = [0; 32];
+    for (n, part) in key.chunks_exact_mut(8).enumerate() {
+        part.copy_from_slice(&spread(spread(i) ^ n as u64).to_le_bytes());
+    }
+    (key, i)
+}
+
+type Foldhash = foldhash::fast::RandomState;
+type Fx = rustc_hash::FxBuildHasher;
+
+/// Each map with each key and hasher.
+#[must_use]
+pub fn suite() -> Suite {
+    macro_rules! hashers {
+        ($suite:expr, $map:ident, $key:ty, $label:literal, $make:expr) => {
+            $suite
+                .$map::<$key, u64, RandomState>($label, $make)
+                .$map::<$key, u64, Foldhash>($label, $make)
+                .$map::<$key, u64, Fx>($label, $make)
+        };
+    }
+    macro_rules! keys {
+        ($suite:expr, $map:ident) => {{
+            let suite = hashers!($suite, $map, u64, "u64", number);
+            let suite = hashers!(suite, $map, String, "String", string);
+            hashers!(suite, $map, [u8; 32], "[u8;32]", bytes)
+        }};
+    }
+    let suite = keys!(Suite::new().presets(preset), hash_map);
+    let suite = keys!(suite, hashbrown);
+    let suite = keys!(suite, index_map);
+    suite
+        .btree_map("u64", number)
+        .btree_map("String", string)
+        .btree_map("[u8;32]", bytes)
+}
+
+/// Which part of the cases is run when nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Quick,
+    Usual,
+    Full,
+}
+
+/// The workloads that tell most about a map.
+const CORE: [Workload; 6] = [
+    Workload::Grow,
+    Workload::InsertReserved,
+    Workload::Overwrite,
+    Workload::GetHit,
+    Workload::ChurnFifo,
+    Workload::ShortLived,
+];
+
+fn strings(names: &[&str]) -> Option<Vec<String>> {
+    Some(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+/// The rows of a preset.
+pub(crate) fn preset(preset: Preset) -> Vec<Block> {
+    let few = strings(&["off", "events"]);
+    let some = strings(&["off", "disabled", "counters", "events"]);
+    let std = |hashers: &[&str], sizes: &[usize]| Block {
+        maps: strings(&["HashMap"]),
+        keys: strings(&["u64"]),
+        hashers: strings(hashers),
+        sizes: sizes.to_vec(),
+        threads: vec![1],
+        ..Block::default()
+    };
+    let core = |block: Block| Block {
+        workloads: Some(CORE.to_vec()),
+        variants: few.clone(),
+        ..block
+    };
+    let other_keys = |block: Block| Block {
+        keys: strings(&["String", "[u8;32]"]),
+        ..block
+    };
+    let other_maps = |block: Block| Block {
+        maps: strings(&["hashbrown", "IndexMap", "BTreeMap"]),
+        ..block
+    };
+    let threads = |block: Block, threads: &[usize]| Block {
+        threads: threads.to_vec(),
+        ..block
+    };
+    match preset {
+        Preset::Quick => vec![
+            std(&["std"], &[1_000]),
+            Block {
+                variants: some.clone(),
+                ..std(&["foldhash", "fx"], &[1_000])
+            },
+            Block {
+                variants: few.clone(),
+                ..std(&["std"], &[100_000])
+            },
+            core(std(&["fx"], &[100_000])),
+            core(other_keys(std(&["std"], &[1_000]))),
+            core(other_maps(std(&["std", "none"], &[1_000]))),
+            threads(core(std(&["std"], &[1_000])), &[2]),
+        ],
+        Preset::Usual => vec![
+            std(&["std", "foldhash", "fx"], &[1_000, 100_000]),
+            Block {
+                variants: some.clone(),
+                ..std(&["std", "foldhash", "fx"], &[10_000, 1_000_000])
+            },
+            Block {
+                variants: some.clone(),
+                ..other_keys(std(&["std", "foldhash", "fx"], &[1_000, 100_000]))
+            },
+            Block {
+                variants: some,
+                ..other_maps(std(&["std", "foldhash", "fx", "none"], &[1_000, 100_000]))
+            },
+            core(other_keys(other_maps(std(&["std", "none"], &[1_000])))),
+            threads(core(std(&["std", "fx"], &[1_000])), &[2, 8, 32]),
+        ],
+        Preset::Full => vec![Block {
+            sizes: vec![1_000, 10_000, 100_000, 1_000_000],
+            threads: vec![1, 2, 8, 32],
+            ..Block::default()
+        }],
+    }
+}
+
+/// The rows of a user's own cases.
+pub(crate) fn preset_of_others(preset: Preset) -> Vec<Block> {
+    let sizes = match preset {
+        Preset::Quick => vec![1_000],
+        Preset::Usual => vec![1_000, 100_000],
+        Preset::Full => vec![1_000, 10_000, 100_000, 1_000_000],
+    };
+    let threads = if preset == Preset::Full {
+        vec![1, 2, 8, 32]
+    } else {
+        vec![1]
+    };
+    vec![Block {
+        sizes,
+        threads,
+        ..Block::default()
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn keys_differ() {
+        const N: usize = 100_000;
+        assert_eq!((0..N as u64).map(|i| number(i).0).collect::<HashSet<_>>().len(), N);
+        assert_eq!((0..N as u64).map(|i| string(i).0).collect::<HashSet<_>>().len(), N);
+        assert_eq!((0..N as u64).map(|i| bytes(i).0).collect::<HashSet<_>>().len(), N);
+        assert!((0..1_000).all(|i| string(i).0.len() == 16));
+    }
+}

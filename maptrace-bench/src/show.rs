@@ -1,0 +1,103 @@
+//! From the options to what is printed and written.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::budget::Budget;
+use crate::child::Again;
+use crate::compare;
+use crate::html;
+use crate::instructions;
+use crate::matrix::Preset;
+use crate::options::Options;
+use crate::plan::{self, Planned};
+use crate::report::{Report, Settings};
+use crate::run;
+use crate::suite::Suite;
+use crate::table;
+
+/// The exit status for a broken budget, so that a script can tell it from a run that failed.
+const BROKEN: u8 = 3;
+
+pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) -> Result<ExitCode, String> {
+    // Mistakes in files are told before the run, not after it.
+    let budget = options.budget.as_deref().map(Budget::read).transpose()?;
+    let old = options.compare.as_deref().map(read_report).transpose()?;
+    let preset = match (options.quick, options.full) {
+        (true, _) => Preset::Quick,
+        (_, true) => Preset::Full,
+        _ => Preset::Usual,
+    };
+    let entries = plan::plan(suite, options, &suite.preset(preset))?;
+    if options.list {
+        list(suite, &entries);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(budget) = &budget {
+        budget.check(
+            &entries.iter().map(|entry| plan::key(suite, entry)).collect::<Vec<_>>(),
+            options.instructions,
+        )?;
+    }
+    let rounds = options.rounds.unwrap_or(if options.quick { 15 } else { 27 });
+    let settings = Settings {
+        rounds,
+        processes: run::processes(rounds),
+        operations: options
+            .operations
+            .unwrap_or(if options.quick { 100_000 } else { 200_000 }) as u64,
+    };
+    let again = Again::new(before).map_err(|error| format!("this program's own path: {error}"))?;
+    let mut report = run::run(suite, &entries, &settings, &again)?;
+    if options.instructions {
+        instructions::count(suite, &entries, &again, &mut report)?;
+    }
+
+    let json = || serde_json::to_string_pretty(&report).map_err(|error| error.to_string());
+    match options.json.as_deref() {
+        Some(path) if path == Path::new("-") => println!("{}", json()?),
+        Some(path) => {
+            print!("{}", table::render(&report));
+            write(path, &json()?)?;
+        }
+        None => print!("{}", table::render(&report)),
+    }
+    // What is not JSON goes elsewhere when JSON is what was asked for.
+    let quiet = options.json.as_deref() == Some(Path::new("-"));
+    let say = |text: String| if quiet { eprint!("{text}") } else { print!("{text}") };
+    if quiet {
+        eprint!("{}", table::footer(&report));
+    }
+    if let Some(old) = &old {
+        say(format!("\n{}", compare::compare(old, &report)));
+    }
+    let verdict = budget.map(|budget| budget.judge(&report));
+    if let Some(path) = &options.html {
+        write(path, &html::page(&report, old.as_ref(), verdict.as_ref()))?;
+    }
+    if let Some(verdict) = verdict {
+        say(format!("\n{verdict}"));
+        if !verdict.is_kept() {
+            return Ok(ExitCode::from(BROKEN));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(suite: &Suite, entries: &[Planned]) {
+    for entry in entries {
+        println!("{}", plan::key(suite, entry).text());
+    }
+    eprintln!("{} rows", entries.len());
+}
+
+fn read_report(path: &Path) -> Result<Report, String> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    compare::parse(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,243 @@
+//! The report for a terminal.
+
+use std::fmt::{self, Write as _};
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::report::{Key, Report, Row};
+
+/// Rows of cells, of which the first `texts` columns are text and the rest are numbers, under their heads.
+pub(crate) struct Table {
+    heads: Vec<&'static str>,
+    texts: usize,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(crate) fn new(texts: usize, heads: &[&'static str]) -> Self {
+        Self {
+            heads: heads.to_vec(),
+            texts,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+                .max(self.heads[column].width())
+        };
+        let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
+        let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+            let mut text = String::new();
+            for (column, cell) in cells.enumerate() {
+                let space = " ".repeat(widths[column].saturating_sub(cell.width()));
+                let gap = if column == 0 { "" } else { "  " };
+                if column < self.texts {
+                    write!(text, "{gap}{cell}{space}")?;
+                } else {
+                    write!(text, "{gap}{space}{cell}")?;
+                }
+            }
+            writeln!(f, "{}", text.trim_end())
+        };
+        line(&mut self.heads.iter().copied())?;
+        for row in &self.rows {
+            line(&mut row.iter().map(String::as_str))?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints the report.
+pub(crate) fn render(report: &Report) -> String {
+    let mut text = String::new();
+    let with_instructions = report.rows.iter().any(|row| row.instructions_per_op.is_some());
+    for rows in report.rows.chunk_by(|a, b| group(&a.of) == group(&b.of)) {
+        let Key {
+            map,
+            key,
+            hasher,
+            size,
+            threads,
+            ..
+        } = &rows[0].of;
+        let threads = if *threads == 1 {
+            String::new()
+        } else {
+            format!(", {threads} threads")
+        };
+        _ = writeln!(
+            text,
+            "{map}, key {key}, hasher {hasher}, {} entries{threads}",
+            thousands(*size as u64)
+        );
+        let mut heads = vec![
+            "workload",
+            "variant",
+            "plain ns",
+            "ns",
+            "ratio",
+            "quartiles",
+            "added ns",
+            "lost",
+            "behind ns",
+        ];
+        if with_instructions {
+            heads.extend(["plain instr", "instr"]);
+        }
+        let mut table = Table::new(2, &heads);
+        for of_workload in rows.chunk_by(|a, b| a.of.workload == b.of.workload) {
+            for (n, row) in of_workload.iter().enumerate() {
+                let name = if n == 0 { row.of.workload.as_str() } else { "" };
+                let mut cells = vec![name.to_owned(), row.of.variant.clone()];
+                cells.extend(figures(row));
+                if with_instructions {
+                    cells.extend(instructions(row));
+                }
+                table.row(cells);
+            }
+        }
+        _ = writeln!(text, "{table}");
+    }
+    text.push_str(&footer(report));
+    text
+}
+
+/// Rows of one table.
+fn group(key: &Key) -> (&str, &str, &str, usize, usize) {
+    (&key.map, &key.key, &key.hasher, key.size, key.threads)
+}
+
+pub(crate) fn figures(row: &Row) -> [String; 7] {
+    [
+        nanoseconds(row.plain_ns_per_op),
+        nanoseconds(row.ns_per_op),
+        format!("{:.3}", row.ratio),
+        format!("{:.3} {:.3}", row.ratio_spread[0], row.ratio_spread[1]),
+        format!("{:+.2}", row.added_ns),
+        row.events
+            .filter(|events| events.emitted > 0)
+            .map_or(String::new(), |events| percent(events.lost_share())),
+        row.background_ns_per_op.map_or(String::new(), |ns| format!("{ns:.2}")),
+    ]
+}
+
+/// Instructions an operation, plain and recorded, where they were counted.
+pub(crate) fn instructions(row: &Row) -> [String; 2] {
+    [row.plain_instructions_per_op, row.instructions_per_op]
+        .map(|count| count.map_or(String::new(), |count| format!("{count:.1}")))
+}
+
+fn nanoseconds(ns: f64) -> String {
+    if ns >= 1_000.0 {
+        format!("{ns:.0}")
+    } else {
+        format!("{ns:.2}")
+    }
+}
+
+fn percent(share: f64) -> String {
+    if share == 0.0 {
+        "0 %".into()
+    } else {
+        format!("{:.1} %", share * 100.0)
+    }
+}
+
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What holds for all rows.
+pub(crate) fn footer(report: &Report) -> String {
+    let mut text = String::new();
+    let settings = &report.settings;
+    _ = writeln!(
+        text,
+        "{} rows of {} rounds in {} processes, {} operations a round and side, in {:.0} s",
+        report.rows.len(),
+        settings.rounds,
+        settings.processes,
+        thousands(settings.operations),
+        report.elapsed_seconds,
+    );
+    _ = writeln!(text, "{}", report.machine.line());
+    if let Some(noise) = report.noise {
+        _ = writeln!(
+            text,
+            "noise: the plain map is {:.3} of itself, nine in ten of those rows within {:.1} %, quartiles {:.1} % apart",
+            noise.ratio,
+            noise.nine_in_ten_within * 100.0,
+            noise.width * 100.0,
+        );
+    }
+    if let Some(line) = events(report) {
+        _ = writeln!(text, "{line}");
+    }
+    for warning in report.machine.warnings() {
+        _ = writeln!(text, "! {warning}");
+    }
+    text
+}
+
+/// What became of all events.
+fn events(report: &Report) -> Option<String> {
+    let events = || report.rows.iter().filter_map(|row| row.events);
+    let emitted: u64 = events().map(|events| events.emitted).sum();
+    let lost: u64 = events().map(|events| events.lost).sum();
+    if emitted == 0 {
+        return None;
+    }
+    let cost = crate::stats::Summary::of(events().filter_map(|events| events.collector_ns_per_event));
+    let cost = cost.map_or(String::new(), |cost| {
+        format!(", collector {:.2} ns an event (median of rows)", cost.median)
+    });
+    let share = percent(lost as f64 / emitted as f64);
+    Some(format!(
+        "{} events, {share} of them lost and counted{cost}",
+        thousands(emitted)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::new(1, &["name", "n"]);
+        table.row(["a".into(), "1000".into()]);
+        table.row(["größer".into(), "1".into()]);
+        assert_eq!(table.to_string(), "name       n\na       1000\ngrößer     1\n");
+    }
+
+    #[test]
+    fn numbers_have_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}
