@@ -40,7 +40,7 @@ pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) ->
             options.instructions,
         )?;
     }
-    let rounds = options.rounds.unwrap_or(if options.quick { 15 } else { 27 });
+    let rounds = options.rounds.unwrap_or(if options.quick { 27 } else { 45 });
     let settings = Settings {
         rounds,
         processes: run::processes(rounds),
