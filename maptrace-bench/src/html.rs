@@ -6,7 +6,8 @@ use std::fmt::{self, Display, Write as _};
 
 use crate::budget::Verdict;
 use crate::compare;
-use crate::report::{Key, Report, Row};
+use crate::expect;
+use crate::report::{self, Report, Row};
 use crate::table;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -56,6 +57,14 @@ fn write(html: &mut String, report: &Report, old: Option<&Report>, verdict: Opti
     if let Some(old) = old {
         comparison(html, old, report)?;
     }
+    let expected = expect::lines(report);
+    if !expected.is_empty() {
+        writeln!(html, "<h2>What to expect</h2>\n<ul>")?;
+        for line in expected {
+            writeln!(html, "<li>{}</li>", Text(line))?;
+        }
+        writeln!(html, "</ul>")?;
+    }
     writeln!(html, "<h2>Ratios</h2>")?;
     writeln!(
         html,
@@ -64,7 +73,7 @@ fn write(html: &mut String, report: &Report, old: Option<&Report>, verdict: Opti
          at one to see its figures.</p>"
     )?;
     legend(html, report)?;
-    for (n, rows) in report.rows.chunk_by(|a, b| group(&a.of) == group(&b.of)).enumerate() {
+    for (n, rows) in report::groups(&report.rows).enumerate() {
         section(html, report, rows, n == 0)?;
     }
     writeln!(html, "</body>\n</html>")
@@ -163,35 +172,19 @@ fn legend(html: &mut String, report: &Report) -> fmt::Result {
     writeln!(html, "</ul>")
 }
 
-/// Rows that share a chart.
-fn group(key: &Key) -> (&str, &str, &str, usize, usize) {
-    (&key.map, &key.key, &key.hasher, key.size, key.threads)
-}
-
 fn section(html: &mut String, report: &Report, rows: &[Row], open: bool) -> fmt::Result {
-    let Key {
-        map,
-        key,
-        hasher,
-        size,
-        threads,
-        ..
-    } = &rows[0].of;
+    let workloads = rows.chunk_by(|a, b| a.of.workload == b.of.workload).count();
     let open = if open { " open" } else { "" };
     writeln!(html, "<details{open}>")?;
     writeln!(
         html,
-        "<summary>{}, key {}, hasher {}, {} entries{}<span>{}</span></summary>",
-        Text(map),
-        Text(key),
-        Text(hasher),
-        table::thousands(*size as u64),
-        if *threads == 1 {
-            String::new()
+        "<summary>{}<span>{}</span></summary>",
+        Text(report::title(rows)),
+        if workloads == 1 {
+            "1 workload".to_owned()
         } else {
-            format!(", {threads} threads")
+            format!("{workloads} workloads")
         },
-        rows.chunk_by(|a, b| a.of.workload == b.of.workload).count().to_string() + " workloads",
     )?;
     let place = |row: &Row| {
         report

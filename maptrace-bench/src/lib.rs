@@ -29,6 +29,7 @@ mod budget;
 mod child;
 mod compare;
 mod cores;
+mod expect;
 mod html;
 mod instructions;
 mod machine;

@@ -114,6 +114,44 @@ pub(crate) struct Row {
     pub(crate) plain_instructions_per_op: Option<f64>,
 }
 
+/// Rows that are shown together: of one map type, at one size. Of maps that live shortly there is no other size, so they
+/// are with the first.
+pub(crate) fn groups(rows: &[Row]) -> impl Iterator<Item = &[Row]> {
+    rows.chunk_by(|Row { of: a, .. }, Row { of: b, .. }| {
+        let type_of = |key: &Key| (key.map.clone(), key.key.clone(), key.hasher.clone(), key.threads);
+        type_of(a) == type_of(b) && (a.size == b.size || a.workload == Workload::ShortLived)
+    })
+}
+
+/// What such rows have in common.
+pub(crate) fn title(rows: &[Row]) -> String {
+    // The last one: the first may live shortly.
+    let Some(Row {
+        of:
+            Key {
+                map,
+                key,
+                hasher,
+                size,
+                threads,
+                ..
+            },
+        ..
+    }) = rows.last()
+    else {
+        return String::new();
+    };
+    let threads = if *threads == 1 {
+        String::new()
+    } else {
+        format!(", {threads} threads")
+    };
+    format!(
+        "{map}, key {key}, hasher {hasher}, {} entries{threads}",
+        crate::table::thousands(*size as u64)
+    )
+}
+
 /// Events of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Events {

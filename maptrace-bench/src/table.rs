@@ -4,7 +4,8 @@ use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::report::{Key, Report, Row};
+use crate::expect;
+use crate::report::{self, Report, Row};
 
 /// Rows of cells, of which the first `texts` columns are text and the rest are numbers, under their heads.
 pub(crate) struct Table {
@@ -67,25 +68,8 @@ impl fmt::Display for Table {
 pub(crate) fn render(report: &Report) -> String {
     let mut text = String::new();
     let with_instructions = report.rows.iter().any(|row| row.instructions_per_op.is_some());
-    for rows in report.rows.chunk_by(|a, b| group(&a.of) == group(&b.of)) {
-        let Key {
-            map,
-            key,
-            hasher,
-            size,
-            threads,
-            ..
-        } = &rows[0].of;
-        let threads = if *threads == 1 {
-            String::new()
-        } else {
-            format!(", {threads} threads")
-        };
-        _ = writeln!(
-            text,
-            "{map}, key {key}, hasher {hasher}, {} entries{threads}",
-            thousands(*size as u64)
-        );
+    for rows in report::groups(&report.rows) {
+        _ = writeln!(text, "{}", report::title(rows));
         let mut heads = vec![
             "workload",
             "variant",
@@ -114,13 +98,11 @@ pub(crate) fn render(report: &Report) -> String {
         }
         _ = writeln!(text, "{table}");
     }
+    for line in expect::lines(report) {
+        _ = writeln!(text, "{line}");
+    }
     text.push_str(&footer(report));
     text
-}
-
-/// Rows of one table.
-fn group(key: &Key) -> (&str, &str, &str, usize, usize) {
-    (&key.map, &key.key, &key.hasher, key.size, key.threads)
 }
 
 pub(crate) fn figures(row: &Row) -> [String; 7] {

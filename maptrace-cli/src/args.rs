@@ -11,6 +11,8 @@ use crate::dashboards::{Traces, parameters_help};
 /// What is to be done.
 pub(crate) enum Command {
     Trace(Trace),
+    /// mapbench, with its own arguments.
+    Bench(Vec<OsString>),
     Check(Check),
     Dashboards(Dashboards),
 }
@@ -64,6 +66,7 @@ struct Arguments {
     command: Asked,
 }
 
+/// `run` and `test` can do without `trace`; `bench` alone is mapbench.
 fn usage(subcommand: &str) -> String {
     format!("cargo maptrace {subcommand} [--maptrace PATH] [--anyway] [CARGO ARGUMENTS]... [-- PROGRAM ARGUMENTS]...")
 }
@@ -76,9 +79,15 @@ enum Asked {
     /// `cargo test`, traced in the same way
     #[command(after_help = TRACE, override_usage = usage("test"))]
     Test(TraceArguments),
-    /// `cargo bench`, traced in the same way
-    #[command(after_help = TRACE, override_usage = usage("bench"))]
-    Bench(TraceArguments),
+    /// `trace run`, `trace test` and `trace bench`: cargo's, traced in the same way
+    #[command(subcommand)]
+    Trace(Traced),
+    /// Measure what tracing costs a map on this machine; `bench --help` shows how
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Say which attribute lines trace the maps of a project, and which maps need more than a line
     #[command(after_help = CHECK)]
     Check(Check),
@@ -137,6 +146,20 @@ pub(crate) struct Check {
     pub(crate) source: Option<PathBuf>,
 }
 
+/// A cargo subcommand to trace, by its name.
+#[derive(Subcommand)]
+enum Traced {
+    /// As `maptrace run`
+    #[command(after_help = TRACE, override_usage = usage("trace run"))]
+    Run(TraceArguments),
+    /// As `maptrace test`
+    #[command(after_help = TRACE, override_usage = usage("trace test"))]
+    Test(TraceArguments),
+    /// `cargo bench` with every std map of the workspace traced and no edit; experimental
+    #[command(after_help = TRACE, override_usage = usage("trace bench"))]
+    Bench(TraceArguments),
+}
+
 #[derive(clap::Args)]
 struct TraceArguments {
     /// A checkout of maptrace to build from [default: MAPTRACE_SOURCE, else this program's own, else the registry]
@@ -157,6 +180,16 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     if ours.first().is_some_and(|first| first == "maptrace") {
         ours.remove(0);
     }
+    if ours.first().is_some_and(|first| first == "bench") {
+        if !is_for_cargo(&ours[1..]) {
+            return Command::Bench(ours.split_off(1));
+        }
+        eprintln!(
+            "maptrace: `maptrace bench` measures maps (mapbench); these arguments are cargo's, so this is `maptrace trace \
+             bench`, which you should write"
+        );
+        ours.insert(0, "trace".into());
+    }
     let program = match ours.iter().position(|argument| argument == "--") {
         Some(dashes) => ours.split_off(dashes),
         None => Vec::new(),
@@ -166,14 +199,17 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
         Asked::Check(_) | Asked::Dashboards(_) if !program.is_empty() => Arguments::command()
             .error(
                 ErrorKind::UnknownArgument,
-                "only `run`, `test` and `bench` run a program, for which arguments can stand behind `--`",
+                "only `run`, `test` and `trace` run a program, for which arguments can stand behind `--`",
             )
             .exit(),
         Asked::Check(check) => return Command::Check(check),
         Asked::Dashboards(dashboards) => return Command::Dashboards(dashboards),
         Asked::Run(arguments) => ("run", arguments),
         Asked::Test(arguments) => ("test", arguments),
-        Asked::Bench(arguments) => ("bench", arguments),
+        Asked::Bench { arguments } => return Command::Bench(arguments),
+        Asked::Trace(Traced::Run(arguments)) => ("run", arguments),
+        Asked::Trace(Traced::Test(arguments)) => ("test", arguments),
+        Asked::Trace(Traced::Bench(arguments)) => ("bench", arguments),
     };
     Command::Trace(Trace {
         subcommand,
@@ -182,4 +218,108 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
         cargo: arguments.cargo,
         program,
     })
+}
+
+/// Whether arguments after `bench` are meant for `cargo bench`, as they were before there was mapbench: those that cargo has and
+/// mapbench has not.
+fn is_for_cargo(arguments: &[OsString]) -> bool {
+    const CARGOS: [&str; 31] = [
+        "--",
+        "--all-features",
+        "--all-targets",
+        "--anyway",
+        "--bench",
+        "--benches",
+        "--bin",
+        "--bins",
+        "--config",
+        "--example",
+        "--examples",
+        "--exclude",
+        "--features",
+        "--ignore-rust-version",
+        "--jobs",
+        "--lib",
+        "--locked",
+        "--maptrace",
+        "--manifest-path",
+        "--no-default-features",
+        "--no-fail-fast",
+        "--no-run",
+        "--offline",
+        "--package",
+        "--profile",
+        "--target",
+        "--target-dir",
+        "--test",
+        "--tests",
+        "--timings",
+        "--workspace",
+    ];
+    arguments.iter().any(|argument| {
+        let argument = argument.to_string_lossy();
+        let name = argument.split_once('=').map_or(&*argument, |(name, _)| name);
+        CARGOS.contains(&name) || ["-p", "-F", "-j", "-Z"].iter().any(|short| argument.starts_with(short))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Command {
+        parse(arguments.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn bench_alone_and_with_its_own_options_is_mapbench() {
+        for arguments in [
+            &["bench"][..],
+            &["bench", "--quick", "--json"],
+            &["maptrace", "bench", "--help"],
+        ] {
+            let Command::Bench(passed) = parsed(arguments) else {
+                panic!("{arguments:?}")
+            };
+            let after = arguments.iter().skip_while(|argument| **argument != "bench").skip(1);
+            assert!(passed.iter().eq(after), "{passed:?}");
+        }
+    }
+
+    #[test]
+    fn cargos_bench_is_asked_for_by_trace_or_by_cargos_arguments() {
+        for (arguments, cargo, program) in [
+            (&["trace", "bench"][..], &[][..], &[][..]),
+            (
+                &["trace", "bench", "--bench", "b", "--", "x"],
+                &["--bench", "b"],
+                &["--", "x"],
+            ),
+            (&["bench", "--bench", "b", "--", "x"], &["--bench", "b"], &["--", "x"]),
+            (&["maptrace", "bench", "-pkv"], &["-pkv"], &[]),
+            (&["bench", "--features=fast"], &["--features=fast"], &[]),
+            (&["bench", "--", "--quick"], &[], &["--", "--quick"]),
+        ] {
+            let Command::Trace(trace) = parsed(arguments) else {
+                panic!("{arguments:?}")
+            };
+            assert_eq!(trace.subcommand, "bench");
+            assert!(
+                trace.cargo.iter().eq(cargo) && trace.program.iter().eq(program),
+                "{arguments:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn run_and_test_need_no_trace_but_may_have_it() {
+        for subcommand in ["run", "test"] {
+            for arguments in [&[subcommand][..], &["trace", subcommand]] {
+                let Command::Trace(trace) = parsed(arguments) else {
+                    panic!("{arguments:?}")
+                };
+                assert_eq!(trace.subcommand, subcommand);
+            }
+        }
+    }
 }

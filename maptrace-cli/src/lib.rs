@@ -2,7 +2,8 @@
 //!
 //! | | |
 //! |---|---|
-//! | `run`, `test`, `bench` | trace a project with no edit at all; experimental |
+//! | `run`, `test`, `trace bench` | trace a project with no edit at all; experimental |
+//! | `bench` | mapbench: what tracing costs a map |
 //! | `check` | which attribute lines to add, and which maps need more than a line |
 //! | `dashboards` | dashboards for Grafana, alerts for Prometheus with a runbook, and a stack to try them on |
 
@@ -26,6 +27,9 @@ pub fn main() -> ExitCode {
     }
     let outcome = match args::parse(arguments) {
         args::Command::Trace(request) => run::trace(&request),
+        args::Command::Bench(arguments) => {
+            return maptrace_bench::main(&maptrace_bench::matrix(), &["bench"], arguments.into_iter());
+        }
         args::Command::Check(request) => check::check(&request),
         args::Command::Dashboards(request) => dashboards::dashboards(&request),
     };

@@ -2,6 +2,7 @@
 
 mod adopting;
 mod aliases;
+mod bench;
 mod beside;
 mod border;
 mod check;

@@ -1,4 +1,4 @@
-//! `maptrace run`, `test` and `bench`: projects traced as they are.
+//! `maptrace run`, `test` and `trace bench`: projects traced as they are.
 
 use crate::support::{Project, assert_good, assert_says, stderr, stdout};
 
@@ -148,7 +148,16 @@ fn release_builds_and_benches_with_the_profile_of_the_project() {
     let output = project.maptrace("", &["run", "--release", "--", "x"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert_says(&stderr(&output), "src/main.rs:4");
+    let output = project.maptrace("", &["trace", "bench", "--bench", "bench", "--", "x"]);
+    assert_says(&stderr(&output), "benches/bench.rs:4");
+    assert!(
+        !stderr(&output).contains("which you should write"),
+        "{}",
+        stderr(&output)
+    );
+    // As it was called before `bench` was mapbench.
     let output = project.maptrace("", &["bench", "--bench", "bench", "--", "x"]);
+    assert_says(&stderr(&output), "`maptrace trace bench`, which you should write");
     assert_says(&stderr(&output), "benches/bench.rs:4");
 }
 
@@ -215,7 +224,10 @@ fn what_cannot_work_is_refused_with_the_cure() {
         "MAPTRACE_SOURCE says that maptrace's sources are in `nowhere`",
     );
     let empty = Project::new(&[]);
-    refused(empty.maptrace("", &["bench"]), "there is no Cargo project here");
+    refused(
+        empty.maptrace("", &["trace", "bench"]),
+        "there is no Cargo project here",
+    );
     refused(empty.maptrace("", &["check"]), "there is no Cargo project here");
 }
 

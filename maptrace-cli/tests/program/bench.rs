@@ -1,0 +1,33 @@
+//! `maptrace bench`: mapbench, whose own tests look at what it measures.
+
+use super::support::{Project, assert_good, assert_says, stdout};
+
+#[test]
+fn the_processes_of_the_variants_are_this_program_under_either_name() {
+    let project = Project::new(&[]);
+    let arguments = [
+        "--rounds",
+        "1",
+        "--operations",
+        "100",
+        "--size",
+        "10",
+        "--workload",
+        "overwrite",
+        "--variant",
+        "off,events",
+    ];
+    for before in [&["bench"][..], &["maptrace", "bench"]] {
+        let output = project.maptrace("", &[before, &arguments[..]].concat());
+        assert_good(&output);
+        assert_says(&stdout(&output), "HashMap, key u64, hasher std, 10 entries");
+        assert_says(&stdout(&output), "2 rows of 1 rounds");
+    }
+}
+
+#[test]
+fn its_help_is_mapbenchs() {
+    let output = Project::new(&[]).maptrace("", &["bench", "--help"]);
+    assert_good(&output);
+    assert_says(&stdout(&output), "--budget <FILE>");
+}
