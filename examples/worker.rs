@@ -16,7 +16,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use maptrace::{PutAll as _, maptrace};
@@ -227,7 +227,9 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
             }
         }
     });
-    while let Some(order) = next(&orders, args.busy.map(Duration::from_millis)) {
+    let pause = args.busy.map(Duration::from_millis);
+    let mut due = Instant::now();
+    while let Some(order) = next(&orders, pause.map(|_| due)) {
         match order {
             Some(line) => {
                 let rounds: u64 = line
@@ -237,7 +239,11 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
                 (0..rounds).for_each(|_| worker.round());
                 say(&worker.totals(), &health.read())?;
             }
-            None => worker.round(),
+            None => {
+                worker.round();
+                // Orders do not put off what it does on its own account.
+                due = Instant::now() + pause.unwrap_or_default();
+            }
         }
     }
     // The maps end before the exporter does, so that it hears of that too.
@@ -247,11 +253,11 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 /// The next line, or nothing if it is time for a round; the end when there are no more lines.
-fn next(orders: &Receiver<String>, busy: Option<Duration>) -> Option<Option<String>> {
-    let Some(pause) = busy else {
+fn next(orders: &Receiver<String>, due: Option<Instant>) -> Option<Option<String>> {
+    let Some(due) = due else {
         return orders.recv().ok().map(Some);
     };
-    match orders.recv_timeout(pause) {
+    match orders.recv_timeout(due.saturating_duration_since(Instant::now())) {
         Ok(line) => Some(Some(line)),
         Err(RecvTimeoutError::Timeout) => Some(None),
         Err(RecvTimeoutError::Disconnected) => None,
@@ -271,6 +277,7 @@ fn say(totals: &Totals, health: &ExporterHealth) -> io::Result<()> {
         "small": health.small,
         "metric_pushes": health.metric_pushes,
         "metric_pushes_failed": health.metric_pushes_failed,
+        "metric_pushes_spooled": health.metric_pushes_spooled,
         "requests": health.requests,
         "retries": health.retries,
         "last_error": health.last_error,

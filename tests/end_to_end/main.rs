@@ -16,6 +16,7 @@ mod collector;
 mod counts;
 mod fleet;
 mod jaeger;
+mod outage;
 mod prometheus;
 mod shop;
 mod sink;

@@ -57,6 +57,11 @@ impl Running {
         }
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Writes a line to its standard input.
     pub(crate) fn tell(&mut self, line: &str) {
         let input = self.input.as_mut().expect("it was started to listen");

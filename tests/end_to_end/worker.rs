@@ -1,5 +1,6 @@
 //! `worker` at work, which counts for itself what it does.
 
+use std::fmt;
 use std::process::Command;
 
 use serde_json::Value;
@@ -12,8 +13,14 @@ pub(crate) struct Worker {
 }
 
 /// What it says.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Account(Value);
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
 
 impl Worker {
     /// The maps that it has.
@@ -31,6 +38,11 @@ impl Worker {
             process: Running::start_to_listen(&mut command),
             asked: 0,
         }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Lets it do so many rounds, and returns what it says then.

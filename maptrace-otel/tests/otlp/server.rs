@@ -1,7 +1,7 @@
 //! A tiny OTLP server on a port of its own.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -78,7 +78,9 @@ impl Request {
 
 pub(crate) struct Server {
     address: SocketAddr,
+    behave: Arc<Behave>,
     seen: Arc<Seen>,
+    /// Nobody while it is [away](Self::go_away).
     accepting: Option<JoinHandle<()>>,
 }
 
@@ -93,7 +95,7 @@ struct Seen {
 
 impl Server {
     /// `behave` says what is done with which connection, counted from 0.
-    pub(crate) fn start(behave: impl Fn(usize) -> Behaviour + Send + 'static) -> Self {
+    pub(crate) fn start(behave: impl Fn(usize) -> Behaviour + Send + Sync + 'static) -> Self {
         Self::accept(move |connection| {
             let behaviour = behave(connection);
             let deaf = matches!(behaviour, Behaviour::Deaf);
@@ -110,12 +112,32 @@ impl Server {
         })
     }
 
-    fn accept(behave: impl Fn(usize) -> (bool, Answering) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let seen = Arc::new(Seen::default());
-        let shared = Arc::clone(&seen);
-        let accepting = std::thread::spawn(move || {
+    fn accept(behave: impl Fn(usize) -> (bool, Answering) + Send + Sync + 'static) -> Self {
+        Self::accept_at(SocketAddr::from(([127, 0, 0, 1], 0)), behave)
+    }
+
+    fn accept_at(address: SocketAddr, behave: impl Fn(usize) -> (bool, Answering) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
+        let mut server = Self {
+            address: listener.local_addr().expect("an address"),
+            behave: Arc::new(behave),
+            seen: Arc::default(),
+            accepting: None,
+        };
+        server.listen(listener);
+        server
+    }
+
+    /// One that takes everything, on a port of this address.
+    pub(crate) fn start_at(address: IpAddr) -> Self {
+        Self::accept_at(SocketAddr::new(address, 0), |_| {
+            (false, Box::new(|_: &Request| Behaviour::ok()))
+        })
+    }
+
+    fn listen(&mut self, listener: TcpListener) {
+        let (shared, behave) = (Arc::clone(&self.seen), Arc::clone(&self.behave));
+        self.accepting = Some(std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if shared.stop.load(Ordering::SeqCst) {
                     return;
@@ -124,12 +146,25 @@ impl Server {
                 let (stream, shared) = (stream.expect("a connection"), Arc::clone(&shared));
                 std::thread::spawn(move || serve(stream, deaf, answering, &shared));
             }
-        });
-        Self {
-            address,
-            seen,
-            accepting: Some(accepting),
+        }));
+    }
+
+    /// From now on connections are refused. What it has read by then it answers.
+    pub(crate) fn go_away(&mut self) {
+        self.seen.stop.store(true, Ordering::SeqCst);
+        // Wakes `accept`. If nothing listens any more, the thread has ended already.
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let ended = accepting.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
         }
+    }
+
+    /// It is there again, where it was, with what it has seen before.
+    pub(crate) fn come_back(&mut self) {
+        assert!(self.accepting.is_none(), "it is there");
+        self.seen.stop.store(false, Ordering::SeqCst);
+        self.listen(TcpListener::bind(self.address).expect("its own port"));
     }
 
     pub(crate) fn url(&self) -> String {
@@ -188,18 +223,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.seen.stop.store(true, Ordering::SeqCst);
-        // Wakes `accept`. If nothing listens any more, the thread has ended already.
-        let _ = TcpStream::connect(self.address);
-        if let Some(accepting) = self.accepting.take() {
-            let ended = accepting.join();
-            assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
-        }
+        self.go_away();
     }
 }
 
 /// What is done with a request.
 type Answering = Box<dyn FnOnce(&Request) -> Behaviour + Send>;
+
+/// What is done with a connection, by its number: whether it is not read at all, and else what is done with its request.
+type Behave = dyn Fn(usize) -> (bool, Answering) + Send + Sync;
 
 fn serve(stream: TcpStream, deaf: bool, answering: Answering, seen: &Seen) {
     if deaf {
