@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The files of `maptrace dashboards`: those that are checked in are as the program writes them; the dashboards are what
-# Grafana's published types allow; promtool accepts the rules, and their unit tests pass; and at work, in a real Prometheus
+# Grafana's published types allow, and its own model in Go, to the last field; compose.yaml is what Docker Compose takes;
+# promtool accepts the rules, and their unit tests pass; and at work, in a real Prometheus
 # behind a real Collector, each alert fires when it is given cause and each panel has data.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-ci/setup.sh prometheus collector jaeger node
+ci/setup.sh prometheus collector jaeger node go
 export MAPTRACE_TEST_COLLECTOR="${MAPTRACE_TEST_COLLECTOR:-$(ci/setup.sh --collector)}"
 export MAPTRACE_TEST_JAEGER="${MAPTRACE_TEST_JAEGER:-$(ci/setup.sh --jaeger)}"
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
@@ -37,6 +38,14 @@ MAPTRACE_REPORT="$report" "$target/release/examples/find_a_leak" >/dev/null
 } >"$folder/boards.ts"
 npm ci --prefix "$folder" --silent --ignore-scripts --no-audit --no-fund
 "$folder/node_modules/.bin/tsc" --project "$folder"
+
+echo "dashboards: Grafana's and Docker Compose's models"
+# First that it refuses what is not right. The newer Go that the modules may ask for comes by itself.
+export GOTOOLCHAIN=auto GOFLAGS=-mod=readonly
+go=$(ci/setup.sh --go)
+"$go" test -C ci/dashboards/model ./...
+"$go" build -C ci/dashboards/model -o "$folder/model" .
+"$folder/model" {dashboards,"$folder/with-maps"}/{compose.yaml,grafana/dashboards/*.json}
 
 echo "dashboards: promtool"
 for folder_of in dashboards "$folder/with-maps"; do

