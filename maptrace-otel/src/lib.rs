@@ -89,8 +89,9 @@
 //! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
 //!
 //! Each has `map.episode` (`grow`, `rehash`, ...), `map.name`, `map.type`, `map.kind`, `map.instance` (if known),
-//! `code.file.path` and `code.line.number` of the map's declaration, and `thread.id`, maptrace's own number of the thread,
-//! and `thread.name` (on Linux, if it has one).
+//! `code.file.path` and `code.line.number` of the map's declaration, `code.function.name` of the function that makes it (if
+//! an attribute stands on that or around it: `shop::Cache::new`), `thread.id`, maptrace's own number of the thread, and
+//! `thread.name` (on Linux, if it has one).
 //! Sizes in names are rounded, as in `map.grow sessions 1.8M -> 3.7M`; [`Otlp::sizes_in_names`] leaves them out.
 //!
 //! The root span of a request can say what the request did to maps in all, with no span for any of it: see
@@ -131,7 +132,7 @@
 //! ... [`NoticeKind`](maptrace_runtime::NoticeKind) says when. Its event name is the kind's (`map.delete_storm`), its body
 //! a sentence, its severity `INFO` or `WARN`. Its attributes are `maptrace.notice.state` (`began`, `ended` or `once`),
 //! `maptrace.notice.suppressed` (how many of the kind were held back before, if any), `map.name`, `map.type`,
-//! `map.kind`, `code.file.path` and `code.line.number` as in spans, and the figures (`map.deletes.rate`,
+//! `map.kind`, `code.file.path`, `code.line.number` and `code.function.name` as in spans, and the figures (`map.deletes.rate`,
 //! `map.entries.before`, ...; durations in seconds). Trace and span ids lead to the span in which the map was last laid
 //! out anew, cleared or filled, if there was a sampled one in the last ten minutes.
 //!

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs, S
 use opentelemetry_proto::tonic::resource::v1::Resource;
 
 use crate::proto::{SAMPLED, bounded, integer, nanos, number, scope, text};
+use crate::spans;
 
 /// A sentence longer than this is cut. A map's name is shorter, and the rest of a sentence is ours.
 const BODY_LIMIT: usize = 4 * 1024;
@@ -75,6 +76,7 @@ pub(crate) fn attributes(notice: &Notice) -> Vec<KeyValue> {
             text("code.file.path", bounded(&site.file)),
             integer("code.line.number", u64::from(site.line)),
         ]);
+        attributes.extend(spans::function(site));
     }
     attributes.extend(notice.figures.iter().filter_map(figure));
     attributes

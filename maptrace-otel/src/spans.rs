@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maptrace_runtime::context::SpanContext;
-use maptrace_runtime::{Episode, EpisodeKind, Operation};
+use maptrace_runtime::{Episode, EpisodeKind, Operation, SiteInfo};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -118,6 +118,7 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
         integer("code.line.number", u64::from(episode.site.line)),
         integer("thread.id", u64::from(episode.thread)),
     ]);
+    attributes.extend(function(&episode.site));
     attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
     attributes.extend(episode.thread_name.as_deref().map(|name| text("thread.name", name)));
     let parent = parent(episode);
@@ -135,6 +136,13 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
         links_dropped: episode.links_dropped,
         attributes,
     }
+}
+
+/// The function that makes the maps of a site, if it is known.
+pub(crate) fn function(site: &SiteInfo) -> Option<KeyValue> {
+    site.function
+        .as_deref()
+        .map(|name| text("code.function.name", bounded(name)))
 }
 
 /// The span of an episode. An episode that was not timed begins and ends at the same moment.

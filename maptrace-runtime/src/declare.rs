@@ -139,6 +139,7 @@ macro_rules! __declare {
                 from: ($from_line, $from_column),
                 to: ($to_line, $to_column),
                 info: $crate::__declare_info!($($ty)*),
+                function: $crate::__declare_function!($scope),
             }
         }
     };
@@ -180,6 +181,25 @@ macro_rules! __declare_info {
     };
     ($($ty:tt)+) => {
         ::core::option::Option::Some(|| <$($ty)+ as $crate::__private::Traceable>::INFO)
+    };
+}
+
+/// The function around a place in code. What stands in it is the only one that knows: an attribute on a method does not see
+/// the `impl` around it. Not public API.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare_function {
+    (Place) => {
+        $crate::__declare_function!(Body)
+    };
+    (Body) => {
+        ::core::option::Option::Some(|| {
+            fn here() {}
+            $crate::__private::type_name_of_val(&here)
+        })
+    };
+    ($scope:ident) => {
+        ::core::option::Option::None
     };
 }
 

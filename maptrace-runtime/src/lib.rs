@@ -154,6 +154,7 @@ pub mod __private {
     pub use crate::config::SAMPLE_AUTO;
     pub use crate::declare::{NewWithAnyHasher, OfStd, Retraced};
     pub use crate::site::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
+    pub use core::any::type_name_of_val;
     pub use inventory;
 }
 

@@ -96,6 +96,8 @@ pub struct SiteDecl {
     pub to: (u32, u32),
     /// The type, if it can be named outside the item.
     pub info: Option<fn() -> &'static TypeInfo>,
+    /// The full name of an item in the function around it, if it is a place in code.
+    pub function: Option<fn() -> &'static str>,
 }
 
 inventory::collect!(SiteDecl);
@@ -309,6 +311,7 @@ impl Index {
                 type_name: String::new(),
                 file: String::new(),
                 line: 0,
+                function: None,
                 declared: false,
                 sample: default_sample,
             };
@@ -351,6 +354,7 @@ impl Index {
                 type_name: label::type_name(info),
                 file: decl.file.to_owned(),
                 line: decl.line,
+                function: decl.function.and_then(|within| label::function_around(within())),
                 declared: true,
                 sample,
             },
@@ -393,6 +397,7 @@ impl Index {
                 type_name,
                 file: place.file.to_owned(),
                 line: place.line,
+                function: None,
                 declared: false,
                 sample,
             },

@@ -65,6 +65,9 @@ pub struct SiteInfo {
     pub file: String,
     /// The line there.
     pub line: u32,
+    /// The function that makes its maps, with all its path: `shop::Cache::new`. `None` where none is known: for fields,
+    /// aliases, statics and imports, and without an attribute.
+    pub function: Option<String>,
     /// Whether an attribute declared it; else it was found by its caller.
     pub declared: bool,
     /// One in how many operations is recorded as an event: 1 is all of them, 0 is `auto`.
@@ -85,6 +88,7 @@ impl SiteInfo {
             type_name: String::new(),
             file: String::new(),
             line: 0,
+            function: None,
             declared: false,
             sample: 1,
         }

@@ -64,7 +64,7 @@ fn a_notice_is_a_log_record_with_its_figures_and_its_span() {
         (&[0xab; 16][..], &[0xcd; 8][..], 1)
     );
     let expected = "map.name=sessions map.type=string_int map.kind=HashMap code.file.path=src/shop.rs code.line.number=7 \
-                    map.deletes=360000 map.deletes.rate=120000.5 map.duration=3 maptrace.notice.state=began \
+                    code.function.name=shop::Cart::new map.deletes=360000 map.deletes.rate=120000.5 map.duration=3 maptrace.notice.state=began \
                     maptrace.notice.suppressed=7";
     let expected = expected
         .split_whitespace()

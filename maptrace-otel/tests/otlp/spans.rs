@@ -1,10 +1,14 @@
 //! Episodes arrive as spans, exact to the nanosecond.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use maptrace_runtime::__private::declare;
+use maptrace_runtime::collections::BTreeMap as TracedMap;
 use maptrace_runtime::context::SpanContext;
-use maptrace_runtime::{BatchDoor, Episode, EpisodeKind, OpTotals, Operation, Sink};
+use maptrace_runtime::testing::Capture;
+use maptrace_runtime::{BatchDoor, Episode, EpisodeKind, OpTotals, Operation, Sink, SiteInfo};
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 
@@ -153,6 +157,33 @@ fn each_kind_is_a_span_with_its_numbers() {
         assert_eq!(span.start_time_unix_nano, 1_732_161_906_123_456_789);
         assert_eq!(span.end_time_unix_nano, 1_732_161_906_240_456_790);
     }
+}
+
+/// A map that is made in a function which has an attribute, as that declares it.
+#[test]
+fn the_function_that_makes_a_map_is_told_if_it_is_known() {
+    let known = of_a_function();
+    assert_eq!(known.function, Some("otlp::spans::of_a_function".to_owned()));
+    let mut grown = episode(grow());
+    grown.site = known;
+    let (spans, _server) = sent(&[grown, episode(grow())]);
+    let told: Vec<_> = spans
+        .iter()
+        .map(|span| attributes(&span.attributes).remove("code.function.name"))
+        .collect();
+    assert_eq!(told, [Some("otlp::spans::of_a_function".to_owned()), None]);
+}
+
+fn of_a_function() -> Arc<SiteInfo> {
+    declare! {
+        name: "of_a_function::map", path: "of_a_function::map", named: false, kind: BTreeMap, scope: Place, sample: default,
+        line: 1, from: (1, 1), to: (1_000_000, 1), ty: []
+    }
+    let capture = Capture::install();
+    let map = TracedMap::from([(1_u8, 1_u8)]);
+    let snapshot = capture.snapshot();
+    drop(map);
+    snapshot.map("of_a_function::map").expect("it is declared").site.clone()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Made-up notices.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use maptrace_runtime::context::SpanContext;
@@ -14,7 +15,9 @@ pub(crate) fn storm() -> Notice {
         "sessions: delete storm: 360k deletes at 120k/s for 3 s",
     );
     notice.state = NoticeState::Began;
-    notice.map = Some(site(1, "sessions", "string_int"));
+    let mut sessions = site(1, "sessions", "string_int");
+    Arc::make_mut(&mut sessions).function = Some("shop::Cart::new".to_owned());
+    notice.map = Some(sessions);
     notice.time = start();
     notice.suppressed = 7;
     notice.context = Some(SpanContext {

@@ -22,6 +22,27 @@ pub(super) fn type_name(info: &TypeInfo) -> String {
     name
 }
 
+/// `shop::Cache::new`, of an item in a declaration in that function, as in
+/// `shop::Cache<_>::new::{{closure}}::_::__INVENTORY::{{closure}}::here`.
+///
+/// Closures and blocks are the function's, and what a type's parameters are does not matter here.
+pub(super) fn function_around(here: &str) -> Option<String> {
+    let (path, _) = here.rsplit_once("::_::")?;
+    let path = path.trim_end_matches("::_").replace("::{{closure}}", "").replace("::_::", "::");
+    let mut name = String::with_capacity(path.len());
+    let mut rest = path.as_str();
+    while let Some((before, after)) = rest.split_once("<_") {
+        name.push_str(before);
+        rest = after.trim_start_matches(", _");
+        match rest.strip_prefix('>') {
+            Some(end) => rest = end,
+            None => name.push_str("<_"),
+        }
+    }
+    name.push_str(rest);
+    Some(name)
+}
+
 /// Words for the types that keys are made of; anything else by its own name in lower case.
 fn short(full: &str) -> String {
     let bare = full.trim_start_matches('&').trim_start_matches("mut ");
@@ -95,6 +116,20 @@ mod tests {
         assert_eq!(without_paths("alloc::string::String"), "String");
         assert_eq!(without_paths("alloc::vec::Vec<(u8, core::option::Option<a::b::C>)>"), "Vec<(u8, Option<C>)>");
         assert_eq!(without_paths("&str"), "&str");
+    }
+
+    #[test]
+    fn the_function_is_what_is_around() {
+        for (here, expected) in [
+            ("shop::main::_::__INVENTORY::{{closure}}::here", "shop::main"),
+            ("shop::cart::Cart<_>::new::_::_::__INVENTORY::{{closure}}::here", "shop::cart::Cart::new"),
+            ("<shop::Cart<_, _> as shop::Fill<_>>::fill::_::X::here", "<shop::Cart as shop::Fill>::fill"),
+            ("shop::load::{{closure}}::inner::{{closure}}::_::X::here", "shop::load::inner"),
+            ("shop::_::<impl shop::Cart<u8>>::new::_::X::here", "shop::<impl shop::Cart<u8>>::new"),
+        ] {
+            assert_eq!(function_around(here).as_deref(), Some(expected), "{here}");
+        }
+        assert_eq!(function_around("somewhere"), None);
     }
 
     #[test]
