@@ -1,8 +1,14 @@
 //! A fleet of processes and one Collector: docs/fleet.md.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use maptrace::{Kind, MapSnapshot, Sink as _, SiteInfo, Snapshot};
+use maptrace_otel::{Otlp, OtlpExporter};
+
 use crate::backends::{Collector, Prometheus};
 use crate::http;
-use crate::process::eventually;
+use crate::process::{PATIENCE, eventually};
 use crate::worker::{Account, Worker, question};
 
 /// What the documentation tells to run, but on ports of its own, and sooner.
@@ -70,6 +76,67 @@ fn the_sums_of_a_hundred_processes_are_exact_and_one_series_each() {
     nothing_was_dropped(&collector);
     all_has_arrived(&accounts);
     println!("{series} series of {PROCESSES} processes");
+}
+
+/// A process of which is known what it pushes.
+struct Told {
+    exporter: OtlpExporter,
+    began: SystemTime,
+}
+
+impl Told {
+    const STALE: Duration = Duration::from_secs(60);
+
+    fn start(collector: &Collector) -> Self {
+        let otlp = Otlp::builder().endpoint(collector.url()).service_name("shop");
+        let built = otlp.stale_after(Self::STALE).build_with(|_| None);
+        let (exporter, warnings) = built.expect("an exporter");
+        assert_eq!(warnings, [""; 0]);
+        let began = SystemTime::now() - 4 * Self::STALE;
+        Self { exporter, began }
+    }
+
+    /// Pushes that its map, made once, is there or not with so many entries, so long after it began.
+    fn push(&mut self, after: Duration, entries: Option<u64>) {
+        let mut site = SiteInfo::new(1, "sessions", Kind::HashMap);
+        site.type_label = "int_int".to_owned();
+        let mut map = MapSnapshot::new(Arc::new(site));
+        (map.created, map.live, map.entries) = (1, u64::from(entries.is_some()), entries.unwrap_or(0));
+        map.freed = map.created - map.live;
+        let mut snapshot = Snapshot::new("shop");
+        (snapshot.started_at, snapshot.taken_at) = (self.began, self.began + after);
+        snapshot.maps = vec![map];
+        self.exporter.snapshot(&Arc::new(snapshot));
+        assert_eq!(self.exporter.flush(Instant::now() + PATIENCE), 0);
+    }
+
+    fn has_told_all(&self, pushes: u64) {
+        let health = self.exporter.health().read();
+        assert_eq!(
+            (health.metric_pushes, health.metric_pushes_failed),
+            (pushes, 0),
+            "{health:?}"
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs the Collector and Prometheus; ci/e2e.sh runs it"]
+fn a_map_that_is_gone_in_one_process_does_not_hide_those_of_others() {
+    let collector = fleet();
+    let prometheus = Prometheus::reading(collector.page());
+    let entries = r#"map_entries{map="sessions"}"#;
+    let [mut goes, mut stays] = [(); 2].map(|()| Told::start(&collector));
+    goes.push(Told::STALE, Some(5));
+    stays.push(Told::STALE, Some(10));
+    prometheus.comes_to(entries, 15);
+    goes.push(Told::STALE, None);
+    // That there is no value any more, together with a new one of the other.
+    goes.push(3 * Told::STALE, None);
+    stays.push(3 * Told::STALE, Some(11));
+    prometheus.comes_to(entries, 11);
+    goes.has_told_all(3);
+    stays.has_told_all(2);
 }
 
 /// No push of them has failed.

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuc
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 use opentelemetry_proto::tonic::metrics::v1::metric;
 
+use crate::alone::alone;
 use crate::episodes::{episode, grow, site};
 use crate::server::{Behaviour, Server, refusing};
 use crate::snapshots::snapshot;
@@ -528,46 +529,43 @@ fn a_success_whose_body_is_strange_is_a_success() {
     }
 }
 
-/// In a process of its own, for what it writes to standard error.
 #[test]
 fn of_each_signal_it_is_said_once_where_it_went_and_what_to_do() {
-    let test = "faults::of_each_signal_it_is_said_once_where_it_went_and_what_to_do";
-    if std::env::var_os(ALONE).is_none() {
-        let alone = std::process::Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", test, "--nocapture"])
-            .env(ALONE, "yes")
-            .output()
-            .expect("a process");
-        let said = String::from_utf8_lossy(&alone.stderr).into_owned();
-        assert!(alone.status.success(), "{said}");
-        assert!(!said.contains("sesame"), "{said}");
-        let about = |signal: &str| {
-            let begin = |line: &&str| line.starts_with("maptrace: http://127.0.0.1:") && line.contains(signal);
-            let lines: Vec<_> = said.lines().filter(begin).collect();
-            let [line] = lines[..] else {
-                panic!("{signal} in {said}")
-            };
-            line.to_owned()
-        };
-        let traces = about("/v1/traces does not take the traces ");
-        assert!(
-            traces.contains("answered 404)") && traces.ends_with("counted as export_failed"),
-            "{traces}"
-        );
-        let metrics = about("/v1/metrics?*** does not take the metrics ");
-        for part in ["answered 404: ", "OTEL_METRICS_EXPORTER=none", "metric_pushes_failed"] {
-            assert!(metrics.contains(part), "{metrics}");
-        }
-        let logs = about("/v1/logs does not take the logs ");
-        for part in ["answered 404: ", "OTEL_LOGS_EXPORTER=none", "logs_failed"] {
-            assert!(logs.contains(part), "{logs}");
-        }
-        assert!(
-            !metrics.contains("export_failed") && !logs.contains("export_failed"),
-            "{said}"
-        );
+    let test = "of_each_signal_it_is_said_once_where_it_went_and_what_to_do";
+    let Some(output) = alone(module_path!(), test, &[], send_in_vain) else {
         return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("sesame"), "{said}");
+    let about = |signal: &str| {
+        let begin = |line: &&str| line.starts_with("maptrace: http://127.0.0.1:") && line.contains(signal);
+        let lines: Vec<_> = said.lines().filter(begin).collect();
+        let [line] = lines[..] else {
+            panic!("{signal} in {said}")
+        };
+        line.to_owned()
+    };
+    let traces = about("/v1/traces does not take the traces ");
+    assert!(
+        traces.contains("answered 404)") && traces.ends_with("counted as export_failed"),
+        "{traces}"
+    );
+    let metrics = about("/v1/metrics?*** does not take the metrics ");
+    for part in ["answered 404: ", "OTEL_METRICS_EXPORTER=none", "metric_pushes_failed"] {
+        assert!(metrics.contains(part), "{metrics}");
     }
+    let logs = about("/v1/logs does not take the logs ");
+    for part in ["answered 404: ", "OTEL_LOGS_EXPORTER=none", "logs_failed"] {
+        assert!(logs.contains(part), "{logs}");
+    }
+    assert!(
+        !metrics.contains("export_failed") && !logs.contains("export_failed"),
+        "{said}"
+    );
+}
+
+/// Sends twice of each signal to a server that knows none of them.
+fn send_in_vain() {
     let server = Server::start(|_| Behaviour::status("404 Not Found", ""));
     let (mut exporter, health) = exporter(&server.url(), |otlp| {
         otlp.header("authorization", "sesame")
@@ -588,22 +586,19 @@ fn of_each_signal_it_is_said_once_where_it_went_and_what_to_do() {
     assert!(health.metric_pushes_failed >= 2, "{health:?}");
 }
 
-/// Set in a process of which nothing else is asked.
-const ALONE: &str = "MAPTRACE_TEST_ALONE";
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hostile_server_costs_no_memory() {
-    if std::env::var_os(ALONE).is_none() {
-        let alone = std::process::Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "faults::a_hostile_server_costs_no_memory", "--nocapture"])
-            .env(ALONE, "yes")
-            .output()
-            .expect("a process");
-        let said = String::from_utf8_lossy(&alone.stdout).into_owned() + &String::from_utf8_lossy(&alone.stderr);
-        assert!(alone.status.success() && said.contains("1 passed"), "{said}");
-        return;
-    }
+    alone(
+        module_path!(),
+        "a_hostile_server_costs_no_memory",
+        &[],
+        ask_hostile_servers,
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn ask_hostile_servers() {
     /// The most memory that this process ever had, in KiB.
     fn peak() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").expect("Linux");

@@ -145,6 +145,37 @@ fn what_the_server_does_not_take_is_lost_at_once_and_counted() {
 }
 
 #[test]
+fn a_server_that_has_no_place_for_a_signal_is_no_mystery() {
+    let server = Collector::start(|_| Err(Status::unimplemented("unknown service")));
+    for (what, cure) in [
+        ("metrics", Some("OTEL_METRICS_EXPORTER=none")),
+        ("logs", Some("OTEL_LOGS_EXPORTER=none")),
+        ("traces", None),
+    ] {
+        let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.grpc(true).timeout(HOUR));
+        let why = returns(move || {
+            match what {
+                "metrics" => {
+                    let maps = vec![MapSnapshot::new(site(1, "sessions", "a_b"))];
+                    exporter.snapshot(&snapshot(maps, Health::default()));
+                }
+                "logs" => exporter.notice(&storm()),
+                _ => assert!(exporter.episode(&episode(grow()))),
+            }
+            assert_eq!(exporter.flush(soon()), 0);
+            let now = health.read();
+            assert_eq!(now.retries, 0, "{what}: {now:?}");
+            now.last_error.expect("it was refused")
+        });
+        assert!(why.contains("answered Unimplemented"), "{what}: {why}");
+        match cure {
+            Some(cure) => assert!(why.contains(cure) && why.contains(what), "{what}: {why}"),
+            None => assert!(!why.contains("_EXPORTER"), "{what}: {why}"),
+        }
+    }
+}
+
+#[test]
 fn a_request_too_long_for_the_server_is_sent_in_pieces() {
     let server = Collector::with_limit(60_000, |_| Ok(Said::Nothing));
     let (mut exporter, health) = exporter(&server.url(), |otlp| otlp.grpc(true));

@@ -1,5 +1,7 @@
 //! The exporter against a server that decodes and counts everything, or misbehaves.
 
+#[path = "../../../maptrace-runtime/tests/support/alone.rs"]
+mod alone;
 #[path = "../support/episodes.rs"]
 mod episodes;
 #[path = "../support/notices.rs"]

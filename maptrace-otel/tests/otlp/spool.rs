@@ -12,6 +12,7 @@ use maptrace_otel::{BuildError, ExporterHealth, HealthReader, Otlp, OtlpExporter
 use maptrace_runtime::{Health, MapSnapshot, Sink};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
 
+use crate::alone::alone;
 use crate::episodes::{episode, grow, site, start};
 use crate::server::{Behaviour, Request, Server};
 use crate::spans::attributes;
@@ -94,6 +95,47 @@ fn moments<'a>(requests: impl IntoIterator<Item = &'a Request>) -> BTreeSet<u64>
             other => panic!("{other:?}"),
         })
         .collect()
+}
+
+#[test]
+fn what_waits_on_disk_is_said_once_a_signal_and_is_called_no_loss() {
+    let test = "what_waits_on_disk_is_said_once_a_signal_and_is_called_no_loss";
+    let Some(output) = alone(module_path!(), test, &[], wait_on_disk) else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    for signal in ["traces", "metrics", "logs"] {
+        let lines: Vec<_> = said
+            .lines()
+            .filter(|line| line.contains(&format!("/v1/{signal} ")))
+            .collect();
+        let [line] = lines[..] else {
+            panic!("{signal} in {said}")
+        };
+        assert!(line.starts_with("maptrace: http://127.0.0.1:"), "{line}");
+        assert!(line.contains(" cannot be reached (") && line.contains("503"), "{line}");
+        assert!(
+            line.ends_with(&format!("; the {signal} that are to be sent wait in the spool")),
+            "{line}"
+        );
+    }
+    assert!(!said.contains("lost") && !said.contains("failed"), "{said}");
+}
+
+/// Sends twice of each signal to a server that is too busy.
+fn wait_on_disk() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let server = Server::start(|_| busy());
+    let (mut exporter, health) = spooling(&server.url(), dir.path(), |otlp| otlp);
+    for second in 0..2 {
+        send(&mut exporter, second..second + 1);
+        exporter.notice(&crate::notices::storm());
+        push(&mut exporter, second);
+        assert_eq!(exporter.flush(soon()), 0);
+    }
+    let now = health.read();
+    holds(&now);
+    assert_eq!((now.spooled, now.logs_spooled), (2, 2), "{now:?}");
 }
 
 #[test]

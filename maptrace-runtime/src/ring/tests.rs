@@ -66,6 +66,36 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
+/// An application's handler of a signal may use a map in the midst of [`Writer::go_on`], and asks then.
+#[test]
+fn looking_back_in_the_midst_of_anything_finds_nothing_and_does_not_panic() {
+    let seen = |writer: &Writer<'_>| {
+        let mut words = 0;
+        writer.look_back(|_| words += 1);
+        words
+    };
+    let writer = Writer::new();
+    assert_eq!(seen(&writer), 0, "no ring");
+    let ring = Ring::new(16, 0);
+    writer.attach(Some(&ring));
+    assert_eq!(seen(&writer), 0, "no piece");
+    assert!(!matches!(writer.push(&event(3, 1), false), Pushed::Refused));
+    for (from, at, piece) in [
+        (7, 0, true),
+        (0, 1_000, true),
+        (1_000, 1_000, true),
+        (u32::MAX, usize::MAX - 1, true),
+        (0, 3, false),
+    ] {
+        writer.seen.set((from, 0));
+        writer.at.set(at);
+        if !piece {
+            writer.piece.set(&[]);
+        }
+        assert_eq!(seen(&writer), 0, "{from}..={at}");
+    }
+}
+
 proptest! {
     #[test]
     fn behaves_as_a_bounded_queue(

@@ -62,3 +62,6 @@ fn of_this_thread() -> [u8; BYTES] {
 fn of_this_thread() -> [u8; BYTES] {
     [0; BYTES]
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -24,7 +24,7 @@ struct Rig {
 }
 
 impl Rig {
-    fn new(temporality: Temporality, behave: impl Fn(usize) -> Behaviour + Send + 'static) -> Self {
+    fn new(temporality: Temporality, behave: impl Fn(usize) -> Behaviour + Send + Sync + 'static) -> Self {
         let server = Server::start(behave);
         let (exporter, health) = exporter(&server.url(), |otlp| {
             otlp.temporality(temporality).stale_after(PATIENCE)
