@@ -480,7 +480,8 @@ fn notices_are_log_records_with_their_trace() {
     assert_eq!(pairs["map.deletes"], "Int(360000)");
     assert_eq!(pairs["map.deletes.rate"], "Double(120000.5)");
     assert_eq!(pairs["map.duration"], "Double(3.0)");
-    assert_eq!(pairs.len(), 10, "{pairs:?}");
+    assert_eq!(pairs["code.function.name"], "String(Owned(\"shop::Cart::new\"))");
+    assert_eq!(pairs.len(), 11, "{pairs:?}");
     assert_eq!(loss.record.severity_text(), Some("INFO"));
     assert!(loss.record.trace_context().is_none());
 }

@@ -129,6 +129,7 @@ impl Server {
     }
 
     /// One that takes everything, on a port of this address.
+    #[allow(dead_code, reason = "the end-to-end tests have this file as well")]
     pub(crate) fn start_at(address: IpAddr) -> Self {
         Self::accept_at(SocketAddr::new(address, 0), |_| {
             (false, Box::new(|_: &Request| Behaviour::ok()))
@@ -161,6 +162,7 @@ impl Server {
     }
 
     /// It is there again, where it was, with what it has seen before.
+    #[allow(dead_code, reason = "the end-to-end tests have this file as well")]
     pub(crate) fn come_back(&mut self) {
         assert!(self.accepting.is_none(), "it is there");
         self.seen.stop.store(false, Ordering::SeqCst);
