@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, each_op, id_of, is_ops, ops_in, read_note, tick_of};
+use crate::event::{
+    CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, OPS, Promotion, each_op, id_of, is_ops, ops_in, read_note, tick_of,
+};
 use crate::hub::{Hub, Phase, lock};
 use crate::linked::Links;
 use crate::registry::{self, record};
@@ -27,6 +29,7 @@ mod count;
 mod names;
 mod outlet;
 mod tally;
+mod young;
 
 pub(crate) use outlet::Outlet;
 use tally::Tally;
@@ -90,7 +93,8 @@ struct Published {
 /// What was drained of one map.
 #[derive(Clone, Copy, Default)]
 struct Drained {
-    /// By kind.
+    /// By kind. Below zero, wrapped, while operations of a map that has gone over to a record of its own are taken off here
+    /// and not yet drained.
     ops: [u64; OPS],
     /// Whether the map's record is known to be this hub's.
     ours: bool,
@@ -171,7 +175,7 @@ impl Core {
                 continue;
             }
             for (count, strays) in self.counts(id).iter_mut().zip(strays) {
-                *count += strays;
+                *count = count.wrapping_add(strays);
             }
         }
         for (site, missed) in hub.take_missed() {
@@ -278,7 +282,10 @@ impl Core {
     fn read_ops(&mut self, hub: &'static Hub, producer: &Producer, word: u64) {
         let (id, n) = (id_of(word), u64::from(ops_in(word)));
         match self.owner(hub, id) {
-            Owner::This => each_op(word).for_each(|op| self.drained[id as usize].ops[op] += 1),
+            Owner::This => each_op(word).for_each(|op| {
+                let count = &mut self.drained[id as usize].ops[op];
+                *count = count.wrapping_add(1);
+            }),
             Owner::Other(other) => each_op(word).for_each(|op| other.stray(id, op)),
             Owner::Nobody => {}
             Owner::Parent => {
@@ -306,6 +313,13 @@ impl Core {
             return;
         }
         let owner = self.owner(hub, id);
+        if kind == EventKind::Young {
+            return self.read_young(producer, owner, head);
+        }
+        if kind == EventKind::Promoted {
+            let promotion = Promotion::of(cursor.word());
+            return self.read_promotion(hub, owner, id, promotion);
+        }
         if kind == EventKind::Create {
             self.delivered += 1;
             if let Some(captured) = &mut self.captured {
@@ -533,6 +547,10 @@ impl Core {
             let Some(record) = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == hub.number) else {
                 continue;
             };
+            // Still counted with its site. Relaxed: it began with this word set, which is behind the Acquire above.
+            if record.moving.load(Ordering::Relaxed) != 0 {
+                continue;
+            }
             let site_id = record.site.load(Ordering::Relaxed);
             let Some(site) = site::get(site_id) else { continue };
             let counts = *self.counts(id);
@@ -556,6 +574,7 @@ impl Core {
         health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
         health.gaps = self.gaps;
         health.instances = instances;
+        health.instances_young = live.iter().map(Tally::young_now).sum();
         health.passes = self.passes;
         health.busy = self.busy;
         Snapshot {

@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) report: ReportTo,
     /// How often sinks get a snapshot.
     pub(crate) interval: Duration,
+    /// Whether maps are without a record of their own while they are young. For captures it is off.
+    pub(crate) nursery: bool,
     /// From when on a single operation is slow, if any is to be told.
     pub(crate) slow: Option<Duration>,
 }
@@ -58,6 +60,7 @@ impl Default for Config {
             allow_hosts: Vec::new(),
             report: ReportTo::Off,
             interval: Duration::from_secs(1),
+            nursery: true,
             slow: None,
         }
     }

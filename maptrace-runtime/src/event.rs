@@ -8,7 +8,7 @@
 //! ```text
 //! bit 63       40 39       18   17   16         0
 //!     | tick      | map id    | 0  | 1, operations  |     a word of operations, the latest in bits 0 and 1
-//!     | tick      | map id    | 1  | flags, kind    |     a head
+//!     | tick      | map id    | 1  | rest, flags, kind |  a head
 //!     | kind-specific ...                           |     0 to 11 further words
 //! ```
 //!
@@ -64,6 +64,10 @@ pub(crate) enum EventKind {
     Gap = 11,
     /// A single operation took long. The operation itself is an event, or a count, of its own.
     Slow = 12,
+    /// A map without a record of its own begins or ends: [`YoungWord`].
+    Young = 13,
+    /// Such a map got a record: [`Promotion`].
+    Promoted = 14,
 }
 
 /// Number of kinds that are single operations; their numbers come first, are two bits and index count arrays.
@@ -85,6 +89,8 @@ impl EventKind {
             10 => Self::Batch,
             11 => Self::Gap,
             12 => Self::Slow,
+            13 => Self::Young,
+            14 => Self::Promoted,
             _ => return None,
         })
     }
@@ -92,9 +98,13 @@ impl EventKind {
     /// Words after the head, those of the active span aside.
     pub(crate) const fn payload_words(self) -> usize {
         match self {
-            Self::AssignNew | Self::AssignReplaced | Self::DeleteHit | Self::DeleteMiss | Self::Create => 0,
+            Self::AssignNew | Self::AssignReplaced | Self::DeleteHit | Self::DeleteMiss => 0,
+            // All that is to be said is in the head.
+            Self::Create | Self::Young => 0,
             // The count of lost events.
             Self::Gap => 1,
+            // Whose record, and what is counted there from now on.
+            Self::Promoted => 1,
             // Time of the drop, capacity.
             Self::Free => 2,
             // Start, duration, entries, old and new capacity, tombstones.
@@ -110,6 +120,72 @@ impl EventKind {
 
     pub(crate) const fn is_op(self) -> bool {
         (self as usize) < OPS
+    }
+}
+
+/// What the head of a [`Young`](EventKind::Young) event says: the bits between flags and id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum YoungWord {
+    /// The map was changed for the first time; its table has this size now, and was made by that change if it `grew`.
+    Begin { class: u8, grew: bool },
+    /// It was dropped, with so many entries in it and a table of this size.
+    End { class: u8, entries: u8 },
+}
+
+impl YoungWord {
+    /// The most entries that can be told.
+    pub(crate) const MAX_ENTRIES: usize = 127;
+    const SHIFT: u32 = 6;
+    const END: u64 = 1 << 10;
+
+    pub(crate) const fn head(self, key: u64) -> u64 {
+        let rest = match self {
+            Self::Begin { class, grew } => class as u64 | (grew as u64) << 3,
+            Self::End { class, entries } => Self::END | class as u64 | (entries as u64) << 3,
+        };
+        head(EventKind::Young, key) | rest << Self::SHIFT
+    }
+
+    pub(crate) const fn of(head: u64) -> Self {
+        let rest = low_bits(head) >> Self::SHIFT;
+        let class = (rest & 7) as u8;
+        if rest & Self::END == 0 {
+            Self::Begin {
+                class,
+                grew: rest & 8 != 0,
+            }
+        } else {
+            Self::End {
+                class,
+                entries: (rest >> 3 & 0x7F) as u8,
+            }
+        }
+    }
+}
+
+/// What the second word of a [`Promoted`](EventKind::Promoted) event says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Promotion {
+    /// The record that the map has from now on.
+    pub(crate) id: u32,
+    /// The size of its table.
+    pub(crate) class: u8,
+    /// Its operations so far.
+    pub(crate) counts: [u8; OPS],
+}
+
+impl Promotion {
+    pub(crate) const fn word(self) -> u64 {
+        let [a, b, c, d] = self.counts;
+        self.id as u64 | (self.class as u64) << ID_BITS | (u32::from_le_bytes([a, b, c, d]) as u64) << 32
+    }
+
+    pub(crate) const fn of(word: u64) -> Self {
+        Self {
+            id: word as u32 & MAX_ID,
+            class: (word >> ID_BITS) as u8 & 7,
+            counts: ((word >> 32) as u32).to_le_bytes(),
+        }
     }
 }
 
@@ -232,6 +308,26 @@ mod tests {
         }
 
         #[test]
+        fn what_is_said_of_a_young_map_is_read(
+            id in 0..=MAX_ID,
+            class in 0_u8..8,
+            entries in 0..=YoungWord::MAX_ENTRIES as u8,
+            grew in any::<bool>(),
+            counts in any::<[u8; OPS]>(),
+        ) {
+            let key = key(id, stamp_of(9));
+            for said in [YoungWord::Begin { class, grew }, YoungWord::End { class, entries }] {
+                let head = said.head(key);
+                prop_assert_eq!(YoungWord::of(head), said);
+                prop_assert_eq!((id_of(head), tick_of(head), is_ops(head)), (id, 9, false));
+                prop_assert_eq!(EventKind::from_head(head), Some(EventKind::Young));
+                prop_assert_eq!(head & (IN_SPAN | NOTED), 0);
+            }
+            let promotion = Promotion { id, class, counts };
+            prop_assert_eq!(Promotion::of(promotion.word()), promotion);
+        }
+
+        #[test]
         fn nothing_is_added_to_what_is_not_of_the_same_map_and_tick(
             id in 0..=MAX_ID,
             tick in 0_u32..1 << TICK_BITS,
@@ -240,7 +336,7 @@ mod tests {
         ) {
             let (mine, theirs) = (key(id, stamp_of(tick)), key(other, stamp_of(later)));
             prop_assert_eq!(one_more_op(first_op(theirs, 0), mine, 0).is_some(), mine == theirs);
-            for kind in 4..13 {
+            for kind in 4..15 {
                 let head = mine | HEAD | kind;
                 prop_assert!(one_more_op(head, mine, 3).is_none());
                 prop_assert!(!is_ops(head));

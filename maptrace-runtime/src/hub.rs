@@ -261,7 +261,7 @@ impl Hub {
             0 => self.generation.ids.take_for_site()?,
             _ => id[0],
         };
-        record(id).begin(site, self.number, 0, 0, 0);
+        record(id).begin(site, self.number, 0, 0, 0, false);
         match slot.compare_exchange(NO_RECORD, id, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Some(id),
             Err(known) => {

@@ -9,8 +9,9 @@ use std::panic::Location;
 use crate::event::EventKind;
 use crate::registry::{Record, Writers, add, record};
 use crate::site::{self, TypeInfo};
-use crate::thread::{self, Begun};
-use crate::{clock, hub, work};
+use crate::thread::{self, Begun, Grown};
+use crate::traced::Young;
+use crate::{clock, hub, table, work};
 
 /// A map's state of being traced.
 #[derive(Clone, Copy)]
@@ -23,6 +24,8 @@ enum State {
     Sampled { id: u32, unseen: Option<u32> },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
+    /// Has no record of its own yet, and is counted in that of its site.
+    Young(Young),
     /// Tracing is switched off, or the map does not count any more.
     Off,
 }
@@ -46,11 +49,37 @@ impl Identity {
         matches!(self.state, State::New(_))
     }
 
+    /// Whether it has no record that it can be sure of to the end: it was never changed, or is young.
+    #[inline(always)]
+    pub(crate) fn is_before_record(&self) -> bool {
+        matches!(self.state, State::New(_) | State::Young(_))
+    }
+
+    /// Where it was made, if it was never changed.
+    #[inline]
+    pub(crate) fn caller(&self) -> Option<&'static Location<'static>> {
+        if let State::New(caller) = self.state { Some(caller) } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn young(&self) -> Option<Young> {
+        if let State::Young(young) = self.state { Some(young) } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn set_young(&mut self, young: Young) {
+        self.state = State::Young(young);
+    }
+
     /// Registers the map. `full` is the full capacity of its table.
     #[cold]
     #[inline(never)]
     pub(crate) fn begin(&mut self, info: &'static TypeInfo, full: u64) {
-        let State::New(caller) = self.state else { return };
+        let caller = match self.state {
+            State::New(caller) => caller,
+            State::Young(young) => return self.grow_up(young),
+            _ => return,
+        };
         let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
@@ -65,12 +94,22 @@ impl Identity {
         };
     }
 
+    fn grow_up(&mut self, young: Young) {
+        let Young { id, class, .. } = young;
+        self.state = match thread::promote(id, class, young.counts()) {
+            Grown::Own(id) => State::Every { id, unseen: None },
+            Grown::Shared => {
+                State::Shared { id, len: u32::from(young.entries()), full: clamp(table::CLASSES[class as usize]) }
+            }
+        };
+    }
+
     /// The id of a map each of whose operations is an event: for [`thread::emit`].
     #[inline(always)]
     pub(crate) fn every(&self) -> Option<u32> {
         match self.state {
             State::Every { id, .. } => Some(id),
-            State::New(_) | State::Sampled { .. } | State::Shared { .. } | State::Off => None,
+            _ => None,
         }
     }
 
@@ -106,7 +145,8 @@ impl Identity {
                 let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
                 thread::emit_thinned(kind, *id, rate, Writers::Many);
             }
-            State::New(_) | State::Off => {}
+            // What comes here has called `begin`.
+            State::New(_) | State::Young(_) | State::Off => {}
         }
     }
 
@@ -115,7 +155,7 @@ impl Identity {
         match self.state {
             State::Every { id, .. } | State::Sampled { id, .. } => Some((record(id), Writers::One)),
             State::Shared { id, .. } => Some((record(id), Writers::Many)),
-            State::New(_) | State::Off => None,
+            State::New(_) | State::Young(_) | State::Off => None,
         }
     }
 
@@ -124,7 +164,7 @@ impl Identity {
     pub(crate) fn own_record(&self) -> Option<&'static Record> {
         match self.state {
             State::Every { id, .. } | State::Sampled { id, .. } => Some(record(id)),
-            State::Shared { .. } | State::New(_) | State::Off => None,
+            State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => None,
         }
     }
 
@@ -134,7 +174,7 @@ impl Identity {
             State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => {
                 Some((id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
             }
-            State::New(_) | State::Off => None,
+            State::New(_) | State::Young(_) | State::Off => None,
         }
     }
 
@@ -167,6 +207,13 @@ impl Identity {
         self.one_less();
     }
 
+    /// Keeps how many entries there are, for a map that has to know that at its end.
+    pub(crate) fn set_entries(&mut self, entries: usize) {
+        if let State::Shared { len, .. } = &mut self.state {
+            *len = clamp(entries as u64);
+        }
+    }
+
     fn one_less(&mut self) {
         if let State::Shared { len, .. } = &mut self.state {
             *len = len.saturating_sub(1);
@@ -188,7 +235,7 @@ impl Identity {
     pub(crate) fn unseen(&self) -> Option<u32> {
         match self.state {
             State::Every { unseen, .. } | State::Sampled { unseen, .. } => unseen,
-            State::New(_) | State::Shared { .. } | State::Off => None,
+            _ => None,
         }
     }
 
@@ -214,7 +261,7 @@ impl Identity {
                 *len = clamp(entries as u64);
                 record(*id).full.fetch_add(u64::from(new).wrapping_sub(old), Relaxed);
             }
-            State::New(_) | State::Off => {}
+            State::New(_) | State::Young(_) | State::Off => {}
         }
     }
 
@@ -231,7 +278,7 @@ impl Identity {
     pub(crate) fn episode(&self, kind: EventKind, payload: &[u64]) -> bool {
         match self.state {
             State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
-            State::New(_) | State::Off => true,
+            State::New(_) | State::Young(_) | State::Off => true,
         }
     }
 
@@ -242,10 +289,10 @@ impl Identity {
         }
     }
 
-    #[cold]
     #[inline(never)]
     fn free(&mut self) {
         match self.state {
+            State::Young(young) => thread::end_young(young.id, young.class, young.entries()),
             State::Every { id, .. } | State::Sampled { id, .. } => thread::emit_free(id),
             State::Shared { id, len, full } => {
                 use std::sync::atomic::Ordering::Relaxed;

@@ -50,6 +50,8 @@ pub(crate) struct Record {
     /// allocate or lay out a whole table and that no map does as a habit.
     pub(crate) rehashes: AtomicU32,
     pub(crate) shrinks: AtomicU32,
+    /// Not 0 while the map is still counted with its site, as the collector has not read that it has this record.
+    pub(crate) moving: AtomicU32,
     pub(crate) grows: AtomicU64,
     pub(crate) clears: AtomicU64,
     pub(crate) batches: AtomicU64,
@@ -90,7 +92,7 @@ pub(crate) fn add_one(counter: &AtomicU32, writers: Writers) {
 
 impl Record {
     /// Makes a free record into that of a new map. The caller alone holds the id.
-    pub(crate) fn begin(&self, site: u32, owner: u32, serial: u64, born: u64, full: u64) {
+    pub(crate) fn begin(&self, site: u32, owner: u32, serial: u64, born: u64, full: u64, moving: bool) {
         let Self { counts, cleared, lost, full: full_now, tombstones, born: born_at, serial: number, .. } = self;
         for count in counts {
             count.store(0, Ordering::Relaxed);
@@ -105,6 +107,7 @@ impl Record {
         born_at.store(born, Ordering::Relaxed);
         number.store(serial, Ordering::Relaxed);
         self.site.store(site, Ordering::Relaxed);
+        self.moving.store(u32::from(moving), Ordering::Relaxed);
         // Release: pairs with the Acquire load in the collector's walk over live records.
         self.owner.store(owner, Ordering::Release);
     }

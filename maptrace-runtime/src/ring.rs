@@ -284,6 +284,31 @@ impl<'r> Writer<'r> {
         true
     }
 
+    /// As [`try_next`](Self::try_next), for an event of one word that is no operation.
+    #[inline]
+    pub(crate) fn try_head(&self, head: u64) -> bool {
+        let (piece, at) = (self.piece.get(), self.at.get());
+        let (Some(open), Some(ring)) = (piece.get(at), self.ring.get()) else {
+            return false;
+        };
+        let is_free = open.peek() == NOTHING;
+        let next = at + 2 - usize::from(is_free);
+        let Some(then) = piece.get(next) else { return false };
+        if is_free {
+            open.rewrite(head);
+        } else {
+            piece[at + 1].write(head);
+        }
+        then.write(NOTHING);
+        self.open.set(Self::open(then));
+        self.at.set(next);
+        // Release: as in `try_next`.
+        ring.head
+            .0
+            .store(self.base.get().wrapping_add(next as u64), sync::head_published());
+        true
+    }
+
     /// Writes all of `words` or none. If the last is a word of operations (`ends_in_ops`), more may be added to it.
     pub(crate) fn push(&self, words: &[u64], ends_in_ops: bool) -> Pushed {
         let Some(ring) = self.ring.get() else {

@@ -336,6 +336,9 @@ pub struct Health {
     pub memory_limit_bytes: u64,
     /// Instances that have a record of their own.
     pub instances: u64,
+    /// Instances that have no record of their own yet, as they are small and in their first table: known by their site
+    /// only.
+    pub instances_young: u64,
     /// Instances past the cap, known by their site only.
     pub instances_past_cap: u64,
     /// How often the collector was restarted after a panic in a sink.

@@ -16,6 +16,21 @@ const GROUP: u64 = if cfg!(all(
     8
 };
 
+/// The full capacities of small tables, from none on.
+pub(crate) const CLASSES: [u64; 7] = [0, 3, 7, 14, 28, 56, 112];
+
+/// Which of [`CLASSES`] a full capacity is.
+#[inline]
+pub(crate) const fn class_of(full: u64) -> Option<u8> {
+    // Each has one bit more than the one before.
+    let class = (full | 1).ilog2() as usize;
+    if class < CLASSES.len() && CLASSES[class] == full {
+        Some(class as u8)
+    } else {
+        None
+    }
+}
+
 /// Buckets of the smallest table with room for `entries`.
 pub(crate) const fn buckets_for(entries: u64, entry_size: u64) -> u64 {
     if entries == 0 {

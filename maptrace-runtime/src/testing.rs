@@ -107,6 +107,7 @@ mod imp {
                 instances: limits.instances,
                 sample: limits.sample,
                 slow: limits.slow,
+                nursery: limits.nursery,
                 ..Config::default()
             };
             let hub = global::generation().new_hub(config, Core::for_capture());
@@ -284,6 +285,7 @@ pub struct CaptureBuilder {
     instances: u32,
     sample: u32,
     slow: Option<std::time::Duration>,
+    nursery: bool,
 }
 
 impl CaptureBuilder {
@@ -318,6 +320,14 @@ impl CaptureBuilder {
         self
     }
 
+    /// Lets maps that are small and in their first table go without a record of their own, as the process's collector
+    /// does: they have no number, no lifetime and no grow of their own, and are counted with their site. Default: each map has
+    /// its own from its first change on.
+    pub fn nursery(mut self, on: bool) -> Self {
+        self.nursery = on;
+        self
+    }
+
     /// As [`Capture::install`].
     #[must_use]
     pub fn install(self) -> Capture {
@@ -343,6 +353,7 @@ impl Capture {
             instances: u32::MAX,
             sample: 1,
             slow: None,
+            nursery: false,
         }
     }
 

@@ -22,10 +22,12 @@ use crate::work;
 
 mod episodes;
 mod name;
+mod young;
 
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause, slow_since, slow_start};
 
 pub(crate) use name::BYTES as NAME_BYTES;
+pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
 const ID_CACHE: usize = 32;
@@ -455,10 +457,7 @@ pub(crate) enum Begun {
 
 /// Registers a map of type `info`, made at `caller`, at its first change.
 pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeInfo, full: u64) -> Begun {
-    let site_in = |hub: &'static Hub| {
-        site::recent(caller, info)
-            .unwrap_or_else(|| at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)))
-    };
+    let site_in = |hub| site_in(hub, caller, info);
     if let Ok(producer) = producer() {
         let hub = producer.hub;
         let (site, id) = (site_in(hub), producer.take_id());
@@ -484,6 +483,12 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
     }
 }
 
+/// The site of a map of type `info`, made at `caller`.
+fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> u32 {
+    site::recent(caller, info)
+        .unwrap_or_else(|| at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)))
+}
+
 /// A map past the cap.
 fn shared(hub: &Hub, site: u32) -> Begun {
     // Marked as at work only for the lock that making the record takes; a known one takes none.
@@ -492,11 +497,16 @@ fn shared(hub: &Hub, site: u32) -> Begun {
     id.map_or(Begun::Off, |id| Begun::Shared { id })
 }
 
-fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
+/// Begins a map's own record. `moving` says that the collector is to hear first that the map has it.
+fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, moving: bool) {
     // Without a precise reading, the time of the collector's last pass: a few milliseconds ago under load, which is when
     // readings run out.
     let born = if born == 0 { clock::coarse_ns() } else { born };
-    record(id).begin(site, hub.number, serial, born, full);
+    record(id).begin(site, hub.number, serial, born, full, moving);
+}
+
+fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
+    own_record(hub, site, id, full, serial, born, false);
     write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
     let is_every = |site: &site::Site| !site.auto && site.sample.load(Ordering::Relaxed) == 1;
     // With slow operations to be looked for, none goes the shortest way.

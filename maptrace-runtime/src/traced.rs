@@ -31,11 +31,13 @@ mod indexed;
 mod lent;
 mod removals;
 mod slow;
+mod young;
 
 #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
 pub(crate) use batch::Batch;
 pub(crate) use batch::clock_before;
 pub(crate) use removals::Removals;
+pub(crate) use young::Young;
 
 /// A plain collection, as far as recording needs to know it.
 pub(crate) trait Plain {
@@ -103,7 +105,7 @@ impl<M: Plain> Traced<M> {
     /// Registers the map if this is its first change.
     #[inline(always)]
     pub(crate) fn begin(&mut self) {
-        if self.identity.is_new() {
+        if self.identity.is_before_record() {
             self.begin_slow();
         } else if M::RESIZES_UNSEEN && self.identity.unseen().is_some() {
             self.see();
@@ -145,6 +147,9 @@ impl<M: Plain> Traced<M> {
     /// [`assign`](Self::assign) to a full table, or with anything but one event to record.
     #[inline(never)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        if let Some(young) = self.young_or_newborn() {
+            return self.op_of_young(young, (EventKind::AssignReplaced, EventKind::AssignNew), op);
+        }
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
@@ -165,6 +170,8 @@ impl<M: Plain> Traced<M> {
         }
         let new = self.map.entries() != entries;
         self.identity.op(if new { EventKind::AssignNew } else { EventKind::AssignReplaced });
+        // A resize has published it already, and the operation has added to it.
+        self.identity.set_entries(self.map.entries());
         result
     }
 
@@ -197,6 +204,9 @@ impl<M: Plain> Traced<M> {
     /// [`delete_or`](Self::delete_or), with anything but one event to record.
     #[inline(never)]
     fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+        if let Some(young) = self.young_or_newborn() {
+            return self.op_of_young(young, (otherwise, EventKind::DeleteHit), op);
+        }
         self.begin();
         let entries = self.map.entries();
         let room = self.map.room();
@@ -440,6 +450,8 @@ impl<M: Plain> Traced<M> {
     /// After an unwinding operation: records how the number of entries differs from before.
     pub(crate) fn reconcile(&mut self, before: usize) {
         let now = self.map.entries();
+        // The operation of a young map was none that it may have as such.
+        self.begin();
         if let Some((record, writers)) = self.identity.record() {
             if now > before {
                 self.identity.count(EventKind::AssignNew, (now - before) as u64);

@@ -55,8 +55,8 @@ fn episode_of(work: impl FnOnce()) -> Option<SpanContext> {
 }
 
 fn grow() {
-    let mut map = HashMap::new();
-    map.insert(1, 1);
+    let mut map = HashMap::<u8, u8>::new();
+    map.reserve(1_000);
     // Its end would be a second episode.
     std::mem::forget(map);
 }

@@ -355,6 +355,13 @@ pub(crate) const HEALTH: &[HealthInstrument] = &[
         read: |snapshot, _| count(snapshot.health.instances),
     },
     HealthInstrument {
+        name: "maptrace.instances.young",
+        unit: "{map}",
+        description: "Small maps that have no record of their own yet",
+        shape: Shape::UpDown,
+        read: |snapshot, _| count(snapshot.health.instances_young),
+    },
+    HealthInstrument {
         name: "maptrace.instances.past_cap",
         unit: "{map}",
         description: "Maps past the cap, known by their site only",

@@ -83,6 +83,8 @@ fn fill(map: &mut HashMap<usize, usize>, entries: usize) {
 /// A map that has grown as often as it says, in steps 3, 7, 14, 28, ...
 fn grown(times: u32) -> HashMap<usize, usize> {
     let mut map = HashMap::new();
+    // So that it has a record of its own, and its first table is an episode.
+    map.reserve(0);
     grow_on(&mut map, 0, times);
     map
 }

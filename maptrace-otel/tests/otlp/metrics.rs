@@ -196,7 +196,7 @@ fn maptrace_tells_of_itself() {
     health.memory_bytes = 11;
     health.memory_limit_bytes = 12;
     health.instances = 13;
-    health.instances_past_cap = 14;
+    (health.instances_past_cap, health.instances_young) = (14, 19);
     health.restarts = 15;
     health.passes = 16;
     (health.notices, health.notices_suppressed) = (17, 18);
@@ -226,6 +226,7 @@ fn maptrace_tells_of_itself() {
         ("memory_limit_bytes{}", 12.0),
         ("instances{}", 13.0),
         ("instances_past_cap{}", 14.0),
+        ("instances_young{}", 19.0),
         ("collector_restarts_total{}", 15.0),
         ("collector_passes_total{}", 16.0),
         ("collector_busy_seconds_total{}", 2.5),

@@ -65,7 +65,7 @@ pub(super) fn run(drained: &mut [Drained], run: &[Slot]) -> (usize, u64) {
         }
         for op in 0..OPS {
             let n = (sum >> (16 * op)) & 0xFFFF;
-            map.ops[op] += n;
+            map.ops[op] = map.ops[op].wrapping_add(n);
             operations += n;
         }
         counted += same;

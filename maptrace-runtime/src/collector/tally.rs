@@ -12,7 +12,7 @@ use crate::histogram::{Histogram, HistogramUnit};
 use crate::registry::Record;
 use crate::site::Site;
 use crate::snapshot::{Kind, MapSnapshot};
-use crate::table::Shape;
+use crate::table::{self, Shape};
 
 #[derive(Clone, Default)]
 pub(super) struct Tally {
@@ -33,7 +33,20 @@ pub(super) struct Tally {
     shrinks: u64,
     clears: u64,
     batches: u64,
+    pub(super) young: YoungMaps,
     pub(super) spread: Spread,
+}
+
+/// Maps without a record of their own, as far as their events tell. Sums of all that began and ended: those of a map may
+/// come in another order, so each may be below zero for a moment.
+#[derive(Clone, Default)]
+pub(super) struct YoungMaps {
+    made: u64,
+    freed: u64,
+    /// Entries that were freed with them.
+    lost: u64,
+    /// How many there are now, by [`table::CLASSES`].
+    tables: [u64; table::CLASSES.len()],
 }
 
 /// How the pauses and the batches of a site are spread, and what the largest grow held, timed or not.
@@ -102,13 +115,19 @@ fn get(word: &AtomicU64) -> u64 {
     word.load(Ordering::Relaxed)
 }
 
+/// A sum of which something may have been taken before it was added.
+fn at_least_0(sum: u64) -> u64 {
+    u64::try_from(sum.cast_signed()).unwrap_or(0)
+}
+
 fn small(word: &AtomicU32) -> u64 {
     u64::from(word.load(Ordering::Relaxed))
 }
 
 /// Operations of a map, drained and counted, and the entries that follow from them.
 pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
-    let sum = |kind: EventKind| drained[kind as usize] + get(&record.counts[kind as usize]);
+    // Of a map's first operations those that were counted with its site are taken off there, perhaps before they came.
+    let sum = |kind: EventKind| at_least_0(drained[kind as usize].wrapping_add(get(&record.counts[kind as usize])));
     let totals = OpTotals {
         assigns_new: sum(EventKind::AssignNew),
         assigns_replaced: sum(EventKind::AssignReplaced),
@@ -122,6 +141,33 @@ pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
 }
 
 impl Tally {
+    pub(super) fn young_began(&mut self, class: u8, grew: bool) {
+        self.young.made = self.young.made.wrapping_add(1);
+        let tables = &mut self.young.tables[class as usize];
+        *tables = tables.wrapping_add(1);
+        self.grows += u64::from(grew);
+    }
+
+    pub(super) fn young_ended(&mut self, class: u8, entries: u8) {
+        self.young.freed += 1;
+        self.young.lost += u64::from(entries);
+        let tables = &mut self.young.tables[class as usize];
+        *tables = tables.wrapping_sub(1);
+        self.largest = self.largest.max(u64::from(entries));
+    }
+
+    /// How many there are now.
+    pub(super) fn young_now(&self) -> u64 {
+        at_least_0(self.young.made.wrapping_sub(self.young.freed))
+    }
+
+    /// One has a record of its own from now on.
+    pub(super) fn young_promoted(&mut self, class: u8) {
+        self.young.made = self.young.made.wrapping_sub(1);
+        let tables = &mut self.young.tables[class as usize];
+        *tables = tables.wrapping_sub(1);
+    }
+
     /// Whether there ever was a map.
     pub(super) fn is_used(&self) -> bool {
         self.created > 0
@@ -150,13 +196,18 @@ impl Tally {
 
     /// A live map, or the record that maps past the cap share.
     pub(super) fn add_live(&mut self, record: &Record, drained: [u64; OPS], entry_size: u64, kind: Kind, shared: bool) {
-        let (totals, entries) = totals(record, drained);
+        let (totals, mut entries) = totals(record, drained);
         self.add_counts(record, totals);
         let maps = if shared {
             let [made, freed] = record.past_cap().map(get);
+            let (made, freed) = (at_least_0(made.wrapping_add(self.young.made)), freed + self.young.freed);
             self.created += made;
             self.freed += freed;
-            made.saturating_sub(freed)
+            entries = entries.saturating_sub(self.young.lost);
+            let maps = made.saturating_sub(freed);
+            // The largest is no smaller than they are on average.
+            self.largest = self.largest.max(entries.div_ceil(maps.max(1)));
+            maps
         } else {
             self.created += 1;
             self.largest = self.largest.max(entries);
@@ -166,13 +217,23 @@ impl Tally {
         self.entries += entries;
         if kind.is_table() {
             let full = get(&record.full);
-            self.capacity += full;
-            self.tombstones += if shared { 0 } else { get(&record.tombstones) };
-            // Maps that share a record have tables of unknown sizes: as if they were alike.
             let shape = Shape::new(kind, entry_size);
-            let each = |entries: u64| shape.bytes(shape.least_for(entries / maps.max(1))) * maps;
-            self.held_bytes += if shared { each(full) } else { shape.bytes(full) };
-            self.needed_bytes += each(entries);
+            // Maps that share a record have tables of unknown sizes: as if they were alike.
+            let each = |entries: u64, maps: u64| shape.bytes(shape.least_for(entries / maps.max(1))) * maps;
+            self.needed_bytes += each(entries, maps);
+            if shared {
+                // But for those of the young.
+                let tables = || table::CLASSES.iter().zip(self.young.tables);
+                let young: u64 = tables().fold(0, |sum: u64, (class, n)| sum.wrapping_add(class.wrapping_mul(n)));
+                let others = maps.saturating_sub(at_least_0(self.young.tables.iter().fold(0, |sum: u64, n| sum.wrapping_add(*n))));
+                self.capacity += at_least_0(full.wrapping_add(young));
+                self.held_bytes += tables().map(|(&class, n)| shape.bytes(class) * at_least_0(n)).sum::<u64>()
+                    + each(at_least_0(full), others);
+            } else {
+                self.capacity += full;
+                self.tombstones += get(&record.tombstones);
+                self.held_bytes += shape.bytes(full);
+            }
         } else {
             self.needed_bytes += entries * entry_size;
         }

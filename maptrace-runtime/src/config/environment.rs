@@ -267,6 +267,7 @@ mod tests {
             report: ReportTo::File(PathBuf::from("out/maps.json")),
             interval: Duration::from_millis(250),
             slow: Some(Duration::from_micros(500)),
+            nursery: true,
         };
         assert_eq!(config, expected);
         assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);

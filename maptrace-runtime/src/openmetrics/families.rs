@@ -330,9 +330,15 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             health.instances,
         ),
         (
+            "maptrace_instances_young",
+            None,
+            "Small maps that have no record of their own yet.",
+            health.instances_young,
+        ),
+        (
             "maptrace_instances_past_cap",
             None,
-            "Maps known by their site only.",
+            "Maps past the cap, known by their site only.",
             health.instances_past_cap,
         ),
         ("maptrace_sites", None, "Sites known.", snapshot.maps.len() as u64),

@@ -98,6 +98,7 @@ fn write_health(o: &mut Object<'_>, snapshot: &Snapshot) {
         .field("memory_bytes", health.memory_bytes)
         .field("memory_limit_bytes", health.memory_limit_bytes)
         .field("instances", health.instances)
+        .field("instances_young", health.instances_young)
         .field("instances_past_cap", health.instances_past_cap)
         .field("collector_restarts", health.restarts)
         .field("passes", health.passes)

@@ -17,3 +17,4 @@ mod nested;
 mod panics;
 mod teardown;
 mod watchdog;
+mod young;

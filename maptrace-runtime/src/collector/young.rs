@@ -1,0 +1,69 @@
+//! What the collector reads of maps without a record of their own.
+
+use std::sync::atomic::Ordering;
+
+use super::{Core, Owner, site_of};
+use crate::event::{OPS, Promotion, YoungWord, id_of};
+use crate::hub::{Hub, count_shared};
+use crate::registry::record;
+use crate::table::CLASSES;
+use crate::testing::Event;
+use crate::thread::Producer;
+
+impl Core {
+    /// One began or ended, of the site whose record has this id.
+    pub(super) fn read_young(&mut self, producer: &Producer, owner: Owner, head: u64) {
+        let id = id_of(head);
+        let word = YoungWord::of(head);
+        match owner {
+            Owner::This => match word {
+                YoungWord::Begin { class, grew } => self.tally(site_of(id)).young_began(class, grew),
+                YoungWord::End { class, entries } => self.tally(site_of(id)).young_ended(class, entries),
+            },
+            // Used on a thread of another hub than that whose map it is: as its thread does if it cannot tell.
+            Owner::Other(_) | Owner::Nobody => match word {
+                YoungWord::Begin { class, grew } => {
+                    count_shared(record(id), true);
+                    record(id).full.fetch_add(CLASSES[class as usize], Ordering::Relaxed);
+                    record(id).grows.fetch_add(u64::from(grew), Ordering::Relaxed);
+                }
+                YoungWord::End { class, entries } => {
+                    count_shared(record(id), false);
+                    record(id).full.fetch_sub(CLASSES[class as usize], Ordering::Relaxed);
+                    record(id).lost.fetch_add(u64::from(entries), Ordering::Relaxed);
+                }
+            },
+            Owner::Parent => {
+                self.forked += 1;
+                return;
+            }
+        }
+        self.delivered += 1;
+        if matches!(word, YoungWord::Begin { .. })
+            && let Some(captured) = &mut self.captured
+        {
+            captured.events.push(Event::create(site_of(id), 0, producer.number));
+        }
+    }
+
+    /// One of those that the record `id` has was given its own, and takes along what it did so far.
+    pub(super) fn read_promotion(&mut self, hub: &Hub, owner: Owner, id: u32, promotion: Promotion) {
+        if !matches!(owner, Owner::This) {
+            // A thread writes it for its own hub; of a parent's it may be left in the ring.
+            self.forked += 1;
+            return;
+        }
+        self.delivered += 1;
+        self.tally(site_of(id)).young_promoted(promotion.class);
+        for op in 0..OPS {
+            let n = u64::from(promotion.counts[op]);
+            let from = &mut self.counts(id)[op];
+            *from = from.wrapping_sub(n);
+            let to = &mut self.counts(promotion.id)[op];
+            *to = to.wrapping_add(n);
+        }
+        self.adopt(hub, promotion.id);
+        // Release: whoever sees this finds the counts moved; all who look are the collector.
+        record(promotion.id).moving.store(0, Ordering::Release);
+    }
+}

@@ -1,0 +1,161 @@
+//! Maps that have no record of their own yet: their operations are events of their site's record, and what else there is
+//! to know of them, that they begin and end, is an event of one word each.
+
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use super::{PRODUCER, Producer, Writers, at_work, count_lost, lost, own_record, producer_at_end, write};
+use crate::clock;
+use crate::event::{EventKind, OPS, Promotion, YoungWord, first_op, head, key};
+use crate::hub::{Hub, count_shared};
+use crate::registry::{add, record};
+use crate::site::{self, TypeInfo};
+use crate::table;
+
+/// Kinds of maps whose site's record a thread keeps at hand.
+const KNOWN: usize = 32;
+
+/// For maps of this type that were made here: the record of their site, in a hub.
+#[derive(Clone, Copy)]
+struct Known {
+    caller: usize,
+    info: usize,
+    hub: u32,
+    id: u32,
+}
+
+thread_local! {
+    static NURSERIES: [Cell<Known>; KNOWN] = const { [const { Cell::new(Known { caller: 0, info: 0, hub: 0, id: 0 }) }; KNOWN] };
+}
+
+/// The record that a new map of type `info`, made at `caller`, may have its operations counted in while it is young. Costs
+/// three comparisons if this thread has asked lately.
+pub(crate) fn nursery(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
+    let producer = PRODUCER.get()?;
+    let wanted = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr(), producer.hub.number);
+    let slot = ((wanted.0 >> 3) ^ (wanted.1 >> 3)) % KNOWN;
+    let known = NURSERIES.with(|known| known[slot].get());
+    if (known.caller, known.info, known.hub) == wanted {
+        return Some(known.id);
+    }
+    let id = find_nursery(producer.hub, caller, info)?;
+    NURSERIES.with(|known| known[slot].set(Known { caller: wanted.0, info: wanted.1, hub: wanted.2, id }));
+    Some(id)
+}
+
+#[cold]
+fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
+    // Of a site that is sampled not each operation is an event, and which are slow is for maps of their own to tell.
+    if !hub.config.nursery || hub.slow != 0 {
+        return None;
+    }
+    let number = super::site_in(hub, caller, info);
+    let site = site::get(number)?;
+    if site.auto || site.sample.load(Ordering::Relaxed) != 1 {
+        return None;
+    }
+    let id = hub.known_shared_record(number).or_else(|| at_work(|| hub.shared_record(number)))?;
+    // None could be had for this site: the one that stands in is of all kinds of maps.
+    (record(id).site.load(Ordering::Relaxed) == number).then_some(id)
+}
+
+/// Records an operation of a map that shares a record, and whose site is not sampled.
+#[inline]
+pub(crate) fn emit_shared_op(op: u64, id: u32) {
+    let key = key(id, clock::stamp());
+    if !super::WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
+        emit_shared_slow(key, op);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn emit_shared_slow(key: u64, op: u64) {
+    if !write(&[first_op(key, op)], true) {
+        count_lost(key, op, Writers::Many);
+    }
+}
+
+/// Records that a map began, which its site's record `id` has from now on.
+pub(crate) fn begin_young(id: u32, class: u8, grew: bool) {
+    if !emit_young(id, YoungWord::Begin { class, grew }) {
+        let record = record(id);
+        count_shared(record, true);
+        record.full.fetch_add(table::CLASSES[class as usize], Ordering::Relaxed);
+        add(&record.grows, u64::from(grew), Writers::Many);
+    }
+}
+
+/// Records that a young map was dropped.
+pub(crate) fn end_young(id: u32, class: u8, entries: u8) {
+    let word = YoungWord::End { class, entries }.head(key(id, clock::stamp()));
+    if !super::WRITER.with(|writer| writer.try_head(word)) {
+        end_slowly(id, class, entries, word);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end_slowly(id: u32, class: u8, entries: u8, word: u64) {
+    // Nobody is asked for the active span at a thread's end who was not before.
+    let written = producer_at_end().map(|producer| producer.write(&[word], false)).unwrap_or_else(|cause| {
+        lost(cause);
+        false
+    });
+    if !written {
+        let record = record(id);
+        count_shared(record, false);
+        record.full.fetch_sub(table::CLASSES[class as usize], Ordering::Relaxed);
+        record.lost.fetch_add(u64::from(entries), Ordering::Relaxed);
+    }
+}
+
+fn emit_young(id: u32, word: YoungWord) -> bool {
+    let word = word.head(key(id, clock::stamp()));
+    super::WRITER.with(|writer| writer.try_head(word)) || write(&[word], false)
+}
+
+/// What becomes of a map that is young no more.
+pub(crate) enum Grown {
+    /// It has a record of its own.
+    Own(u32),
+    /// There is none for it: it stays with its site's.
+    Shared,
+}
+
+/// Gives a young map a record of its own. `id` is its site's.
+pub(crate) fn promote(id: u32, class: u8, counts: [u8; OPS]) -> Grown {
+    let nursery = record(id);
+    let found = super::producer().ok().filter(|producer| producer.hub.number == nursery.owner.load(Ordering::Relaxed));
+    let Some((producer, own)) = found.and_then(|producer| producer.take_id().map(|own| (producer, own))) else {
+        if let Some(producer) = found {
+            producer.hub.past_cap.fetch_add(1, Ordering::Relaxed);
+        }
+        return Grown::Shared;
+    };
+    let site = nursery.site.load(Ordering::Relaxed);
+    let full = table::CLASSES[class as usize];
+    own_record(producer.hub, site, own, full, producer.next_serial(), Producer::spend_clock(producer), true);
+    let promotion = Promotion { id: own, class, counts };
+    if !write(&[head(EventKind::Promoted, key(id, clock::stamp())), promotion.word()], false) {
+        move_counts(promotion, id);
+    }
+    Grown::Own(own)
+}
+
+/// Does at once what the collector does when it reads of a promotion: that event was lost.
+#[cold]
+fn move_counts(promotion: Promotion, id: u32) {
+    let (from, to) = (record(id), record(promotion.id));
+    let [made, _] = from.past_cap();
+    made.fetch_sub(1, Ordering::Relaxed);
+    from.full.fetch_sub(table::CLASSES[promotion.class as usize], Ordering::Relaxed);
+    for op in 0..OPS {
+        let n = u64::from(promotion.counts[op]);
+        from.counts[op].fetch_sub(n, Ordering::Relaxed);
+        add(&to.counts[op], n, Writers::One);
+    }
+    to.moving.store(0, Ordering::Release);
+}
