@@ -21,7 +21,8 @@ fn prometheus_has_the_exact_counts() {
     prometheus.comes_to(r#"map_assign_total{map="keyspace",result="replaced"}"#, 2_345);
     prometheus.comes_to(r#"map_entries{map="keyspace"}"#, 10_000);
     let grows = server.metric("map_grow_total", &[("map", "keyspace")]);
-    prometheus.comes_to(r#"map_grow_duration_seconds_count{map="keyspace"}"#, grows);
+    // The first table, of three entries, was made while the map was young, and has no time.
+    prometheus.comes_to(r#"map_grow_duration_seconds_count{map="keyspace"}"#, grows - 1);
     // It reads the types too, which it would drop with the page if it were not well-formed.
     let metadata = prometheus.get("/api/v1/metadata?metric=map_grow_duration_seconds");
     let metadata = metadata.expect("metadata").to_string();
