@@ -126,3 +126,62 @@ fn read(from: &mut impl BufRead) -> io::Result<String> {
     }
     Ok(line)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::workload::Workload;
+
+    /// A process that runs this in place of mapbench.
+    fn shell(script: &str) -> Result<Process, String> {
+        let again = Again {
+            program: "/bin/sh".into(),
+            arguments: vec!["-c".into(), script.into()],
+        };
+        Process::start(&again, &Variant::new("mine", "plain", ""), 1)
+    }
+
+    fn job() -> Job {
+        Job {
+            case: 0,
+            workload: Workload::Grow,
+            size: 1,
+            threads: 1,
+            operations: 1,
+            pairs: 1,
+            other_first: false,
+        }
+    }
+
+    #[test]
+    fn a_process_that_does_not_begin_is_told_with_its_status() {
+        let error = shell("exit 7").err().unwrap();
+        assert!(error.contains("process of mine") && error.contains('7'), "{error}");
+        let error = shell("echo hello").err().unwrap();
+        assert!(error.contains("said what it should not: hello"), "{error}");
+    }
+
+    #[test]
+    fn a_process_that_dies_or_refuses_is_told() {
+        let mut process = shell(r#"echo '{"placement":"free"}'; read job; exit 101"#).unwrap();
+        let error = process.measure(job()).unwrap_err();
+        assert!(error.contains("process of mine") && error.contains("ended"), "{error}");
+        let mut process = shell(r#"echo '{"placement":"free"}'; read job; echo '{"Err":"no such case"}'"#).unwrap();
+        assert!(process.measure(job()).unwrap_err().contains("no such case"));
+    }
+
+    #[test]
+    fn settings_of_whoever_starts_it_are_not_the_variants() {
+        let again = Again::new(&[]).unwrap();
+        let variant = Variant::new("mine", "plain", "").environment("MAPTRACE_SAMPLE", "7");
+        let command = again.command(Command::new("true"), &variant);
+        let set: Vec<_> = command
+            .get_envs()
+            .filter(|(name, _)| name.to_str().unwrap().starts_with("MAPTRACE_"))
+            .collect();
+        assert!(
+            set.contains(&("MAPTRACE_SAMPLE".as_ref(), Some("7".as_ref()))),
+            "{set:?}"
+        );
+    }
+}

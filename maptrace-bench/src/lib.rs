@@ -58,9 +58,12 @@ use clap::Parser as _;
 
 pub use crate::map::{Again, Map, Plain, Traced};
 pub use crate::matrix::suite as matrix;
-pub use crate::suite::{Case, CaseOf, Suite};
+pub use crate::sink::Server as OtlpServer;
+pub use crate::suite::{AGAIN, Case, CaseOf, PLAIN, Suite, TRACED};
 pub use crate::variant::{Running, Variant};
 pub use crate::workload::Workload;
+/// The traced maps of std, for cases of your own.
+pub use maptrace_runtime::collections;
 
 use crate::options::Options;
 

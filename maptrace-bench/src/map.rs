@@ -13,7 +13,7 @@ use maptrace_runtime::PutAll;
 /// A map that the workloads can be run on.
 ///
 /// Implement it for a wrapper of your own to compare another map, or another way to record what happens to one, with the
-/// plain map: see [`Case::side`](crate::Case::side).
+/// plain map: see [`CaseOf::side`](crate::CaseOf::side).
 pub trait Map: Sized {
     /// The keys.
     type Key: Clone + Send + Sync + 'static;

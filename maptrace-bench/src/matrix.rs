@@ -50,7 +50,7 @@ pub fn suite() -> Suite {
             hashers!(suite, $map, [u8; 32], "[u8;32]", bytes)
         }};
     }
-    let suite = keys!(Suite::new().presets(preset), hash_map);
+    let suite = keys!(Suite::of_matrix(preset), hash_map);
     let suite = keys!(suite, hashbrown);
     let suite = keys!(suite, index_map);
     suite

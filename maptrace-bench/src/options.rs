@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use crate::plan::Block;
-use crate::suite::{Case, Suite};
+use crate::suite::{Case, NO_HASHER, Suite};
 use crate::workload::Workload;
 
 const AFTER: &str = "\
@@ -38,13 +38,13 @@ pub(crate) struct Options {
     /// Only these variants, as `off` and `events`
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub(crate) variant: Vec<String>,
-    /// Only these maps, as `HashMap` [default with combinations: the first]
+    /// Only these maps, as `HashMap` [default with combinations: it, and in a benchmark of your own all]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub(crate) map: Vec<String>,
-    /// Only these keys, as `u64` [default with combinations: the first]
+    /// Only these keys, as `u64` [default with combinations: as above]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub(crate) key: Vec<String>,
-    /// Only these hashers, as `std` or `fx` [default with combinations: the first]
+    /// Only these hashers, as `std` or `fx` [default with combinations: as above]
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub(crate) hasher: Vec<String>,
     /// Entries in a map, as `1000` or `100k` [default with combinations: 1k]
@@ -113,19 +113,16 @@ impl Options {
         let cases = suite.cases();
         let variants = suite.variants().iter().map(|variant| variant.name.as_str());
         Ok(Some(Block {
-            maps: Some(known("map", map, cases.iter().map(|case| case.map.as_str()))?),
-            keys: Some(known(
+            maps: named("map", map, suite, cases.iter().map(|case| case.map.as_str()))?,
+            keys: named(
                 "key",
                 key,
+                suite,
                 self.cases_of_maps(cases).map(|case| case.key.as_str()),
-            )?),
-            hashers: self.hashers(cases)?,
+            )?,
+            hashers: self.hashers(suite)?,
             workloads: (!workload.is_empty()).then(|| workload.clone()),
-            variants: if variant.is_empty() {
-                None
-            } else {
-                Some(known("variant", variant, variants)?)
-            },
+            variants: known("variant", variant, variants)?,
             sizes: if size.is_empty() { vec![1_000] } else { size.clone() },
             threads: if threads.is_empty() { vec![1] } else { threads.clone() },
         }))
@@ -138,28 +135,43 @@ impl Options {
             .filter(move |case| maps.is_empty() || maps.contains(&case.map))
     }
 
-    /// Those named, and for maps without a hasher that; without a name the first of each map.
-    fn hashers(&self, cases: &[Case]) -> Result<Option<Vec<String>>, String> {
-        let none = crate::suite::NO_HASHER;
-        let own = |case: &&Case| case.hasher != none;
-        let all = self.cases_of_maps(cases).filter(own).map(|case| case.hasher.as_str());
-        let mut hashers = known("hasher", &self.hasher, all.chain([none]))?;
-        hashers.push(none.into());
-        Ok(Some(hashers))
+    /// Those named; a map without a hasher is there with any.
+    fn hashers(&self, suite: &Suite) -> Result<Option<Vec<String>>, String> {
+        let own = |case: &&Case| case.hasher != NO_HASHER;
+        let all = self
+            .cases_of_maps(suite.cases())
+            .filter(own)
+            .map(|case| case.hasher.as_str());
+        let mut hashers = named("hasher", &self.hasher, suite, all.chain([NO_HASHER]))?;
+        if let Some(hashers) = &mut hashers {
+            hashers.push(NO_HASHER.into());
+        }
+        Ok(hashers)
     }
 }
 
-/// The names, if there are such; the first there is, if none was named.
-fn known<'a>(what: &str, names: &[String], all: impl Iterator<Item = &'a str>) -> Result<Vec<String>, String> {
+/// The names, if there are such. If none was named: of mapbench's own many cases the first, of a user's few all.
+fn named<'a>(
+    what: &str,
+    names: &[String],
+    suite: &Suite,
+    all: impl Iterator<Item = &'a str>,
+) -> Result<Option<Vec<String>>, String> {
+    let mut all = all.peekable();
+    match all.peek() {
+        Some(first) if names.is_empty() && suite.is_matrix() => Ok(Some(vec![(*first).to_owned()])),
+        _ => known(what, names, all),
+    }
+}
+
+/// The names, if there are such; none if none was named.
+fn known<'a>(what: &str, names: &[String], all: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>, String> {
     let mut seen = BTreeSet::new();
     let all: Vec<&str> = all.filter(|name| seen.insert(*name)).collect();
-    if names.is_empty() {
-        return Ok(all.first().map(|first| (*first).to_owned()).into_iter().collect());
+    match names.iter().find(|name| !all.contains(&name.as_str())) {
+        Some(unknown) => Err(format!("there is no {what} `{unknown}`; there are {}", all.join(", "))),
+        None => Ok((!names.is_empty()).then(|| names.to_vec())),
     }
-    if let Some(unknown) = names.iter().find(|name| !all.contains(&name.as_str())) {
-        return Err(format!("there is no {what} `{unknown}`; there are {}", all.join(", ")));
-    }
-    Ok(names.to_vec())
 }
 
 /// A number from 1 on, with an optional `k` or `m`.
@@ -202,7 +214,7 @@ mod tests {
         assert!(options(&[]).block(&suite).unwrap().is_none());
         let block = options(&["--size", "10,20k"]).block(&suite).unwrap().unwrap();
         assert_eq!((block.sizes, block.threads), (vec![10, 20_000], vec![1]));
-        assert_eq!(block.keys, Some(vec!["mine".to_owned()]));
+        assert_eq!((block.keys, block.variants), (None, None), "all there are");
         for (option, name) in [
             ("--map", "BTreeMap"),
             ("--key", "u64"),

@@ -4,13 +4,19 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-/// Ends with the process.
-pub(crate) struct Server {
+/// A server on loopback that takes OTLP over HTTP and answers that all is well, for a [`Variant`](crate::Variant) that
+/// exports. It runs until the process ends.
+#[derive(Debug)]
+pub struct Server {
     address: SocketAddr,
 }
 
 impl Server {
-    pub(crate) fn start() -> io::Result<Self> {
+    /// Starts one on a free port.
+    ///
+    /// # Errors
+    /// If there is no port, or no thread.
+    pub fn start() -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         thread::Builder::new().name("otlp server".into()).spawn(move || {
@@ -22,7 +28,9 @@ impl Server {
         Ok(Self { address })
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// The address to export to: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }

@@ -12,12 +12,12 @@ use crate::plan::Block;
 use crate::variant::{self, Variant};
 use crate::workload::{Bench, Input, State, Workload};
 
-/// The side of a case that every other is compared with.
-pub(crate) const PLAIN: &str = "plain";
-/// The plain map once more.
-pub(crate) const AGAIN: &str = "again";
-/// The traced map.
-pub(crate) const TRACED: &str = "traced";
+/// The side of a case that every other is compared with: [`Plain`].
+pub const PLAIN: &str = "plain";
+/// The plain map once more, for the variant `off`: [`Again`].
+pub const AGAIN: &str = "again";
+/// The traced map, for maptrace's variants: [`Traced`].
+pub const TRACED: &str = "traced";
 
 /// Cases and variants, to be run by [`main`](crate::main).
 ///
@@ -33,6 +33,8 @@ pub struct Suite {
     variants: Vec<Variant>,
     /// What is run when no row is named.
     presets: fn(Preset) -> Vec<Block>,
+    /// Whether it is mapbench's own.
+    is_matrix: bool,
 }
 
 impl Default for Suite {
@@ -56,6 +58,7 @@ impl Suite {
             cases: Vec::new(),
             variants,
             presets: matrix::preset_of_others,
+            is_matrix: false,
         }
     }
 
@@ -142,10 +145,18 @@ impl Suite {
         &self.variants
     }
 
-    /// With rows of its own to be run when none is named.
-    pub(crate) fn presets(mut self, presets: fn(Preset) -> Vec<Block>) -> Self {
-        self.presets = presets;
-        self
+    /// For mapbench's own cases, of which these are run when none is named.
+    pub(crate) fn of_matrix(presets: fn(Preset) -> Vec<Block>) -> Self {
+        Self {
+            presets,
+            is_matrix: true,
+            ..Self::new()
+        }
+    }
+
+    /// Whether it is mapbench's own, with more cases than anybody wants to run at once.
+    pub(crate) fn is_matrix(&self) -> bool {
+        self.is_matrix
     }
 
     pub(crate) fn preset(&self, preset: Preset) -> Vec<Block> {

@@ -193,10 +193,17 @@ fn events(report: &Report) -> Option<String> {
     if emitted == 0 {
         return None;
     }
-    let cost = crate::stats::Summary::of(events().filter_map(|events| events.collector_ns_per_event));
-    let cost = cost.map_or(String::new(), |cost| {
-        format!(", collector {:.2} ns an event (median of rows)", cost.median)
+    // By what was delivered: of the few events of a look-up the price is that of looking for them.
+    let costs = events().filter_map(|events| {
+        let delivered = events.emitted.saturating_sub(events.lost + events.sampled_out) as f64;
+        Some((events.collector_ns_per_event? * delivered, delivered))
     });
+    let (busy, delivered) = costs.fold((0.0, 0.0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
+    let cost = if delivered > 0.0 {
+        format!(", collector {:.2} ns an event", busy / delivered)
+    } else {
+        String::new()
+    };
     let share = percent(lost as f64 / emitted as f64);
     Some(format!(
         "{} events, {share} of them lost and counted{cost}",

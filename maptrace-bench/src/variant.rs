@@ -45,6 +45,12 @@ impl Variant {
         }
     }
 
+    /// As it is called in options, JSON and budgets.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Sets an environment variable for the variant's process. Variables that begin with `MAPTRACE_` or `OTEL_` are not
     /// inherited.
     #[must_use]
