@@ -1,46 +1,54 @@
-//! What to expect of a map: the figures in a sentence.
+//! What to expect of a map: the figures in short.
 
 use crate::report::{Report, Row};
 use crate::workload::Workload;
 
-/// The variant that the sentences are about: what you get by turning tracing on.
+/// The variant that they are about: what you get by turning tracing on.
 const DEFAULT: &str = "events";
 
 /// What a user does, and the workloads that tell what it costs.
 const DEEDS: [(&str, &[Workload]); 4] = [
     (
-        "an insert",
+        "insert",
         &[Workload::Grow, Workload::InsertReserved, Workload::Overwrite],
     ),
     (
-        "an insert or delete of a queue",
+        "queue: insert or delete",
         &[Workload::ChurnFifo, Workload::ChurnRandom],
     ),
-    ("a look-up", &[Workload::GetHit, Workload::GetMiss]),
-    ("a map that lives for three inserts", &[Workload::ShortLived]),
+    ("look-up", &[Workload::GetHit, Workload::GetMiss]),
+    ("map of three inserts", &[Workload::ShortLived]),
 ];
 
-/// A sentence for each type of map on one thread that was measured with every operation recorded.
-pub(crate) fn lines(report: &Report) -> Vec<String> {
+/// What the columns of [`rows`] are.
+pub(crate) fn heads() -> [&'static str; 5] {
+    let [insert, queue, look_up, short] = DEEDS.map(|(deed, _)| deed);
+    ["every operation recorded", insert, queue, look_up, short]
+}
+
+/// For each type of map on one thread that was measured with every operation recorded: what it is, and what each deed
+/// costs more, in nanoseconds and as a ratio; nothing for deeds that were not measured.
+pub(crate) fn rows(report: &Report) -> Vec<[String; 5]> {
     let is_of_default = |row: &&Row| row.of.variant == DEFAULT && row.of.threads == 1;
     let rows: Vec<&Row> = report.rows.iter().filter(is_of_default).collect();
     let type_of = |row: &Row| (row.of.map.clone(), row.of.key.clone(), row.of.hasher.clone());
-    rows.chunk_by(|a, b| type_of(a) == type_of(b))
-        .filter_map(line)
-        .collect()
+    rows.chunk_by(|a, b| type_of(a) == type_of(b)).filter_map(row).collect()
 }
 
-fn line(rows: &[&Row]) -> Option<String> {
-    let parts: Vec<String> = DEEDS
-        .iter()
-        .filter_map(|(deed, workloads)| part(deed, workloads, rows))
-        .collect();
+fn row(rows: &[&Row]) -> Option<[String; 5]> {
+    let [insert, queue, look_up, short] = DEEDS.map(|(_, workloads)| figures(workloads, rows).unwrap_or_default());
     let of = &rows.first()?.of;
-    let about = format!("{} of {} with hasher {}", of.map, of.key, of.hasher);
-    (!parts.is_empty()).then(|| format!("{about}, every operation recorded: {}", parts.join("; ")))
+    let cells = [
+        format!("{} {} {}", of.map, of.key, of.hasher),
+        insert,
+        queue,
+        look_up,
+        short,
+    ];
+    cells[1..].iter().any(|cell| !cell.is_empty()).then_some(cells)
 }
 
-fn part(deed: &str, workloads: &[Workload], rows: &[&Row]) -> Option<String> {
+fn figures(workloads: &[Workload], rows: &[&Row]) -> Option<String> {
     let rows = || rows.iter().filter(|row| workloads.contains(&row.of.workload));
     let range = |of: fn(&Row) -> f64| {
         let low = rows().map(|row| of(row)).reduce(f64::min)?;
@@ -48,15 +56,13 @@ fn part(deed: &str, workloads: &[Workload], rows: &[&Row]) -> Option<String> {
         Some((low, high))
     };
     let (added, ratio) = (range(|row| row.added_ns)?, range(|row| row.ratio)?);
-    let nanoseconds = between(added, |ns| {
-        if ns.abs() < 100.0 {
-            format!("{ns:+.1}")
-        } else {
-            format!("{ns:+.0}")
-        }
+    let nanoseconds = between(added, |ns| match ns.abs() {
+        ..0.05 => "+0.0".into(),
+        ..100.0 => format!("{ns:+.1}"),
+        _ => format!("{ns:+.0}"),
     });
     let times = between(ratio, |ratio| format!("{ratio:.2}"));
-    Some(format!("{deed} {nanoseconds} ns (times {times})"))
+    Some(format!("{nanoseconds} ns, x {times}"))
 }
 
 /// One figure where both are the same as they are shown.
@@ -81,7 +87,7 @@ mod tests {
         (tree.of.map, tree.of.hasher) = ("BTreeMap".into(), "none".into());
         let mut threads = with(Workload::Overwrite, 9.0, 10);
         threads.of.threads = 8;
-        let lines = lines(&report(vec![
+        let rows = rows(&report(vec![
             row("counters", 5.0, [5.0, 5.0]),
             with(Workload::Overwrite, 1.2, 10),
             with(Workload::Grow, 1.5, 10),
@@ -90,12 +96,18 @@ mod tests {
             tree,
             threads,
         ]));
+        let none = "";
         assert_eq!(
-            lines,
+            rows,
             [
-                "HashMap of u64 with hasher std, every operation recorded: an insert +2.0 to +5.0 ns (times 1.20 to 1.50); \
-                 a map that lives for three inserts +200 ns (times 21.00)",
-                "BTreeMap of u64 with hasher none, every operation recorded: a look-up +0.0 ns (times 1.00)",
+                [
+                    "HashMap u64 std",
+                    "+2.0 to +5.0 ns, x 1.20 to 1.50",
+                    none,
+                    none,
+                    "+200 ns, x 21.00"
+                ],
+                ["BTreeMap u64 none", none, none, "+0.0 ns, x 1.00", none],
             ]
         );
     }

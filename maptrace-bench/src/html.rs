@@ -57,13 +57,14 @@ fn write(html: &mut String, report: &Report, old: Option<&Report>, verdict: Opti
     if let Some(old) = old {
         comparison(html, old, report)?;
     }
-    let expected = expect::lines(report);
+    let expected = expect::rows(report);
     if !expected.is_empty() {
-        writeln!(html, "<h2>What to expect</h2>\n<ul>")?;
-        for line in expected {
-            writeln!(html, "<li>{}</li>", Text(line))?;
+        writeln!(html, "<h2>What to expect</h2>")?;
+        open_table(html, 5, &expect::heads())?;
+        for row in expected {
+            table_row(html, 5, row)?;
         }
-        writeln!(html, "</ul>")?;
+        writeln!(html, "</table></div>")?;
     }
     writeln!(html, "<h2>Ratios</h2>")?;
     writeln!(

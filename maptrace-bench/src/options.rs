@@ -74,6 +74,9 @@ pub(crate) struct Options {
     /// Compare with an earlier run, by its JSON
     #[arg(long, value_name = "OLD.json")]
     pub(crate) compare: Option<PathBuf>,
+    /// Show an earlier run by its JSON, compare it and hold it to a budget, in place of a new one
+    #[arg(long, value_name = "RUN.json", conflicts_with_all = ["list", "instructions"])]
+    pub(crate) from: Option<PathBuf>,
     /// Hold the run to a budget, by a file in TOML
     #[arg(long, value_name = "FILE")]
     pub(crate) budget: Option<PathBuf>,

@@ -24,35 +24,23 @@ pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) ->
     // Mistakes in files are told before the run, not after it.
     let budget = options.budget.as_deref().map(Budget::read).transpose()?;
     let old = options.compare.as_deref().map(read_report).transpose()?;
-    let preset = match (options.quick, options.full) {
-        (true, _) => Preset::Quick,
-        (_, true) => Preset::Full,
-        _ => Preset::Usual,
+    let report = match options.from.as_deref() {
+        Some(path) => {
+            let report = read_report(path)?;
+            if let Some(budget) = &budget {
+                let counted = report.rows.iter().any(|row| row.instructions_per_op.is_some());
+                budget.check(
+                    &report.rows.iter().map(|row| row.of.clone()).collect::<Vec<_>>(),
+                    counted,
+                )?;
+            }
+            report
+        }
+        None => match measured(suite, before, options, budget.as_ref())? {
+            Some(report) => report,
+            None => return Ok(ExitCode::SUCCESS),
+        },
     };
-    let entries = plan::plan(suite, options, &suite.preset(preset))?;
-    if options.list {
-        list(suite, &entries);
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Some(budget) = &budget {
-        budget.check(
-            &entries.iter().map(|entry| plan::key(suite, entry)).collect::<Vec<_>>(),
-            options.instructions,
-        )?;
-    }
-    let rounds = options.rounds.unwrap_or(if options.quick { 27 } else { 45 });
-    let settings = Settings {
-        rounds,
-        processes: run::processes(rounds),
-        operations: options
-            .operations
-            .unwrap_or(if options.quick { 100_000 } else { 200_000 }) as u64,
-    };
-    let again = Again::new(before).map_err(|error| format!("this program's own path: {error}"))?;
-    let mut report = run::run(suite, &entries, &settings, &again)?;
-    if options.instructions {
-        instructions::count(suite, &entries, &again, &mut report)?;
-    }
 
     let json = || serde_json::to_string_pretty(&report).map_err(|error| error.to_string());
     match options.json.as_deref() {
@@ -83,6 +71,45 @@ pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) ->
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs what is asked for; none if the rows were only to be listed.
+fn measured(
+    suite: &Suite,
+    before: &[&str],
+    options: &Options,
+    budget: Option<&Budget>,
+) -> Result<Option<Report>, String> {
+    let preset = match (options.quick, options.full) {
+        (true, _) => Preset::Quick,
+        (_, true) => Preset::Full,
+        _ => Preset::Usual,
+    };
+    let entries = plan::plan(suite, options, &suite.preset(preset))?;
+    if options.list {
+        list(suite, &entries);
+        return Ok(None);
+    }
+    if let Some(budget) = budget {
+        budget.check(
+            &entries.iter().map(|entry| plan::key(suite, entry)).collect::<Vec<_>>(),
+            options.instructions,
+        )?;
+    }
+    let rounds = options.rounds.unwrap_or(if options.quick { 27 } else { 45 });
+    let settings = Settings {
+        rounds,
+        processes: run::processes(rounds),
+        operations: options
+            .operations
+            .unwrap_or(if options.quick { 100_000 } else { 200_000 }) as u64,
+    };
+    let again = Again::new(before).map_err(|error| format!("this program's own path: {error}"))?;
+    let mut report = run::run(suite, &entries, &settings, &again)?;
+    if options.instructions {
+        instructions::count(suite, &entries, &again, &mut report)?;
+    }
+    Ok(Some(report))
 }
 
 fn list(suite: &Suite, entries: &[Planned]) {

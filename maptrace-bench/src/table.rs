@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::expect;
 use crate::report::{self, Report, Row};
+use crate::workload::Workload;
 
 /// Rows of cells, of which the first `texts` columns are text and the rest are numbers, under their heads.
 pub(crate) struct Table {
@@ -98,8 +99,11 @@ pub(crate) fn render(report: &Report) -> String {
         }
         _ = writeln!(text, "{table}");
     }
-    for line in expect::lines(report) {
-        _ = writeln!(text, "{line}");
+    let expected = expect::rows(report);
+    if !expected.is_empty() {
+        let mut table = Table::new(5, &expect::heads());
+        expected.into_iter().for_each(|row| table.row(row));
+        _ = writeln!(text, "{table}");
     }
     text.push_str(&footer(report));
     text
@@ -193,14 +197,19 @@ fn events(report: &Report) -> Option<String> {
     if emitted == 0 {
         return None;
     }
-    // By what was delivered: of the few events of a look-up the price is that of looking for them.
-    let costs = events().filter_map(|events| {
+    // By what was delivered: of the few events of a look-up the price is that of looking for them. A map that lives shortly has
+    // other events than operations, which cost more.
+    let changes = report.rows.iter().filter(|row| row.of.workload != Workload::ShortLived);
+    let costs = changes.filter_map(|row| row.events).filter_map(|events| {
         let delivered = events.emitted.saturating_sub(events.lost + events.sampled_out) as f64;
         Some((events.collector_ns_per_event? * delivered, delivered))
     });
     let (busy, delivered) = costs.fold((0.0, 0.0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
     let cost = if delivered > 0.0 {
-        format!(", collector {:.2} ns an event", busy / delivered)
+        format!(
+            ", collector {:.2} ns an event (of maps that do not live shortly)",
+            busy / delivered
+        )
     } else {
         String::new()
     };

@@ -167,6 +167,13 @@ fn runs_are_compared_with_earlier_ones_and_held_to_budgets() {
     );
 
     fs::write(&budget, "[[limit]]\nworkload = 'get_hit'\nratio = 1e-9\n").unwrap();
+    let output = mapbench(&["--from", &old, "--budget", &budget, "--json"]);
+    assert_eq!(output.status.code(), Some(3), "an earlier run is judged as a new one");
+    let (again, first) = (text(&output.stdout), fs::read_to_string(&old).unwrap());
+    assert_eq!(
+        serde_json::from_str::<Value>(&again).unwrap(),
+        serde_json::from_str::<Value>(&first).unwrap()
+    );
     let output = mapbench(&tiny(&["--variant", "off", "--budget", &budget]));
     assert_eq!(output.status.code(), Some(3));
     let shown = text(&output.stdout);
@@ -200,6 +207,7 @@ fn mistakes_are_told_before_anything_runs() {
         (&["--budget", &unknown], "unknown field `ratoi`"),
         (&["--budget", &missing], "missing.toml"),
         (&["--compare", &no_report], "no report of mapbench"),
+        (&["--from", &no_report], "no report of mapbench"),
         (&["--workload", "sleep"], "sleep"),
         (&["--rounds", "0"], "from 1"),
     ] {
