@@ -25,7 +25,7 @@ lint -p maptrace-runtime -p maptrace-ecosystem-tests --all-targets --features ma
 # Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
 # here. mapbench, and the program that has it, turn tracing on; mapbench can do without.
 lint --workspace --lib --bins --exclude maptrace-bench --exclude maptrace-cli
-lint -p maptrace-bench --all-targets --no-default-features
+lint -p maptrace-bench --all-targets --no-default-features --features matrix
 lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests \
     -p maptrace-no-std-tests -p maptrace-edition-2015-tests --all-targets
 # Off, and without std: the facade as such a library has it.

@@ -20,7 +20,7 @@ echo "tests: off"
 cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p maptrace-lint-tests -p maptrace-std \
     -p maptrace-whole-crate-tests -p maptrace-no-std-tests -p maptrace-edition-2015-tests || failed=yes
 # mapbench measures a program without tracing as well.
-cargo test --quiet --no-fail-fast -p maptrace-bench --no-default-features || failed=yes
+cargo test --quiet --no-fail-fast -p maptrace-bench --no-default-features --features matrix || failed=yes
 # By itself, as it turns on every feature but tracing.
 cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

@@ -12,10 +12,7 @@ const DEEDS: [(&str, &[Workload]); 4] = [
         "insert",
         &[Workload::Grow, Workload::InsertReserved, Workload::Overwrite],
     ),
-    (
-        "queue: insert or delete",
-        &[Workload::ChurnFifo, Workload::ChurnRandom],
-    ),
+    ("queue: insert or delete", &[Workload::ChurnFifo, Workload::ChurnRandom]),
     ("look-up", &[Workload::GetHit, Workload::GetMiss]),
     ("map of three inserts", &[Workload::ShortLived]),
 ];

@@ -23,6 +23,11 @@
 //! }
 //! ```
 //!
+//! | feature | default | |
+//! |---|---|---|
+//! | `enable` | on | tracing is compiled in; without it there is nothing to measure but that it is off |
+//! | `matrix` | on | the program mapbench, and `matrix`, its cases: they take a minute to compile, which your own do not need |
+//!
 //! Run it with `cargo bench --bench sessions -- --quick`; `--help` shows what else there is.
 
 mod budget;
@@ -34,6 +39,7 @@ mod html;
 mod instructions;
 mod machine;
 mod map;
+#[cfg(feature = "matrix")]
 mod matrix;
 mod names;
 mod options;
@@ -57,6 +63,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 pub use crate::map::{Again, Map, Plain, Traced};
+#[cfg(feature = "matrix")]
 pub use crate::matrix::suite as matrix;
 pub use crate::sink::Server as OtlpServer;
 pub use crate::suite::{AGAIN, Case, CaseOf, PLAIN, Suite, TRACED};

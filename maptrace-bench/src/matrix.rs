@@ -2,7 +2,7 @@
 
 use std::hash::RandomState;
 
-use crate::plan::Block;
+use crate::plan::{Block, Preset};
 use crate::suite::Suite;
 use crate::workload::Workload;
 
@@ -57,14 +57,6 @@ pub fn suite() -> Suite {
         .btree_map("u64", number)
         .btree_map("String", string)
         .btree_map("[u8;32]", bytes)
-}
-
-/// Which part of the cases is run when nothing is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Preset {
-    Quick,
-    Usual,
-    Full,
 }
 
 /// The workloads that tell most about a map.
@@ -149,25 +141,6 @@ pub(crate) fn preset(preset: Preset) -> Vec<Block> {
             ..Block::default()
         }],
     }
-}
-
-/// The rows of a user's own cases.
-pub(crate) fn preset_of_others(preset: Preset) -> Vec<Block> {
-    let sizes = match preset {
-        Preset::Quick => vec![1_000],
-        Preset::Usual => vec![1_000, 100_000],
-        Preset::Full => vec![1_000, 10_000, 100_000, 1_000_000],
-    };
-    let threads = if preset == Preset::Full {
-        vec![1, 2, 8, 32]
-    } else {
-        vec![1]
-    };
-    vec![Block {
-        sizes,
-        threads,
-        ..Block::default()
-    }]
 }
 
 #[cfg(test)]

@@ -10,6 +10,14 @@ use crate::workload::{SHORT, Workload};
 /// Entries that all threads together may hold in one measurement.
 const MOST_ENTRIES: usize = 8_000_000;
 
+/// Which part of the cases is run when nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Quick,
+    Usual,
+    Full,
+}
+
 /// All combinations of some values. What is not said is all that the suite has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
@@ -97,4 +105,23 @@ pub(crate) fn key(suite: &Suite, entry: &Planned) -> Key {
         size: entry.size,
         threads: entry.threads,
     }
+}
+
+/// The rows of a user's own cases.
+pub(crate) fn preset_of_others(preset: Preset) -> Vec<Block> {
+    let sizes = match preset {
+        Preset::Quick => vec![1_000],
+        Preset::Usual => vec![1_000, 100_000],
+        Preset::Full => vec![1_000, 10_000, 100_000, 1_000_000],
+    };
+    let threads = if preset == Preset::Full {
+        vec![1, 2, 8, 32]
+    } else {
+        vec![1]
+    };
+    vec![Block {
+        sizes,
+        threads,
+        ..Block::default()
+    }]
 }

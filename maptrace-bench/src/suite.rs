@@ -6,9 +6,8 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 use crate::map::{Again, Map, Plain, Traced};
-use crate::matrix::{self, Preset};
 use crate::names;
-use crate::plan::Block;
+use crate::plan::{self, Block, Preset};
 use crate::variant::{self, Variant};
 use crate::workload::{Bench, Input, State, Workload};
 
@@ -57,7 +56,7 @@ impl Suite {
         Self {
             cases: Vec::new(),
             variants,
-            presets: matrix::preset_of_others,
+            presets: plan::preset_of_others,
             is_matrix: false,
         }
     }
@@ -146,6 +145,7 @@ impl Suite {
     }
 
     /// For mapbench's own cases, of which these are run when none is named.
+    #[cfg(feature = "matrix")]
     pub(crate) fn of_matrix(presets: fn(Preset) -> Vec<Block>) -> Self {
         Self {
             presets,
