@@ -8,7 +8,7 @@ use std::panic::Location;
 
 use crate::event::EventKind;
 use crate::registry::{Record, Writers, add, record};
-use crate::site::{self, TypeInfo};
+use crate::site::TypeInfo;
 use crate::thread::{self, Begun, Grown};
 use crate::traced::Young;
 use crate::{clock, hub, table, work};
@@ -20,8 +20,8 @@ enum State {
     New(&'static Location<'static>),
     /// Has a record of its own, and every operation is an event. The hot path. `unseen`: see [`Identity::unseen`].
     Every { id: u32, unseen: Option<u32> },
-    /// Has a record of its own, and its site is sampled, or operations that take long are told of.
-    Sampled { id: u32, unseen: Option<u32> },
+    /// Has a record of its own, and its site is sampled, or it is `timed`: operations that take long are told of.
+    Sampled { id: u32, timed: bool, unseen: Option<u32> },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
     /// Has no record of its own yet, and is counted in that of its site.
@@ -84,7 +84,7 @@ impl Identity {
         self.state = match begun {
             Begun::Off => State::Off,
             Begun::Own { id, every: true } => State::Every { id, unseen: None },
-            Begun::Own { id, every: false } => State::Sampled { id, unseen: None },
+            Begun::Own { id, every: false } => State::Sampled { id, timed: thread::is_timing(), unseen: None },
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
                 let full = clamp(full);
@@ -113,6 +113,15 @@ impl Identity {
         }
     }
 
+    /// The id of a map whose site is sampled, and of whose operations nothing else is to be told.
+    #[inline]
+    pub(crate) fn sampled(&self) -> Option<u32> {
+        match self.state {
+            State::Sampled { id, timed: false, unseen: None } => Some(id),
+            _ => None,
+        }
+    }
+
     /// Whether it counts, and not each of its operations goes the shortest way.
     #[inline]
     pub(crate) fn is_thinned(&self) -> bool {
@@ -132,18 +141,14 @@ impl Identity {
     fn op_slow(&mut self, kind: EventKind) {
         match &mut self.state {
             State::Every { id, .. } => thread::emit(kind, *id),
-            State::Sampled { id, .. } => {
-                let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
-                thread::emit_thinned(kind, *id, rate, Writers::One);
-            }
+            State::Sampled { id, .. } => thread::emit_thinned(kind as u64, *id, Writers::One),
             State::Shared { id, len, .. } => {
                 match kind {
                     EventKind::AssignNew => *len = len.saturating_add(1),
                     EventKind::DeleteHit => *len = len.saturating_sub(1),
                     _ => {}
                 }
-                let rate = site::sample(record(*id).site.load(std::sync::atomic::Ordering::Relaxed));
-                thread::emit_thinned(kind, *id, rate, Writers::Many);
+                thread::emit_thinned(kind as u64, *id, Writers::Many);
             }
             // What comes here has called `begin`.
             State::New(_) | State::Young(_) | State::Off => {}
@@ -250,7 +255,7 @@ impl Identity {
     pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         match &mut self.state {
-            State::Every { id, unseen } | State::Sampled { id, unseen } => {
+            State::Every { id, unseen } | State::Sampled { id, unseen, .. } => {
                 *unseen = None;
                 record(*id).full.store(new_full, Relaxed);
                 record(*id).tombstones.store(tombstones, Relaxed);

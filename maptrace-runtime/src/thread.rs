@@ -20,11 +20,12 @@ use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
 use crate::work;
 
+mod chance;
 mod episodes;
 mod name;
 mod young;
 
-pub(crate) use episodes::{emit_batch, emit_episode, emit_free, missed_pause, slow_since, slow_start};
+pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
 
 pub(crate) use name::BYTES as NAME_BYTES;
 pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};
@@ -141,17 +142,6 @@ impl Producer {
         }
         own.clock_left.store(left - 1, Ordering::Relaxed);
         clock::now_ns()
-    }
-
-    /// One in `rate`, at random: "xorshift64*" (Vigna, 2014), and Lemire's multiplication instead of a remainder.
-    fn chosen(&self, rate: u32) -> bool {
-        let mut x = self.own.random.load(Ordering::Relaxed);
-        x ^= x >> 12;
-        x ^= x << 25;
-        x ^= x >> 27;
-        self.own.random.store(x, Ordering::Relaxed);
-        let bits = x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32;
-        (bits * u64::from(rate)) >> 32 == 0
     }
 
     /// A number for a new map.
@@ -385,19 +375,34 @@ fn count_lost(key: u64, op: u64, writers: Writers) {
     add(&record(id_of(key)).counts[op as usize], 1, writers);
 }
 
+/// Records one operation of a map whose site is sampled. The common case is one that is passed over: two counters more.
+#[inline]
+pub(crate) fn emit_sampled(op: u64, id: u32) {
+    match (chance::pass_over(id), PRODUCER.get()) {
+        (Some(record), Some(producer)) => leave_out(producer, record, op, Writers::One),
+        _ => emit_thinned(op, id, Writers::One),
+    }
+}
+
+#[inline]
+fn leave_out(producer: &Producer, record: &Record, op: u64, writers: Writers) {
+    work::count_op(op as usize, 1);
+    add(&producer.sampled_out, 1, Writers::One);
+    add(&record.counts[op as usize], 1, writers);
+}
+
 /// Records one operation of a map whose site is sampled, or that shares its record with others.
 #[inline(never)]
-pub(crate) fn emit_thinned(kind: EventKind, id: u32, rate: u32, writers: Writers) {
+pub(crate) fn emit_thinned(op: u64, id: u32, writers: Writers) {
+    let record = record(id);
+    let rate = site::sample(record.site.load(Ordering::Relaxed));
     if rate > 1
         && let Ok(producer) = producer()
-        && !producer.chosen(rate)
+        && !chance::takes(producer, record, id, rate)
     {
-        work::count(kind, 1);
-        add(&producer.sampled_out, 1, Writers::One);
-        add(&record(id).counts[kind as usize], 1, writers);
-        return;
+        return leave_out(producer, record, op, writers);
     }
-    let (key, op) = (key(id, clock::stamp()), kind as u64);
+    let key = key(id, clock::stamp());
     let written = WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op));
     if !written && !write(&[first_op(key, op)], true) {
         count_lost(key, op, writers);

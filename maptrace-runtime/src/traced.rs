@@ -147,14 +147,18 @@ impl<M: Plain> Traced<M> {
     /// [`assign`](Self::assign) to a full table, or with anything but one event to record.
     #[inline(never)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        const KINDS: (EventKind, EventKind) = (EventKind::AssignReplaced, EventKind::AssignNew);
+        let (entries, room) = (self.map.entries(), self.map.room());
+        let is_full = M::TABLE && entries == room;
+        if let Some(id) = self.identity.sampled().filter(|_| !is_full) {
+            return self.sampled(id, KINDS, op);
+        }
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, (EventKind::AssignReplaced, EventKind::AssignNew), op);
+            return self.op_of_young(young, KINDS, op);
         }
         self.begin();
-        let entries = self.map.entries();
-        let room = self.map.room();
         let start = self.identity.slow_start();
-        let resize = (M::TABLE && entries == room).then(|| self.before_assign());
+        let resize = is_full.then(|| self.before_assign());
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
@@ -204,12 +208,15 @@ impl<M: Plain> Traced<M> {
     /// [`delete_or`](Self::delete_or), with anything but one event to record.
     #[inline(never)]
     fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+        let kinds = (otherwise, EventKind::DeleteHit);
+        if let Some(id) = self.identity.sampled() {
+            return self.sampled(id, kinds, op);
+        }
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, (otherwise, EventKind::DeleteHit), op);
+            return self.op_of_young(young, kinds, op);
         }
         self.begin();
-        let entries = self.map.entries();
-        let room = self.map.room();
+        let (entries, room) = (self.map.entries(), self.map.room());
         let start = self.identity.slow_start();
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
@@ -217,6 +224,22 @@ impl<M: Plain> Traced<M> {
         let hit = self.map.entries() != entries;
         self.identity.over(Operation::Delete, start, entries);
         self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
+        if M::TABLE && self.map.room() != room {
+            self.publish_tombstones();
+        }
+        result
+    }
+
+    /// Runs one operation of a map whose site is sampled, and records it: as `same` if there are as many entries after it,
+    /// else as `other`.
+    #[inline]
+    fn sampled<R>(&mut self, id: u32, (same, other): (EventKind, EventKind), op: impl FnOnce(&mut M) -> R) -> R {
+        let (entries, room) = (self.map.entries(), self.map.room());
+        let guard = Unwind { traced: self, entries };
+        let result = op(&mut guard.traced.map);
+        forget_guard(guard);
+        let kind = if self.map.entries() == entries { same } else { other };
+        thread::emit_sampled(kind as u64, id);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }

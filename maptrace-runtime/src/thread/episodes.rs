@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Producer, guarded, hub_of, lost, producer, producer_at_end, write};
+use super::{Producer, guarded, hub, hub_of, lost, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, key, note};
 use crate::registry::{Record, record};
@@ -95,6 +95,11 @@ pub(crate) fn slow_start() -> u64 {
         Ok(producer) if producer.hub.slow != 0 => clock::now_ns(),
         _ => 0,
     }
+}
+
+/// Whether single operations that take long are to be told, as far as this thread knows.
+pub(crate) fn is_timing() -> bool {
+    producer().map_or_else(|_| hub().is_some_and(|hub| hub.slow != 0), |producer| producer.hub.slow != 0)
 }
 
 /// How long ago this was, if that is long for an operation.
