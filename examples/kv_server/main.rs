@@ -11,23 +11,18 @@ mod db;
 mod glob;
 mod resp;
 mod server;
+mod service;
 mod state;
 mod telemetry;
 
 use std::error::Error;
 use std::io::{self, Write as _};
-use std::net::Ipv4Addr;
 use std::process::ExitCode;
-
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use args::{Action, Args};
 use server::Shared;
+use service::Service;
 use state::State;
-
-/// The name under which everything of this program is found.
-const SERVICE: &str = "kv_server";
 
 fn main() -> ExitCode {
     let result = match args::parse(std::env::args().skip(1)) {
@@ -48,54 +43,18 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let mut tracing = maptrace::builder();
-    if let Some(address) = args.listen {
-        tracing = tracing.listen(address);
-    }
-    if let Some(url) = &args.otlp {
-        let exporter = maptrace_otel::Otlp::builder().endpoint(url).service_name(SERVICE);
-        tracing = tracing.sink(exporter.build()?);
-    }
-    let guard = tracing.start();
-    let spans = args
-        .otlp
-        .as_deref()
-        .filter(|_| args.spans)
-        .map(|url| telemetry::start(SERVICE, url))
-        .transpose()?;
+    let service = Service::start("kv_server", args.listen, args.otlp.as_deref(), args.spans)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let shared = runtime.block_on(listen(args.port))?;
-    // With it end all its connections: no span or change is still to come.
+    let shared = runtime.block_on(serve(&service, args.port))?;
+    // With it end all its connections.
     drop(runtime);
-    if let Some(spans) = spans
-        && let Err(error) = spans.shutdown()
-    {
-        eprintln!("kv_server: not all spans were sent: {error}");
-    }
-    // Before the maps are gone, so that it shows what they held, and what is left of them goes out with the guard.
-    write!(io::stdout(), "{}", maptrace::report())?;
-    drop(shared);
-    drop(guard);
-    Ok(())
+    Ok(service.end(shared)?)
 }
 
-/// Serves clients until Ctrl-C or SIGTERM, and returns what they have left.
-async fn listen(port: u16) -> io::Result<Shared> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let stop = async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?;
-    let address = listener.local_addr()?;
-    // For whoever has asked for any free port.
-    writeln!(io::stdout().lock(), "kv_server listening on {address}")?;
-    io::stdout().flush()?;
-    let shared = Shared::new(State::new(address.port()));
+/// Serves clients until the end, and returns what they have left.
+async fn serve(service: &Service, port: u16) -> io::Result<Shared> {
+    let (listener, stop) = service.listen(port).await?;
+    let shared = Shared::new(State::new(listener.local_addr()?.port()));
     server::serve(listener, shared.clone(), stop).await;
     Ok(shared)
 }

@@ -14,24 +14,22 @@
 
 mod catalogue;
 mod routes;
+#[path = "../kv_server/service.rs"]
+mod service;
 mod sessions;
 #[path = "../kv_server/telemetry.rs"]
 mod telemetry;
 
 use std::error::Error;
-use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use routes::Shop;
-
-/// The name under which everything of this program is found.
-const SERVICE: &str = "shop";
+use service::Service;
 
 /// A small shop over HTTP, with its maps traced by maptrace.
 #[derive(Parser)]
@@ -61,53 +59,17 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let mut tracing = maptrace::builder();
-    if let Some(address) = args.listen {
-        tracing = tracing.listen(address);
-    }
-    if let Some(url) = &args.otlp {
-        let exporter = maptrace_otel::Otlp::builder().endpoint(url).service_name(SERVICE);
-        tracing = tracing.sink(exporter.build()?);
-    }
-    let guard = tracing.start();
-    let spans = args
-        .otlp
-        .as_deref()
-        .map(|url| telemetry::start(SERVICE, url))
-        .transpose()?;
-
+    let service = Service::start("shop", args.listen, args.otlp.as_deref(), true)?;
     let shop = Arc::new(Shop::new(args.sessions)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(args.port, Arc::clone(&shop)))?;
-    // With it end all its connections: no span or change is still to come.
+    runtime.block_on(serve(&service, args.port, Arc::clone(&shop)))?;
+    // With it end all its connections.
     drop(runtime);
-    if let Some(spans) = spans
-        && let Err(error) = spans.shutdown()
-    {
-        eprintln!("shop: not all spans were sent: {error}");
-    }
-    // Before the maps are gone, so that it shows what they held.
-    write!(io::stdout(), "{}", maptrace::report())?;
-    drop(shop);
-    drop(guard);
-    Ok(())
+    Ok(service.end(shop)?)
 }
 
-/// Serves until Ctrl-C or SIGTERM.
-async fn serve(port: u16, shop: Arc<Shop>) -> io::Result<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let stop = async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}")))?;
-    // For whoever has asked for any free port.
-    writeln!(io::stdout().lock(), "shop listening on {}", listener.local_addr()?)?;
-    io::stdout().flush()?;
+async fn serve(service: &Service, port: u16, shop: Arc<Shop>) -> io::Result<()> {
+    let (listener, stop) = service.listen(port).await?;
     axum::serve(listener, routes::router(shop))
         .with_graceful_shutdown(stop)
         .await

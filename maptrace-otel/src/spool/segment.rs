@@ -60,7 +60,12 @@ impl Segment {
             let _ = std::fs::remove_file(&path);
             return Err(error);
         }
-        Ok(Self {
+        Ok(Self::empty(folder, path, since, Some(file)))
+    }
+
+    /// Without a request; `file` if some may be added.
+    fn empty(folder: &Arc<Folder>, path: PathBuf, since: u64, file: Option<File>) -> Self {
+        Self {
             path,
             folder: Arc::clone(folder),
             since,
@@ -69,8 +74,8 @@ impl Segment {
             out: None,
             requests: 0,
             items: 0,
-            file: Some(file),
-        })
+            file,
+        }
     }
 
     /// Looks through a file that a process which is dead has left; its name says when it was made, and of what.
@@ -87,17 +92,7 @@ impl Segment {
             FileKind::Foreign(version) => return Ok(Found::Foreign(version)),
             FileKind::Broken => return Ok(Found::Spent(end)),
         }
-        let mut segment = Self {
-            path,
-            folder: Arc::clone(folder),
-            since,
-            size: FILE_HEAD as u64,
-            at: FILE_HEAD as u64,
-            out: None,
-            requests: 0,
-            items: 0,
-            file: None,
-        };
+        let mut segment = Self::empty(folder, path, since, None);
         let mut head = [0; RECORD_HEAD];
         while filled(&mut input, &mut head)?
             && let Some(head) = Head::read(&head)

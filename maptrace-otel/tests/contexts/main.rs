@@ -1,6 +1,8 @@
 //! Real maps that grow inside the spans of real tracing libraries: each episode has the span it happened in.
 #![cfg(all(feature = "fastrace", feature = "opentelemetry", feature = "tracing"))]
 
+#[path = "../support/contexts.rs"]
+mod contexts;
 mod fastrace;
 mod links;
 mod mixed;
@@ -13,9 +15,7 @@ mod tracing;
 mod work;
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use ::opentelemetry::trace::TracerProvider as _;
@@ -23,6 +23,8 @@ use maptrace_runtime::collections::HashMap;
 use maptrace_runtime::context::SpanContext;
 use maptrace_runtime::{Episode, EpisodeKind, Sink};
 use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
+
+use contexts::{identity, others_run};
 
 /// Ends a test that would hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -105,29 +107,6 @@ fn tracer(sampled: bool) -> SdkTracer {
         .with_sampler(sampler)
         .build()
         .tracer("test")
-}
-
-/// The identity of a span of OpenTelemetry.
-fn identity(span: &::opentelemetry::trace::SpanContext) -> SpanContext {
-    assert!(span.is_valid());
-    SpanContext {
-        trace_id: span.trace_id().to_bytes(),
-        span_id: span.span_id().to_bytes(),
-        sampled: span.is_sampled(),
-    }
-}
-
-/// Gives the thread to whoever else is ready.
-async fn others_run() {
-    let mut polled = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut polled, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// What a request of these tests does on its map, in its own span and in one inside, across awaits.

@@ -2,8 +2,6 @@
 //! parent.
 
 use std::collections::BTreeMap;
-use std::future::poll_fn;
-use std::task::Poll;
 
 use maptrace_otel::ContextLayer;
 use maptrace_runtime::context::{SpanContext, current, set_current};
@@ -18,6 +16,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::contexts::{identity, others_run};
 use crate::episodes::{episode, grow};
 use crate::server::{Behaviour, Server};
 use crate::{exporter, soon};
@@ -88,14 +87,6 @@ fn happens() -> Episode {
     let mut episode = episode(grow());
     episode.context = current();
     episode
-}
-
-fn context_of(span: &SpanData) -> SpanContext {
-    SpanContext {
-        trace_id: span.span_context.trace_id().to_bytes(),
-        span_id: span.span_context.span_id().to_bytes(),
-        sampled: span.span_context.is_sampled(),
-    }
 }
 
 #[test]
@@ -247,19 +238,6 @@ fn an_episode_of_an_unsampled_trace_is_counted_and_not_sent() {
     assert_eq!((health.read().unsampled, server.connections()), (1, 0));
 }
 
-/// Gives the thread to whoever else is ready.
-async fn others_run() {
-    let mut polled = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut polled, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 /// Many tasks, each with spans across many awaits, on the runtime given: the context is right after each of them.
 fn tasks(runtime: &tokio::runtime::Runtime) {
     let traced = Traced::sampled();
@@ -302,7 +280,7 @@ fn tasks(runtime: &tokio::runtime::Runtime) {
     );
     let finished = traced.finished();
     for (number, context) in seen {
-        assert_eq!(context_of(&finished[&format!("request {number}")]), context);
+        assert_eq!(identity(&finished[&format!("request {number}")].span_context), context);
     }
 }
 

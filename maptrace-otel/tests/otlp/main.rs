@@ -2,6 +2,9 @@
 
 #[path = "../../../maptrace-runtime/tests/support/alone.rs"]
 mod alone;
+#[cfg(feature = "tracing")]
+#[path = "../support/contexts.rs"]
+mod contexts;
 #[path = "../support/episodes.rs"]
 mod episodes;
 #[path = "../support/notices.rs"]
