@@ -8,5 +8,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../benches/peers"
 cargo fmt --check
-cargo clippy --quiet --release --locked -- -D warnings
+cargo clippy --quiet --release --locked --all-targets -- -D warnings
+cargo test --quiet --release --locked
 exec cargo run --quiet --release --locked -- "$@"

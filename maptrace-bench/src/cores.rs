@@ -126,6 +126,16 @@ fn pin(_: &[usize]) -> bool {
     false
 }
 
+/// How long this thread has waited for a processor so far, although it could have run, in nanoseconds; 0 where the system does
+/// not tell.
+pub(crate) fn waited() -> u64 {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split(' ')
+        .nth(1)
+        .and_then(|waited| waited.parse().ok())
+        .unwrap_or(0)
+}
+
 /// CPU time of this process and of this thread so far, in nanoseconds.
 #[cfg(unix)]
 pub(crate) fn cpu_time() -> Option<(u64, u64)> {

@@ -56,7 +56,7 @@ pub(crate) struct Options {
     /// Only rows with this in their names, as --list shows them; given several times, with all of them
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
-    /// Pairs of a row [default: 45; with --quick 27]
+    /// Pairs of a row [default: 27]
     #[arg(long, value_name = "N", value_parser = count)]
     pub(crate) rounds: Option<usize>,
     /// Operations of each side in a round, at least [default: 200k; with --quick 100k]

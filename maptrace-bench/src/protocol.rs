@@ -35,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) health: HealthDelta,
     /// CPU time of threads other than the measured ones while the variant's side ran and until all was drained.
     pub(crate) background_ns: Option<u64>,
+    /// Pairs that were measured again, as the system took the processor away meanwhile.
+    pub(crate) repeated: usize,
 }
 
 /// Nanoseconds an operation, plain and recorded, one right after the other.

@@ -98,6 +98,10 @@ pub(crate) struct Row {
     /// The median of the rounds' differences, in nanoseconds an operation.
     pub(crate) added_ns: f64,
     pub(crate) rounds: usize,
+    /// Rounds that were run again, as the system took the processor away meanwhile. If there are many, the last ones count
+    /// nevertheless.
+    #[serde(default)]
+    pub(crate) repeated: usize,
     /// Of this side, in all rounds.
     pub(crate) operations: u64,
     pub(crate) placement: Placement,
@@ -191,6 +195,7 @@ pub(crate) mod fixture {
             ratio_spread,
             added_ns: 10.0 * ratio - 10.0,
             rounds: 3,
+            repeated: 0,
             operations: 3_000,
             placement: Placement::Apart,
             events: Some(Events {

@@ -26,6 +26,7 @@ struct Measured {
     pairs: Vec<Pair>,
     health: HealthDelta,
     background_ns: Option<u64>,
+    repeated: usize,
     placement: Option<Placement>,
 }
 
@@ -39,6 +40,7 @@ impl Measured {
             (None, more) if first => more,
             _ => None,
         };
+        self.repeated += outcome.repeated;
         self.placement = Some(placement);
     }
 }
@@ -178,6 +180,7 @@ fn row(suite: &Suite, entry: &Planned, measured: &Measured) -> Option<Row> {
         ratio_spread: ratio.quartiles,
         added_ns: summary(|pair| pair.other - pair.plain)?.median,
         rounds: measured.pairs.len(),
+        repeated: measured.repeated,
         operations,
         placement: measured.placement?,
         events: is_traced.then(|| Events {

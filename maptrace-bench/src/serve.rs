@@ -2,12 +2,12 @@
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use maptrace_runtime::{Health, snapshot};
 
-use crate::cores::{Plan, cpu_time};
+use crate::cores::{self, Plan, cpu_time};
 use crate::protocol::{Answer, HealthDelta, Hello, Job, Outcome, Pair};
 use crate::suite::{PLAIN, Prepared, Suite, TRACED};
 use crate::variant::{COMPILED_IN, Variant};
@@ -57,6 +57,11 @@ fn talk(suite: &Suite, variant: &str, threads: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// Most pairs that are measured again because the system took the processor away meanwhile, for each one that counts.
+const MORE: usize = 1;
+/// The share of a side's time for which a thread may have waited for its processor.
+const WAITED: f64 = 0.01;
+
 /// What all threads of one measurement share.
 struct Shared<'a> {
     prepared: &'a dyn Prepared,
@@ -64,15 +69,26 @@ struct Shared<'a> {
     plan: &'a Plan,
     job: Job,
     barrier: Barrier,
+    /// What is to be done after the next barrier.
+    phase: Mutex<Phase>,
     /// What each thread needed for the phase that is over.
     results: Mutex<Vec<Worked>>,
 }
 
-/// What one thread did in one phase.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Plain,
+    Other,
+    Done,
+}
+
+/// What one thread did in one phase, or all of them.
 #[derive(Clone, Copy, Default)]
 struct Worked {
     timed: Timed,
     cpu_ns: u64,
+    /// How long it waited for a processor that it could have run on.
+    waited_ns: u64,
 }
 
 fn measure(suite: &Suite, variant: &Variant, plan: &Plan, job: Job) -> Answer {
@@ -87,6 +103,7 @@ fn measure(suite: &Suite, variant: &Variant, plan: &Plan, job: Job) -> Answer {
         plan,
         job,
         barrier: Barrier::new(job.threads + 1),
+        phase: Mutex::new(Phase::Done),
         results: Mutex::default(),
     };
     thread::scope(|scope| {
@@ -98,9 +115,9 @@ fn measure(suite: &Suite, variant: &Variant, plan: &Plan, job: Job) -> Answer {
     })
 }
 
-/// Whether the variant's side is the first of a pair. They take turns, so that a drift favours none.
-fn other_first(job: &Job, pair: usize) -> bool {
-    job.other_first == pair.is_multiple_of(2)
+/// What a lock protects, whoever has panicked with it: then the process is about to end.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A measured thread.
@@ -115,24 +132,34 @@ fn work(shared: &Shared<'_>, n: usize) {
         bench.run(job.operations / 4);
         bench
     };
-    let (mut plain, mut other) = (begin(PLAIN), begin(shared.variant.side));
+    let (mut plain, mut other) = if job.other_first {
+        // Which map is made first changes too: where its memory lies may matter.
+        let other = begin(shared.variant.side);
+        (begin(PLAIN), other)
+    } else {
+        (begin(PLAIN), begin(shared.variant.side))
+    };
     // What is measured begins when all are warm.
     shared.barrier.wait();
-    for pair in 0..job.pairs {
-        for is_other in [other_first(job, pair), !other_first(job, pair)] {
-            let side = if is_other { &mut other } else { &mut plain };
-            shared.barrier.wait();
-            let before = cpu_time();
-            let timed = side.run(job.operations);
-            let cpu_ns = before.zip(cpu_time()).map_or(0, |(before, after)| after.1 - before.1);
-            if let Ok(mut results) = shared.results.lock() {
-                results.push(Worked { timed, cpu_ns });
-            }
-            shared.barrier.wait();
-        }
+    loop {
+        shared.barrier.wait();
+        let phase = *lock(&shared.phase);
+        let side = match phase {
+            Phase::Plain => &mut plain,
+            Phase::Other => &mut other,
+            // No map is dropped while others are still being measured.
+            Phase::Done => return,
+        };
+        let before = (cpu_time(), cores::waited());
+        let timed = side.run(job.operations);
+        let (cpu, waited) = (cpu_time(), cores::waited());
+        lock(&shared.results).push(Worked {
+            timed,
+            cpu_ns: before.0.zip(cpu).map_or(0, |(before, after)| after.1 - before.1),
+            waited_ns: waited.saturating_sub(before.1),
+        });
+        shared.barrier.wait();
     }
-    // No map is dropped while others are still being measured.
-    shared.barrier.wait();
 }
 
 /// The thread that waits for the measured ones, and asks maptrace what it did meanwhile.
@@ -141,51 +168,74 @@ fn lead(shared: &Shared<'_>) -> Outcome {
     // With one thread for each processor a thread's own clock is right. With more of them it runs while others do.
     let at_once = thread::available_parallelism().map_or(1, |n| n.get().min(job.threads));
     let share = at_once as f64 / job.threads as f64;
+    let per_operation = |timed: Timed| timed.time.as_nanos() as f64 * share / timed.operations.max(1) as f64;
     let mut outcome = Outcome {
         background_ns: Some(0),
         ..Outcome::default()
     };
+    let mut more = job.pairs * MORE;
     shared.barrier.wait();
-    for pair in 0..job.pairs {
-        let (mut plain, mut other) = (Timed::default(), Timed::default());
-        for is_other in [other_first(job, pair), !other_first(job, pair)] {
-            let before = health(shared.variant);
-            let cpu = cpu_time();
-            shared.barrier.wait();
-            shared.barrier.wait();
-            // Settled: what the phase left in the rings is drained, and does not run on into the next one.
-            let after = health(shared.variant);
-            let worked = shared
-                .results
-                .lock()
-                .map(|mut results| std::mem::take(&mut *results))
-                .unwrap_or_default();
-            let mut sum = Timed::default();
-            for worked in &worked {
-                sum.time += worked.timed.time;
-                sum.operations += worked.timed.operations;
-            }
-            if !is_other {
-                plain = sum;
-                continue;
-            }
-            other = sum;
-            outcome.health.add(&delta(before, after));
-            let spent = cpu.zip(cpu_time()).map(|(before, after)| {
-                let measured: u64 = worked.iter().map(|worked| worked.cpu_ns).sum();
-                (after.0 - before.0).saturating_sub(measured)
-            });
-            outcome.background_ns = outcome.background_ns.zip(spent).map(|(sum, spent)| sum + spent);
+    while outcome.pairs.len() < job.pairs {
+        // They take turns, so that a drift favours none.
+        let other_first = job.other_first == outcome.pairs.len().is_multiple_of(2);
+        let (plain, (other, health, background)) = if other_first {
+            let other = recorded(shared);
+            (phase(shared, Phase::Plain), other)
+        } else {
+            let plain = phase(shared, Phase::Plain);
+            (plain, recorded(shared))
+        };
+        // Where threads share processors they wait for each other, and there is nothing to be gained.
+        let waited = at_once == job.threads && [plain, other].iter().any(Worked::waited_too_long);
+        if waited && more > 0 {
+            more -= 1;
+            outcome.repeated += 1;
+            continue;
         }
-        let per_operation = |timed: Timed| timed.time.as_nanos() as f64 * share / timed.operations.max(1) as f64;
+        outcome.health.add(&health);
+        outcome.background_ns = outcome.background_ns.zip(background).map(|(sum, spent)| sum + spent);
         outcome.pairs.push(Pair {
-            plain: per_operation(plain),
-            other: per_operation(other),
-            operations: other.operations,
+            plain: per_operation(plain.timed),
+            other: per_operation(other.timed),
+            operations: other.timed.operations,
         });
     }
+    *lock(&shared.phase) = Phase::Done;
     shared.barrier.wait();
     outcome
+}
+
+impl Worked {
+    fn waited_too_long(&self) -> bool {
+        self.waited_ns as f64 > self.timed.time.as_nanos() as f64 * WAITED
+    }
+}
+
+/// Has all threads do one side, and sums up what they did.
+fn phase(shared: &Shared<'_>, phase: Phase) -> Worked {
+    *lock(&shared.phase) = phase;
+    shared.barrier.wait();
+    shared.barrier.wait();
+    let mut sum = Worked::default();
+    for worked in lock(&shared.results).drain(..) {
+        sum.timed.time += worked.timed.time;
+        sum.timed.operations += worked.timed.operations;
+        sum.cpu_ns += worked.cpu_ns;
+        sum.waited_ns += worked.waited_ns;
+    }
+    sum
+}
+
+/// The variant's side; with it what maptrace did for it, and what other threads of this process took.
+fn recorded(shared: &Shared<'_>) -> (Worked, HealthDelta, Option<u64>) {
+    let (health_before, cpu) = (health(shared.variant), cpu_time());
+    let worked = phase(shared, Phase::Other);
+    // Settled: what the phase left in the rings is drained, and does not run on into the next one.
+    let health_after = health(shared.variant);
+    let background = cpu
+        .zip(cpu_time())
+        .map(|(before, after)| (after.0 - before.0).saturating_sub(worked.cpu_ns));
+    (worked, delta(health_before, health_after), background)
 }
 
 fn health(variant: &Variant) -> Option<Health> {

@@ -19,6 +19,9 @@ use crate::table;
 /// The exit status for a broken budget, so that a script can tell it from a run that failed.
 const BROKEN: u8 = 3;
 
+/// Pairs of a row, unless another number is asked for: nine in each of three processes.
+const ROUNDS: usize = 27;
+
 pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) -> Result<ExitCode, String> {
     // Mistakes in files are told before the run, not after it.
     let budget = options.budget.as_deref().map(Budget::read).transpose()?;
@@ -95,7 +98,7 @@ fn measured(
             options.instructions,
         )?;
     }
-    let rounds = options.rounds.unwrap_or(if options.quick { 27 } else { 45 });
+    let rounds = options.rounds.unwrap_or(ROUNDS);
     let settings = Settings {
         rounds,
         processes: run::processes(rounds),

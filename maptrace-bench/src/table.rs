@@ -180,6 +180,14 @@ pub(crate) fn footer(report: &Report) -> String {
             noise.width * 100.0,
         );
     }
+    let repeated: usize = report.rows.iter().map(|row| row.repeated).sum();
+    if repeated > 0 {
+        let repeated = thousands(repeated as u64);
+        _ = writeln!(
+            text,
+            "{repeated} rounds were run again, as other programs had taken the processor meanwhile"
+        );
+    }
     if let Some(line) = events(report) {
         _ = writeln!(text, "{line}");
     }

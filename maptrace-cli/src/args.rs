@@ -33,7 +33,8 @@ pub(crate) struct Trace {
 
 const START: &str = "\
 Start with `cargo maptrace run`: it needs no edit, and prints a report of all maps when the program ends. To keep the
-tracing in the project, and to give maps names, let `cargo maptrace check` say which lines to add.";
+tracing in the project, and to give maps names, let `cargo maptrace check` say which lines to add.
+`maptrace bench --quick` measures what it costs on this machine.";
 
 const TRACE: &str = "\
 Examples, for `run`:

@@ -45,11 +45,17 @@ pub fn tracing_otlp() -> Result<Running, String> {
         .with_endpoint(format!("{}/v1/traces", server.url()))
         .build()
         .map_err(said)?;
-    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().with_batch_exporter(exporter).build();
+    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+        .with_batch_exporter(exporter)
+        .build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("peers"));
     // Not the spans of the exporter's own HTTP client.
     let own = tracing_subscriber::filter::Targets::new().with_target("peers", tracing::Level::TRACE);
-    tracing_subscriber::registry().with(own).with(layer).try_init().map_err(said)?;
+    tracing_subscriber::registry()
+        .with(own)
+        .with(layer)
+        .try_init()
+        .map_err(said)?;
     Ok(Box::new((provider, server)))
 }
 
@@ -69,7 +75,11 @@ struct Request {
 impl Request {
     fn begin() -> Self {
         let root = fastrace::Span::root("request", fastrace::collector::SpanContext::random());
-        Self { left: REQUEST, _parent: root.set_local_parent(), _root: root }
+        Self {
+            left: REQUEST,
+            _parent: root.set_local_parent(),
+            _root: root,
+        }
     }
 
     #[inline]
@@ -131,8 +141,10 @@ impl Recorder for Metrics {
 /// The same counters, looked up once and kept: a map that is known when the program is written.
 pub struct MetricsHeld;
 
-static ASSIGNED: LazyLock<metrics::Counter> = LazyLock::new(|| metrics::counter!("map_assign_total", "map" => "sessions"));
-static DELETED: LazyLock<metrics::Counter> = LazyLock::new(|| metrics::counter!("map_delete_total", "map" => "sessions"));
+static ASSIGNED: LazyLock<metrics::Counter> =
+    LazyLock::new(|| metrics::counter!("map_assign_total", "map" => "sessions"));
+static DELETED: LazyLock<metrics::Counter> =
+    LazyLock::new(|| metrics::counter!("map_delete_total", "map" => "sessions"));
 
 impl Recorder for MetricsHeld {
     #[inline]
@@ -148,7 +160,9 @@ impl Recorder for MetricsHeld {
 }
 
 pub fn prometheus() -> Result<Running, String> {
-    let handle = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().map_err(said)?;
+    let handle = metrics_exporter_prometheus::PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(said)?;
     Ok(Box::new(handle))
 }
 
@@ -162,7 +176,10 @@ struct Counters {
 
 static COUNTERS: LazyLock<Counters> = LazyLock::new(|| {
     let meter = opentelemetry::global::meter("peers");
-    Counters { assigned: meter.u64_counter("map.assigns").build(), deleted: meter.u64_counter("map.deletes").build() }
+    Counters {
+        assigned: meter.u64_counter("map.assigns").build(),
+        deleted: meter.u64_counter("map.deletes").build(),
+    }
 });
 
 impl Recorder for OpenTelemetry {
@@ -186,7 +203,9 @@ pub fn opentelemetry() -> Result<Running, String> {
         .with_endpoint(format!("{}/v1/metrics", server.url()))
         .build()
         .map_err(said)?;
-    let provider = opentelemetry_sdk::metrics::SdkMeterProvider::builder().with_periodic_exporter(exporter).build();
+    let provider = opentelemetry_sdk::metrics::SdkMeterProvider::builder()
+        .with_periodic_exporter(exporter)
+        .build();
     opentelemetry::global::set_meter_provider(provider.clone());
     Ok(Box::new((provider, server)))
 }
@@ -206,7 +225,9 @@ impl Recorder for Hotpath {
 }
 
 pub fn hotpath() -> Result<Running, String> {
-    let guard = hotpath::HotpathGuardBuilder::new("peers").format(hotpath::Format::None).build();
+    let guard = hotpath::HotpathGuardBuilder::new("peers")
+        .format(hotpath::Format::None)
+        .build();
     Ok(Box::new(guard))
 }
 
