@@ -70,7 +70,7 @@ fn an_outage_costs_nothing_but_delay() {
     let (back, account) = (Cost::of(&worker, spool.path()), worker.work(0));
     say("away", since.elapsed(), &gone, &back);
     println!(
-        "  largest resident set {largest} kB; {} requests and {} spans wait: {account:?}",
+        "  largest resident set {largest} kB; {} files with {} spans wait: {account:?}",
         back.files,
         account.exporter("spooled")
     );
