@@ -1,15 +1,15 @@
 //! Instructions an operation, by callgrind: the figure that does not wobble.
 //!
-//! One process of each variant runs all rows under callgrind, on its first thread. Before and after each part that counts it
-//! calls a function that callgrind knows by name, and at which it writes down what was run since; so neither the start of
-//! the process nor what lies between two parts is counted. What is left of the part itself, such as the clock, falls out
-//! between a short part and a long one.
+//! One process of each variant runs all rows under callgrind, on its first thread. Before and after each part that is timed
+//! otherwise it calls a function that callgrind knows by name, and at which it writes down what was run since: so what is
+//! counted is the workload, and neither the start of the process nor what is made ready for a pass.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +25,21 @@ const MOST_ENTRIES: usize = 100_000;
 /// Room for all events of a part: callgrind runs one thread at a time, so the collector does not keep up.
 const RING_BYTES: &str = "16m";
 
-/// Operations of one row's four parts: plain and recorded, short and long.
+/// Passes of each side that are counted: what does not happen in each of them, as the ring's end, counts in proportion.
+const PASSES: usize = 4;
+
+/// Operations of one row that were counted, plain and recorded.
 #[derive(Serialize, Deserialize)]
-struct Parts([u64; 4]);
+struct Counted([u64; 2]);
+
+/// Whether what is timed is to be marked for callgrind.
+static COUNTING: AtomicBool = AtomicBool::new(false);
+
+/// Whether this is a process under callgrind, in a pass that counts.
+pub(crate) fn is_counting() -> bool {
+    // Relaxed: the thread that sets it is the one that asks.
+    COUNTING.load(Ordering::Relaxed)
+}
 
 /// Puts the counts into the report's rows of one thread.
 pub(crate) fn count(suite: &Suite, entries: &[Planned], again: &Again, report: &mut Report) -> Result<(), String> {
@@ -101,18 +113,23 @@ fn count_variant(suite: &Suite, variant: usize, entries: &[&Planned], again: &Ag
     if !output.status.success() {
         return Err(format!("valgrind: {}", output.status));
     }
-    let operations: Vec<Parts> = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+    let operations: Vec<Counted> = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     if operations.len() != entries.len() {
         return Err(format!("{} rows were counted of {}", operations.len(), entries.len()));
     }
     let mut counts = Vec::new();
-    for (row, Parts([plain_short, plain_long, short, long])) in operations.into_iter().enumerate() {
-        let part = |part: usize| read_part(&out, 8 * row + 2 * part + 2);
-        let slope = |first: usize, short: u64, long: u64| -> Result<f64, String> {
-            let more = part(first + 1)?.saturating_sub(part(first)?);
-            Ok(more as f64 / long.saturating_sub(short).max(1) as f64)
-        };
-        counts.push([slope(0, plain_short, plain_long)?, slope(2, short, long)?]);
+    // Two marks for each pass; what is between the second and the next first is not counted.
+    let mut marks = (2..).step_by(2);
+    for Counted(operations) in operations {
+        let mut per_operation = [0.0; 2];
+        for (side, operations) in per_operation.iter_mut().zip(operations) {
+            let mut sum = 0;
+            for mark in marks.by_ref().take(PASSES) {
+                sum += read_part(&out, mark)?;
+            }
+            *side = sum as f64 / operations.max(1) as f64;
+        }
+        counts.push(per_operation);
     }
     Ok(counts)
 }
@@ -133,7 +150,7 @@ fn read_part(out: &Path, number: usize) -> Result<u64, String> {
 
 /// Where callgrind writes down what was run since the last time. Known to it by this name.
 #[inline(never)]
-fn mapbench_mark() {
+pub(crate) fn mapbench_mark() {
     black_box(());
 }
 
@@ -160,22 +177,22 @@ fn run(suite: &Suite, variant: &str, jobs: &Path) -> Result<String, String> {
     for job in jobs {
         let case = suite.cases().get(job.case).ok_or("there is no such case")?;
         let prepared = case.prepare(job.size);
-        let mut parts = [0; 4];
-        for (n, side) in [PLAIN, variant.side].into_iter().enumerate() {
+        let mut counted = [0; 2];
+        for (operations, side) in counted.iter_mut().zip([PLAIN, variant.side]) {
             let mut bench = prepared.bench(side, job.workload).ok_or("the case has no such side")?;
-            // Warm, so that no part has the thread's first event or a buffer that grows; and to know what a pass is.
-            let pass = bench.run(1).operations;
-            for (m, operations) in [pass, 3 * pass].into_iter().enumerate() {
+            // Warm, so that no pass that counts has the thread's first event or a buffer that grows.
+            bench.run(1);
+            for _ in 0..PASSES {
                 if COMPILED_IN {
                     // The ring is empty.
                     drop(maptrace_runtime::snapshot());
                 }
-                mapbench_mark();
-                parts[2 * n + m] = bench.run(operations).operations;
-                mapbench_mark();
+                COUNTING.store(true, Ordering::Relaxed);
+                *operations += bench.run(1).operations;
+                COUNTING.store(false, Ordering::Relaxed);
             }
         }
-        all.push(Parts(parts));
+        all.push(Counted(counted));
     }
     serde_json::to_string(&all).map_err(|error| error.to_string())
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::instructions;
 use crate::map::Map;
 
 /// What is done to a map.
@@ -349,8 +350,15 @@ impl<M: Map> Bench for State<M> {
 }
 
 fn timed(operations: usize, work: impl FnOnce()) -> Timed {
+    let counting = instructions::is_counting();
     let begun = Instant::now();
+    if counting {
+        instructions::mapbench_mark();
+    }
     work();
+    if counting {
+        instructions::mapbench_mark();
+    }
     Timed {
         time: begun.elapsed(),
         operations: operations as u64,
