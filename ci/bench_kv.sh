@@ -6,20 +6,20 @@
 #
 # With `--export` (ci/bench_export.sh) both are traced, and `on` and `off` are the exporters: OTLP spans, metrics and log
 # records to an OpenTelemetry Collector, metrics each second, and a scrape of /metrics each second, both of which are sixty
-# and fifteen times as often as usual. The Collector and the scraper are on the client's core. Both servers work at the same
-# time, on one core, with a client each: the kernel changes between them every few milliseconds, so that a machine whose
-# speed wanders from one second to the next (another one's work, on a shared host) wanders for both. What counts then is the
-# CPU time of a command, all threads of the process taken together: a server that has one core serves as many commands as
-# fit into its time.
+# and fifteen times as often as usual. The Collector and the scraper are on the client's core.
 #
-# The servers ask for huge pages (glibc's `malloc` does, for all it takes), so that it matters less which pages of memory a
-# process happened to get. In each round both servers start afresh and take turns at each test: on, off, off, on, and the other way round in the
-# next round. A round's figures are sums of both turns. Each server is a fresh copy of its program: with one copy
-# for all rounds the ratio stayed a tenth and more off for many rounds in a row, perhaps by where its pages lay. Each server has one worker thread and one core, on which its
-# collector runs as well; the client has another core. Prints for each test the median of the rounds for both builds, and
-# the median and quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. In
-# brackets behind it is where the median itself lies, with 95 % confidence (by the ranks of the rounds, so whatever their
-# distribution). For figures that mean something let nothing else run.
+# Both servers work at the same time, on one core, with a client each: the kernel changes between them every few
+# milliseconds, so that a machine whose speed wanders from one second to the next (another one's work, on a shared host)
+# wanders for both. What counts then is the CPU time of a command, all threads of the process taken together, its collector
+# among them: a server that has one core serves as many commands as fit into its time. That they share a core, and with it its
+# caches, makes commands of both more expensive.
+#
+# In each round both start afresh, as copies of their programs: with one copy for all rounds the ratio stayed a tenth and
+# more off for many rounds in a row, perhaps by where its pages lay. For the same reason they ask for huge pages (glibc's
+# `malloc` does, for all it takes). Prints for each test the median of the rounds for both builds, and the median and
+# quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. In brackets behind it is
+# where the median itself lies, with 95 % confidence (by the ranks of the rounds, so whatever their distribution). For
+# figures that mean something let nothing else run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -134,7 +134,7 @@ cpu_ticks() {
 
 # ask BUILD TEST: runs the requests and prints seconds of wall time and of the server's CPU time.
 ask() {
-    local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$((REQUESTS / 2))" -P "$PIPELINE" --csv) before rate
+    local arguments=(-p "${port[$1]}" -r "$KEYS" -n "$REQUESTS" -P "$PIPELINE" --csv) before rate
     local scraper=
     if [ -n "${page[$1]}" ]; then
         scrape "${page[$1]}" >/dev/null &
@@ -147,7 +147,7 @@ ask() {
         del) "${ON_THE_OTHER[@]}" redis-benchmark "${arguments[@]}" del key:__rand_int__ ;;
         *) echo "bench_kv: no test $2; there are set, get and del" >&2; exit 1 ;;
     esac 2>/dev/null | awk -F'","' 'END { print $2 }')
-    awk -v rate="$rate" -v n="$((REQUESTS / 2))" -v ticks="$(($(cpu_ticks "$1") - before))" -v hz="$(getconf CLK_TCK)" \
+    awk -v rate="$rate" -v n="$REQUESTS" -v ticks="$(($(cpu_ticks "$1") - before))" -v hz="$(getconf CLK_TCK)" \
         'BEGIN { print n / rate, ticks / hz }'
     if [ -n "$scraper" ]; then
         kill "$scraper"
@@ -155,26 +155,17 @@ ask() {
     fi
 }
 
-# turns_of TEST: prints what `ask` says for each build in its turn, or in those of both at once.
-turns_of() {
-    local build
-    for build in "${turns[@]}"; do
-        if [ "$MODE" = tracing ]; then
-            echo "$build $(ask "$build" "$1")"
-        else
-            echo "$build $(ask "$build" "$1")" >"$WORK/$build.asked" &
-            asked+=($!)
-            if [ ${#asked[@]} -eq 2 ]; then
-                wait "${asked[@]}"
-                asked=()
-                cat "$WORK/on.asked" "$WORK/off.asked"
-            fi
-        fi
+# both TEST: prints what `ask` says of each build, asked at the same time.
+both() {
+    local asked=()
+    for build in on off; do
+        echo "$build $(ask "$build" "$1")" >"$WORK/$build.asked" &
+        asked+=($!)
     done
+    wait "${asked[@]}"
+    cat "$WORK/on.asked" "$WORK/off.asked"
 }
-asked=()
 
-turns=(on off off on)
 for ((round = 1; round <= ROUNDS; round++)); do
     start on
     start off
@@ -183,7 +174,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
         "${ON_THE_OTHER[@]}" redis-benchmark -p "${port[$build]}" -r "$KEYS" -n "$((KEYS * 3))" -P "$PIPELINE" -q -t set >/dev/null
     done
     for test in "${TESTS[@]}"; do
-        turns_of "$test" | awk -v test="$test" -v n="$REQUESTS" '
+        both "$test" | awk -v test="$test" -v n="$REQUESTS" '
             { wall[$1] += $2; cpu[$1] += $3 }
             END {
                 if (!cpu["off"]) { print "bench_kv: too few requests to measure CPU time" > "/dev/stderr"; exit 1 }
@@ -192,7 +183,6 @@ for ((round = 1; round <= ROUNDS; round++)); do
             awk -v round="$round" '{ printf "round %d  %s  on %8.0f/s %.2f us  off %8.0f/s %.2f us\n", round, $1, $2, $4, $3, $5 }'
     done
     stop_servers
-    turns=("${turns[1]}" "${turns[0]}" "${turns[3]}" "${turns[2]}")
 done
 
 # quantile Q COLUMN-EXPRESSION TEST, of the rounds; the nearest rank.
