@@ -4,5 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v valgrind >/dev/null || { echo "instructions: needs valgrind: ci/setup.sh valgrind" >&2; exit 1; }
-cargo run --quiet --release -p maptrace-bench -- --workload insert_reserved,overwrite,churn_fifo,get_hit,short_lived \
+cargo run --quiet --release -p maptrace-bench -- --workload insert_reserved,overwrite,churn_fifo,get_hit \
     --variant counters,events --hasher fx --size 1k --rounds 3 --operations 20k --instructions --budget ci/instructions.toml

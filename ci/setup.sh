@@ -2,11 +2,13 @@
 # Installs, by name, the foreign programs that the end-to-end tests talk to. What is already there is left alone.
 #
 #   ci/setup.sh                      everything
-#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, chromium, jaeger, collector, node, go)
+#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, valgrind, chromium, jaeger,
+#                                    collector, node, go)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
 # wrk         wrk, a client that loads HTTP servers   Debian: wrk
 # prometheus  prometheus and promtool         Debian: prometheus (on a machine with systemd this also starts its service)
+# valgrind    valgrind, which counts instructions   Debian: valgrind
 # chromium    chromium                        Debian: chromium
 # node        Node.js and npm, for the types that Grafana publishes   Debian: npm
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
@@ -167,17 +169,18 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis wrk prometheus chromium jaeger collector node go
+[ $# -gt 0 ] || set -- redis wrk prometheus valgrind chromium jaeger collector node go
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
         wrk) debian wrk wrk ;;
         prometheus) debian prometheus prometheus promtool ;;
+        valgrind) debian valgrind valgrind ;;
         chromium) debian chromium chromium ;;
         jaeger) jaeger ;;
         node) debian npm npm node ;;
         collector) collector ;;
         go) go_on_path && say "go: $(go env GOVERSION)" ;;
-        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, chromium, jaeger, collector, node, go)" ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, valgrind, chromium, jaeger, collector, node, go)" ;;
     esac
 done

@@ -51,6 +51,7 @@ pub enum Workload {
     /// Count words by `entry`, few of them often
     WordCount,
     /// A cache: 90 % look-ups, 5 % inserts, 5 % deletes
+    #[value(name = "cache_90")]
     Cache90,
 }
 

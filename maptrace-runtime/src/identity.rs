@@ -141,7 +141,7 @@ impl Identity {
     fn op_slow(&mut self, kind: EventKind) {
         match &mut self.state {
             State::Every { id, .. } => thread::emit(kind, *id),
-            State::Sampled { id, .. } => thread::emit_thinned(kind as u64, *id, Writers::One),
+            State::Sampled { id, .. } => thread::emit_sampled(kind as u64, *id),
             State::Shared { id, len, .. } => {
                 match kind {
                     EventKind::AssignNew => *len = len.saturating_add(1),
