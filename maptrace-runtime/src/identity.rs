@@ -55,6 +55,12 @@ impl Identity {
         matches!(self.state, State::New(_) | State::Young(_))
     }
 
+    /// Whether nothing is recorded of it, now and later.
+    #[inline]
+    pub(crate) fn is_off(&self) -> bool {
+        matches!(self.state, State::Off)
+    }
+
     /// Where it was made, if it was never changed.
     #[inline]
     pub(crate) fn caller(&self) -> Option<&'static Location<'static>> {

@@ -148,6 +148,9 @@ impl<M: Plain> Traced<M> {
     #[inline(never)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         const KINDS: (EventKind, EventKind) = (EventKind::AssignReplaced, EventKind::AssignNew);
+        if self.identity.is_off() {
+            return op(&mut self.map);
+        }
         let (entries, room) = (self.map.entries(), self.map.room());
         let is_full = M::TABLE && entries == room;
         if let Some(id) = self.identity.sampled().filter(|_| !is_full) {
@@ -208,6 +211,9 @@ impl<M: Plain> Traced<M> {
     /// [`delete_or`](Self::delete_or), with anything but one event to record.
     #[inline(never)]
     fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+        if self.identity.is_off() {
+            return op(&mut self.map);
+        }
         let kinds = (otherwise, EventKind::DeleteHit);
         if let Some(id) = self.identity.sampled() {
             return self.sampled(id, kinds, op);
