@@ -547,8 +547,9 @@ impl Core {
             let Some(record) = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == hub.number) else {
                 continue;
             };
-            // Still counted with its site. Relaxed: it began with this word set, which is behind the Acquire above.
-            if record.moving.load(Ordering::Relaxed) != 0 {
+            // Still counted with its site: it began with this word set, which is behind the Acquire above. Acquire: pairs with
+            // the Release store of a thread that has moved the counts itself.
+            if record.moving.load(Ordering::Acquire) != 0 {
                 continue;
             }
             let site_id = record.site.load(Ordering::Relaxed);
@@ -558,6 +559,9 @@ impl Core {
                 live.resize_with(site_id as usize + 1, Tally::default);
             }
             let shared = hub.known_shared_record(site_id) == Some(id);
+            if shared {
+                live[site_id as usize].young_untold(hub.untold.of(site_id));
+            }
             live[site_id as usize].add_live(record, counts, site.entry_size, site.info.kind, shared);
             instances += u64::from(!shared);
         }

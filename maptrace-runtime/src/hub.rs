@@ -21,6 +21,10 @@ use crate::site::{MAX_SITES, OVERFLOW_SITE};
 use crate::snapshot::{Cause, Health};
 use crate::thread::{self, Producer};
 
+mod untold;
+
+use untold::Untold;
+
 /// Bytes the collector keeps for each id in use, beside its record: 40, and an eighth in reserve.
 pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 45;
 
@@ -70,6 +74,7 @@ pub(crate) struct Hub {
     pub(crate) notices_suppressed: AtomicU64,
     /// By site, the record that its maps past the cap share; [`NO_RECORD`] until there is one.
     shared: Box<[AtomicU32]>,
+    pub(crate) untold: Untold,
     /// Ids taken for maps with records of their own, those that threads keep at hand included.
     ids_in_use: AtomicU32,
     producers: Mutex<Producers>,
@@ -137,6 +142,7 @@ impl Hub {
             notices_suppressed: AtomicU64::new(0),
             memory: AtomicU64::new(size_of_val(&*shared) as u64),
             shared,
+            untold: Untold::new(),
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
             phase: AtomicU8::new(Phase::Running as u8),
@@ -261,6 +267,7 @@ impl Hub {
             0 => self.generation.ids.take_for_site()?,
             _ => id[0],
         };
+        self.untold.prepare(site);
         record(id).begin(site, self.number, 0, 0, 0, false);
         match slot.compare_exchange(NO_RECORD, id, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Some(id),

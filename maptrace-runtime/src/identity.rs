@@ -235,6 +235,7 @@ impl Identity {
     pub(crate) fn full(&self) -> Option<u64> {
         match self.state {
             State::Shared { full, .. } => Some(u64::from(full)),
+            State::Young(young) => Some(table::CLASSES[young.class as usize]),
             _ => self.own_record().map(|record| record.full.load(std::sync::atomic::Ordering::Relaxed)),
         }
     }

@@ -322,12 +322,17 @@ impl<M: Plain> Traced<M> {
         if M::TABLE {
             self.publish_tombstones();
         }
-        self.parts()
+        (&mut self.map, Door::new(&mut self.identity))
     }
 
-    /// As [`entry_parts`](Self::entry_parts), for a collection that is registered if the entry is to record anything.
+    /// As [`entry_parts`](Self::entry_parts), for a collection that is registered if the entry is to record anything. What
+    /// is there was put in by a change, so that one that was never changed has nothing that could be taken out by the entry.
+    #[cfg(feature = "hashbrown")]
     #[inline]
     pub(crate) fn parts(&mut self) -> (&mut M, Door<'_>) {
+        if self.identity.young().is_some() {
+            self.begin_slow();
+        }
         (&mut self.map, Door::new(&mut self.identity))
     }
 

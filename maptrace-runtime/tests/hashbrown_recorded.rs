@@ -650,3 +650,58 @@ fn a_constructor_passed_on_names_its_map_by_the_type() {
         ["HashMap<u8, [u8; 3]>", "HashSet<[u8; 3]>", "HashTable<[u8; 3]>"]
     );
 }
+
+/// A map that is young when an entry is looked up that is there: what is done through it is recorded all the same.
+#[test]
+fn entries_of_young_maps_are_recorded() {
+    let capture = Capture::builder().nursery(true).install();
+    // The thread has a ring, or its first map is not young.
+    HashMap::<u64, u64>::new().insert(0, 0);
+    let young = || capture.snapshot().health.instances_young;
+    let mut map: HashMap<u64, u64, Fixed> = HashMap::default();
+    let mut table = HashTable::new();
+    for round in 0..6 {
+        let fresh = |map: &mut HashMap<u64, u64, Fixed>| {
+            *map = HashMap::default();
+            map.insert(1, 1);
+            assert_eq!(young(), 1);
+        };
+        fresh(&mut map);
+        match round {
+            0 => match map.entry(1) {
+                Entry::Occupied(mut entry) => drop(entry.insert(2)),
+                Entry::Vacant(_) => unreachable!(),
+            },
+            1 => match map.entry(1) {
+                Entry::Occupied(entry) => drop(entry.remove()),
+                Entry::Vacant(_) => unreachable!(),
+            },
+            2 => match map.entry_ref(&1) {
+                EntryRef::Occupied(entry) => drop(entry.replace_entry_with(|_, _| None)),
+                EntryRef::Vacant(_) => unreachable!(),
+            },
+            3 => match map.raw_entry_mut().from_key(&1) {
+                RawEntryMut::Occupied(entry) => drop(entry.remove()),
+                RawEntryMut::Vacant(_) => unreachable!(),
+            },
+            4 => drop(map.entry(2).or_insert(2)),
+            _ => assert!(matches!(map.entry(2), Entry::Vacant(_))),
+        }
+    }
+    drop(map);
+    table.insert_unique(1, 1, |_| 1);
+    assert_eq!(young(), 1);
+    let (_, place) = table.find_entry(1, |_| true).expect("it is there").remove();
+    drop(place);
+    table.insert_unique(1, 1, |_| 1);
+    let now = capture.snapshot();
+    let sum = |get: fn(&MapSnapshot) -> u64| now.maps.iter().map(get).sum::<u64>();
+    let totals = (
+        sum(|map| map.totals.assigns_new),
+        sum(|map| map.totals.assigns_replaced),
+        sum(|map| map.totals.deletes_hit),
+    );
+    assert_eq!(totals, (1 + 6 + 1 + 2, 1, 3 + 1));
+    assert_eq!((sum(|map| map.entries), sum(|map| map.live)), (1, 1));
+    assert_eq!((sum(|map| map.created), sum(|map| map.freed)), (8, 7));
+}

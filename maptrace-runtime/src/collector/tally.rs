@@ -156,9 +156,16 @@ impl Tally {
         self.largest = self.largest.max(u64::from(entries));
     }
 
+    /// There are so many more than events told of.
+    pub(super) fn young_untold(&mut self, untold: [u64; table::CLASSES.len()]) {
+        for (tables, more) in self.young.tables.iter_mut().zip(untold) {
+            *tables = tables.wrapping_add(more);
+        }
+    }
+
     /// How many there are now.
     pub(super) fn young_now(&self) -> u64 {
-        at_least_0(self.young.made.wrapping_sub(self.young.freed))
+        at_least_0(self.young.tables.iter().fold(0, |sum: u64, n| sum.wrapping_add(*n)))
     }
 
     /// One has a record of its own from now on.
@@ -225,7 +232,7 @@ impl Tally {
                 // But for those of the young.
                 let tables = || table::CLASSES.iter().zip(self.young.tables);
                 let young: u64 = tables().fold(0, |sum: u64, (class, n)| sum.wrapping_add(class.wrapping_mul(n)));
-                let others = maps.saturating_sub(at_least_0(self.young.tables.iter().fold(0, |sum: u64, n| sum.wrapping_add(*n))));
+                let others = maps.saturating_sub(self.young_now());
                 self.capacity += at_least_0(full.wrapping_add(young));
                 self.held_bytes += tables().map(|(&class, n)| shape.bytes(class) * at_least_0(n)).sum::<u64>()
                     + each(at_least_0(full), others);

@@ -6,7 +6,6 @@ use super::{Core, Owner, site_of};
 use crate::event::{OPS, Promotion, YoungWord, id_of};
 use crate::hub::{Hub, count_shared};
 use crate::registry::record;
-use crate::table::CLASSES;
 use crate::testing::Event;
 use crate::thread::Producer;
 
@@ -21,18 +20,20 @@ impl Core {
                 YoungWord::End { class, entries } => self.tally(site_of(id)).young_ended(class, entries),
             },
             // Used on a thread of another hub than that whose map it is: as its thread does if it cannot tell.
-            Owner::Other(_) | Owner::Nobody => match word {
+            Owner::Other(other) => match word {
                 YoungWord::Begin { class, grew } => {
                     count_shared(record(id), true);
-                    record(id).full.fetch_add(CLASSES[class as usize], Ordering::Relaxed);
+                    other.untold.add(site_of(id), class, 1);
                     record(id).grows.fetch_add(u64::from(grew), Ordering::Relaxed);
                 }
                 YoungWord::End { class, entries } => {
                     count_shared(record(id), false);
-                    record(id).full.fetch_sub(CLASSES[class as usize], Ordering::Relaxed);
+                    other.untold.add(site_of(id), class, -1);
                     record(id).lost.fetch_add(u64::from(entries), Ordering::Relaxed);
                 }
             },
+            // The record of a site is always somebody's.
+            Owner::Nobody => {}
             Owner::Parent => {
                 self.forked += 1;
                 return;

@@ -159,12 +159,18 @@ fn whole_events() -> u64 {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
                 let writer = writer_of(&ring);
-                let pushed = |words: &[u64]| u64::from(writer.push(words, false) != Pushed::Refused);
+                let pushed = |words: &[u64]| {
+                    u64::from(
+                        words.len() == 1 && writer.try_head(words[0]) || writer.push(words, false) != Pushed::Refused,
+                    )
+                };
                 let clear = head(EventKind::Clear, key(2, 0));
                 let free = head(EventKind::Free, key(1, 0));
                 let first = pushed(&[clear, 20, 21]);
                 let op = u64::from(write_op(&writer, 1, 3));
-                (first + pushed(&[free, 10]), op)
+                // One of a single word, behind the operation and in the place of the next one.
+                let end = head(EventKind::Young, key(0, 0));
+                (first + pushed(&[end]) + pushed(&[end]) + pushed(&[free, 10]), op)
             })
         };
         let mut events = 0;

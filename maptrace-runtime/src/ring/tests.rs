@@ -48,6 +48,8 @@ fn event(words: usize, seed: u64) -> Vec<u64> {
 #[derive(Clone, Debug)]
 enum Action {
     Op(u32, u32, u64),
+    /// An event of one word, by the way that is for these.
+    Head,
     Event(usize),
     Drain,
     LookBack,
@@ -59,6 +61,7 @@ fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         // Two maps and two ticks, so that the word is often the same and often not.
         20 => (0_u32..2, prop_oneof![9 => Just(7_u32), 1 => Just(8)], 0_u64..4).prop_map(|(id, tick, op)| Action::Op(id, tick, op)),
+        6 => Just(Action::Head),
         3 => (1_usize..12).prop_map(Action::Event),
         2 => Just(Action::Drain),
         2 => Just(Action::LookBack),
@@ -123,7 +126,7 @@ proptest! {
                 Action::Leave => {
                     look_back(&writer, &mut unseen)?;
                     writer = Writer::new();
-                    prop_assert!(!writer.try_add(0, 0) && !writer.try_next(0, 0));
+                    prop_assert!(!writer.try_add(0, 0) && !writer.try_next(0, 0) && !writer.try_head(event(1, 0)[0]));
                     prop_assert_eq!(writer.push(&[0], true), Pushed::Refused);
                     writer.attach(Some(&ring));
                 }
@@ -153,6 +156,21 @@ proptest! {
                     }
                     unseen.push(Item::Op(key, op));
                     model.push_back(Item::Op(key, op));
+                }
+                Action::Head => {
+                    let event = event(1, 0);
+                    let fast = writer.try_head(event[0]);
+                    prop_assert!(!fast || !shut);
+                    if !fast {
+                        look_back(&writer, &mut unseen)?;
+                        let pushed = writer.push(&event, false);
+                        shut = pushed == Pushed::Refused;
+                        if shut {
+                            prop_assert!(before + 2 >= capacity);
+                            continue;
+                        }
+                    }
+                    model.push_back(Item::Event(event));
                 }
                 Action::Event(words) => {
                     let event = event(words, seed as u64);

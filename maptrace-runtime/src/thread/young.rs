@@ -6,11 +6,11 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::{PRODUCER, Producer, Writers, at_work, count_lost, lost, own_record, producer_at_end, write};
+use super::{PRODUCER, Producer, Writers, at_work, count_lost, hub_of, lost, own_record, producer_at_end, write};
 use crate::clock;
 use crate::event::{EventKind, OPS, Promotion, YoungWord, first_op, head, key};
 use crate::hub::{Hub, count_shared};
-use crate::registry::{add, record};
+use crate::registry::{Record, add, record};
 use crate::site::{self, TypeInfo};
 use crate::table;
 
@@ -83,7 +83,7 @@ pub(crate) fn begin_young(id: u32, class: u8, grew: bool) {
     if !emit_young(id, YoungWord::Begin { class, grew }) {
         let record = record(id);
         count_shared(record, true);
-        record.full.fetch_add(table::CLASSES[class as usize], Ordering::Relaxed);
+        untold(record, class, 1);
         add(&record.grows, u64::from(grew), Writers::Many);
     }
 }
@@ -107,8 +107,15 @@ fn end_slowly(id: u32, class: u8, entries: u8, word: u64) {
     if !written {
         let record = record(id);
         count_shared(record, false);
-        record.full.fetch_sub(table::CLASSES[class as usize], Ordering::Relaxed);
+        untold(record, class, -1);
         record.lost.fetch_add(u64::from(entries), Ordering::Relaxed);
+    }
+}
+
+/// Counts one young map more or less with a table of this size, of the site that has this record: no event tells of it.
+fn untold(record: &Record, class: u8, one: i32) {
+    if let Some(hub) = hub_of(record) {
+        hub.untold.add(record.site.load(Ordering::Relaxed), class, one);
     }
 }
 
@@ -133,6 +140,9 @@ pub(crate) fn promote(id: u32, class: u8, counts: [u8; OPS]) -> Grown {
         if let Some(producer) = found {
             producer.hub.past_cap.fetch_add(1, Ordering::Relaxed);
         }
+        // No young one any more, and its table may come to any size.
+        untold(nursery, class, -1);
+        nursery.full.fetch_add(table::CLASSES[class as usize], Ordering::Relaxed);
         return Grown::Shared;
     };
     let site = nursery.site.load(Ordering::Relaxed);
@@ -151,7 +161,7 @@ fn move_counts(promotion: Promotion, id: u32) {
     let (from, to) = (record(id), record(promotion.id));
     let [made, _] = from.past_cap();
     made.fetch_sub(1, Ordering::Relaxed);
-    from.full.fetch_sub(table::CLASSES[promotion.class as usize], Ordering::Relaxed);
+    untold(from, promotion.class, -1);
     for op in 0..OPS {
         let n = u64::from(promotion.counts[op]);
         from.counts[op].fetch_sub(n, Ordering::Relaxed);

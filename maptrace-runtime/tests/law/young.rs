@@ -148,7 +148,55 @@ proptest! {
             let health = &with.health;
             prop_assert_eq!(health.emitted, health.delivered + health.dropped_total() + health.sampled_out);
         }
+        // All are dropped: nothing is held, and none is young.
+        let last = with.last().expect("a look at the end");
+        let held: u64 = last.maps.iter().filter_map(|map| map.held_bytes).sum();
+        prop_assert_eq!((held, last.health.instances_young), (0, 0));
     }
+}
+
+/// All entries in one place, so that what is deleted leaves tombstones.
+#[derive(Clone, Default)]
+struct Constant;
+
+impl std::hash::Hasher for Constant {
+    fn write(&mut self, _: &[u8]) {}
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// The size of a young map's table is known, whatever its tombstones leave to be seen of it.
+#[test]
+fn a_clone_of_a_young_map_has_a_table_of_the_same_size() {
+    type Map = HashMap<u16, u16, BuildHasherDefault<Constant>>;
+    let capacities = |nursery: bool| {
+        let capture = Capture::builder().nursery(nursery).install();
+        // The thread has a ring, or its first map is not young.
+        HashMap::<u8, u8>::new().insert(1, 1);
+        let mut map = Map::with_capacity_and_hasher(28, BuildHasherDefault::default());
+        for key in 0..27 {
+            map.insert(key, key);
+        }
+        for key in 0..26 {
+            map.remove(&key);
+        }
+        assert!(map.capacity() < 14, "no tombstones: {}", map.capacity());
+        assert_eq!(capture.snapshot().health.instances_young > 0, nursery);
+        let mut again = Map::default();
+        again.clone_from(&map);
+        let clone = map.clone();
+        let now = capture.snapshot();
+        drop((clone, again));
+        let mut maps: Vec<_> = now
+            .maps
+            .iter()
+            .map(|map| (map.live, map.capacity, map.held_bytes))
+            .collect();
+        maps.sort_unstable();
+        maps
+    };
+    assert_eq!(capacities(true), capacities(false));
 }
 
 /// Totals of a site that is looked at while its maps go from thread to thread and get records of their own. None of them
