@@ -266,9 +266,9 @@ impl Otlp {
     /// Below so many entries no span is made for
     /// - the lifetime of a map that so few new entries were assigned to in its whole life,
     /// - a batch that offered and removed, or a clear that removed, so few,
-    /// - an episode that was not timed (tables of fewer than 28 entries) and moved so few.
+    /// - a grow, shrink or rehash that moved so few and took less than 50 microseconds.
     ///
-    /// A grow, shrink or rehash that was timed is always a span. What is kept out still counts in the metrics.
+    /// One that took longer is always a span. What is kept out still counts in the metrics.
     pub fn min_entries(mut self, entries: u64) -> Self {
         self.min_entries = Some(entries);
         self

@@ -89,7 +89,7 @@
 //! | `map.lifetime NAME` | from the first change to the drop | `map.entries`, `map.capacity`, `map.assigns.new`, `map.assigns.replaced`, `map.deletes.hit`, `map.deletes.miss`, `map.cleared.entries`, `map.grows` |
 //!
 //! Each has `map.episode` (`grow`, `rehash`, ...), `map.name`, `map.type`, `map.kind`, `map.instance` (if known),
-//! `code.file.path` and `code.line.number` of the map's declaration, `code.function.name` of the function that makes it (if
+//! `code.file.path` and `code.line.number` of the map's declaration (if known), `code.function.name` of the function that makes it (if
 //! an attribute stands on that or around it: `shop::Cache::new`), `thread.id`, maptrace's own number of the thread, and
 //! `thread.name` (on Linux, if it has one).
 //! Sizes in names are rounded, as in `map.grow sessions 1.8M -> 3.7M`; [`Otlp::sizes_in_names`] leaves them out.

@@ -73,10 +73,8 @@ pub(crate) fn attributes(notice: &Notice) -> Vec<KeyValue> {
             text("map.name", bounded(&site.name)),
             text("map.type", bounded(&site.type_label)),
             text("map.kind", site.kind.as_str()),
-            text("code.file.path", bounded(&site.file)),
-            integer("code.line.number", u64::from(site.line)),
         ]);
-        attributes.extend(spans::function(site));
+        attributes.extend(spans::code(site));
     }
     attributes.extend(notice.figures.iter().filter_map(figure));
     attributes

@@ -19,6 +19,9 @@ mod name;
 /// about it.
 const LONG_LIVED: Duration = Duration::from_secs(1);
 
+/// A resize of a small table that took longer is shown however few entries it moved.
+const LONG_PAUSE: Duration = Duration::from_micros(50);
+
 /// What becomes of an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -44,7 +47,7 @@ pub(crate) fn fate(episode: &Episode, min_entries: u64) -> Fate {
     let (entries, always) = match &episode.kind {
         EpisodeKind::Grow { entries, .. }
         | EpisodeKind::RehashInPlace { entries, .. }
-        | EpisodeKind::Shrink { entries, .. } => (*entries, episode.duration.is_some()),
+        | EpisodeKind::Shrink { entries, .. } => (*entries, episode.duration >= Some(LONG_PAUSE)),
         EpisodeKind::Clear { entries } => (*entries, false),
         EpisodeKind::Batch { offered, removed, .. } => (offered.saturating_add(*removed), false),
         EpisodeKind::Lifetime { totals, .. } => (totals.assigns_new, false),
@@ -114,11 +117,9 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
         text("map.name", map),
         text("map.type", bounded(&episode.site.type_label)),
         text("map.kind", episode.site.kind.as_str()),
-        text("code.file.path", bounded(&episode.site.file)),
-        integer("code.line.number", u64::from(episode.site.line)),
         integer("thread.id", u64::from(episode.thread)),
     ]);
-    attributes.extend(function(&episode.site));
+    attributes.extend(code(&episode.site));
     attributes.extend(episode.instance.map(|instance| integer("map.instance", instance)));
     attributes.extend(episode.thread_name.as_deref().map(|name| text("thread.name", name)));
     let parent = parent(episode);
@@ -138,11 +139,13 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
     }
 }
 
-/// The function that makes the maps of a site, if it is known.
-pub(crate) fn function(site: &SiteInfo) -> Option<KeyValue> {
-    site.function
-        .as_deref()
-        .map(|name| text("code.function.name", bounded(name)))
+/// Where the maps of a site are made, as far as it is known: a map that was collected somewhere is known by its type alone.
+pub(crate) fn code(site: &SiteInfo) -> impl Iterator<Item = KeyValue> + use<'_> {
+    let place = (!site.file.is_empty()).then(|| {
+        [text("code.file.path", bounded(&site.file)), integer("code.line.number", u64::from(site.line))]
+    });
+    let function = site.function.as_deref().map(|name| text("code.function.name", bounded(name)));
+    place.into_iter().flatten().chain(function)
 }
 
 /// The span of an episode. An episode that was not timed begins and ends at the same moment.
