@@ -142,9 +142,15 @@ pub(crate) fn described(episode: &Episode, sizes_in_names: bool) -> Described {
 /// Where the maps of a site are made, as far as it is known: a map that was collected somewhere is known by its type alone.
 pub(crate) fn code(site: &SiteInfo) -> impl Iterator<Item = KeyValue> + use<'_> {
     let place = (!site.file.is_empty()).then(|| {
-        [text("code.file.path", bounded(&site.file)), integer("code.line.number", u64::from(site.line))]
+        [
+            text("code.file.path", bounded(&site.file)),
+            integer("code.line.number", u64::from(site.line)),
+        ]
     });
-    let function = site.function.as_deref().map(|name| text("code.function.name", bounded(name)));
+    let function = site
+        .function
+        .as_deref()
+        .map(|name| text("code.function.name", bounded(name)));
     place.into_iter().flatten().chain(function)
 }
 
