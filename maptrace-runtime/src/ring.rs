@@ -379,6 +379,7 @@ pub(crate) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// The next words as far as they lie side by side: at least one, and not necessarily all. To be read, and then
     /// [skipped](Self::skip).
+    #[cfg(not(maptrace_loom))]
     #[inline(always)]
     pub(crate) fn run(&self) -> &'a [Slot] {
         let from = (self.index as usize) & self.slots.len().wrapping_sub(1);
@@ -387,6 +388,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes on behind the first `words` of a [`run`](Self::run).
+    #[cfg(not(maptrace_loom))]
     #[inline(always)]
     pub(crate) fn skip(&mut self, words: usize) {
         self.index = self.index.wrapping_add(words as u64);

@@ -205,11 +205,8 @@ fn spans_and_metrics_go_over_tls() {
     let health = outcome(format!("https://{address}"), |otlp| {
         otlp.certificate(authority.file()).timeout(Duration::from_secs(60))
     });
-    assert_eq!(
-        (health.exported, health.failed, health.metric_pushes),
-        (5, 0, 1),
-        "{health:?}"
-    );
+    assert_eq!((health.exported, health.failed), (5, 0), "{health:?}");
+    assert!(health.metric_pushes >= 1, "{health:?}");
     assert_eq!(server.spans().len(), 5);
     assert!(server.requests()[0].head.contains(&format!("Host: {address}\r\n")));
 }
@@ -285,7 +282,9 @@ fn a_server_that_hangs_in_the_handshake_costs_the_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let health = outcome(format!("https://{address}"), |otlp| otlp.certificate(authority.file()));
-    assert_eq!((health.exported, health.failed, health.requests), (0, 5, 2));
+    // One for the spans, and one for each push of metrics, as above.
+    let spans = health.requests - health.metric_pushes_failed;
+    assert_eq!((health.exported, health.failed, spans), (0, 5, 1));
     assert_eq!(health.last_error.as_deref(), Some("no complete answer in time"));
 }
 
