@@ -98,8 +98,8 @@ fn all_within_their_commands(jaeger: &Jaeger) -> Vec<Span> {
                 grows.push(grow.clone());
             }
         }
-        // A table for 13,000 keys has grown that often, from 28 on.
-        if grows.len() < 9 {
+        // A table for 13,000 keys has grown that often, from 112 on.
+        if grows.len() < 7 {
             Err(format!("{} grows", grows.len()))
         } else {
             Ok(grows)
@@ -107,15 +107,18 @@ fn all_within_their_commands(jaeger: &Jaeger) -> Vec<Span> {
     })
 }
 
-/// The spans of all pauses have taken as long as the map's own figures say, to the microsecond.
+/// The spans of all pauses have taken as long as the map's own figures say, to the microsecond, but for those of the first
+/// few entries: they are too short to be spans.
 fn has_taken(pauses: &[Span], map: &Value) {
     let nanos = |what: &str| map[what].as_u64().unwrap_or_else(|| panic!("no {what} in {map:#}"));
     let longest = pauses.iter().map(Span::duration).max().expect("some");
     assert_eq!(longest, nanos("pause_max_ns") / 1_000, "{map:#}");
     let (sum, count) = (pauses.iter().map(Span::duration).sum::<u64>(), pauses.len() as u64);
     let total = nanos("pause_total_ns") / 1_000;
+    // Of fewer than 100 entries: 3, 7, 14, 28 and 56, of 50 us at most each.
+    const SMALL: u64 = 5;
     assert!(
-        (sum..=sum + count).contains(&total),
+        (sum..=sum + count + SMALL * 50).contains(&total),
         "{sum} us of {count} spans: {map:#}"
     );
 }

@@ -161,8 +161,9 @@ fn a_slow_request_leads_to_the_grow_the_map_and_the_delete_storm_before_it() {
         "{sessions:#}"
     );
     let sum: u64 = pauses.iter().sum();
+    // Five of fewer than 100 entries may be too short to be spans, of 50 us at most each.
     assert!(
-        (sum..=sum + pauses.len() as u64).contains(&(nanos("pause_total_ns") / 1_000)),
+        (sum..=sum + pauses.len() as u64 + 5 * 50).contains(&(nanos("pause_total_ns") / 1_000)),
         "{pauses:?} {sessions:#}"
     );
 
