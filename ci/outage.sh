@@ -13,7 +13,7 @@ tests=$(cargo test --quiet --release -p maptrace --test end_to_end --no-run --me
     sed -n 's/.*"executable":"\([^"]*end_to_end[^"]*\)".*/\1/p')
 
 # Copies: what is built meanwhile is of no concern to them.
-folder=$(mktemp -d "${TMPDIR:-/tmp}/maptrace-outage.XXXXXX")
+folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/deps" "$folder/examples"
 cp "$tests" "$folder/deps/end_to_end"

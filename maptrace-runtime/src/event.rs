@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A thread that goes on with the same map rewrites its last word instead of taking another one: a quarter byte an
-//! operation is so little traffic between the cores that it costs nothing, where a word each was half of the price. What
+//! operation is an eighth and less of the traffic between the cores that a word each is, and with it half of the price went. What
 //! is known of each operation is the same: which map, which kind, in which order, in which tick. The tick and the id fit
 //! because the tick is coarse and ids are slots of a bounded table.
 
