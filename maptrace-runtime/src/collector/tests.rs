@@ -1,28 +1,19 @@
 //! The collector's arithmetic, and maps that are used under another collector than their own. What it promises as a
 //! whole is in `tests/law`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::collections::BTreeMap;
+use crate::episode::EpisodeKind;
+use crate::event::EventKind;
 use crate::histogram::{Histogram, HistogramUnit};
-use crate::table;
+use crate::hub::lock;
+use crate::snapshot::Snapshot;
 use crate::testing::Capture;
-
-#[test]
-fn a_collector_sleeps_shorter_the_fuller_the_rings() {
-    // Nothing came: longer and longer, up to a bound.
-    assert_eq!(next_sleep(Duration::ZERO, 0, 0.0), BUSY_SLEEP * 2);
-    assert_eq!(next_sleep(IDLE_SLEEP, 0, 0.0), IDLE_SLEEP);
-    // A full ring: a quarter of the time, and then a quarter of that.
-    let first = next_sleep(BUSY_SLEEP, 1, 1.0);
-    assert_eq!(first, BUSY_SLEEP / 4);
-    assert!(next_sleep(first, 1, 1.0) < first);
-    // A quarter full is as it should be; next to empty, the sleep is the longest under load.
-    assert_eq!(next_sleep(first, 1, 0.25), first);
-    assert_eq!(next_sleep(first, 1, 0.0), BUSY_SLEEP);
-    assert_eq!(next_sleep(IDLE_SLEEP, 1, 0.0), BUSY_SLEEP);
-}
+use crate::{registry, table, thread};
 
 /// A map belongs to the collector under which it was first changed, wherever it is used later.
 #[test]

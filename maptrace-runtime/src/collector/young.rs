@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Core, Owner, site_of};
+use super::draining::Owner;
+use super::{Core, site_of};
 use crate::event::{OPS, Promotion, YoungWord, id_of};
 use crate::hub::{Hub, count_shared};
 use crate::registry::record;
