@@ -19,7 +19,8 @@ mod name;
 /// about it.
 const LONG_LIVED: Duration = Duration::from_secs(1);
 
-/// A resize of a small table that took longer is shown however few entries it moved.
+/// A grow, shrink or rehash that took so long, or longer, is shown however few entries it moved: it held somebody up, whether it
+/// was the moving, a slow hasher or a page fault that took the time. [`Otlp::min_entries`](crate::Otlp::min_entries) names it.
 const LONG_PAUSE: Duration = Duration::from_micros(50);
 
 /// What becomes of an episode.

@@ -31,6 +31,8 @@ mod indexed;
 mod lent;
 mod removals;
 mod slow;
+#[cfg(test)]
+mod tests;
 mod young;
 
 #[cfg(any(feature = "hashbrown", feature = "indexmap"))]

@@ -303,11 +303,18 @@ fn what_is_not_known_is_left_out() {
     early.duration = Some(Duration::from_nanos(5));
     let mut long = episode(grow());
     long.site = site(2, &"\u{e9}".repeat(1000), "a_b");
-    let (spans, _server) = sent(&[untimed, early, long]);
+    // A map that was collected somewhere is known by its type alone.
+    let mut collected = episode(grow());
+    let site = Arc::make_mut(&mut collected.site);
+    (site.file, site.line) = (String::new(), 0);
+    let (spans, _server) = sent(&[untimed, early, long, collected]);
     assert_eq!(spans[0].start_time_unix_nano, 1_732_161_906_123_456_789);
     assert_eq!(spans[0].end_time_unix_nano, spans[0].start_time_unix_nano);
     for unknown in ["map.instance", "thread.name"] {
         assert!(!attributes(&spans[0].attributes).contains_key(unknown), "{unknown}");
+    }
+    for unknown in ["code.file.path", "code.line.number"] {
+        assert!(!attributes(&spans[3].attributes).contains_key(unknown), "{unknown}");
     }
     assert_eq!((spans[1].start_time_unix_nano, spans[1].end_time_unix_nano), (0, 5));
     assert_eq!(spans[2].name, format!("map.grow {} 1.8M -> 3.7M", "\u{e9}".repeat(256)));
@@ -393,19 +400,45 @@ fn small_and_unsampled_episodes_stay_out_of_the_traces() {
         bytes: 0,
         tombstones: 0,
     };
-    for (kind, timed, sent) in [
-        (lifetime(99), true, false),
-        (lifetime(100), true, true),
-        (batch(60, 39), true, false),
-        (batch(60, 40), false, true),
-        (EpisodeKind::Clear { entries: 99 }, true, false),
-        (EpisodeKind::Clear { entries: 100 }, true, true),
-        (moved(3), true, true),
-        (moved(99), false, false),
-        (moved(100), false, true),
+    let grown = |entries| EpisodeKind::Grow {
+        old_capacity: 56,
+        new_capacity: 112,
+        entries,
+        old_bytes: 0,
+        new_bytes: 0,
+        peak_bytes: 0,
+        tombstones: 0,
+    };
+    let shrunk = |entries| EpisodeKind::Shrink {
+        old_capacity: 112,
+        new_capacity: 56,
+        entries,
+        old_bytes: 0,
+        new_bytes: 0,
+        tombstones: 0,
+    };
+    let micros = |micros| Some(Duration::from_micros(micros));
+    for (kind, duration, sent) in [
+        (lifetime(99), micros(117_000), false),
+        (lifetime(100), micros(117_000), true),
+        (batch(60, 39), micros(117_000), false),
+        (batch(60, 40), None, true),
+        (EpisodeKind::Clear { entries: 99 }, micros(117_000), false),
+        (EpisodeKind::Clear { entries: 100 }, micros(117_000), true),
+        // Of those that change the table, however few entries they move, those that took 50 microseconds.
+        (moved(3), micros(51), true),
+        (moved(3), micros(50), true),
+        (moved(99), micros(49), false),
+        (moved(99), None, false),
+        (moved(100), None, true),
+        (moved(100), micros(1), true),
+        (grown(99), micros(49), false),
+        (grown(99), micros(51), true),
+        (shrunk(99), micros(49), false),
+        (shrunk(99), micros(51), true),
     ] {
         let mut episode = episode(kind);
-        episode.duration = episode.duration.filter(|_| timed);
+        episode.duration = duration;
         let before = health.read();
         assert!(exporter.episode(&episode));
         let after = health.read();
@@ -421,8 +454,8 @@ fn small_and_unsampled_episodes_stay_out_of_the_traces() {
     assert!(exporter.episode(&unsampled));
     assert_eq!(health.read().unsampled, 1);
     assert_eq!(exporter.flush(soon()), 0);
-    assert_eq!(server.spans().len(), 5);
-    assert_eq!(health.read().exported, 5);
+    assert_eq!(server.spans().len(), 9);
+    assert_eq!(health.read().exported, 9);
 }
 
 #[test]
