@@ -240,11 +240,4 @@ impl fmt::Debug for OtlpExporter {
 }
 
 #[cfg(test)]
-mod tests {
-    use maptrace_runtime::Episode;
-
-    #[test]
-    fn an_episode_is_as_small_as_documented() {
-        assert!(size_of::<Episode>() < 300, "{}", size_of::<Episode>());
-    }
-}
+mod tests;

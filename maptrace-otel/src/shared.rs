@@ -350,7 +350,7 @@ impl Shared {
     }
 
     /// Gives the server until the one moment, and the disk until the other.
-    fn shutdown_by(&self, server: Instant, end: Instant) -> u64 {
+    pub(crate) fn shutdown_by(&self, server: Instant, end: Instant) -> u64 {
         self.cutoff.set(server);
         let mut state = self.lock();
         let before = state.failed();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use maptrace_otel::{BuildError, ExporterHealth, HealthReader, Otlp, OtlpExporter};
 use maptrace_runtime::{Health, MapSnapshot, Sink};
@@ -288,36 +288,6 @@ fn the_next_process_sends_what_the_last_one_could_not_as_the_last_one() {
             assert_eq!(attributes(&resource.attributes)["service.instance.id"], expected);
         }
     });
-}
-
-#[test]
-fn a_shutdown_puts_everything_on_disk_in_time_whatever_the_server_does() {
-    let slow = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec();
-    for behaviour in [Behaviour::Silent, Behaviour::Deaf, Behaviour::Trickle(slow), busy()] {
-        let shown = format!("{behaviour:?}");
-        let dir = tempfile::tempdir().expect("a folder");
-        let server = Server::start(move |_| behaviour.clone());
-        let (mut exporter, health) = spooling(&server.url(), dir.path(), |otlp| otlp);
-        let counted = health.clone();
-        returns(move || {
-            send(&mut exporter, 0..2_000);
-            push(&mut exporter, 1);
-            // Long for a disk; nothing for a server that has an hour.
-            assert_eq!(exporter.shutdown(Instant::now() + Duration::from_secs(5)), 0, "{shown}");
-            assert_eq!(exporter.failed(), 0, "{shown}");
-        });
-        let now = counted.read();
-        holds(&now);
-        assert_eq!((now.spooled, now.failed, now.metric_pushes_spooled), (2_000, 0, 1));
-        let other = Server::start(|_| Behaviour::ok());
-        let (_exporter, health) = spooling(&other.url(), dir.path(), |otlp| otlp);
-        eventually(|| health.read().exported == 2_000 && health.read().spool_requests == 0);
-        assert_eq!(
-            (health.read().recovered, instances(&other.requests()).len()),
-            (2_000, 2_000)
-        );
-        assert_eq!(moments(&other.requests()).len(), 1);
-    }
 }
 
 #[test]
