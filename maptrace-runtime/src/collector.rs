@@ -14,9 +14,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::Episode;
-use crate::event::OPS;
 use crate::hub::Hub;
-use crate::registry::record;
+use crate::registry::{drained, record};
 use crate::site;
 use crate::snapshot::Cause;
 use crate::testing::Event;
@@ -45,8 +44,6 @@ const WAITING: u64 = 65_536;
 /// What one collector knows.
 #[derive(Default)]
 pub(crate) struct Core {
-    /// By id.
-    drained: Vec<Drained>,
     /// By site.
     tallies: Vec<Tally>,
     /// Maps whose Free was seen in the pass before, and in this one.
@@ -74,16 +71,6 @@ pub(crate) struct Core {
     /// Passes with events since it changed a rate.
     calm: u32,
     published: Published,
-}
-
-/// What was drained of one map.
-#[derive(Clone, Copy, Default)]
-struct Drained {
-    /// By kind. Below zero, wrapped, while operations of a map that has gone over to a record of its own are taken off here
-    /// and not yet drained.
-    ops: [u64; OPS],
-    /// Whether the map's record is known to be this hub's.
-    ours: bool,
 }
 
 /// What a capture keeps.
@@ -150,8 +137,8 @@ impl Core {
             if record(id).owner.load(Ordering::Acquire) != hub.number {
                 continue;
             }
-            for (count, strays) in self.counts(id).iter_mut().zip(strays) {
-                *count = count.wrapping_add(strays);
+            for (op, strays) in strays.into_iter().enumerate() {
+                drained(id).add(op, strays);
             }
         }
         for (site, missed) in hub.take_missed() {
@@ -215,17 +202,6 @@ impl Core {
         if let Some(captured) = &mut self.captured {
             captured.events.push(Event::gap(producer.number, lost));
         }
-    }
-
-    fn counts(&mut self, id: u32) -> &mut [u64; OPS] {
-        let len = self.drained.len();
-        if len <= id as usize {
-            // In steps of an eighth, so that no more is taken than `COLLECTOR_BYTES_PER_ID` says.
-            let longer = (id as usize + 1).next_multiple_of(1024).max(len + len / 8);
-            self.drained.reserve_exact(longer - len);
-            self.drained.resize(longer, Drained::default());
-        }
-        &mut self.drained[id as usize].ops
     }
 
     fn tally(&mut self, site: u32) -> &mut Tally {

@@ -15,7 +15,7 @@ use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
 use crate::linked::LinkSets;
-use crate::registry::{Record, Writers, add, record};
+use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
 use crate::sink::Sink;
 use crate::site::{MAX_SITES, OVERFLOW_SITE};
 use crate::snapshot::{Cause, Health};
@@ -24,9 +24,6 @@ use crate::thread::{self, Producer};
 mod untold;
 
 use untold::Untold;
-
-/// Bytes the collector keeps for each id in use, beside its record: 40, and an eighth in reserve.
-pub(crate) const COLLECTOR_BYTES_PER_ID: u64 = 45;
 
 /// "No record yet" in [`Hub::shared`].
 const NO_RECORD: u32 = u32::MAX;
@@ -222,7 +219,7 @@ impl Hub {
 
     /// Takes what a chunk of records costs: the records, and what the collector keeps for each.
     fn reserve_records(&self, bytes: u64) -> bool {
-        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * COLLECTOR_BYTES_PER_ID)
+        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * DRAINED_BYTES)
     }
 
     /// Takes ids for maps with records of their own, as far as cap and memory allow, and returns how many.

@@ -11,6 +11,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::event::{MAX_ID, OPS};
 
+mod drained;
+
+pub(crate) use drained::{DRAINED_BYTES, Drained, drained, known_drained};
+
 /// Records of one chunk; chunks are allocated as they are needed.
 const CHUNK: usize = 1024;
 /// Chunks at most: ids have 22 bits.
@@ -182,6 +186,8 @@ impl IdPool {
                     if !allocate(CHUNK as u64 * RECORD_BYTES) {
                         break;
                     }
+                    // First, so that whoever finds a record finds these as well.
+                    drained::prepare(id);
                     chunk.get_or_init(new_chunk);
                 }
                 ids.next = id + 1;
@@ -205,6 +211,7 @@ impl IdPool {
             if end > MAX_RECORDS {
                 return None;
             }
+            drained::prepare(first);
             TABLE[first as usize / CHUNK].get_or_init(new_chunk);
             // What is left of the chunk at hand has been paid for.
             let left = ids.next..first;

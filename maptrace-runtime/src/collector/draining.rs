@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Closing, Core, Drained, Moment, Spread, WAITING, count, names, site_of, tally};
+use super::{Closing, Core, Moment, Spread, WAITING, count, names, site_of, tally};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::hub::Hub;
 use crate::linked::Links;
-use crate::registry::record;
+use crate::registry::{self, drained, record};
 use crate::ring::{Cursor, Part};
 use crate::site;
 use crate::testing::Event;
@@ -38,7 +38,7 @@ impl Core {
             Part::Words(cursor) => cursor,
         };
         if self.captured.is_none() {
-            let (words, ops) = count::run(&mut self.drained, cursor.run());
+            let (words, ops) = count::run(|id| registry::known_drained(id).filter(|it| it.is_of(hub.number)), cursor.run());
             self.delivered += ops;
             cursor.skip(words);
             if words > 0 {
@@ -54,9 +54,9 @@ impl Core {
     }
 
     /// Whose map it is that a word is about.
-    fn owner(&mut self, hub: &Hub, id: u32) -> Owner {
-        let known = self.drained.get(id as usize).is_some_and(|it| it.ours);
-        let owner = if known { hub.number } else { self.adopt(hub, id) };
+    fn owner(&self, hub: &Hub, id: u32) -> Owner {
+        let known = registry::known_drained(id).is_some_and(|it| it.is_of(hub.number));
+        let owner = if known { hub.number } else { adopt(hub, id) };
         if owner == hub.number {
             return Owner::This;
         }
@@ -71,10 +71,7 @@ impl Core {
     fn read_ops(&mut self, hub: &'static Hub, producer: &Producer, word: u64) {
         let (id, n) = (id_of(word), u64::from(ops_in(word)));
         match self.owner(hub, id) {
-            Owner::This => each_op(word).for_each(|op| {
-                let count = &mut self.drained[id as usize].ops[op];
-                *count = count.wrapping_add(1);
-            }),
+            Owner::This => each_op(word).for_each(|op| drained(id).add(op, 1)),
             Owner::Other(other) => each_op(word).for_each(|op| other.stray(id, op)),
             Owner::Nobody => {}
             Owner::Parent => {
@@ -199,7 +196,7 @@ impl Core {
     pub(super) fn finish(&mut self, hub: &'static Hub, closing: &Closing) {
         let id = closing.id;
         let record = record(id);
-        let counts = *self.counts(id);
+        let counts = drained(id).ops();
         let site = record.site.load(Ordering::Relaxed);
         let born = record.born.load(Ordering::Relaxed);
         let (totals, entries) = tally::totals(record, counts);
@@ -209,7 +206,7 @@ impl Core {
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
         let age = closing.at.saturating_sub(born);
         self.deliver(hub, id, closing.thread, born, Some(age), (closing.context, Links::default()), lifetime);
-        self.drained[id as usize] = Drained::default();
+        drained(id).reset();
         debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
     }
@@ -261,15 +258,16 @@ impl Core {
     fn spread(&mut self, id: u32) -> &mut Spread {
         &mut self.tally(site_of(id)).spread
     }
+}
 
-    /// First event of an id: the number of the hub that the map belongs to.
-    #[cold]
-    pub(super) fn adopt(&mut self, hub: &Hub, id: u32) -> u32 {
-        self.counts(id);
-        let owner = record(id).owner.load(Ordering::Acquire);
-        self.drained[id as usize].ours = owner == hub.number;
-        owner
+/// First event of an id: the number of the hub that the map belongs to.
+#[cold]
+pub(super) fn adopt(hub: &Hub, id: u32) -> u32 {
+    let owner = record(id).owner.load(Ordering::Acquire);
+    if owner == hub.number {
+        drained(id).adopt(owner);
     }
+    owner
 }
 
 fn of(producer: &Producer) -> names::Of {

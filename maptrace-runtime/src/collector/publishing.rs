@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::{Core, Tally};
 use crate::hub::{Hub, lock};
-use crate::registry;
+use crate::registry::{self, drained};
 use crate::site;
 use crate::snapshot::{Cause, Snapshot};
 use crate::thread;
@@ -53,7 +53,7 @@ impl Core {
             }
             let site_id = record.site.load(Ordering::Relaxed);
             let Some(site) = site::get(site_id) else { continue };
-            let counts = *self.counts(id);
+            let counts = drained(id).ops();
             if site_id as usize >= live.len() {
                 live.resize_with(site_id as usize + 1, Tally::default);
             }

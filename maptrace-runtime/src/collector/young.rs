@@ -2,11 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use super::draining::Owner;
+use super::draining::{Owner, adopt};
 use super::{Core, site_of};
 use crate::event::{OPS, Promotion, YoungWord, id_of};
 use crate::hub::{Hub, count_shared};
-use crate::registry::record;
+use crate::registry::{drained, record};
 use crate::testing::Event;
 use crate::thread::Producer;
 
@@ -59,12 +59,10 @@ impl Core {
         self.tally(site_of(id)).young_promoted(promotion.class);
         for op in 0..OPS {
             let n = u64::from(promotion.counts[op]);
-            let from = &mut self.counts(id)[op];
-            *from = from.wrapping_sub(n);
-            let to = &mut self.counts(promotion.id)[op];
-            *to = to.wrapping_add(n);
+            drained(id).add(op, n.wrapping_neg());
+            drained(promotion.id).add(op, n);
         }
-        self.adopt(hub, promotion.id);
+        adopt(hub, promotion.id);
         // Release: whoever sees this finds the counts moved; all who look are the collector.
         record(promotion.id).moving.store(0, Ordering::Release);
     }

@@ -1,0 +1,76 @@
+//! What collectors have counted of each map's events, beside the records: in memory that stays where it is and is made of
+//! atomic words, so that it can be read while a collector is at work, or stuck, or gone.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use super::{CHUNK, CHUNKS};
+use crate::event::OPS;
+
+/// Bytes of [`Drained`].
+pub(crate) const DRAINED_BYTES: u64 = size_of::<Drained>() as u64;
+
+/// What was drained of one map. It has one writer at a time, whoever holds the core of the hub that the map belongs to:
+/// plain loads and stores do for an addition, and the core's mutex orders those of one holder before those of the next.
+#[derive(Default)]
+pub(crate) struct Drained {
+    /// By kind. Below zero, wrapped, while operations of a map that has gone over to a record of its own are taken off here
+    /// and not yet drained.
+    ops: [AtomicU64; OPS],
+    /// Number of the hub whose collector knows the map to be its own; 0 until one does.
+    owner: AtomicU32,
+}
+
+impl Drained {
+    /// Whether the collector of the hub with this number knows the map to be its own.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, hub: u32) -> bool {
+        // Relaxed: no other collector ever writes this one's number here.
+        self.owner.load(Ordering::Relaxed) == hub
+    }
+
+    /// Makes the collector of the hub with this number, whose map it is, know that.
+    pub(crate) fn adopt(&self, hub: u32) {
+        self.owner.store(hub, Ordering::Relaxed);
+    }
+
+    /// Adds so many operations of one kind; fewer than none, wrapped, are taken off.
+    #[inline(always)]
+    pub(crate) fn add(&self, op: usize, n: u64) {
+        let count = &self.ops[op];
+        count.store(count.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
+    }
+
+    /// The operations by kind. Of one moment for whoever holds the core.
+    pub(crate) fn ops(&self) -> [u64; OPS] {
+        self.ops.each_ref().map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// The map is finished: what its id's next map does is counted from zero.
+    pub(crate) fn reset(&self) {
+        self.ops.iter().for_each(|count| count.store(0, Ordering::Relaxed));
+        self.owner.store(0, Ordering::Relaxed);
+    }
+}
+
+static TABLE: [OnceLock<Box<[Drained]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+
+/// What was drained of the map with this id.
+///
+/// # Panics
+/// If the id was never handed out.
+#[inline]
+pub(crate) fn drained(id: u32) -> &'static Drained {
+    known_drained(id).expect("an id in use has its chunk")
+}
+
+/// The same of any id, if its chunk was ever made.
+#[inline(always)]
+pub(crate) fn known_drained(id: u32) -> Option<&'static Drained> {
+    Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
+}
+
+/// Makes room for the ids of this one's chunk.
+pub(super) fn prepare(id: u32) {
+    TABLE[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| Drained::default()).collect());
+}
