@@ -19,6 +19,12 @@ features=$(sed -n '/^\[features\]/,/^\[dependencies\]/s/^\([a-z0-9_]*\) = .*/\1/
 for feature in '' $features; do
     lint -p maptrace-otel --lib --no-default-features --features "maptrace-runtime/enable${feature:+,$feature}"
 done
+# Each way out is a feature (docs/adr/0027): with none, each alone and all, on and off, as none may need another.
+readonly WAYS=(listen notices)
+for feature in '' "${WAYS[@]}" "$(IFS=, && echo "${WAYS[*]}")"; do
+    lint -p maptrace-runtime --lib --features "$feature"
+    lint -p maptrace-runtime --lib --features "enable${feature:+,$feature}"
+done
 # On, with `Borrow` and no other extra; what is on without `borrow` in ci/tests.sh.
 lint -p maptrace --lib --features enable,borrow
 lint -p maptrace-runtime -p maptrace-ecosystem-tests --all-targets --features maptrace-ecosystem-tests/enable

@@ -22,6 +22,8 @@
 //! |---|---|
 //! | `std` (the default) | all of the above; without it this crate is `#![no_std]` and has the first three rows alone |
 //! | `enable` | tracing is compiled in: for binaries; needs `std`, and turns it on |
+//! | `listen` | the live page, `/metrics` and `/maps.json`: `MAPTRACE_LISTEN` |
+//! | `notices` | what somebody on call should know, for sinks of your own ([`Sink::notice`]); the crate maptrace-otel turns it on |
 //! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
 //! | `hashbrown`, `indexmap` | the maps of these crates |
 //! | `borrow` | `Borrow` of the plain collection for the traced one; can break what compiles without it |

@@ -52,6 +52,7 @@ It reads the sources and changes nothing without `--write`. Commit before that, 
 A package with a map of which it is known that the lines will not compile with tracing on is left as it is, and the edit is
 named; `--anyway` writes there as well.
 Then build with the feature that it adds: MAPTRACE_REPORT=text cargo run --features trace-maps
+With the live page: MAPTRACE_LISTEN=127.0.0.1:9102 cargo run --features trace-maps,maptrace/listen
 
 The exit status is 1 if it could not be done, if a package was left as it is, or if `--verify` found errors, else 0.";
 

@@ -88,7 +88,7 @@ pub fn shutdown(deadline: Duration) -> FlushOutcome {
     imp::shutdown(deadline)
 }
 
-/// The address of the live page, if it is being served.
+/// The address of the live page, if it is being served; always `None` without the feature `listen`.
 #[must_use]
 #[inline]
 pub fn local_addr() -> Option<SocketAddr> {
@@ -142,7 +142,8 @@ impl Builder {
         self
     }
 
-    /// Serves `/`, `/metrics` and `/maps.json` here (`MAPTRACE_LISTEN`). Default: nowhere.
+    /// Serves `/`, `/metrics` and `/maps.json` here (`MAPTRACE_LISTEN`). Default: nowhere. Without the feature `listen` nobody
+    /// is served, and standard error says so.
     #[inline]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.settings.change(|config| config.listen = Some(address));

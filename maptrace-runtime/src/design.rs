@@ -32,7 +32,7 @@
 //! may still wait in a ring that was read before. Asked for a snapshot, the collector settles: two passes.
 //!
 //! With each snapshot for its sinks it looks for what began or ended since the one before, and tells them in *notices*:
-//! [`NoticeKind`](crate::NoticeKind) has the thresholds.
+//! [`NoticeKind`](crate::NoticeKind) has the thresholds. That is the feature `notices`; `/metrics` and the page are `listen`.
 //!
 //! The collector sleeps as long as the fullest ring allows, four milliseconds at most under load and a quarter of a second
 //! when idle. Producers never wait for it and wake it at most once a sleep: when a ring is a quarter full, which its thread

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::clock;
 use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
-use crate::http::{self, Server};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::IdPool;
 use crate::report::Report;
@@ -20,6 +19,16 @@ use crate::site::Interner;
 use crate::snapshot::Snapshot;
 use crate::spawn::spawn;
 use crate::thread;
+
+#[cfg(not(feature = "listen"))]
+mod no_page;
+#[cfg(feature = "listen")]
+mod page;
+
+#[cfg(not(feature = "listen"))]
+use no_page::Page;
+#[cfg(feature = "listen")]
+use page::Page;
 
 /// Width of a report that goes to a file, where there is no terminal to fit.
 const FILE_WIDTH: usize = 160;
@@ -32,7 +41,7 @@ pub(crate) struct Generation {
     hubs: Mutex<Vec<&'static Hub>>,
     /// `None` if tracing is switched off.
     global: OnceLock<Option<&'static Hub>>,
-    server: Mutex<Option<Server>>,
+    page: Page,
     /// That of the child this process was forked into. Always empty in the process whose generation this is.
     child: OnceLock<Box<Generation>>,
 }
@@ -53,7 +62,7 @@ impl Generation {
             sites: Interner::new(),
             hubs: Mutex::default(),
             global: OnceLock::new(),
-            server: Mutex::default(),
+            page: Page::default(),
             child: OnceLock::new(),
         }
     }
@@ -138,7 +147,6 @@ fn config(builder: Config) -> &'static Config {
 
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
-    let page = config.allow_hosts.iter().fold(Server::builder(), http::Builder::allow_host);
     let hub = generation.new_hub(config, Core::default());
     let spawned = spawn(
         std::thread::Builder::new().name("maptrace".to_owned()),
@@ -152,33 +160,14 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     }
     // A forked child has no page: the port is its parent's.
     if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
-        let server = page.bind(address, move || collector::snapshot(hub));
-        match server {
-            Ok(server) => {
-                let address = server.local_addr();
-                say(format_args!("maps are shown at http://{}/", http::reachable(address)));
-                if !address.ip().is_loopback() {
-                    say(format_args!(
-                        "the page has no password and is open to whoever can reach port {} of this machine; \
-                         MAPTRACE_LISTEN=127.0.0.1:{} is for this machine alone",
-                        address.port(),
-                        address.port()
-                    ));
-                }
-                *lock(&generation.server) = Some(server);
-            }
-            Err(error) => say(format_args!(
-                "no page: {error}; the service goes on without it. \
-                 Choose another address with MAPTRACE_LISTEN, or port 0 for any free one"
-            )),
-        }
+        generation.page.serve(hub, address);
     }
     hub
 }
 
 /// Address of the page, if it is being served.
 pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
-    lock(&existing_generation()?.server).as_ref().map(Server::local_addr)
+    existing_generation()?.page.local_addr()
 }
 
 /// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the

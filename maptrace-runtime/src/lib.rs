@@ -49,10 +49,12 @@ on! {
     ))]
     mod ecosystem;
     mod global;
+    #[cfg(feature = "listen")]
     pub mod http;
     mod hub;
     mod identity;
     mod linked;
+    #[cfg(feature = "notices")]
     mod notices;
     mod registry;
     mod set_operators;
@@ -92,7 +94,7 @@ mod json;
 pub mod maplit;
 #[cfg(not(maptrace_loom))]
 mod notice;
-#[cfg(not(maptrace_loom))]
+#[cfg(all(feature = "listen", not(maptrace_loom)))]
 pub mod openmetrics;
 #[cfg(not(maptrace_loom))]
 mod order;

@@ -1,8 +1,8 @@
 //! Notices: what somebody on call should read, in a sentence with its figures.
 //!
 //! A [`Snapshot`](crate::Snapshot) says how things are, an [`Episode`](crate::Episode) what happened once. A notice says
-//! that something began, ended, or is worth a look. The collector derives them for its sinks; see [`NoticeKind`] for
-//! when.
+//! that something began, ended, or is worth a look. The collector derives them for its sinks, with the feature
+//! `notices`; see [`NoticeKind`] for when.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

@@ -20,7 +20,7 @@ pub trait Sink: Send {
     fn snapshot(&mut self, _snapshot: &Arc<Snapshot>) {}
 
     /// Something that somebody on call should know; see [`NoticeKind`](crate::NoticeKind). After the snapshot that it was
-    /// read off.
+    /// read off. Never called without the feature `notices`, which looks for it; maptrace-otel turns it on.
     fn notice(&mut self, _notice: &Notice) {}
 
     /// Delivers what is queued, by `deadline`. Returns the number of episodes that are still queued then.

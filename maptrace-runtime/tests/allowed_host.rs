@@ -1,5 +1,9 @@
 //! A name that the program allows reaches the live page's server. Alone in its process: the settings are the process's.
-#![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+#![cfg(all(
+    feature = "enable",
+    feature = "listen",
+    any(not(feature = "release_off"), debug_assertions)
+))]
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};

@@ -1,4 +1,5 @@
 //! Prometheus's own checker reads the page. It is part of Debian's package `prometheus`.
+#![cfg(feature = "listen")]
 
 use std::fs;
 use std::io::Write as _;

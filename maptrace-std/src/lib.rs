@@ -29,6 +29,8 @@
 //! trace-maps = ["maptrace-std/enable"]
 //! ```
 //!
+//! `maptrace-std/listen` beside it brings the live page and `/metrics`, which `MAPTRACE_LISTEN=127.0.0.1:9102` then serves.
+//!
 //! In the edition of 2015 the compiler refuses the line (E0259), as std has an item of that name there already.
 //!
 //! The line has to be written by hand: no macro may write an `extern crate` that hides `std`. It holds for its own

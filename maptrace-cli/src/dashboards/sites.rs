@@ -95,7 +95,7 @@ fn fetched(url: &str) -> Result<String> {
     let mut answer = ureq::Agent::from(config)
         .get(url)
         .call()
-        .context("asking the program for its maps; its page is on with MAPTRACE_LISTEN=127.0.0.1:9102")?;
+        .context("asking the program for its maps; its page is on with maptrace's feature `listen` and MAPTRACE_LISTEN=127.0.0.1:9102")?;
     answer
         .body_mut()
         .with_config()

@@ -67,6 +67,7 @@ impl Project {
             )
             .env("CARGO_TERM_COLOR", "never");
         for name in [
+            "MAPTRACE_LISTEN",
             "MAPTRACE_REPORT",
             "MAPTRACE_SOURCE",
             "RUSTC_WORKSPACE_WRAPPER",

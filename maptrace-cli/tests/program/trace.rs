@@ -38,12 +38,12 @@ fn run_traces_a_program_as_it_is() {
         .command("", env!("CARGO_BIN_EXE_cargo-maptrace"))
         .args(["maptrace", "run", "--quiet", "--", "a"])
         .env("MAPTRACE_REPORT", "off")
+        .env("MAPTRACE_LISTEN", "127.0.0.1:0")
         .output()
         .unwrap();
-    assert!(
-        !stderr(&asked_otherwise).contains("src/main.rs:4"),
-        "the variable that is set wins"
-    );
+    let said = stderr(&asked_otherwise);
+    assert!(!said.contains("src/main.rs:4"), "the variable that is set wins");
+    assert_says(&said, "maptrace: maps are shown at http://127.0.0.1:");
 }
 
 #[test]

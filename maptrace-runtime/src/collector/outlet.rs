@@ -6,14 +6,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::clock;
 use crate::episode::Episode;
 use crate::hub::{Hub, lock};
-use crate::notice::Notice;
-use crate::notices::Watch;
 use crate::sink::Sink;
+
+#[cfg(feature = "notices")]
+mod tidings;
 
 /// The sinks, and what is on its way to them.
 #[derive(Default)]
@@ -21,9 +21,8 @@ pub(crate) struct Outlet {
     sinks: Vec<Box<dyn Sink>>,
     /// Taken from the collector and not offered yet. Empty between two calls, unless a sink panicked.
     queue: VecDeque<Episode>,
-    watch: Watch,
-    /// As `queue`.
-    notices: VecDeque<Notice>,
+    #[cfg(feature = "notices")]
+    tidings: tidings::Tidings,
 }
 
 impl Outlet {
@@ -56,15 +55,15 @@ pub(super) fn feed(hub: &Hub) {
     }
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
-    let Outlet { sinks, queue, watch, .. } = &mut *outlet;
-    queue.append(&mut lock(&hub.core).waiting);
-    let now = now();
-    while let Some(episode) = queue.pop_front() {
+    let outlet = &mut *outlet;
+    outlet.queue.append(&mut lock(&hub.core).waiting);
+    while let Some(episode) = outlet.queue.pop_front() {
         hub.waiting.fetch_sub(1, Ordering::Relaxed);
         let refused = Refused(hub);
-        watch.saw(&episode, now);
+        #[cfg(feature = "notices")]
+        outlet.tidings.saw(&episode);
         // Each sink is asked, whatever the one before it said.
-        let taken = sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
+        let taken = outlet.sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
         if taken {
             std::mem::forget(refused);
         }
@@ -80,24 +79,14 @@ pub(super) fn publish(hub: &'static Hub) {
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
     let snapshot = Arc::new(lock(&hub.core).snapshot(hub));
-    let Outlet { sinks, watch, notices, .. } = &mut *outlet;
-    watch.look(&snapshot, now(), notices);
-    let (told, suppressed) = watch.counts();
-    hub.notices.store(told, Ordering::Relaxed);
-    hub.notices_suppressed.store(suppressed, Ordering::Relaxed);
-    for sink in sinks.iter_mut() {
+    let outlet = &mut *outlet;
+    #[cfg(feature = "notices")]
+    outlet.tidings.look(&snapshot, hub);
+    for sink in &mut outlet.sinks {
         sink.snapshot(&snapshot);
     }
-    while let Some(notice) = notices.pop_front() {
-        for sink in sinks.iter_mut() {
-            sink.notice(&notice);
-        }
-    }
-}
-
-/// Time that goes on evenly, whatever becomes of the time of day.
-fn now() -> Duration {
-    Duration::from_nanos(clock::now_ns())
+    #[cfg(feature = "notices")]
+    outlet.tidings.tell(&mut outlet.sinks);
 }
 
 /// Lets the sinks deliver, for the last time if `last`. Returns the number of episodes they had left.

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use maptrace_runtime::collections::BTreeMap;
 use maptrace_runtime::testing::Capture;
 use maptrace_runtime::{
-    Cause, Episode, EpisodeKind, FlushOutcome, Health, MapSnapshot, Notice, NoticeKind, NoticeState, Sink, Snapshot,
-    builder, flush, shutdown, snapshot,
+    Cause, Episode, EpisodeKind, FlushOutcome, Health, MapSnapshot, Sink, Snapshot, builder, flush, shutdown, snapshot,
 };
 
 use crate::alone::alone;
@@ -229,8 +228,11 @@ fn a_sink_that_panics_at_every_snapshot() {
 }
 
 /// A sink that refuses is told so, as every other is, by a notice; and what it says is in the next snapshot's books.
+#[cfg(feature = "notices")]
 #[test]
 fn a_sink_gets_the_notices() {
+    use maptrace_runtime::{Notice, NoticeKind, NoticeState};
+
     struct Told(Sender<Option<Notice>>);
     impl Sink for Told {
         fn episode(&mut self, _: &Episode) -> bool {

@@ -1,6 +1,8 @@
 //! Environment variables, each in a process of its own.
 
+#[cfg(feature = "listen")]
 use std::io::{Read as _, Write as _};
+#[cfg(feature = "listen")]
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Output;
@@ -87,6 +89,7 @@ fn an_unknown_variable_is_named() {
     );
 }
 
+#[cfg(feature = "listen")]
 #[test]
 fn a_page_for_the_network_is_shown_by_a_url_that_works_and_said_to_be_open() {
     let name = "a_page_for_the_network_is_shown_by_a_url_that_works_and_said_to_be_open";
@@ -229,6 +232,7 @@ fn a_report_that_cannot_be_written() {
     assert!(said.len() == 1 && said[0].contains("no such folder"), "{said:?}");
 }
 
+#[cfg(feature = "listen")]
 #[test]
 fn a_busy_port() {
     let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -246,6 +250,7 @@ fn a_busy_port() {
     );
 }
 
+#[cfg(feature = "listen")]
 #[test]
 fn a_free_port() {
     let output = alone(
