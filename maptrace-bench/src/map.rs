@@ -97,7 +97,7 @@ macro_rules! table {
     };
     // An `IndexMap` has `remove` in name only: a user chooses how, and most can bear the last entry in its place.
     (@remove $indexmap:ident::IndexMap) => {
-        #[inline]
+        #[inline(always)]
         fn remove(&mut self, key: &K) -> Option<V> {
             self.0.swap_remove(key)
         }
@@ -106,17 +106,17 @@ macro_rules! table {
         table!(@remove indexmap::IndexMap);
     };
     (@remove $($map:ident)::+) => {
-        #[inline]
+        #[inline(always)]
         fn remove(&mut self, key: &K) -> Option<V> {
             self.0.remove(key)
         }
     };
     (@common) => {
-        #[inline]
+        #[inline(always)]
         fn insert(&mut self, key: K, value: V) -> Option<V> {
             self.0.insert(key, value)
         }
-        #[inline]
+        #[inline(always)]
         fn get(&self, key: &K) -> Option<&V> {
             self.0.get(key)
         }
@@ -153,7 +153,7 @@ macro_rules! tree {
             }
             #[inline]
             fn reserve(&mut self, _: usize) {}
-            #[inline]
+            #[inline(always)]
             fn remove(&mut self, key: &K) -> Option<V> {
                 self.0.remove(key)
             }

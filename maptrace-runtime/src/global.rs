@@ -132,6 +132,12 @@ pub(crate) fn existing_hub() -> Option<&'static Hub> {
     existing_generation()?.global.get().copied().flatten()
 }
 
+/// Whether the settings are known, and say that nothing is to be traced. There is no way back.
+#[inline]
+pub(crate) fn is_switched_off() -> bool {
+    CONFIG.get().is_some_and(|config| !config.enabled)
+}
+
 /// The settings: the environment over `builder`. The first caller decides.
 fn config(builder: Config) -> &'static Config {
     get_or_set(&CONFIG, || {

@@ -6,8 +6,8 @@
 
 use std::panic::Location;
 
-use crate::event::EventKind;
-use crate::registry::{Record, Writers, add, record};
+use crate::event::{EventKind, MAX_ID};
+use crate::registry::{MAX_RECORDS, Record, Writers, add, record};
 use crate::site::TypeInfo;
 use crate::thread::{self, Begun, Grown};
 use crate::traced::Young;
@@ -18,16 +18,44 @@ use crate::{clock, hub, table, work};
 enum State {
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
-    /// Has a record of its own, and every operation is an event. The hot path. `unseen`: see [`Identity::unseen`].
-    Every { id: u32, unseen: Option<u32> },
-    /// Has a record of its own, and its site is sampled, or it is `timed`: operations that take long are told of.
-    Sampled { id: u32, timed: bool, unseen: Option<u32> },
+    /// Has a record of its own, and an operation is an event or left out, and nothing more. The hot path. `open`: the id by
+    /// which it looks for the thread's open word, [`NEVER`] if its site is sampled. `unseen`: see [`Identity::unseen`].
+    Swift { open: u32, id: u32, unseen: Unseen },
+    /// Has a record of its own, and operations that take long are told of.
+    Timed { id: u32, unseen: Unseen },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
     /// Has no record of its own yet, and is counted in that of its site.
     Young(Young),
     /// Tracing is switched off, or the map does not count any more.
     Off,
+}
+
+impl State {
+    fn swift(id: u32, every: bool) -> Self {
+        Self::Swift { open: if every { id } else { NEVER }, id, unseen: Unseen::NO }
+    }
+}
+
+/// The id that no map has: a word of it is never found open, so that each operation comes to where lots are drawn.
+const NEVER: u32 = MAX_ID;
+const _: () = assert!(MAX_RECORDS - 1 < NEVER);
+
+/// A number of entries, if there is one: plus one, so that none takes no room of its own.
+#[derive(Clone, Copy)]
+struct Unseen(u32);
+
+impl Unseen {
+    const NO: Self = Self(0);
+
+    fn of(entries: usize) -> Self {
+        Self(clamp(entries as u64).saturating_add(1))
+    }
+
+    #[inline(always)]
+    fn get(self) -> Option<u32> {
+        self.0.checked_sub(1)
+    }
 }
 
 /// See the module's text.
@@ -56,9 +84,20 @@ impl Identity {
     }
 
     /// Whether nothing is recorded of it, now and later.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn is_off(&self) -> bool {
         matches!(self.state, State::Off)
+    }
+
+    /// Whether it is being changed for the first time while tracing is switched off: then it [is off](Self::is_off) from now
+    /// on, with no more work than to see that.
+    #[inline]
+    pub(crate) fn is_newly_off(&mut self) -> bool {
+        let off = self.is_new() && thread::is_switched_off();
+        if off {
+            self.state = State::Off;
+        }
+        off
     }
 
     /// Where it was made, if it was never changed.
@@ -89,8 +128,8 @@ impl Identity {
         let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
-            Begun::Own { id, every: true } => State::Every { id, unseen: None },
-            Begun::Own { id, every: false } => State::Sampled { id, timed: thread::is_timing(), unseen: None },
+            Begun::Own { id, every } if !thread::is_timing() => State::swift(id, every),
+            Begun::Own { id, .. } => State::Timed { id, unseen: Unseen::NO },
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
                 let full = clamp(full);
@@ -103,42 +142,53 @@ impl Identity {
     fn grow_up(&mut self, young: Young) {
         let Young { id, class, .. } = young;
         self.state = match thread::promote(id, class, young.counts()) {
-            Grown::Own(id) => State::Every { id, unseen: None },
+            Grown::Own { id, every } => State::swift(id, every),
             Grown::Shared => {
                 State::Shared { id, len: u32::from(young.entries()), full: clamp(table::CLASSES[class as usize]) }
             }
         };
     }
 
-    /// The id of a map each of whose operations is an event: for [`thread::emit`].
+    /// What [`emit`](Self::emit) is to be given, of a map whose operations are each an event or left out.
     #[inline(always)]
-    pub(crate) fn every(&self) -> Option<u32> {
+    pub(crate) fn swift(&self) -> Option<u32> {
         match self.state {
-            State::Every { id, .. } => Some(id),
+            State::Swift { open, .. } => Some(open),
             _ => None,
         }
     }
 
-    /// The id of a map whose site is sampled, and of whose operations nothing else is to be told.
+    /// Whether it counts, and may be one whose operations are timed.
     #[inline]
-    pub(crate) fn sampled(&self) -> Option<u32> {
-        match self.state {
-            State::Sampled { id, timed: false, unseen: None } => Some(id),
-            _ => None,
+    pub(crate) fn may_be_timed(&self) -> bool {
+        matches!(self.state, State::Timed { .. } | State::Shared { .. })
+    }
+
+    /// Records one operation, by its number, of a [swift](Self::swift) map.
+    ///
+    /// The common case rewrites the word at the place that a thread-local points to: that of the last operation, if it was of
+    /// the same map in the same tick.
+    #[inline(always)]
+    pub(crate) fn emit(&self, op: u64, open: u32) {
+        if !thread::try_add(op, open) {
+            self.emit_next(op);
         }
     }
 
-    /// Whether it counts, and not each of its operations goes the shortest way.
-    #[inline]
-    pub(crate) fn is_thinned(&self) -> bool {
-        matches!(self.state, State::Sampled { .. } | State::Shared { .. })
+    #[inline(never)]
+    fn emit_next(&self, op: u64) {
+        match self.state {
+            State::Swift { open, id, .. } if open == id => thread::emit_next(op, id),
+            State::Swift { id, .. } => thread::emit_sampled(op, id),
+            _ => {}
+        }
     }
 
     /// Records one operation of a map that [`begin`](Self::begin) was called for.
     #[inline(always)]
     pub(crate) fn op(&mut self, kind: EventKind) {
-        match self.every() {
-            Some(id) => thread::emit(kind, id),
+        match self.swift() {
+            Some(open) => self.emit(kind as u64, open),
             None => self.op_slow(kind),
         }
     }
@@ -146,8 +196,7 @@ impl Identity {
     #[inline(never)]
     fn op_slow(&mut self, kind: EventKind) {
         match &mut self.state {
-            State::Every { id, .. } => thread::emit(kind, *id),
-            State::Sampled { id, .. } => thread::emit_sampled(kind as u64, *id),
+            State::Timed { id, .. } => thread::emit_thinned(kind as u64, *id, Writers::One),
             State::Shared { id, len, .. } => {
                 match kind {
                     EventKind::AssignNew => *len = len.saturating_add(1),
@@ -157,14 +206,14 @@ impl Identity {
                 thread::emit_thinned(kind as u64, *id, Writers::Many);
             }
             // What comes here has called `begin`.
-            State::New(_) | State::Young(_) | State::Off => {}
+            State::Swift { .. } | State::New(_) | State::Young(_) | State::Off => {}
         }
     }
 
     /// The record to count rare things in, with how it may be written.
     pub(crate) fn record(&self) -> Option<(&'static Record, Writers)> {
         match self.state {
-            State::Every { id, .. } | State::Sampled { id, .. } => Some((record(id), Writers::One)),
+            State::Swift { id, .. } | State::Timed { id, .. } => Some((record(id), Writers::One)),
             State::Shared { id, .. } => Some((record(id), Writers::Many)),
             State::New(_) | State::Young(_) | State::Off => None,
         }
@@ -174,7 +223,7 @@ impl Identity {
     #[inline]
     pub(crate) fn own_record(&self) -> Option<&'static Record> {
         match self.state {
-            State::Every { id, .. } | State::Sampled { id, .. } => Some(record(id)),
+            State::Swift { id, .. } | State::Timed { id, .. } => Some(record(id)),
             State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => None,
         }
     }
@@ -182,7 +231,7 @@ impl Identity {
     /// The record's id, and the serial number that tells this map from a later one with the same id.
     pub(crate) fn subject(&self) -> Option<(u32, u64)> {
         match self.state {
-            State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => {
+            State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } => {
                 Some((id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
             }
             State::New(_) | State::Young(_) | State::Off => None,
@@ -246,15 +295,15 @@ impl Identity {
     #[inline(always)]
     pub(crate) fn unseen(&self) -> Option<u32> {
         match self.state {
-            State::Every { unseen, .. } | State::Sampled { unseen, .. } => unseen,
+            State::Swift { unseen, .. } | State::Timed { unseen, .. } => unseen.get(),
             _ => None,
         }
     }
 
     /// See [`unseen`](Self::unseen). Holds until something is published of the table.
     pub(crate) fn set_unseen(&mut self, entries: usize) {
-        if let State::Every { unseen, .. } | State::Sampled { unseen, .. } = &mut self.state {
-            *unseen = Some(clamp(entries as u64));
+        if let State::Swift { unseen, .. } | State::Timed { unseen, .. } = &mut self.state {
+            *unseen = Unseen::of(entries);
         }
     }
 
@@ -262,8 +311,8 @@ impl Identity {
     pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         match &mut self.state {
-            State::Every { id, unseen } | State::Sampled { id, unseen, .. } => {
-                *unseen = None;
+            State::Swift { id, unseen, .. } | State::Timed { id, unseen } => {
+                *unseen = Unseen::NO;
                 record(*id).full.store(new_full, Relaxed);
                 record(*id).tombstones.store(tombstones, Relaxed);
             }
@@ -289,14 +338,14 @@ impl Identity {
     /// Writes an episode. Its counts are in the record already.
     pub(crate) fn episode(&self, kind: EventKind, payload: &[u64]) -> bool {
         match self.state {
-            State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
+            State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
             State::New(_) | State::Young(_) | State::Off => true,
         }
     }
 
     /// Writes the episode of a batch.
     pub(crate) fn batch(&self, words: &[u64; 7]) {
-        if let State::Every { id, .. } | State::Sampled { id, .. } | State::Shared { id, .. } = self.state {
+        if let State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } = self.state {
             thread::emit_batch(id, words);
         }
     }
@@ -305,7 +354,7 @@ impl Identity {
     fn free(&mut self) {
         match self.state {
             State::Young(young) => thread::end_young(young.id, young.class, young.entries()),
-            State::Every { id, .. } | State::Sampled { id, .. } => thread::emit_free(id),
+            State::Swift { id, .. } | State::Timed { id, .. } => thread::emit_free(id),
             State::Shared { id, len, full } => {
                 use std::sync::atomic::Ordering::Relaxed;
                 let record = record(id);

@@ -261,6 +261,12 @@ pub(crate) fn hub() -> Option<&'static Hub> {
     LOCAL_HUB.get().or_else(global::hub)
 }
 
+/// Whether it is known by now that nothing is to be traced on this thread. Takes no lock and starts nothing.
+#[inline]
+pub(crate) fn is_switched_off() -> bool {
+    global::is_switched_off() && LOCAL_HUB.get().is_none()
+}
+
 /// The hub that this thread writes to, if anybody is to hear of its episodes.
 pub(crate) fn hub_to_tell() -> Option<&'static Hub> {
     let hub = producer().ok()?.hub;
@@ -343,29 +349,27 @@ pub(crate) fn is_collector() -> bool {
     COLLECTOR.get()
 }
 
-/// Records one operation of the map with this id.
-///
-/// The common case rewrites the word at the place that a thread-local points to: that of the last operation, if it was of
-/// the same map in the same tick.
+/// Adds one operation of the map with this id to the thread's open word, if that is of the same map and tick and has room.
 #[inline(always)]
-pub(crate) fn emit(kind: EventKind, id: u32) {
-    emit_op(kind as u64, id);
+pub(crate) fn try_add(op: u64, id: u32) -> bool {
+    WRITER.with(|writer| writer.try_add(key(id, clock::stamp()), op))
 }
 
-/// As [`emit`], of an operation by its number, for those who compute it without a branch.
-#[inline(always)]
-pub(crate) fn emit_op(op: u64, id: u32) {
+/// Records one operation of the map with this id, after [`try_add`] did not.
+#[inline]
+pub(crate) fn emit_next(op: u64, id: u32) {
     let key = key(id, clock::stamp());
-    if !WRITER.with(|writer| writer.try_add(key, op)) {
-        emit_next(key, op);
+    if !WRITER.with(|writer| writer.try_next(key, op)) {
+        emit_slowly(key, op, Writers::One);
     }
 }
 
+#[cold]
 #[inline(never)]
-fn emit_next(key: u64, op: u64) {
-    if !WRITER.with(|writer| writer.try_next(key, op)) && !write(&[first_op(key, op)], true) {
+fn emit_slowly(key: u64, op: u64, writers: Writers) {
+    if !write(&[first_op(key, op)], true) {
         // Lost as an event, not as a count.
-        count_lost(key, op, Writers::One);
+        count_lost(key, op, writers);
     }
 }
 
@@ -403,9 +407,8 @@ pub(crate) fn emit_thinned(op: u64, id: u32, writers: Writers) {
         return leave_out(producer, record, op, writers);
     }
     let key = key(id, clock::stamp());
-    let written = WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op));
-    if !written && !write(&[first_op(key, op)], true) {
-        count_lost(key, op, writers);
+    if !WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
+        emit_slowly(key, op, writers);
     }
 }
 
@@ -513,10 +516,13 @@ fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
     own_record(hub, site, id, full, serial, born, false);
     write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
-    let is_every = |site: &site::Site| !site.auto && site.sample.load(Ordering::Relaxed) == 1;
     // With slow operations to be looked for, none goes the shortest way.
-    let every = hub.slow == 0 && site::get(site).is_some_and(is_every);
-    Begun::Own { id, every }
+    Begun::Own { id, every: hub.slow == 0 && is_every(site) }
+}
+
+/// Whether each operation of a map of this site is an event.
+fn is_every(site: u32) -> bool {
+    site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1)
 }
 
 /// What a thread goes back to when it leaves a hub.

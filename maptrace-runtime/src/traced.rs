@@ -127,7 +127,7 @@ impl<M: Plain> Traced<M> {
     pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
-        let Some(id) = self.identity.every() else { return self.assign_otherwise(op) };
+        let Some(open) = self.identity.swift() else { return self.assign_otherwise(op) };
         // A full table is resized by the next insert, of any key: the one moment that has to be timed.
         if (M::TABLE && entries == room) || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
             return self.assign_otherwise(op);
@@ -138,7 +138,7 @@ impl<M: Plain> Traced<M> {
         let replaced = self.map.entries() == entries;
         // Without a branch, which would be one to be guessed wrong.
         const { assert!(EventKind::AssignReplaced as u64 == EventKind::AssignNew as u64 + 1) };
-        thread::emit_op(EventKind::AssignNew as u64 + u64::from(replaced), id);
+        self.identity.emit(EventKind::AssignNew as u64 + u64::from(replaced), open);
         // Room for one more, and one more in it: it went where a tombstone was.
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
@@ -146,20 +146,22 @@ impl<M: Plain> Traced<M> {
         result
     }
 
-    /// [`assign`](Self::assign) to a full table, or with anything but one event to record.
+    /// [`assign`](Self::assign) to a full table, or with anything but one event to record. What a map that is not traced takes
+    /// is this way: a function of its own, without the registers that the other needs.
     #[inline(never)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
-        const KINDS: (EventKind, EventKind) = (EventKind::AssignReplaced, EventKind::AssignNew);
-        if self.identity.is_off() {
+        if self.identity.is_off() { op(&mut self.map) } else { self.assign_slowly(op) }
+    }
+
+    #[inline(never)]
+    fn assign_slowly<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        if self.identity.is_newly_off() {
             return op(&mut self.map);
         }
         let (entries, room) = (self.map.entries(), self.map.room());
         let is_full = M::TABLE && entries == room;
-        if let Some(id) = self.identity.sampled().filter(|_| !is_full) {
-            return self.sampled(id, KINDS, op);
-        }
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, KINDS, op);
+            return self.op_of_young(young, (EventKind::AssignReplaced, EventKind::AssignNew), op);
         }
         self.begin();
         let start = self.identity.slow_start();
@@ -195,7 +197,7 @@ impl<M: Plain> Traced<M> {
     fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
-        let Some(id) = self.identity.every() else { return self.delete_otherwise(otherwise, op) };
+        let Some(open) = self.identity.swift() else { return self.delete_otherwise(otherwise, op) };
         if M::RESIZES_UNSEEN && self.identity.unseen().is_some() {
             return self.delete_otherwise(otherwise, op);
         }
@@ -203,25 +205,26 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
-        thread::emit_op(if hit { EventKind::DeleteHit } else { otherwise } as u64, id);
+        self.identity.emit(if hit { EventKind::DeleteHit } else { otherwise } as u64, open);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }
         result
     }
 
-    /// [`delete_or`](Self::delete_or), with anything but one event to record.
+    /// [`delete_or`](Self::delete_or), with anything but one event to record. As [`assign_otherwise`](Self::assign_otherwise).
     #[inline(never)]
     fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
-        if self.identity.is_off() {
+        if self.identity.is_off() { op(&mut self.map) } else { self.delete_slowly(otherwise, op) }
+    }
+
+    #[inline(never)]
+    fn delete_slowly<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
+        if self.identity.is_newly_off() {
             return op(&mut self.map);
         }
-        let kinds = (otherwise, EventKind::DeleteHit);
-        if let Some(id) = self.identity.sampled() {
-            return self.sampled(id, kinds, op);
-        }
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, kinds, op);
+            return self.op_of_young(young, (otherwise, EventKind::DeleteHit), op);
         }
         self.begin();
         let (entries, room) = (self.map.entries(), self.map.room());
@@ -232,22 +235,6 @@ impl<M: Plain> Traced<M> {
         let hit = self.map.entries() != entries;
         self.identity.over(Operation::Delete, start, entries);
         self.identity.op(if hit { EventKind::DeleteHit } else { otherwise });
-        if M::TABLE && self.map.room() != room {
-            self.publish_tombstones();
-        }
-        result
-    }
-
-    /// Runs one operation of a map whose site is sampled, and records it: as `same` if there are as many entries after it,
-    /// else as `other`.
-    #[inline]
-    fn sampled<R>(&mut self, id: u32, (same, other): (EventKind, EventKind), op: impl FnOnce(&mut M) -> R) -> R {
-        let (entries, room) = (self.map.entries(), self.map.room());
-        let guard = Unwind { traced: self, entries };
-        let result = op(&mut guard.traced.map);
-        forget_guard(guard);
-        let kind = if self.map.entries() == entries { same } else { other };
-        thread::emit_sampled(kind as u64, id);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }

@@ -486,7 +486,7 @@ fn a_map_of_nobody_was_not_forked() {
     let ids = &crate::global::generation().ids;
     assert_eq!(ids.take(&mut id, |_| true), 1);
     let tell = || {
-        thread::emit(EventKind::AssignNew, id[0]);
+        thread::emit_next(EventKind::AssignNew as u64, id[0]);
         thread::emit_episode(EventKind::Clear, id[0], &[0; 3]);
         let health = capture.snapshot().health;
         (health.delivered, health.dropped[Cause::Fork as usize])
@@ -619,7 +619,7 @@ fn a_panic_leaves_no_snapshot_behind() {
         hub.snapshots_asked.store(2, Ordering::Relaxed);
         drop(core.publish(hub));
         core.published.served = 1;
-        thread::emit(EventKind::AssignNew, unknown);
+        thread::emit_next(EventKind::AssignNew as u64, unknown);
         // For the third, while the second has not come for the one before.
         hub.snapshots_asked.store(3, Ordering::Relaxed);
         assert!(catch_unwind(AssertUnwindSafe(|| core.publish(hub))).is_err());

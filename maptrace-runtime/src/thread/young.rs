@@ -6,9 +6,9 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::{PRODUCER, Producer, Writers, at_work, count_lost, hub_of, lost, own_record, producer_at_end, write};
+use super::{PRODUCER, Producer, Writers, at_work, hub_of, lost, own_record, producer_at_end, write};
 use crate::clock;
-use crate::event::{EventKind, OPS, Promotion, YoungWord, first_op, head, key};
+use crate::event::{EventKind, OPS, Promotion, YoungWord, head, key};
 use crate::hub::{Hub, count_shared};
 use crate::registry::{Record, add, record};
 use crate::site::{self, TypeInfo};
@@ -47,13 +47,13 @@ pub(crate) fn nursery(caller: &'static Location<'static>, info: &'static TypeInf
 
 #[cold]
 fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
-    // Of a site that is sampled not each operation is an event, and which are slow is for maps of their own to tell.
+    // Which operations are slow is for maps of their own to tell.
     if !hub.config.nursery || hub.slow != 0 {
         return None;
     }
     let number = super::site_in(hub, caller, info);
-    let site = site::get(number)?;
-    if site.auto || site.sample.load(Ordering::Relaxed) != 1 {
+    // Where the ring cannot take all, the few operations of such maps are to be left out as well.
+    if site::get(number)?.auto {
         return None;
     }
     let id = hub.known_shared_record(number).or_else(|| at_work(|| hub.shared_record(number)))?;
@@ -61,20 +61,12 @@ fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'s
     (record(id).site.load(Ordering::Relaxed) == number).then_some(id)
 }
 
-/// Records an operation of a map that shares a record, and whose site is not sampled.
+/// Records an operation of a young map: an event in any case, as to draw lots for the few that it has would cost more.
 #[inline]
 pub(crate) fn emit_shared_op(op: u64, id: u32) {
     let key = key(id, clock::stamp());
     if !super::WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
-        emit_shared_slow(key, op);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn emit_shared_slow(key: u64, op: u64) {
-    if !write(&[first_op(key, op)], true) {
-        count_lost(key, op, Writers::Many);
+        super::emit_slowly(key, op, Writers::Many);
     }
 }
 
@@ -126,8 +118,8 @@ fn emit_young(id: u32, word: YoungWord) -> bool {
 
 /// What becomes of a map that is young no more.
 pub(crate) enum Grown {
-    /// It has a record of its own.
-    Own(u32),
+    /// It has a record of its own, and each operation is an event or not.
+    Own { id: u32, every: bool },
     /// There is none for it: it stays with its site's.
     Shared,
 }
@@ -152,7 +144,7 @@ pub(crate) fn promote(id: u32, class: u8, counts: [u8; OPS]) -> Grown {
     if !write(&[head(EventKind::Promoted, key(id, clock::stamp())), promotion.word()], false) {
         move_counts(promotion, id);
     }
-    Grown::Own(own)
+    Grown::Own { id: own, every: super::is_every(site) }
 }
 
 /// Does at once what the collector does when it reads of a promotion: that event was lost.

@@ -14,7 +14,7 @@ impl Identity {
     #[inline]
     pub(super) fn slow_start(&self) -> u64 {
         // A map that does not count is no reason to take a ring.
-        if self.is_thinned() { thread::slow_start() } else { 0 }
+        if self.may_be_timed() { thread::slow_start() } else { 0 }
     }
 
     /// An operation that began at `start`, if it was timed, is over: is told if it took long.
@@ -34,10 +34,10 @@ impl Identity {
 }
 
 impl<M: Plain> Traced<M> {
-    /// Whether operations go the shortest way: each is one event, and nothing else is to be looked for.
+    /// Whether operations go the shortest way: each is an event or left out, and nothing else is to be looked for.
     #[inline(always)]
     pub(crate) fn is_short(&self) -> bool {
-        self.identity.every().is_some() && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
+        self.identity.swift().is_some() && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
     }
 
     /// As [`entry_parts`](Self::entry_parts), for a collection that [does not go](Self::is_short) the shortest way: the look-up
