@@ -331,7 +331,7 @@ where
     /// assert!(set.insert(1));
     /// assert!(!set.insert(1));
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
@@ -347,7 +347,7 @@ where
     }
 
     /// Takes out the element that equals `value` and says whether it was there. Records a delete, hit or miss.
-    #[inline]
+    #[inline(always)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         T: Borrow<Q>,

@@ -427,7 +427,7 @@ where
     ///
     /// # Panics
     /// If the table's size overflows `isize`.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, k: K, v: V) -> Option<V> {
         self.inner.assign(|map| map.insert(k, v))
     }
@@ -451,7 +451,7 @@ where
     }
 
     /// Takes out the entry of `k` and returns its value. Records a delete, hit or miss.
-    #[inline]
+    #[inline(always)]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
         Q: Hash + Equivalent<K> + ?Sized,

@@ -388,7 +388,7 @@ where
     ///
     /// # Panics
     /// If the table's size overflows `isize`.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
@@ -418,7 +418,7 @@ where
     }
 
     /// Takes out the element that equals `value` and says whether it was there. Records a delete, hit or miss.
-    #[inline]
+    #[inline(always)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: Hash + Equivalent<T> + ?Sized,

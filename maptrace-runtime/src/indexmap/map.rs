@@ -256,7 +256,7 @@ where
     /// assert_eq!(map.insert(1, "a"), None);
     /// assert_eq!(map.insert(1, "b"), Some("a"));
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.inner.assign(|map| map.insert(key, value))
     }
@@ -485,7 +485,7 @@ where
     /// assert_eq!(map.swap_remove(&1), Some("a"));
     /// assert!(map.keys().eq(&[3, 2]));
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn swap_remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {

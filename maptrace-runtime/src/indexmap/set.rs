@@ -204,7 +204,7 @@ where
     /// assert!(set.insert(1));
     /// assert!(!set.insert(1));
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
@@ -381,7 +381,7 @@ where
 
     /// Takes out the element that equals `value` and says whether it was there; the last element comes to its place.
     /// Records a delete, hit or miss.
-    #[inline]
+    #[inline(always)]
     pub fn swap_remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<T>, {

@@ -132,6 +132,10 @@ fn switched_off() {
         let _guard = maptrace_runtime::builder().enabled(true).start();
         program();
         assert_eq!(snapshot().maps.len(), 0, "the environment wins");
+        // A capture is a hub of its own, and what it is asked for is nobody else's business.
+        let capture = maptrace_runtime::testing::Capture::install();
+        program();
+        assert!(capture.snapshot().health.emitted > 0);
     });
     let Some(output) = output else { return };
     assert_eq!(said(&output).len(), 0);

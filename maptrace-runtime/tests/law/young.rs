@@ -75,6 +75,8 @@ macro_rules! play {
 type Hasher = BuildHasherDefault<DefaultHasher>;
 play!(play_hash, HashMap<u16, u16, Hasher>, |room| HashMap::with_capacity_and_hasher(room, Hasher::default()));
 play!(play_tree, BTreeMap<u16, u16>, |_: usize| BTreeMap::new());
+// Of a site of its own: a site's sampling is that of the capture that saw it first.
+play!(play_sampled, HashMap<u16, u16, Hasher>, |room| HashMap::with_capacity_and_hasher(room, Hasher::default()));
 
 /// All that is to be the same, of all sites of this file together.
 fn figures(snapshot: &Snapshot) -> impl PartialEq + std::fmt::Debug + use<> {
@@ -123,6 +125,18 @@ proptest! {
         }
     }
 
+    /// While a map is young each of its operations is an event. One that grows up at a site that is sampled is sampled.
+    #[test]
+    fn young_maps_of_a_sampled_site_are_counted_too(script in proptest::collection::vec(action(), 1..400)) {
+        let sampled = play_sampled(&Capture::builder().ring_bytes(64 << 10).nursery(true).sample(4), &script);
+        let every = play_hash(&Capture::builder().ring_bytes(64 << 10), &script);
+        for (sampled, every) in sampled.iter().zip(&every) {
+            prop_assert_eq!(figures(sampled), figures(every));
+            let health = &sampled.health;
+            prop_assert_eq!(health.emitted, health.delivered + health.sampled_out);
+        }
+    }
+
     /// With rings in which there is no room, and with no records to be had.
     #[test]
     fn nothing_is_missing_from_the_counts_if_events_are_lost(
@@ -153,6 +167,29 @@ proptest! {
         let held: u64 = last.maps.iter().filter_map(|map| map.held_bytes).sum();
         prop_assert_eq!((held, last.health.instances_young), (0, 0));
     }
+}
+
+#[test]
+fn a_map_of_a_sampled_site_is_sampled_when_it_is_grown_up() {
+    let capture = Capture::builder().nursery(true).sample(64).install();
+    // The thread has a ring, or its first map is not young.
+    HashSet::<u8>::new().insert(1);
+    let mut map = HashMap::new();
+    let left_out = || capture.snapshot().health.sampled_out;
+    let before = left_out();
+    for key in 0..3 {
+        map.insert(key, 0);
+    }
+    assert_eq!((capture.snapshot().health.instances_young, left_out()), (1, before));
+    for _ in 0..64_000 {
+        map.insert(0, 1);
+    }
+    let now = capture.snapshot();
+    let mut totals = now.maps.iter().map(|map| (map.totals.assigns_new, map.totals.assigns_replaced));
+    assert!(totals.any(|it| it == (3, 64_000)));
+    assert_eq!(now.health.instances_young, 0);
+    // One in 64 is an event, a thousand: by chance, but not a third more or less.
+    assert!((62_000..64_000).contains(&left_out()), "{}", left_out());
 }
 
 /// All entries in one place, so that what is deleted leaves tombstones.
