@@ -81,7 +81,7 @@ fn generate(request: &Dashboards) -> Result<Files> {
         .context("rules as YAML")?;
     files.insert("prometheus/rules/maptrace.yml".to_owned(), rules);
     files.insert("runbook.md".to_owned(), runbook::page(&parameters));
-    for (name, text) in stack::files() {
+    for (name, text) in stack::files(&parameters) {
         files.insert(name.to_owned(), text);
     }
     Ok(files)

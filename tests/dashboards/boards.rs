@@ -1,5 +1,7 @@
 //! What the dashboards ask Prometheus.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::process::Folder;
@@ -73,6 +75,33 @@ pub(crate) fn titles_of_rows(files: &Folder) -> Vec<String> {
         .collect()
 }
 
+/// A dashboard.
+pub(crate) fn board(files: &Folder, uid: &str) -> Value {
+    let mut found = read(files).into_iter().filter(|(name, _)| *name == uid);
+    found.next().expect("it was written").1
+}
+
+/// The first expression of a panel, as it was written.
+pub(crate) fn first_target(board: &Value, title: &str) -> String {
+    let panels = board["panels"].as_array().expect("panels").iter();
+    let mut panels = panels.filter(|panel| panel["title"] == title && panel["type"] != "row");
+    let panel = panels.next().unwrap_or_else(|| panic!("no panel {title}"));
+    panel["targets"][0]["expr"].as_str().expect("an expression").to_owned()
+}
+
+/// As Grafana puts in what a URL chose.
+pub(crate) fn with_choices(expr: &str, query: &BTreeMap<String, String>) -> String {
+    let mut filled = expr.replace("$__rate_interval", "10s").replace("$__range", "2m");
+    for (name, value) in query {
+        if let Some(variable) = name.strip_prefix("var-") {
+            let value = if value == "$__all" { ".*" } else { value };
+            filled = filled.replace(&format!("${variable}"), value);
+        }
+    }
+    assert!(!filled.contains('$'), "a variable that nobody chose: {filled}");
+    filled
+}
+
 fn targets(files: &Folder) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (name, dashboard) in read(files) {
@@ -100,7 +129,7 @@ fn read(files: &Folder) -> Vec<(&'static str, Value)> {
 }
 
 /// As Grafana puts in what was chosen: everything.
-fn filled_in(expr: &str) -> String {
+pub(crate) fn filled_in(expr: &str) -> String {
     let filled = expr
         .replace("$__rate_interval", "10s")
         .replace("$__range", "2m")

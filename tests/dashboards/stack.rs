@@ -61,7 +61,7 @@ impl Stack {
         }
         run(&mut generate);
 
-        let jaeger = Jaeger::start();
+        let jaeger = Jaeger::start(files.path());
         let (collector, otlp, metrics) = collector(files.path(), jaeger.otlp);
         let pushing = KvServer::start_with(|command| {
             command.args(["--otlp", &format!("http://{otlp}")]);
@@ -106,17 +106,35 @@ impl Stack {
         }
     }
 
-    /// Whether a trace has a span of that name.
-    pub(crate) fn has_span(&self, trace: &str, name: &str) -> Result<(), String> {
+    /// What Jaeger shows a browser first.
+    pub(crate) fn page_of_jaeger(&self) -> String {
+        http::get(self.jaeger.query, "/").expect("an answer")
+    }
+
+    /// A trace with a span of that name, if it has one.
+    pub(crate) fn has_span(&self, trace: &str, name: &str) -> Result<Value, String> {
         let answer = http::get(self.jaeger.query, &format!("/api/traces/{trace}"))?;
-        let answer: Value = serde_json::from_str(&answer).map_err(|error| format!("{error}: {answer}"))?;
-        let spans = answer["data"][0]["spans"].as_array().into_iter().flatten();
+        let mut answer: Value = serde_json::from_str(&answer).map_err(|error| format!("{error}: {answer}"))?;
+        let trace = answer["data"][0].take();
+        let spans = trace["spans"].as_array().into_iter().flatten();
         let names: Vec<_> = spans.filter_map(|span| span["operationName"].as_str()).collect();
         if names.iter().any(|found| found.starts_with(name)) {
-            Ok(())
+            Ok(trace)
         } else {
             Err(format!("only {names:?}"))
         }
+    }
+
+    /// A trace with a span of that name: one that an exemplar leads to.
+    pub(crate) fn trace_with(&self, name: &str) -> Value {
+        eventually("an exemplar that leads to its trace", || {
+            let pauses = r#"map_grow_duration_seconds_bucket{job="kv_server",map="keyspace"}"#;
+            let traces = self.prometheus.exemplars(pauses)?;
+            let mut states = traces.iter().map(|trace| self.has_span(trace, name));
+            states
+                .find(Result::is_ok)
+                .unwrap_or_else(|| Err(format!("none of {traces:?}")))
+        })
     }
 
     /// Keeps the programs busy, and ends the one that is to be gone.
@@ -150,7 +168,7 @@ const ELSEWHERE: &str = r#"{"maps":[{"name":"of a program that does not run","ty
     "type_name":"u8 -> u8","file":"src/main.rs","line":7,"declared":true}]}"#;
 
 /// The program under test, built in the same profile as this.
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     let test = std::env::current_exe().expect("a path");
     let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
     let path = profile.join("maptrace");
@@ -193,7 +211,7 @@ struct Jaeger {
 }
 
 impl Jaeger {
-    fn start() -> Self {
+    fn start(files: &Path) -> Self {
         let program = std::env::var_os("MAPTRACE_TEST_JAEGER").unwrap_or_else(|| "jaeger".into());
         // All of 127.0.0.0/8 is this machine, and no other process has this one's number.
         let [_, a, b, c] = std::process::id().to_be_bytes();
@@ -202,6 +220,11 @@ impl Jaeger {
         let (query, grpc, health) = (address(16686), address(16685), address(13132));
         let mut command = clean(program);
         command.env("JAEGER_LISTEN_HOST", host.to_string());
+        let page = files.join("jaeger/ui.js");
+        command.arg(format!(
+            "--set=extensions.jaeger_query.ui.config_file={}",
+            page.display()
+        ));
         command.arg(format!("--set=extensions.jaeger_query.http.endpoint={query}"));
         command.arg(format!("--set=extensions.jaeger_query.grpc.endpoint={grpc}"));
         command.arg(format!("--set=extensions.healthcheckv2.grpc.endpoint={health}"));

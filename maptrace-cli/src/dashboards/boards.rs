@@ -105,6 +105,7 @@ fn link_from_series() -> DataLink {
 }
 
 /// Two services may have maps of one name; processes of one service are summed.
+const MAP: &str = "job, map, type";
 const BY_MAP: &str = "sum by (job, map, type)";
 
 fn by_map(expr: &str) -> String {

@@ -156,7 +156,7 @@ parameters! {
     runbook_url "runbook.url" Url "https://github.com/maptrace/maptrace/blob/main/dashboards/runbook.md"
         "Where you keep runbook.md, for the links in alerts"
     grafana_url "grafana.url" Url "http://localhost:3000"
-        "Your Grafana, for the links in alerts"
+        "Your Grafana, for the links in alerts and in Jaeger"
 }
 
 impl Parameters {

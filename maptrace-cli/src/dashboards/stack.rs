@@ -4,6 +4,8 @@
 //! to agree on is here once.
 
 use super::MARKER;
+use super::boards::{ONE_MAP, OVERVIEW};
+use super::parameters::Parameters;
 
 const COLLECTOR: &str = "otel/opentelemetry-collector:0.159.0";
 const JAEGER: &str = "jaegertracing/jaeger:2.13.0";
@@ -17,11 +19,12 @@ const JAEGER_UID: &str = "maptrace-jaeger";
 const METRICS_PORT: u16 = 8889;
 
 /// The files and what is in them.
-pub(super) fn files() -> [(&'static str, String); 7] {
+pub(super) fn files(parameters: &Parameters) -> [(&'static str, String); 8] {
     [
         ("README.md", readme()),
         ("compose.yaml", compose()),
         ("collector/config.yaml", collector()),
+        ("jaeger/ui.js", jaeger_page(&parameters.grafana_url)),
         ("prometheus/prometheus.yml", prometheus()),
         ("prometheus/targets/pages.yml", pages()),
         ("grafana/provisioning/datasources/maptrace.yaml", data_sources()),
@@ -79,6 +82,11 @@ services:
   # Everything in one, traces in memory.
   jaeger:
     image: {JAEGER}
+    command:
+      # What leads from a span of a map to the map.
+      - --set=extensions.jaeger_query.ui.config_file=/etc/maptrace/ui.js
+    volumes:
+      - ./jaeger:/etc/maptrace:ro
     ports:
       - "127.0.0.1:16686:16686"
     restart: unless-stopped
@@ -116,7 +124,7 @@ services:
     depends_on: [prometheus, jaeger]
     restart: unless-stopped
 "#,
-        home = super::boards::OVERVIEW
+        home = OVERVIEW
     )
 }
 
@@ -177,6 +185,55 @@ service:
       exporters: [debug]
 "#
     )
+}
+
+/// What Jaeger puts into its page. It takes times of a trace only in microseconds, so Grafana's are made by a program, not by
+/// a pattern; and the name of the service it does not give at all.
+fn jaeger_page(grafana: &str) -> String {
+    format!(
+        r#"// {MARKER}
+//
+// For Jaeger's page (`ui.config_file` of its `jaeger_query`): from the span of a map to what the map did around
+// that time, in Grafana. There must be no dollar sign in this file: Jaeger takes it for a group of a pattern.
+
+function UIConfig() {{
+  var margin = 15 * 60 * 1000;
+
+  function link(text, instance) {{
+    var parameters = ["map.name", "map.type", "trace.startTime", "trace.endTime"].concat(instance);
+    function url(span) {{
+      return [
+        {board},
+        // A span does not say here which service it is of. All of them have what this one has.
+        "?var-job=%24__all",
+        "&var-instance=" + (instance.length ? encodeURIComponent(span[instance[0]]) : "%24__all"),
+        "&var-map=" + encodeURIComponent(span["map.name"]),
+        "&var-type=" + encodeURIComponent(span["map.type"]),
+        "&from=" + (Math.floor(span["trace.startTime"] / 1000) - margin),
+        "&to=" + (Math.ceil(span["trace.endTime"] / 1000) + margin),
+      ].join("");
+    }}
+    // Newer ones say `attributes`.
+    return {{ type: ["tags", "attributes"], key: "map.name", url: {{ parameters: parameters, template: url }}, text: text }};
+  }}
+
+  return {{
+    linkPatterns: [
+      // Where services push: of one that is scraped, `instance` is its address.
+      link("This map in Grafana, in this process", ["service.instance.id"]),
+      link("This map in Grafana, in all processes", []),
+    ],
+  }};
+}}
+"#,
+        board = script_string(&format!("{grafana}/d/{ONE_MAP}")),
+    )
+}
+
+/// A string of JavaScript that may stand in a page, and has no dollar sign.
+fn script_string(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.replace('$', "\\u0024").replace('<', "\\u003c")
 }
 
 fn prometheus() -> String {

@@ -292,12 +292,49 @@ fn the_stack_fits_together() {
     for query in metrics["queries"].as_array().expect("queries") {
         assert_says(query["query"].as_str().expect("a query"), "{$$__tags}");
     }
+    // And from a span in Jaeger's own page.
+    assert_eq!(
+        services["jaeger"]["command"][0],
+        "--set=extensions.jaeger_query.ui.config_file=/etc/maptrace/ui.js"
+    );
+    assert_eq!(services["jaeger"]["volumes"][0], "./jaeger:/etc/maptrace:ro");
     let provider = yaml(&project.read("grafana/provisioning/dashboards/maptrace.yaml"));
     let path = provider["providers"][0]["options"]["path"].as_str().expect("a folder");
     assert_says(
         &services["grafana"]["volumes"].to_string(),
         &format!("./grafana/dashboards:{path}:ro"),
     );
+}
+
+/// What is in it is run by ci/dashboards.sh, within what Jaeger makes of it.
+#[test]
+fn jaegers_page_leads_to_the_map_in_the_grafana_that_was_named() {
+    let project = Project::new(&[]);
+    let grafana = "grafana.url=https://grafana.example/$a</script>";
+    assert_good(&project.maptrace(".", &["dashboards", "--out", ".", "--set", grafana]));
+    let page = project.read("jaeger/ui.js");
+    assert_says(&page, "function UIConfig() {");
+    assert_says(
+        &page,
+        r#""https://grafana.example/\u0024a\u003c/script>/d/maptrace-map","#,
+    );
+    // Jaeger replaces by a regular expression, for which it begins the name of a group.
+    assert!(!page.contains('$'), "{page}");
+
+    let map = json(&project.read("grafana/dashboards/maptrace-map.json"));
+    assert_eq!(map["uid"], "maptrace-map");
+    let variables = map["templating"]["list"].as_array().expect("variables");
+    let named = |name: &str| variables.iter().find(|variable| variable["name"] == name);
+    let (mut asked, mut rest) = (0, &*page);
+    while let Some((_, after)) = rest.split_once("var-") {
+        let (name, after) = after.split_once('=').expect("a value");
+        let variable = named(name).unwrap_or_else(|| panic!("no variable {name}"));
+        if after.starts_with("%24__all") {
+            assert_eq!(variable["includeAll"], true, "{name} cannot be all");
+        }
+        (asked, rest) = (asked + 1, after);
+    }
+    assert_eq!(asked, 4, "service, process, map and type");
 }
 
 const REPORT: &str = r#"{"program":"shop","maps":[

@@ -108,18 +108,19 @@ fn events(grid: &mut Grid, scope: &Scope) {
             View::lines_with_table(),
             Field::stacked(Unit::PerSecond),
         )
+        // In this order: a line of zeros lies on what is stacked below it, and would be taken for it.
+        .target(Target::over_time(rate("maptrace_events_dropped_total"), "dropped"))
+        .target(Target::over_time(
+            rate("maptrace_events_sampled_out_total"),
+            "sampled out",
+        ))
         .target(Target::over_time(
             format!(
                 "sum(deriv({}[$__rate_interval]))",
                 scope.of("maptrace_events_delivered")
             ),
             "delivered",
-        ))
-        .target(Target::over_time(
-            rate("maptrace_events_sampled_out_total"),
-            "sampled out",
-        ))
-        .target(Target::over_time(rate("maptrace_events_dropped_total"), "dropped")),
+        )),
     );
     grid.add(
         12,
@@ -129,7 +130,7 @@ fn events(grid: &mut Grid, scope: &Scope) {
             "Events lost a second. `full`: the ring was full, see MAPTRACE_RING_BYTES and MAPTRACE_SAMPLE. `disabled`: \
              past MAPTRACE_MEMORY. `export_failed`: the endpoint did not take them.",
             View::lines_with_table(),
-            Field::stacked(Unit::PerSecond),
+            Field::lines(Unit::PerSecond),
         )
         .target(Target::over_time(
             format!("sum by (cause) ({})", scope.rate("maptrace_events_dropped_total")),
@@ -263,23 +264,32 @@ fn notices(grid: &mut Grid, scope: &Scope) {
 fn exporter(grid: &mut Grid, scope: &Scope) {
     let by_result = |name: &str| format!("sum by (result) ({})", scope.rate(name));
     let rate = |name: &str| format!("sum({})", scope.rate(name));
-    grid.add(
-        12,
-        8,
-        Panel::new(
-            "Episodes by result",
-            "Episodes a second. `failed`: given up. `refused`: the queue was full. `unsampled`: their request is not \
-             sampled. `small`: fewer entries than are worth a span.",
-            View::lines_with_table(),
-            Field::lines(Unit::PerSecond),
-        )
-        .target(Target::over_time(
-            by_result("maptrace_export_episodes_total"),
-            "{{result}}",
-        )),
+    // Apart from each other: what is left out may be a thousand times what is sent, and hide what failed.
+    let sent = scope.and(r#"result!~"small|unsampled""#);
+    let left_out = scope.and(r#"result=~"small|unsampled""#);
+    let mut episodes = |title, about, scope: &Scope| {
+        grid.add(
+            8,
+            8,
+            lines(title, about, Unit::PerSecond).target(Target::over_time(
+                format!("sum by (result) ({})", scope.rate("maptrace_export_episodes_total")),
+                "{{result}}",
+            )),
+        );
+    };
+    episodes(
+        "Episodes by result",
+        "Episodes a second that were to be sent. `failed`: given up. `refused`: the queue was full.",
+        &sent,
+    );
+    episodes(
+        "Episodes left out",
+        "Episodes a second that are no spans. `unsampled`: their request is not sampled. `small`: fewer entries than are \
+         worth a span.",
+        &left_out,
     );
     grid.add(
-        12,
+        8,
         8,
         lines(
             "Queue",

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::wasted;
 use crate::dashboards::Traces;
 use crate::dashboards::grafana::{Dashboard, DataLink, Field, Grid, Link, Panel, Step, Target, Unit, Variable, View};
-use crate::dashboards::promql::{Scope, percent_encoded};
+use crate::dashboards::promql::{EACH_POINT, SHOWN, Scope, percent_encoded};
 use crate::dashboards::rules::ALERTS_OF_MAPS;
 
 pub(super) fn dashboard(traces: Traces) -> Dashboard {
@@ -27,7 +27,7 @@ pub(super) fn dashboard(traces: Traces) -> Dashboard {
     let variables = vec![
         super::prometheus(),
         Variable::data_source("tracing", "Traces", "Where the spans of the maps are", traces.plugin()),
-        super::service(),
+        super::service().or_all(".+"),
         super::instances(),
         Variable::label("map", "Map", "The label `map`", &format!("{chosen}}}"), "map"),
         Variable::label(
@@ -40,7 +40,7 @@ pub(super) fn dashboard(traces: Traces) -> Dashboard {
         .many()
         .all_is(".+"),
     ];
-    let about = "Spans of this map in the time shown, in Explore";
+    let about = "Spans of this map in the time shown, in Explore; of one service, chosen above";
     super::dashboard(
         super::ONE_MAP,
         "maptrace / One map",
@@ -140,13 +140,10 @@ fn now(grid: &mut Grid, scope: &Scope) {
     stat(
         "p99 pause",
         "99th percentile of how long a caller waited for the table, in the time shown. Read off the buckets of a \
-         histogram, so it is somewhere in the right bucket.",
+         histogram, so it is somewhere in the right bucket; but no longer than all waited together.",
         Unit::Seconds,
         &[(0.01, "yellow"), (0.1, "red")],
-        format!(
-            "histogram_quantile(0.99, sum by (le) ({})) > 0",
-            scope.risen("map_grow_duration_seconds_bucket")
-        ),
+        scope.percentile("0.99", "map_grow_duration_seconds", "", SHOWN),
     );
 }
 
@@ -157,13 +154,18 @@ fn operations(grid: &mut Grid, scope: &Scope) {
         8,
         Panel::new(
             "Assigns and deletes",
-            "Operations a second by what came of them. `new` less `hit` is how fast the map grows. Many `miss` are keys \
-             that were gone already or never there.",
+            "Operations a second by what came of them, and entries a second that `clear` removed. `new` less `hit` is how \
+             fast the map grows. Many `miss` are keys that were gone already or never there.",
             View::lines_with_table(),
             Field::lines(Unit::OperationsPerSecond),
         )
         .target(Target::over_time(by_result("map_assign_total"), "assign, {{result}}"))
-        .target(Target::over_time(by_result("map_delete_total"), "delete, {{result}}")),
+        .target(Target::over_time(by_result("map_delete_total"), "delete, {{result}}"))
+        // Here, as beside clears and lives it would be a thousand times as high as they are.
+        .target(Target::over_time(
+            format!("sum({})", scope.rate("map_cleared_entries_total")),
+            "cleared",
+        )),
     );
     let alerts = scope.and(ALERTS_OF_MAPS).and(r#"alertstate="firing""#).of("ALERTS");
     grid.add(
@@ -171,17 +173,22 @@ fn operations(grid: &mut Grid, scope: &Scope) {
         8,
         Panel::new(
             "Clears and lives",
-            "Clears and entries cleared, and maps made and dropped, a second. Maps that live for one request show here.",
+            "Clears, and maps made and dropped, a second. Maps that live for one request show here.",
             View::lines_with_table(),
             Field::lines(Unit::PerSecond),
         )
-        .target(Target::over_time(format!("sum({})", scope.rate("map_clear_total")), "clears"))
         .target(Target::over_time(
-            format!("sum({})", scope.rate("map_cleared_entries_total")),
-            "entries cleared",
+            format!("sum({})", scope.rate("map_clear_total")),
+            "clears",
         ))
-        .target(Target::over_time(format!("sum({})", scope.rate("map_created_total")), "maps made"))
-        .target(Target::over_time(format!("sum({})", scope.rate("map_freed_total")), "maps dropped")),
+        .target(Target::over_time(
+            format!("sum({})", scope.rate("map_created_total")),
+            "maps made",
+        ))
+        .target(Target::over_time(
+            format!("sum({})", scope.rate("map_freed_total")),
+            "maps dropped",
+        )),
     );
     grid.add(
         24,
@@ -262,8 +269,9 @@ fn pauses(grid: &mut Grid, scope: &Scope, traces: Traces) {
         scope,
         "map_grow_duration_seconds",
         "Pauses, p50 and p99",
-        "Percentiles over all processes, read off the buckets of a histogram: each is somewhere in the right bucket. A \
-         gap is a time without pauses. Points are exemplars: click on one to see the request that waited.",
+        "Percentiles over all processes, read off the buckets of a histogram: each is somewhere in the right bucket, and no \
+         more than all pauses around that moment together. A gap is a time without pauses. Points are exemplars: click on \
+         one to see the request that waited.",
         traces,
     );
     grid.add(12, 10, quantiles);
@@ -307,18 +315,13 @@ fn pauses(grid: &mut Grid, scope: &Scope, traces: Traces) {
 }
 
 fn quantiles(scope: &Scope, histogram: &str, title: &'static str, about: &'static str, traces: Traces) -> Panel {
-    let quantile = |of: &str| {
-        format!(
-            "histogram_quantile({of}, sum by (le) ({})) > 0",
-            scope.rate(&format!("{histogram}_bucket"))
-        )
-    };
+    let quantile = |of: &str| scope.percentile(of, histogram, "", EACH_POINT);
     let link = DataLink {
         title: "Traces of this map",
         url: explore(traces),
         target_blank: true,
     };
-    Panel::new(title, about, View::lines(), Field::lines(Unit::Seconds).link(link))
+    Panel::new(title, about, View::lines(), Field::points(Unit::Seconds).link(link))
         .target(Target::over_time(quantile("0.5"), "p50").with_exemplars())
         .target(Target::over_time(quantile("0.99"), "p99").with_exemplars())
 }
@@ -357,8 +360,9 @@ fn batches(grid: &mut Grid, scope: &Scope, traces: Traces) {
         scope,
         "map_batch_duration_seconds",
         "Duration of batches, p50 and p99",
-        "Percentiles over all processes, read off the buckets of a histogram. A gap is a time without batches. Points are \
-         exemplars: click on one to see the request.",
+        "Percentiles over all processes, read off the buckets of a histogram: each is somewhere in the right bucket, and no \
+         more than all batches around that moment together. A gap is a time without batches. Points are exemplars: click \
+         on one to see the request.",
         traces,
     );
     grid.add(8, 8, quantiles);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{BY_MAP, Site, by_map, link_from_series, link_to_map, wasted};
+use super::{BY_MAP, MAP, Site, by_map, link_from_series, link_to_map, wasted};
 use crate::dashboards::grafana::{
     Cell, Color, Dashboard, DataLink, Field, Grid, Panel, Property, Target, Thresholds, Transformation, Unit, Variable,
     View,
 };
-use crate::dashboards::promql::Scope;
+use crate::dashboards::promql::{SHOWN, Scope};
 use crate::dashboards::rules::{ALERTS_OF_MAPS, SITE_INFO};
 
 const LEGEND: &str = "{{map}} {{type}} ({{job}})";
@@ -121,10 +121,7 @@ fn columns(scope: &Scope) -> Vec<Column> {
         sum("map_instances")
     );
     let tombstones = format!("{} / ({} > 0)", sum("map_tombstones"), sum("map_capacity"));
-    let p99 = format!(
-        "histogram_quantile(0.99, sum by (le, job, map, type) ({})) > 0",
-        scope.risen("map_grow_duration_seconds_bucket")
-    );
+    let p99 = scope.percentile("0.99", "map_grow_duration_seconds", MAP, SHOWN);
     let red_from = |yellow, red, column| Column {
         steps: Some((yellow, red)),
         ..column

@@ -60,6 +60,18 @@ impl Field {
         }
     }
 
+    /// For lines of what is there only now and then: a single value between gaps is a point.
+    pub(crate) fn points(unit: Unit) -> Self {
+        let lines = Lines {
+            show_points: "always",
+            ..Lines::default()
+        };
+        Self {
+            custom: Some(Custom::Lines(lines)),
+            ..Self::lines(unit)
+        }
+    }
+
     /// For areas one upon the other, where the sum is what matters.
     pub(crate) fn stacked(unit: Unit) -> Self {
         let lines = Lines {

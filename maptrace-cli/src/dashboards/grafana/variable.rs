@@ -106,6 +106,14 @@ impl Variable {
         }
     }
 
+    /// One value, or whatever there is.
+    pub(crate) fn or_all(self, pattern: &'static str) -> Self {
+        Self {
+            include_all: true,
+            ..self.all_is(pattern)
+        }
+    }
+
     /// All is whatever there is, not the list of what the menu knows.
     pub(crate) fn all_is(self, pattern: &'static str) -> Self {
         Self {
