@@ -134,9 +134,9 @@ fn a_percentile_of_one_pause_is_that_pause_and_of_many_is_in_its_bucket() {
         }]})
     };
     let tests = json!({"evaluation_interval": "1m", "tests": [
-        test("0x4 0.2x6", "0x10", "0x4 1x6", 0.2),
+        test("0+0x4 0.2+0x6", "0+0x10", "0+0x4 1+0x6", 0.2),
         // A hundred of 0.2 s: all that is known of them is their bucket.
-        test("0x4 20x6", "0x10", "0x4 100x6", 0.991),
+        test("0+0x4 20+0x6", "0+0x10", "0+0x4 100+0x6", 0.991),
     ]});
     // JSON is YAML.
     let file = files.write("percentiles.yml", &tests.to_string());

@@ -370,7 +370,8 @@ fn batches(grid: &mut Grid, scope: &Scope, traces: Traces) {
 
 fn processes(grid: &mut Grid, scope: &Scope) {
     let top = |title, about, unit, expr: String| {
-        Panel::new(title, about, View::lines_with_table(), Field::lines(unit))
+        // A table beside lines wants more room than a third of the width.
+        Panel::new(title, about, View::lines(), Field::lines(unit))
             .target(Target::over_time(format!("topk(10, {expr})"), "{{instance}}"))
     };
     let by = |expr: String| format!("sum by (instance) ({expr})");
