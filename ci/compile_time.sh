@@ -1,31 +1,45 @@
 #!/usr/bin/env bash
 # What maptrace adds to the time of a cold build of mini-redis, all its dependencies included.
 #
-#   ci/compile_time.sh [ROUNDS] [CARGO BUILD'S ARGUMENTS...]      (default: 5 rounds of `cargo build`)
+#   ci/compile_time.sh [BUILDS] [CARGO BUILD'S ARGUMENTS...]      (default: 6 builds of each by `cargo build`)
 #
 # Three copies of the published source: as it is, with the lines of `maptrace check --write` and the feature off, and
-# with the feature on. All have the same versions of the crates they share. Each round builds all three from nothing, in
-# turn, in the default debug profile. Printed are, after each round and as medians, wall time and CPU time (user and
-# system, of cargo and all it starts), and their ratios to the plain build of the same round: on a shared machine the
-# CPU time is the one to look at. Then the units that the plain build does not have, with the seconds that `cargo build
-# --timings` gives them in the last round.
+# with the feature on. All have the same versions of the crates they share, and are built from nothing in the default debug
+# profile, again and again and all three at the same time, until the slowest has been built BUILDS times; what is half
+# built then is thrown away. A shared machine is now faster and now slower, in CPU time too, by more than what is to be
+# measured: builds one after the other cannot tell, and those beside each other are hit alike.
+#
+# Each build's CPU time (user and system, of cargo and all it starts) is divided by that of the plain builds that ran
+# beside it, each weighted by the time they shared. Printed is the median of these ratios, with quartiles and the interval
+# in which the true median lies with 95 % confidence; of fewer than six builds, the least and the greatest and how
+# sure that is. Then the units that the plain build does not have, with the wall time that `cargo build --timings` gives them
+# in the last builds, beside two others.
 #
 # Crates at a path are compiled incrementally, which takes longer, and those of the registry are not. maptrace comes
 # from a path here, but is compiled as users get it.
 #
-# It fails if the CPU time with the feature on is more than 10 % above that of the plain build, or if maptrace brings
-# more than 12 crates from the registry.
+# It fails if the median with the feature on is above 1.10, or if maptrace brings more than 12 crates from the registry.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly ROOT=$PWD CRATE=mini-redis VERSION=0.4.1 MOST_CRATES=12 MOST_RATIO=1.10
-rounds=5
-if [[ ${1:-} =~ ^[0-9]+$ ]]; then
-    rounds=$1
+builds=6
+if [[ ${1:-} =~ ^[1-9][0-9]*$ ]]; then
+    builds=$1
     shift
 fi
 WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+workers=()
+# Each worker leads a process group of its own, with all that it has started.
+stop() {
+    local worker
+    for worker in "${workers[@]}"; do
+        kill -- "-$worker" 2>/dev/null || true
+        wait "$worker" 2>/dev/null || true
+    done
+    workers=()
+}
+trap 'stop; rm -rf "$WORK"' EXIT
 
 cargo build --quiet -p maptrace-cli --bin maptrace
 MAPTRACE=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/maptrace
@@ -45,15 +59,23 @@ cp "$WORK/lines/Cargo.lock" "$WORK/plain/Cargo.lock"
 cp -r "$WORK/lines" "$WORK/on"
 mv "$WORK/lines" "$WORK/off"
 
-# build VARIANT [ARGUMENTS...]: from nothing; prints wall and CPU seconds. Of what is built the timings alone are kept.
-build() {
-    local TIMEFORMAT='%R %U %S'
-    cd "$WORK/$1"
-    { time cargo build --quiet --timings "${@:2}" >"$WORK/log" 2>&1; } 2>"$WORK/time" ||
-        { cat "$WORK/log" >&2; exit 1; }
-    mv target/cargo-timings/cargo-timing.html "$WORK/$1.html"
-    rm -rf target
-    awk '{ print $1, $2 + $3 }' "$WORK/time"
+# build_on VARIANT [ARGUMENTS...]: from nothing, without end. A line of `VARIANT.builds` for each: when it began and ended,
+# and its CPU seconds. Of what is built the timings alone are kept.
+build_on() {
+    local variant=$1 TIMEFORMAT='%U %S' began ended
+    shift
+    cd "$WORK/$variant"
+    while true; do
+        began=$EPOCHREALTIME
+        { time cargo build --quiet --timings "$@" >"$WORK/$variant.log" 2>&1; } 2>"$WORK/$variant.time" || {
+            cat "$WORK/$variant.log" >&2
+            return 1
+        }
+        ended=$EPOCHREALTIME
+        mv target/cargo-timings/cargo-timing.html "$WORK/$variant.html"
+        rm -rf target
+        awk -v began="$began" -v ended="$ended" '{ print began, ended, $1 + $2 }' "$WORK/$variant.time" >>"$WORK/$variant.builds"
+    done
 }
 
 # units VARIANT: name, version, target and seconds of each unit of its last build.
@@ -62,31 +84,78 @@ units() {
         tr '{' '\n' | sed -n 's/.*"name": *"\([^"]*\)", *"version": *"\([^"]*\)".*"target": *"\([^"]*\)".*"duration": *\([0-9.]*\).*/\1 \2\3\t\4/p'
 }
 
-# median COLUMN QUOTIENT: of a column of the rounds, divided by another one of the same round if there is a second.
-median() {
-    awk -v a="$1" -v b="${2:-}" '{ print b == "" ? $a : $a / $b }' "$WORK/rounds" | sort -g |
-        awk '{ v[NR] = $1 } END { m = int((NR + 1) / 2); print NR % 2 ? v[m] : (v[m] + v[m + 1]) / 2 }'
+# ratios VARIANT: of each of its builds, the CPU time by that of the plain builds beside it.
+ratios() {
+    awk 'NR == FNR { from[NR] = $1; to[NR] = $2; cpu[NR] = $3; plain = NR; next } {
+        sum = weight = 0
+        for (i = 1; i <= plain; i++) {
+            shared = (to[i] < $2 ? to[i] : $2) - (from[i] > $1 ? from[i] : $1)
+            if (shared > 0) { sum += shared * cpu[i]; weight += shared }
+        }
+        if (weight > 0) printf "%.4f\n", $3 * weight / sum
+    }' "$WORK/plain.builds" "$WORK/$1.builds" | sort -g
+}
+
+# summary: of sorted numbers, their count, median, quartiles, and the interval of their median with its confidence in per
+# cent. The k-th least and the k-th greatest hold the median unless fewer than k numbers lie on one side of it, which is as
+# with tossed coins.
+summary() {
+    awk '
+    function at(part,    place, low) {
+        place = 1 + (NR - 1) * part
+        low = int(place)
+        return low >= NR ? v[NR] : v[low] + (place - low) * (v[low + 1] - v[low])
+    }
+    { v[NR] = $1 }
+    END {
+        term = 2 ^ -NR
+        k = 1
+        sure = 1 - 2 * term
+        for (tail = term; k < NR / 2; k++) {
+            term *= (NR - k + 1) / k
+            tail += term
+            if (1 - 2 * tail < 0.95) break
+            sure = 1 - 2 * tail
+        }
+        printf "%d %.3f %.3f %.3f %.3f %.3f %.0f\n", NR, at(0.5), at(0.25), at(0.75), v[k], v[NR + 1 - k], 100 * sure
+    }'
 }
 
 readonly ON=(--features trace-maps)
 echo "$CRATE $VERSION, cargo build $*; $(rustc --version); $(nproc) CPUs; $(date -u '+%Y-%m-%d %H:%M UTC')"
-for ((round = 1; round <= rounds; round++)); do
-    plain=$(build plain "$@")
-    off=$(build off "$@")
-    on=$(build on "${ON[@]}" "$@")
-    echo "$plain $off $on" | tee -a "$WORK/rounds" |
-        awk -v n="$round" -v load="$(cut -d' ' -f1 /proc/loadavg)" '{
-            printf "round %d: CPU %.1f, %.1f, %.1f s; wall %.1f, %.1f, %.1f s; ", n, $2, $4, $6, $1, $3, $5
-            printf "off / plain %.3f, on / plain %.3f; load %s\n", $4 / $2, $6 / $2, load
-        }'
-done
-
-printf '\n%-6s %9s %8s %9s %8s\n' build 'CPU s' ratio 'wall s' ratio
-column=1
 for variant in plain off on; do
-    printf '%-6s %9.2f %8.3f %9.2f %8.3f\n' "$variant" "$(median $((column + 1)))" "$(median $((column + 1)) 2)" \
-        "$(median "$column")" "$(median "$column" 1)"
-    column=$((column + 2))
+    : >"$WORK/$variant.builds"
+done
+set -m
+build_on plain "$@" & workers+=($!)
+build_on off "$@" & workers+=($!)
+build_on on "${ON[@]}" "$@" & workers+=($!)
+set +m
+# enough: whether each has been built as often as is asked for.
+enough() {
+    local variant
+    for variant in plain off on; do
+        [ "$(wc -l <"$WORK/$variant.builds")" -ge "$builds" ] || return 1
+    done
+}
+until enough; do
+    for worker in "${workers[@]}"; do
+        kill -0 "$worker" 2>/dev/null || { echo "compile_time: a build has failed" >&2; exit 1; }
+    done
+    sleep 1
+done
+stop
+
+printf '\n%-6s %6s %8s %7s   %-16s %s\n' build builds 'CPU s' ratio quartiles 'the median lies in'
+for variant in plain off on; do
+    read -r count median _ < <(awk '{ print $3 }' "$WORK/$variant.builds" | sort -g | summary)
+    printf '%-6s %6s %8.2f' "$variant" "$count" "$median"
+    if [ "$variant" = plain ]; then
+        echo
+        continue
+    fi
+    read -r _ ratio low high from to sure < <(ratios "$variant" | summary)
+    printf ' %7s   [%s, %s]   [%s, %s], %s %% sure\n' "$ratio" "$low" "$high" "$from" "$to" "$sure"
 done
 
 # syn may be shared, with more of its features; the project's own crates are expanded.
@@ -99,6 +168,6 @@ join -t $'\t' -a 2 -e - -o 0,1.2,2.2 "$WORK/plain.units" "$WORK/on.units" |
 # Those of the facade by itself: what a project has already is brought all the same.
 brought=$(cargo tree --quiet -p maptrace --features enable --edges normal,build --prefix none --format '{p}' |
     sed -n 's/^\([^ ]* v[^ ]*\).*/\1/p' | sort -u | grep -cv '^maptrace')
-ratio=$(median 6 2)
+read -r _ ratio _ < <(ratios on | summary)
 printf '\n%s crates of the registry (at most %s), CPU ratio %.3f (at most %s)\n' "$brought" "$MOST_CRATES" "$ratio" "$MOST_RATIO"
 [ "$brought" -le "$MOST_CRATES" ] && awk -v ratio="$ratio" -v most="$MOST_RATIO" 'BEGIN { exit !(ratio <= most) }'
