@@ -137,8 +137,8 @@ impl Core {
             if record(id).owner.load(Ordering::Acquire) != hub.number {
                 continue;
             }
-            for (op, strays) in strays.into_iter().enumerate() {
-                drained(id).add(op, strays);
+            for (op, strays) in strays.iter().enumerate() {
+                drained(id).add(op, *strays);
             }
         }
         for (site, missed) in hub.take_missed() {

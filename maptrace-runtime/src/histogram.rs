@@ -215,17 +215,13 @@ impl Data {
     }
 
     fn merge(&mut self, other: &Self) {
-        for (sum, n) in [
-            (&mut self.count, other.count),
-            (&mut self.sum, other.sum),
-            (&mut self.zero, other.zero),
-        ] {
-            *sum = sum.saturating_add(n);
-        }
+        self.count = self.count.saturating_add(other.count);
+        self.sum = self.sum.saturating_add(other.sum);
+        self.zero = self.zero.saturating_add(other.zero);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        for (sum, n) in self.ladder.iter_mut().zip(other.ladder) {
-            *sum = sum.saturating_add(n);
+        for (sum, n) in self.ladder.iter_mut().zip(&other.ladder) {
+            *sum = sum.saturating_add(*n);
         }
         if other.len > 0 {
             self.cover(other.scale, other.offset, other.offset + other.last());
@@ -245,15 +241,11 @@ impl Data {
 
     /// Takes off what was there before.
     fn subtract(&mut self, before: &Self) {
-        for (rest, n) in [
-            (&mut self.count, before.count),
-            (&mut self.sum, before.sum),
-            (&mut self.zero, before.zero),
-        ] {
-            *rest = rest.saturating_sub(n);
-        }
-        for (rest, n) in self.ladder.iter_mut().zip(before.ladder) {
-            *rest = rest.saturating_sub(n);
+        self.count = self.count.saturating_sub(before.count);
+        self.sum = self.sum.saturating_sub(before.sum);
+        self.zero = self.zero.saturating_sub(before.zero);
+        for (rest, n) in self.ladder.iter_mut().zip(&before.ladder) {
+            *rest = rest.saturating_sub(*n);
         }
         // Not known of the rest.
         (self.min, self.max) = (Self::EMPTY.min, Self::EMPTY.max);

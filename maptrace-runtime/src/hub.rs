@@ -3,7 +3,6 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -80,7 +79,7 @@ pub(crate) struct Hub {
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
-    strays: Mutex<HashMap<u32, [u64; OPS]>>,
+    strays: Mutex<Vec<(u32, [u64; OPS])>>,
     /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
     /// room the longer nobody looks.
     missed: Mutex<Vec<(u32, Spread)>>,
@@ -304,10 +303,15 @@ impl Hub {
 
     /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
     pub(crate) fn stray(&self, id: u32, kind: usize) {
-        lock(&self.strays).entry(id).or_default()[kind] += 1;
+        let mut strays = lock(&self.strays);
+        let at = strays.binary_search_by_key(&id, |(id, _)| *id).unwrap_or_else(|at| {
+            strays.insert(at, (id, [0; OPS]));
+            at
+        });
+        strays[at].1[kind] += 1;
     }
 
-    pub(crate) fn take_strays(&self) -> HashMap<u32, [u64; OPS]> {
+    pub(crate) fn take_strays(&self) -> Vec<(u32, [u64; OPS])> {
         std::mem::take(&mut lock(&self.strays))
     }
 

@@ -4,7 +4,6 @@
 //! is over and the collector has drained what was written in it.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -31,10 +30,18 @@ pub(crate) struct LinkSets(Mutex<Sets>);
 
 #[derive(Default)]
 struct Sets {
-    by_number: HashMap<u64, Links>,
+    /// In the order of their numbers.
+    by_number: Vec<(u64, Links)>,
     kept: usize,
-    /// Those whose scopes are over.
+    /// Those whose scopes are over, in the same order.
     ended: Vec<u64>,
+}
+
+impl Sets {
+    /// Where the set with this number is, or where it would be.
+    fn find(&self, number: u64) -> Result<usize, usize> {
+        self.by_number.binary_search_by_key(&number, |(number, _)| *number)
+    }
 }
 
 impl LinkSets {
@@ -49,27 +56,31 @@ impl LinkSets {
         }
         // One that has none takes room too.
         sets.kept += links.spans.len().max(1);
-        sets.by_number.insert(number, links);
+        // Near the end, as numbers go up.
+        let at = sets.find(number).unwrap_or_else(|at| at);
+        sets.by_number.insert(at, (number, links));
     }
 
     fn end(&self, number: u64) {
         let mut sets = lock(&self.0);
-        if sets.by_number.contains_key(&number) {
-            sets.ended.push(number);
+        if sets.find(number).is_ok() {
+            let at = sets.ended.binary_search(&number).unwrap_or_else(|at| at);
+            sets.ended.insert(at, number);
         }
     }
 
     fn is_live(&self, number: u64) -> bool {
         let sets = lock(&self.0);
-        sets.by_number.contains_key(&number) && !sets.ended.contains(&number)
+        sets.find(number).is_ok() && sets.ended.binary_search(&number).is_err()
     }
 
     /// What an episode is linked to. Collector only.
     pub(crate) fn get(&self, number: u64) -> Links {
-        lock(&self.0).by_number.get(&number).cloned().unwrap_or_default()
+        let sets = lock(&self.0);
+        sets.find(number).map(|at| sets.by_number[at].1.clone()).unwrap_or_default()
     }
 
-    /// The sets whose scopes are over: nothing refers to them that is not in a ring by now. Collector only.
+    /// The sets whose scopes are over, in order: nothing refers to them that is not in a ring by now. Collector only.
     pub(crate) fn take_ended(&self) -> Vec<u64> {
         std::mem::take(&mut lock(&self.0).ended)
     }
@@ -80,11 +91,14 @@ impl LinkSets {
             return;
         }
         let mut sets = lock(&self.0);
-        for number in ended {
-            if let Some(links) = sets.by_number.remove(number) {
-                sets.kept -= links.spans.len().max(1);
+        let Sets { by_number, kept, .. } = &mut *sets;
+        by_number.retain(|(number, links)| {
+            let stays = ended.binary_search(number).is_err();
+            if !stays {
+                *kept -= links.spans.len().max(1);
             }
-        }
+            stays
+        });
     }
 }
 

@@ -101,10 +101,10 @@ impl Record {
         for count in counts {
             count.store(0, Ordering::Relaxed);
         }
-        for word in [cleared, lost, tombstones, &self.grows, &self.clears, &self.batches] {
+        for word in &[cleared, lost, tombstones, &self.grows, &self.clears, &self.batches] {
             word.store(0, Ordering::Relaxed);
         }
-        for word in [&self.rehashes, &self.shrinks] {
+        for word in &[&self.rehashes, &self.shrinks] {
             word.store(0, Ordering::Relaxed);
         }
         full_now.store(full, Ordering::Relaxed);

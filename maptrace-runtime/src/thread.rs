@@ -165,8 +165,8 @@ impl Producer {
         if len == 0 {
             let mut fresh = [0; ID_CACHE];
             len = at_work(|| self.hub.take_ids(&mut fresh)) as u32;
-            for (slot, id) in own.ids.iter().zip(fresh) {
-                slot.store(id, Ordering::Relaxed);
+            for (slot, id) in own.ids.iter().zip(&fresh) {
+                slot.store(*id, Ordering::Relaxed);
             }
         }
         let last = len.checked_sub(1)?;

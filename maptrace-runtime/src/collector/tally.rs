@@ -158,8 +158,8 @@ impl Tally {
 
     /// There are so many more than events told of.
     pub(super) fn young_untold(&mut self, untold: [u64; table::CLASSES.len()]) {
-        for (tables, more) in self.young.tables.iter_mut().zip(untold) {
-            *tables = tables.wrapping_add(more);
+        for (tables, more) in self.young.tables.iter_mut().zip(&untold) {
+            *tables = tables.wrapping_add(*more);
         }
     }
 
@@ -230,11 +230,11 @@ impl Tally {
             self.needed_bytes += each(entries, maps);
             if shared {
                 // But for those of the young.
-                let tables = || table::CLASSES.iter().zip(self.young.tables);
-                let young: u64 = tables().fold(0, |sum: u64, (class, n)| sum.wrapping_add(class.wrapping_mul(n)));
+                let tables = || table::CLASSES.iter().zip(&self.young.tables);
+                let young: u64 = tables().fold(0, |sum: u64, (class, n)| sum.wrapping_add(class.wrapping_mul(*n)));
                 let others = maps.saturating_sub(self.young_now());
                 self.capacity += at_least_0(full.wrapping_add(young));
-                self.held_bytes += tables().map(|(&class, n)| shape.bytes(class) * at_least_0(n)).sum::<u64>()
+                self.held_bytes += tables().map(|(class, n)| shape.bytes(*class) * at_least_0(*n)).sum::<u64>()
                     + each(at_least_0(full), others);
             } else {
                 self.capacity += full;

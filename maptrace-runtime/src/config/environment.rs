@@ -42,7 +42,7 @@ const VARIABLES: [Variable; 10] = [
             config.sample = if text.eq_ignore_ascii_case("auto") {
                 SAMPLE_AUTO
             } else {
-                text.parse().ok().filter(|n| (1..=1_000_000).contains(n))?
+                number(text).filter(|n| (1..=1_000_000).contains(n))?
             };
             Some(())
         },
@@ -68,7 +68,7 @@ const VARIABLES: [Variable; 10] = [
         name: "MAPTRACE_INSTANCES",
         accepts: "a whole number from 0 to 4000000",
         apply: |config, text| {
-            config.instances = text.parse().ok().filter(|&n| n <= 4_000_000)?;
+            config.instances = number(text).filter(|&n| n <= 4_000_000)?;
             Some(())
         },
     },
@@ -177,6 +177,10 @@ impl Config {
         }
         warnings
     }
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.parse::<u64>().ok()?.try_into().ok()
 }
 
 /// An address and port. Without a host, or with `localhost`, it is IPv4's loopback: no name is looked up, and nothing

@@ -88,8 +88,8 @@ fn write_health(o: &mut Object<'_>, snapshot: &Snapshot) {
     o.field("emitted", health.emitted)
         .field("delivered", health.delivered)
         .object("dropped", |o| {
-            for cause in Cause::ALL {
-                o.field(cause.as_str(), health.dropped[cause as usize]);
+            for cause in &Cause::ALL {
+                o.field(cause.as_str(), health.dropped[*cause as usize]);
             }
         })
         .field("sampled_out", health.sampled_out)

@@ -40,8 +40,9 @@ impl Look {
         term: Option<&OsStr>,
     ) -> Self {
         let asked = columns
-            .and_then(|text| text.to_str()?.trim().parse().ok())
-            .filter(|&n: &usize| n > 0);
+            .and_then(|text| text.to_str()?.trim().parse::<u64>().ok())
+            .and_then(|n| usize::try_from(n).ok())
+            .filter(|&n| n > 0);
         let objected = no_color.is_some_and(|value| !value.is_empty());
         Self {
             width: asked
