@@ -25,6 +25,7 @@
 //! | `listen` | the live page, `/metrics` and `/maps.json`: `MAPTRACE_LISTEN` |
 //! | `notices` | what somebody on call should know, for sinks of your own ([`Sink::notice`]); the crate maptrace-otel turns it on |
 //! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
+//! | `guard` | panic dumps, in the module of that name: `MAPTRACE_GUARD` |
 //! | `hashbrown`, `indexmap` | the maps of these crates |
 //! | `borrow` | `Borrow` of the plain collection for the traced one; can break what compiles without it |
 //! | `serde`, `serde_with`, `rayon`, `schemars`, `schemars08`, `arbitrary`, `proptest`, `quickcheck`, `borsh`, `rkyv` | traits of these crates for the traced collections |
@@ -45,6 +46,8 @@ pub use ::indexmap;
 #[cfg(not(feature = "std"))]
 pub use alloc::collections;
 
+#[cfg(all(feature = "guard", feature = "std"))]
+pub use maptrace_runtime::guard;
 #[cfg(all(feature = "hashbrown", feature = "std"))]
 pub use maptrace_runtime::hashbrown;
 #[cfg(all(feature = "indexmap", feature = "std"))]

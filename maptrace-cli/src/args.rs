@@ -15,6 +15,7 @@ pub(crate) enum Command {
     Bench(Vec<OsString>),
     Check(Check),
     Dashboards(Dashboards),
+    Dump(Dump),
 }
 
 /// A cargo subcommand to run with every map of the project traced.
@@ -56,6 +57,13 @@ With the live page: MAPTRACE_LISTEN=127.0.0.1:9102 cargo run --features trace-ma
 
 The exit status is 1 if it could not be done, if a package was left as it is, or if `--verify` found errors, else 0.";
 
+const DUMP: &str = "\
+A process is asked by a signal, if it waits for one:
+  MAPTRACE_GUARD=dumps MAPTRACE_GUARD_SIGNAL=usr1 ./service &
+  maptrace dump $!
+
+Nothing is sent to a process that does not say that it waits for it. A process that hangs answers as well.";
+
 #[derive(Parser)]
 #[command(
     name = "maptrace",
@@ -96,6 +104,20 @@ enum Asked {
     /// Write Grafana dashboards, alerts for Prometheus with a runbook, and a compose.yaml to try them
     #[command(after_help = parameters_help())]
     Dashboards(Dashboards),
+    /// Ask a process for its maps and the last operations of its threads, or show the dump that it left
+    #[command(after_help = DUMP)]
+    Dump(Dump),
+}
+
+/// What to show.
+#[derive(clap::Args)]
+pub(crate) struct Dump {
+    /// The number of a process, or a dump: mapguard-PID-N.json
+    #[arg(value_name = "PID")]
+    pub(crate) path: PathBuf,
+    /// Print all as JSON, for other programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Where to write dashboards, and what to put into them.
@@ -198,7 +220,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
     };
     let asked = Arguments::parse_from(std::iter::once("maptrace".into()).chain(ours)).command;
     let (subcommand, arguments) = match asked {
-        Asked::Check(_) | Asked::Dashboards(_) if !program.is_empty() => Arguments::command()
+        Asked::Check(_) | Asked::Dashboards(_) | Asked::Dump(_) if !program.is_empty() => Arguments::command()
             .error(
                 ErrorKind::UnknownArgument,
                 "only `run`, `test` and `trace` run a program, for which arguments can stand behind `--`",
@@ -206,6 +228,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
             .exit(),
         Asked::Check(check) => return Command::Check(check),
         Asked::Dashboards(dashboards) => return Command::Dashboards(dashboards),
+        Asked::Dump(dump) => return Command::Dump(dump),
         Asked::Run(arguments) => ("run", arguments),
         Asked::Test(arguments) => ("test", arguments),
         Asked::Bench { arguments } => return Command::Bench(arguments),

@@ -5,11 +5,13 @@
 //! | `run`, `test`, `trace bench` | trace a project with no edit at all; experimental |
 //! | `bench` | mapbench: what tracing costs a map |
 //! | `check` | which attribute lines to add, and which maps need more than a line |
+//! | `dump` | the maps of a live process, or those of one that panicked |
 //! | `dashboards` | dashboards for Grafana, alerts for Prometheus with a runbook, and a stack to try them on |
 
 mod args;
 mod check;
 mod dashboards;
+mod dump;
 mod run;
 mod source;
 mod traits;
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
         }
         args::Command::Check(request) => check::check(&request),
         args::Command::Dashboards(request) => dashboards::dashboards(&request),
+        args::Command::Dump(request) => dump::dump(&request),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("maptrace: {error:#}");

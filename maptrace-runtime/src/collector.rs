@@ -21,6 +21,8 @@ use crate::snapshot::Cause;
 use crate::testing::Event;
 use crate::thread::Producer;
 
+#[cfg(feature = "guard")]
+mod aside;
 mod count;
 mod draining;
 mod names;
@@ -35,6 +37,8 @@ use publishing::Published;
 pub(crate) use publishing::snapshot;
 pub(crate) use running::run;
 use tally::Tally;
+#[cfg(feature = "guard")]
+pub(crate) use tally::live::{Live, Young};
 pub(crate) use tally::{Moment, Spread};
 
 /// Episodes that may wait for sinks, whether taken out for them already or not; more are counted as failed. Sinks do not

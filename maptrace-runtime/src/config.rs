@@ -27,6 +27,35 @@ pub enum ReportTo {
     File(PathBuf),
 }
 
+/// Which signal asks for a dump of all maps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(
+        feature = "guard",
+        feature = "enable",
+        any(not(feature = "release_off"), debug_assertions)
+    )),
+    allow(dead_code, reason = "the panic dump's")
+)]
+pub(crate) enum GuardSignal {
+    Usr1,
+    Usr2,
+}
+
+impl GuardSignal {
+    #[cfg(all(
+        feature = "guard",
+        feature = "enable",
+        any(not(feature = "release_off"), debug_assertions)
+    ))]
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usr1 => "SIGUSR1",
+            Self::Usr2 => "SIGUSR2",
+        }
+    }
+}
+
 /// What can be set. See the crate's guide for the variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Config {
@@ -46,6 +75,9 @@ pub(crate) struct Config {
     pub(crate) nursery: bool,
     /// From when on a single operation is slow, if any is to be told.
     pub(crate) slow: Option<Duration>,
+    /// The folder that panic dumps go to, if there are to be any.
+    pub(crate) guard: Option<PathBuf>,
+    pub(crate) guard_signal: Option<GuardSignal>,
 }
 
 impl Default for Config {
@@ -62,6 +94,8 @@ impl Default for Config {
             interval: Duration::from_secs(1),
             nursery: true,
             slow: None,
+            guard: None,
+            guard_signal: None,
         }
     }
 }

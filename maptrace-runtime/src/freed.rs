@@ -52,6 +52,21 @@ impl FreedStack {
     }
 }
 
+#[cfg(all(feature = "guard", not(maptrace_loom)))]
+impl FreedStack {
+    /// Looks at the ids on the stack, `most` of them, and takes none. They are right while nobody takes.
+    pub(crate) fn look<'a>(&self, link: impl Fn(u32) -> Option<&'a AtomicU32>, most: u32, mut each: impl FnMut(u32)) {
+        let mut id = self.head.load(Ordering::Acquire);
+        for _ in 0..most {
+            let Some(next) = link(id).filter(|_| id != NONE) else {
+                return;
+            };
+            each(id);
+            id = next.load(Ordering::Relaxed);
+        }
+    }
+}
+
 #[cfg(all(test, maptrace_loom))]
 mod loom_tests {
     use super::*;

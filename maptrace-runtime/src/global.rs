@@ -20,11 +20,17 @@ use crate::snapshot::Snapshot;
 use crate::spawn::spawn;
 use crate::thread;
 
+#[cfg(not(feature = "guard"))]
+mod no_guard;
 #[cfg(not(feature = "listen"))]
 mod no_page;
 #[cfg(feature = "listen")]
 mod page;
 
+#[cfg(feature = "guard")]
+use crate::guard;
+#[cfg(not(feature = "guard"))]
+use no_guard as guard;
 #[cfg(not(feature = "listen"))]
 use no_page::Page;
 #[cfg(feature = "listen")]
@@ -153,6 +159,7 @@ fn config(builder: Config) -> &'static Config {
 
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
+    guard::start(&config);
     let hub = generation.new_hub(config, Core::default());
     let spawned = spawn(
         std::thread::Builder::new().name("maptrace".to_owned()),

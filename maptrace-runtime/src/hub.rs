@@ -74,6 +74,8 @@ pub(crate) struct Hub {
     /// Ids taken for maps with records of their own, those that threads keep at hand included.
     ids_in_use: AtomicU32,
     producers: Mutex<Producers>,
+    /// The first of all producers, which leads to the others without the lock.
+    first_producer: OnceLock<&'static Producer>,
     memory: AtomicU64,
     phase: AtomicU8,
     pub(crate) past_cap: AtomicU64,
@@ -141,6 +143,7 @@ impl Hub {
             untold: Untold::new(),
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
+            first_producer: OnceLock::new(),
             phase: AtomicU8::new(Phase::Running as u8),
             past_cap: AtomicU64::new(0),
             restarts: AtomicU64::new(0),
@@ -182,13 +185,18 @@ impl Hub {
         self.reserve((words * 8 + size_of::<Producer>()) as u64).then(|| {
             let number = producers.all.len() as u32 + 1;
             let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, words)));
+            // Set once each, as the lock is held.
+            let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
+            let _ = link.set(producer);
             producers.all.push(producer);
             producer
         })
     }
 
     fn idle_producer(&self) -> Option<&'static Producer> {
-        lock(&self.producers).idle.pop()
+        let producer = lock(&self.producers).idle.pop()?;
+        producer.idle.store(false, Ordering::Relaxed);
+        Some(producer)
     }
 
     /// One whose thread is gone and whose ring waits to be drained.
@@ -202,8 +210,15 @@ impl Hub {
         into.extend_from_slice(&lock(&self.producers).all);
     }
 
+    /// Every producer there ever was, without a lock.
+    #[cfg(feature = "guard")]
+    pub(crate) fn each_producer(&self) -> impl Iterator<Item = &'static Producer> {
+        std::iter::successors(self.first_producer.get().copied(), |producer| producer.next.get().copied())
+    }
+
     /// Takes back a producer whose thread has gone and whose ring is empty.
     pub(crate) fn reuse(&self, producer: &'static Producer) {
+        producer.idle.store(true, Ordering::Relaxed);
         lock(&self.producers).idle.push(producer);
     }
 

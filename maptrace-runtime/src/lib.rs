@@ -80,6 +80,8 @@ pub mod design;
 mod episode;
 #[cfg(all(test, not(maptrace_loom)))]
 mod fixture;
+#[cfg(all(feature = "guard", not(maptrace_loom)))]
+pub mod guard;
 #[cfg(all(feature = "hashbrown", not(maptrace_loom)))]
 pub mod hashbrown;
 #[cfg(not(maptrace_loom))]

@@ -16,9 +16,9 @@ mod drained;
 pub(crate) use drained::{DRAINED_BYTES, Drained, drained, known_drained};
 
 /// Records of one chunk; chunks are allocated as they are needed.
-const CHUNK: usize = 1024;
+pub(crate) const CHUNK: usize = 1024;
 /// Chunks at most: ids have 22 bits, and the largest is no map's.
-const CHUNKS: usize = 4095;
+pub(crate) const CHUNKS: usize = 4095;
 /// Records at most, whatever the configured cap.
 pub(crate) const MAX_RECORDS: u32 = (CHUNK * CHUNKS) as u32;
 const _: () = assert!(MAX_RECORDS <= MAX_ID);

@@ -16,6 +16,9 @@ use std::cell::Cell;
 use crate::event::{NOTHING, first_op, is_ops, one_more_op, ops_in, without_first};
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
 
+#[cfg(all(feature = "guard", not(maptrace_loom)))]
+pub(crate) use aside::Pages;
+
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
 #[repr(align(128))]
 struct Padded<T>(T);
@@ -30,6 +33,9 @@ pub(crate) struct Ring {
     seen: AtomicU32,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
     closed: AtomicBool,
+    /// For those who look from aside.
+    #[cfg(all(feature = "guard", not(maptrace_loom)))]
+    stations: aside::Stations,
     slots: Box<[Slot]>,
 }
 
@@ -44,6 +50,8 @@ impl Ring {
             tail: Padded(AtomicU64::new(first)),
             seen: AtomicU32::new(0),
             closed: AtomicBool::new(false),
+            #[cfg(all(feature = "guard", not(maptrace_loom)))]
+            stations: aside::Stations::new(first),
             slots,
         }
     }
@@ -117,6 +125,8 @@ impl Ring {
             read(Part::Words(&mut cursor));
             if cursor.index.wrapping_sub(given_back) >= step {
                 given_back = cursor.index;
+                #[cfg(all(feature = "guard", not(maptrace_loom)))]
+                self.stations.add(given_back);
                 // Release: pairs with the Acquire load of `tail` in `push`; our reads are done.
                 self.tail.0.store(given_back, sync::tail_published());
             }
@@ -129,6 +139,8 @@ impl Ring {
             seen = ops_in(open);
         }
         self.seen.store(seen, Ordering::Relaxed);
+        #[cfg(all(feature = "guard", not(maptrace_loom)))]
+        self.stations.add_if_far(head, step);
         self.tail.0.store(head, sync::tail_published());
     }
 }
@@ -403,6 +415,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
+#[cfg(all(feature = "guard", not(maptrace_loom)))]
+mod aside;
 #[cfg(all(test, maptrace_loom))]
 mod loom_tests;
 #[cfg(all(test, not(maptrace_loom)))]

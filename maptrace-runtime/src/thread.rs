@@ -6,7 +6,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
 use crate::context;
@@ -28,6 +29,8 @@ mod young;
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
 
 pub(crate) use name::BYTES as NAME_BYTES;
+#[cfg(feature = "guard")]
+pub(crate) use name::of_this_thread as this_thread_name;
 pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
@@ -47,6 +50,10 @@ pub(crate) struct Producer {
     /// What that thread is called.
     pub(crate) name: name::Name,
     pub(crate) hub: &'static Hub,
+    /// Whether it waits for its next thread.
+    pub(crate) idle: AtomicBool,
+    /// The one made after this one.
+    pub(crate) next: OnceLock<&'static Producer>,
     /// Events lost, by cause. Added to by the owner alone.
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     /// Events left out by sampling. Added to by the owner alone.
@@ -76,6 +83,8 @@ impl Producer {
             number,
             name: name::Name::new(),
             hub,
+            idle: AtomicBool::new(false),
+            next: OnceLock::new(),
             dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             sampled_out: AtomicU64::new(0),
             own: Own {
@@ -281,6 +290,12 @@ fn producer() -> Result<&'static Producer, Cause> {
     let producer = first_producer()?;
     context::prepare();
     Ok(producer)
+}
+
+/// This thread's producer if it has one; makes none.
+#[cfg(feature = "guard")]
+pub(crate) fn existing_producer() -> Option<&'static Producer> {
+    PRODUCER.get()
 }
 
 /// As [`producer`], for what may well come while the thread's locals are being destroyed: those who know the active span

@@ -1,7 +1,7 @@
 //! What there is without the features for it is said, or left out; what is there with them is tested elsewhere.
 #![cfg(all(
     feature = "enable",
-    not(all(feature = "listen", feature = "notices")),
+    not(all(feature = "guard", feature = "listen", feature = "notices")),
     any(not(feature = "release_off"), debug_assertions)
 ))]
 
@@ -39,6 +39,25 @@ fn a_page_that_was_not_compiled_in_is_said_to_be_missing() {
         assert_eq!(said.len(), usize::from(wanted), "{said:?}");
         for part in ["no page at 127.0.0.1:9102", "feature `listen`", "\"maptrace/listen\""] {
             assert!(!wanted || said[0].contains(part), "{said:?} lacks {part}");
+        }
+    }
+}
+
+#[cfg(not(feature = "guard"))]
+#[test]
+fn panic_dumps_that_were_not_compiled_in_are_said_to_be_missing() {
+    use maptrace_runtime::collections::HashMap;
+
+    let test = "panic_dumps_that_were_not_compiled_in_are_said_to_be_missing";
+    for (folder, wanted) in [("./dumps", true), ("off", false), ("", false)] {
+        let Some(output) = alone::alone(module_path!(), test, &[("MAPTRACE_GUARD", folder)], || {
+            HashMap::new().insert(1_u32, 1_u32);
+        }) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        for part in ["no panic dumps in ./dumps", "feature `guard`", "\"maptrace/guard\""] {
+            assert_eq!(said.contains(part), wanted, "{part} in {said}");
         }
     }
 }

@@ -44,6 +44,8 @@ fn drain_until_stopped(hub: &'static Hub) {
             let mut core = lock(&hub.core);
             (core.pass(hub, None), core.fullest)
         };
+        #[cfg(feature = "guard")]
+        crate::guard::tend(hub);
         outlet::feed(hub);
         if published.elapsed() >= hub.config.interval {
             published = Instant::now();

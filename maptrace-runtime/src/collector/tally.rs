@@ -14,6 +14,9 @@ use crate::site::Site;
 use crate::snapshot::{Kind, MapSnapshot};
 use crate::table::{self, Shape};
 
+#[cfg(feature = "guard")]
+pub(super) mod live;
+
 #[derive(Clone, Default)]
 pub(super) struct Tally {
     created: u64,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Config, ReportTo, SAMPLE_AUTO};
+use super::{Config, GuardSignal, ReportTo, SAMPLE_AUTO};
 
 /// Least and most bytes of one thread's ring.
 const RING_BYTES: std::ops::RangeInclusive<u64> = 1024..=64 << 20;
@@ -22,7 +22,7 @@ const OF_OTEL: [&str; 2] = ["MAPTRACE_SPOOL", "MAPTRACE_SPOOL_BYTES"];
 /// Likewise of the program `maptrace`, which hands its environment on to what it runs.
 const OF_THE_PROGRAM: &str = "MAPTRACE_SOURCE";
 
-const VARIABLES: [Variable; 10] = [
+const VARIABLES: [Variable; 12] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
@@ -133,9 +133,44 @@ const VARIABLES: [Variable; 10] = [
             Some(())
         },
     },
+    Variable {
+        name: "MAPTRACE_GUARD",
+        accepts: "a folder's path with a / or a dot in it, or off",
+        apply: |config, text| {
+            config.guard = match text.to_ascii_lowercase().as_str() {
+                "off" | "0" | "false" => None,
+                _ if text.contains(['/', '.']) => Some(PathBuf::from(text)),
+                _ => return None,
+            };
+            Some(())
+        },
+    },
+    Variable {
+        name: "MAPTRACE_GUARD_SIGNAL",
+        accepts: "usr1, usr2 or off",
+        apply: |config, text| {
+            config.guard_signal = match text.to_ascii_lowercase().as_str() {
+                "off" | "0" | "false" => None,
+                "usr1" | "sigusr1" => Some(GuardSignal::Usr1),
+                "usr2" | "sigusr2" => Some(GuardSignal::Usr2),
+                _ => return None,
+            };
+            Some(())
+        },
+    },
 ];
 
 impl Config {
+    /// Applies what the environment says of panic dumps. A value that is not understood is told of when the rest is applied.
+    #[cfg(feature = "guard")]
+    pub(crate) fn apply_guard_environment(&mut self) {
+        for variable in VARIABLES.iter().filter(|variable| variable.name.starts_with("MAPTRACE_GUARD")) {
+            if let Some(text) = std::env::var_os(variable.name).filter(|text| !text.is_empty()) {
+                let _ = (variable.apply)(self, text.to_string_lossy().trim());
+            }
+        }
+    }
+
     /// Applies the environment, as `lookup` knows it; an empty value is as none, because a compose file that passes a
     /// variable through sets it to nothing where its host has none. Returns a warning for each value that is not understood, and
     /// for each unknown variable of ours among `names`.
@@ -258,6 +293,8 @@ mod tests {
             ("MAPTRACE_REPORT", "out/maps.json"),
             ("MAPTRACE_INTERVAL", "250ms"),
             ("MAPTRACE_SLOW", "500us"),
+            ("MAPTRACE_GUARD", "/var/dumps"),
+            ("MAPTRACE_GUARD_SIGNAL", "SIGUSR2"),
         ]);
         assert_eq!(warnings, Vec::<String>::new());
         let expected = Config {
@@ -272,6 +309,8 @@ mod tests {
             interval: Duration::from_millis(250),
             slow: Some(Duration::from_micros(500)),
             nursery: true,
+            guard: Some(PathBuf::from("/var/dumps")),
+            guard_signal: Some(GuardSignal::Usr2),
         };
         assert_eq!(config, expected);
         assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);
@@ -306,6 +345,8 @@ mod tests {
             ("MAPTRACE_INTERVAL", "9ms"),
             ("MAPTRACE_SLOW", "0us"),
             ("MAPTRACE_SLOW", "2h"),
+            ("MAPTRACE_GUARD", "1"),
+            ("MAPTRACE_GUARD_SIGNAL", "hup"),
         ] {
             assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
         }

@@ -41,7 +41,7 @@ impl Name {
 
 /// Costs three system calls.
 #[cfg(target_os = "linux")]
-fn of_this_thread() -> [u8; BYTES] {
+pub(crate) fn of_this_thread() -> [u8; BYTES] {
     let mut name = [0; BYTES];
     // SAFETY: a call without arguments that only reads.
     let process = unsafe { libc::getpid() };
@@ -59,7 +59,7 @@ fn of_this_thread() -> [u8; BYTES] {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn of_this_thread() -> [u8; BYTES] {
+pub(crate) fn of_this_thread() -> [u8; BYTES] {
     [0; BYTES]
 }
 

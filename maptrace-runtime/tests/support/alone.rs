@@ -36,6 +36,33 @@ pub(crate) fn alone_within(
     variables: &[(&str, &str)],
     body: impl FnOnce(),
 ) -> Option<Output> {
+    let output = alone_to_any_end(watchdog, module, test, variables, body)?;
+    let (out, err) = texts(&output);
+    assert!(
+        output.status.success(),
+        "{test} failed alone ({}):\n{out}\n{err}",
+        output.status
+    );
+    assert!(out.contains("1 passed"), "no test is called {test}:\n{out}\n{err}");
+    Some(output)
+}
+
+/// What a process printed. Its summary is not to be taken for one of ours, which are added up.
+fn texts(output: &Output) -> (String, String) {
+    (
+        String::from_utf8_lossy(&output.stdout).replace("test result:", "alone:"),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+/// As [`alone_within`], for a process that may end in any way but by hanging.
+pub(crate) fn alone_to_any_end(
+    watchdog: Duration,
+    module: &str,
+    test: &str,
+    variables: &[(&str, &str)],
+    body: impl FnOnce(),
+) -> Option<Output> {
     if std::env::var_os(INSIDE).is_some() {
         body();
         return None;
@@ -86,20 +113,7 @@ pub(crate) fn alone_within(
     let _ = done.send(());
     let hung = watchdog.join().expect("the watchdog ends");
     let output = Output { status, stdout, stderr };
-    // Its summary is not to be taken for one of ours, which are added up.
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout).replace("test result:", "alone:"),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (out, err) = texts(&output);
     assert!(!hung, "{test} hung; it printed:\n{out}\n{err}");
-    assert!(
-        output.status.success(),
-        "{test} failed alone ({}):\n{out}\n{err}",
-        output.status
-    );
-    assert!(
-        out.contains("1 passed"),
-        "no test is called {path}{test}:\n{out}\n{err}"
-    );
     Some(output)
 }
