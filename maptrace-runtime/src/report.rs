@@ -150,6 +150,7 @@ impl fmt::Display for Report {
         } else {
             page.table(f, &used)?;
             page.hints(f, &used)?;
+            page.whereabouts(f, &used)?;
         }
         if self.snapshot.program.is_empty() {
             return Ok(());
@@ -342,6 +343,43 @@ impl Page {
                     writeln!(f, "{bullet}{line}")?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Where maps were made that nobody can look at any more, and what can be done about those of which that is not known. What
+    /// has a hint has its place there.
+    fn whereabouts(self, f: &mut fmt::Formatter<'_>, used: &[&MapSnapshot]) -> fmt::Result {
+        let shown = &used[..used.len().min(MAX_ROWS)];
+        let is_gone = |map: &MapSnapshot| map.live == 0 && !place(map).is_empty() && hints(map).is_empty();
+        let is_lost = |map: &MapSnapshot| map.site.file.is_empty() && !map.site.type_name.is_empty();
+        let named = |map: &MapSnapshot| format!("{}{}", tidy(&map.site.name, INLINE_MAX), place(map));
+        self.some(
+            f,
+            "freed by now: ",
+            shown.iter().filter(|map| is_gone(map)).map(|map| named(map)),
+        )?;
+        self.some(
+            f,
+            "made where the compiler does not tell, as in `collect()`, until an attribute on the `fn` names them: ",
+            shown.iter().filter(|map| is_lost(map)).map(|map| named(map)),
+        )
+    }
+
+    /// The first of them, behind what they are.
+    fn some(self, f: &mut fmt::Formatter<'_>, what: &str, all: impl Iterator<Item = String>) -> fmt::Result {
+        const MOST: usize = 8;
+        let mut all: Vec<String> = all.collect();
+        let Some(first) = all.first_mut() else { return Ok(()) };
+        *first = format!("{what}{first}");
+        let more = all.len().saturating_sub(MOST);
+        all.truncate(MOST);
+        if more > 0 {
+            all.push(format!("and {more} more"));
+        }
+        writeln!(f)?;
+        for line in wrap(&all.join(", "), self.width) {
+            self.line(f, Some(Ink::Faint), &line)?;
         }
         Ok(())
     }

@@ -74,6 +74,37 @@ fn hints_name_the_map_and_its_place() {
 }
 
 #[test]
+fn maps_that_are_gone_say_where_they_were_made_and_those_of_no_place_how_to_give_them_one() {
+    let place = |file: &str, name: &str, live| {
+        let mut map = site(7, name, Kind::HashMap, "int_int", "u64 -> u64");
+        file.clone_into(&mut Arc::get_mut(&mut map.site).expect("the only one").file);
+        (map.created, map.live) = (3, live);
+        (map.totals.assigns_new, map.totals.deletes_hit) = (5, 5);
+        map
+    };
+    let mut snapshot = Snapshot::new("server");
+    let told = |snapshot: &Snapshot| render(snapshot.clone(), 200);
+    snapshot.maps = vec![place("src/a.rs", "here", 1), place("src/b.rs", "src/b.rs:7", 0)];
+    assert!(!told(&snapshot).contains("freed by now"), "its name has it");
+    snapshot.maps.push(place("src/c.rs", "results", 0));
+    line(&told(&snapshot), "freed by now: results (src/c.rs:7)");
+    assert!(!told(&snapshot).contains("`collect()`"));
+    snapshot.maps.push(place("", "HashMap<u64, u64>", 1));
+    let report = told(&snapshot);
+    line(&report, "freed by now: results (src/c.rs:7)");
+    let lost = line(&report, "made where the compiler does not tell, as in `collect()`");
+    assert!(lost.ends_with("names them: HashMap<u64, u64>"), "{lost}");
+    for number in 0..20 {
+        snapshot.maps.push(place("src/d.rs", &format!("more{number}"), 0));
+    }
+    let report = told(&snapshot);
+    assert!(
+        line(&report, "freed by now: ").contains("more6 (src/d.rs:7), and 13 more"),
+        "{report}"
+    );
+}
+
+#[test]
 fn narrow_reports_say_what_they_leave_out() {
     let report = render(service(), 80);
     let titles = line(&report, "map ").to_owned();
