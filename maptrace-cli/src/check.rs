@@ -18,6 +18,7 @@ mod modules;
 mod names;
 mod reach;
 mod report;
+mod runs;
 mod verdict;
 mod verify;
 mod write;
@@ -29,9 +30,11 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use cargo_metadata::{Edition, Metadata, MetadataCommand, Package, Target, TargetKind};
+use semver::Version;
 use serde::Serialize;
 
 use crate::args::Check;
+use crate::run::needed_rust;
 use crate::source::{self, Source};
 use crate::traits;
 use derives::Asked;
@@ -40,6 +43,7 @@ use krate::Krate;
 use manifest::Line;
 use names::{Around, Names};
 use reach::Reach;
+pub(crate) use runs::{Plain, Whole, whole};
 
 /// What is known of the project.
 #[derive(Serialize)]
@@ -63,10 +67,16 @@ struct PackageReport {
     unread: Vec<String>,
     /// Crates that the compiler runs.
     left_out: Vec<String>,
+    /// The oldest Rust that the package says it compiles with, if maptrace needs a newer one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    older_rust: Option<Version>,
     /// Whether `--write` leaves the package as it is: with the lines it would not compile.
     held_back: bool,
     #[serde(skip)]
     asked: Vec<Asked>,
+    /// Crates of the package's program that are without std.
+    #[serde(skip)]
+    without_std: Vec<String>,
 }
 
 /// What syntax alone cannot show. Said with each report, so that nobody takes silence for proof.
@@ -87,6 +97,10 @@ pub(crate) fn check(request: &Check) -> Result<ExitCode> {
     if request.write {
         for package in &mut report.packages {
             package.held_back = !request.anyway && package.findings.iter().any(Finding::breaks);
+            // Before anything is changed, and not only in the report at the end.
+            if let Some(told) = report::older_rust(package) {
+                eprintln!("maptrace: {told}");
+            }
         }
         report.diff = Some(write::apply(&report.packages, &metadata)?);
     }
@@ -149,21 +163,9 @@ fn libraries(members: &[&Package]) -> Vec<String> {
         .collect()
 }
 
-/// What asks for std's own maps in those of the packages' crates that are wanted, whatever conditions say.
-pub(crate) fn asked(
-    packages: &[&Package],
-    metadata: &Metadata,
-    source: &Source,
-    is_wanted: impl Fn(&Package, &Target) -> bool,
-) -> Vec<Asked> {
-    let names = libraries(&metadata.workspace_packages());
-    let reports = packages
-        .iter()
-        .map(|package| look_into(package, &names, source, |target| is_wanted(package, target)));
-    reports
-        .flat_map(|report| report.asked)
-        .filter(|asked| !asked.is_conditional && asked.is_of_std)
-        .collect()
+/// Whether maptrace needs a newer Rust.
+fn is_older(rust: &Version) -> bool {
+    needed_rust().is_ok_and(|needed| *rust < needed)
 }
 
 /// Whether it only uses the package: what it does without says nothing of the package's dependencies.
@@ -207,8 +209,10 @@ fn look_into(
         findings: Vec::new(),
         unread: Vec::new(),
         left_out: Vec::new(),
+        older_rust: package.rust_version.clone().filter(is_older),
         held_back: false,
         asked: Vec::new(),
+        without_std: Vec::new(),
     };
     let mut around = Around {
         dependencies,
@@ -219,7 +223,6 @@ fn look_into(
     };
     // A file may be in several crates, as helpers of tests are.
     let mut seen = BTreeSet::new();
-    let mut without_std = false;
     for target in package.targets.iter().filter(|target| is_wanted(target)) {
         if target
             .kind
@@ -232,7 +235,9 @@ fn look_into(
         around.is_2015 = target.edition == Edition::E2015;
         let root = target.src_path.as_std_path();
         let krate = Krate::read(root);
-        without_std |= krate.is_no_std && !is_beside(&target.kind);
+        if krate.is_no_std && !is_beside(&target.kind) {
+            report.without_std.push(target.name.clone());
+        }
         let names = Names::new(&krate, &around);
         let texts = texts(&krate);
         let reach = if has_callers(&target.kind) {
@@ -271,7 +276,7 @@ fn look_into(
         let used = report.findings.iter().filter(|finding| is_used(finding));
         let paths = used.flat_map(|finding| &finding.maps);
         let features = paths.filter_map(|path| feature_of(path)).collect();
-        report.manifest_lines = manifest::missing(package, source, &features, without_std);
+        report.manifest_lines = manifest::missing(package, source, &features, !report.without_std.is_empty());
     }
     report
 }

@@ -52,9 +52,11 @@ pub(crate) fn trace(request: &Trace) -> Result<ExitCode> {
         source: source::find(request.source.as_deref())?,
     };
     let plan = shim::plan(&shim)?;
+    let whole = preflight::look(&shim);
     if !request.anyway {
-        preflight::refuse_what_is_known(&shim, &plan.traits)?;
+        preflight::refuse_what_is_known(&shim, &plan.traits, &whole)?;
     }
+    preflight::tell_what_stays_plain(&shim, &whole);
     preflight::tell_what_is_outdated(&metadata, &plan.traits);
     let library = shim::build(&shim, plan)?;
     let config = Config::read(&arguments)?;
@@ -96,6 +98,13 @@ fn refuse_what_cannot_work(arguments: &CargoArguments) -> Result<()> {
 const BUILD_STD: &str = "with `-Z build-std` cargo itself says where std is, so maptrace cannot take its place; leave \
                          build-std off, or write `extern crate maptrace_std as std;` at the root of each crate";
 
+/// The oldest Rust that compiles maptrace.
+pub(crate) fn needed_rust() -> Result<Version> {
+    Version::parse(&format!("{}.0", env!("CARGO_PKG_RUST_VERSION")))
+        .or_else(|_| Version::parse(env!("CARGO_PKG_RUST_VERSION")))
+        .context("this program's own rust-version")
+}
+
 /// What is known of the compiler that cargo will run.
 struct Compiler {
     version: Version,
@@ -120,9 +129,7 @@ impl Compiler {
 
     /// Any nightly of a release counts as that release.
     fn refuse_old(&self) -> Result<()> {
-        let needed = Version::parse(&format!("{}.0", env!("CARGO_PKG_RUST_VERSION")))
-            .or_else(|_| Version::parse(env!("CARGO_PKG_RUST_VERSION")))
-            .context("this program's own rust-version")?;
+        let needed = needed_rust()?;
         let Version {
             major, minor, patch, ..
         } = self.version;

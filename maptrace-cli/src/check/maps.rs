@@ -239,6 +239,16 @@ impl Module {
     }
 }
 
+/// Whether a map that is written like this is none of std's by its own name.
+pub(super) fn is_of_another_crate(written: &str) -> bool {
+    let mut words = written.split("::");
+    let by_module = words.next().is_some_and(|first| module(first).is_some());
+    let last = written.trim_end_matches("::*").rsplit("::").next().unwrap_or(written);
+    let aliases = FOREIGN.iter().filter(|(_, _, kin)| !matches!(kin, Kin::Unknown));
+    let is_of_std = STD.iter().any(|(map, module)| last == *map || last == *module);
+    by_module || (!is_of_std && aliases.flat_map(|(_, names, _)| names.iter()).any(|name| *name == last))
+}
+
 /// Whether a word is the name of a map in std or in a crate that maptrace has a module for.
 pub(super) fn is_map(word: &str) -> bool {
     STD.iter().any(|(map, _)| word == *map) || MODULES.iter().any(|module| module.has_map(word))

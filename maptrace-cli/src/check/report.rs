@@ -67,6 +67,9 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
             counted(breaking, "place is", "places are")
         );
     }
+    if let Some(told) = older_rust(package) {
+        out += &format!("{told}\n\n");
+    }
     if !package.manifest_lines.is_empty() {
         out += if written {
             "written to Cargo.toml:\n"
@@ -120,6 +123,17 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
         );
     }
     out
+}
+
+/// What the lines do to a package that says it compiles with an older Rust than maptrace does.
+pub(super) fn older_rust(package: &PackageReport) -> Option<String> {
+    let (older, needed) = (package.older_rust.as_ref()?, env!("CARGO_PKG_RUST_VERSION"));
+    Some(format!(
+        "`{}` has `rust-version` {older}, and maptrace needs Rust {needed}: with these lines no older one builds it any more, \
+         with tracing off either. Raise `rust-version` to {needed}; or make the dependency optional and write \
+         `#[cfg_attr(feature = \"trace-maps\", maptrace::maptrace)]`; or trace it without lines: `cargo maptrace run`",
+        package.name
+    ))
 }
 
 fn headline(finding: &Finding, root: &std::path::Path) -> String {

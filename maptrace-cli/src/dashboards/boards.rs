@@ -63,9 +63,13 @@ fn to_health() -> Link {
     Link::to_dashboard("maptrace's health", "What maptrace lost, holds and costs", HEALTH)
 }
 
+/// The variable that chooses the data source, and what stands beside it.
+pub(super) const DATA_SOURCE: &str = "datasource";
+pub(super) const DATA_SOURCE_LABEL: &str = "Metrics";
+
 fn prometheus() -> Variable {
     let about = "The Prometheus that has the metrics of the maps";
-    Variable::data_source("datasource", "Metrics", about, "prometheus")
+    Variable::data_source(DATA_SOURCE, DATA_SOURCE_LABEL, about, "prometheus")
 }
 
 fn service() -> Variable {

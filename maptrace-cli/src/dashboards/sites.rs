@@ -81,7 +81,8 @@ fn text_of(source: &str) -> Result<String> {
         fs::File::open(source)
             .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
             .context(
-                "reading the file; a running program is given by its page, as in http://127.0.0.1:9102/maps.json",
+                "reading the file; MAPTRACE_REPORT=maps.json makes one when a program ends, unless tracing is off, and a \
+                 running program is given by its page, as in http://127.0.0.1:9102/maps.json",
             )?;
     }
     Ok(text)
@@ -95,7 +96,10 @@ fn fetched(url: &str) -> Result<String> {
     let mut answer = ureq::Agent::from(config)
         .get(url)
         .call()
-        .context("asking the program for its maps; its page is on with maptrace's feature `listen` and MAPTRACE_LISTEN=127.0.0.1:9102")?;
+        .context(
+            "asking the program for its maps; its page is on with maptrace's feature `listen` and MAPTRACE_LISTEN=127.0.0.1:9102, \
+             and there is none if tracing is off: it takes a build with the feature `enable`, and no MAPTRACE_ENABLED=0",
+        )?;
     answer
         .body_mut()
         .with_config()
@@ -115,6 +119,12 @@ fn declared(text: &str) -> Result<Vec<Site>> {
              MAPTRACE_REPORT=maps.json made"
         );
     };
+    if document.maps.is_empty() {
+        bail!(
+            "there is no map in it: tracing may be off in the program, which takes a build with maptrace's feature `enable` \
+             and no MAPTRACE_ENABLED=0; or it has changed none yet"
+        );
+    }
     let declared = document.maps.into_iter().filter(|map| map.declared);
     let sites: Vec<Site> = declared
         .map(|map| Site {
@@ -157,7 +167,8 @@ mod tests {
     fn what_is_no_report_is_refused_with_the_cure() {
         for (text, said) in [
             ("# HELP map_entries", "/maps.json"),
-            (r#"{"maps":[]}"#, "declares no map"),
+            (r#"{"maps":[]}"#, "tracing may be off"),
+            (&REPORT.replace("true", "false"), "declares no map"),
             (r#"{"spans":[]}"#, "no report of maptrace"),
         ] {
             let error = declared(text).expect_err(text).to_string();
@@ -170,5 +181,11 @@ mod tests {
         assert!(error.contains("--from https://host/maps.json: only http://"), "{error}");
         let error = format!("{:#}", read(&["no such file".to_owned()]).expect_err("no file"));
         assert!(error.contains("--from no such file"), "{error}");
+        assert!(error.contains("unless tracing is off"), "{error}");
+        // Nobody listens there any more.
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let url = format!("http://{}/maps.json", gone.expect("an address"));
+        let error = format!("{:#}", read(&[url]).expect_err("no page"));
+        assert!(error.contains("there is none if tracing is off"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 //! to agree on is here once.
 
 use super::MARKER;
-use super::boards::{ONE_MAP, OVERVIEW};
+use super::boards::{DATA_SOURCE, DATA_SOURCE_LABEL, ONE_MAP, OVERVIEW};
 use super::parameters::Parameters;
 
 const COLLECTOR: &str = "otel/opentelemetry-collector:0.159.0";
@@ -47,9 +47,31 @@ fn readme() -> String {
 
 Services send OTLP to `http://localhost:4318`; Grafana is at <http://localhost:3000>.
 
+## In a Grafana and a Prometheus of your own
+
+1. **Metrics.** Prometheus reads the services' pages (`MAPTRACE_LISTEN`), or the Collector's, to which they push:
+   `prometheus/prometheus.yml` has both. For what leads from a slow pause to its trace it is started with
+   `--enable-feature=exemplar-storage`.
+2. **Dashboards.** In Grafana *Dashboards*, *New*, *Import*, *Upload dashboard JSON file*, once for each file of
+   `grafana/dashboards/`; or copy `grafana/provisioning/dashboards/maptrace.yaml` and set its `path`. Nothing is asked: a
+   dashboard takes Grafana's default Prometheus, and the variable *{DATA_SOURCE_LABEL}* (`{DATA_SOURCE}`) at its top chooses
+   another. To begin with another one, put its uid into the link: `/d/{home}?var-{DATA_SOURCE}=UID`.
+   They find each other by their uids, so keep those.
+3. **Rules.** Name the file in `prometheus.yml` and reload Prometheus; the alerts go wherever its Alertmanager sends them.
+
+   ```yaml
+   rule_files:
+     - /etc/prometheus/rules/maptrace.yml
+   ```
+
+   The dashboards need no rule.
+4. **Traces.** `grafana/provisioning/datasources/maptrace.yaml` shows the two settings that lead from an exemplar to its
+   trace and from a span to its map: `exemplarTraceIdDestinations` of Prometheus, `tracesToMetrics` of the traces.
+
 To change something change the arguments of `maptrace dashboards`, which `maptrace dashboards --help` explains, and run it
 again.
-"#
+"#,
+        home = OVERVIEW
     )
 }
 

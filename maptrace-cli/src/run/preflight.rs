@@ -10,10 +10,14 @@ use super::arguments::CargoArguments;
 use super::ecosystem::Traits;
 use super::shim::Request;
 use crate::check::derives::{Asked, Cure};
+use crate::check::{Plain, Whole};
 use crate::traits::FEATURES;
 
-/// Fails if the build would. `traits` are those that the maps will have.
-pub(super) fn refuse_what_is_known(request: &Request<'_>, traits: &Traits) -> Result<()> {
+/// More maps than these are not read before the output of a build.
+const MOST_NAMES: usize = 6;
+
+/// Looks through the sources of what will be built.
+pub(super) fn look(request: &Request<'_>) -> Whole {
     let Request {
         subcommand,
         arguments,
@@ -32,15 +36,64 @@ pub(super) fn refuse_what_is_known(request: &Request<'_>, traits: &Traits) -> Re
             _ => true,
         })
     };
-    let asked = crate::check::asked(&packages, metadata, source, is_wanted);
-    let lacking: Vec<&Asked> = asked.iter().filter(|asked| !has(traits, asked)).collect();
+    crate::check::whole(&packages, metadata, source, is_wanted)
+}
+
+/// Fails if the build would. `traits` are those that the maps will have.
+pub(super) fn refuse_what_is_known(request: &Request<'_>, traits: &Traits, whole: &Whole) -> Result<()> {
+    let lacking: Vec<&Asked> = whole.asked.iter().filter(|asked| !has(traits, asked)).collect();
     if lacking.is_empty() {
         return Ok(());
     }
-    bail!(
-        "{}",
-        said(&lacking, traits, subcommand, metadata.workspace_root.as_std_path())
-    );
+    let root = request.metadata.workspace_root.as_std_path();
+    bail!("{}", said(&lacking, traits, request.subcommand, root));
+}
+
+/// Tells which maps of the project will not be in the report, and why; nothing if all will.
+pub(super) fn tell_what_stays_plain(request: &Request<'_>, whole: &Whole) {
+    let root = request.metadata.workspace_root.as_std_path();
+    for line in plain(whole, root) {
+        eprintln!("maptrace: {line}");
+    }
+}
+
+fn plain(whole: &Whole, root: &Path) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !whole.plain.is_empty() {
+        let named = whole.plain.iter().map(|Plain { name, file, line }| {
+            let file = file.strip_prefix(root).unwrap_or(file).display();
+            format!("{name} ({file}:{line})")
+        });
+        lines.push(format!(
+            "not traced, as they are maps of other crates, or theirs by name: {}; for many of them `maptrace check` has a line \
+             that traces them",
+            first(named.collect())
+        ));
+    }
+    if !whole.without_std.is_empty() {
+        lines.push(format!(
+            "not traced, as they are without std: the maps of {}; `maptrace check` has the lines",
+            first(whole.without_std.clone())
+        ));
+    }
+    if !whole.in_the_compiler.is_empty() {
+        lines.push(format!(
+            "not traced, as they run in the compiler: {}",
+            first(whole.in_the_compiler.clone())
+        ));
+    }
+    lines
+}
+
+fn first(mut names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(MOST_NAMES);
+    names.truncate(MOST_NAMES);
+    let names = names.join(", ");
+    if more > 0 {
+        format!("{names}, and {more} more")
+    } else {
+        names
+    }
 }
 
 /// Tells of traits that the maps will not have though nothing in sight asks for them: methods may.

@@ -102,6 +102,31 @@ fn panels_are_numbered_explained_and_do_not_overlap() {
 }
 
 #[test]
+fn the_readme_says_how_to_use_them_elsewhere() {
+    let project = Project::new(&[]);
+    assert_good(&project.maptrace(".", &["dashboards", "--out", "."]));
+    let readme = project.read("README.md");
+    for part in [
+        "*Import*",
+        "rule_files:",
+        "the variable *Metrics* (`datasource`)",
+        "/d/maptrace-overview?var-datasource=UID",
+    ] {
+        assert_says(&readme, part);
+    }
+    // Which they have.
+    let overview = json(&project.read("grafana/dashboards/maptrace-overview.json"));
+    let variables = overview["templating"]["list"].as_array().expect("variables");
+    let source = variables.iter().find(|variable| variable["type"] == "datasource");
+    let source = source.expect("a data source");
+    assert_eq!(
+        (&source["name"], &source["label"]),
+        (&"datasource".into(), &"Metrics".into())
+    );
+    assert_eq!(overview["uid"], "maptrace-overview");
+}
+
+#[test]
 fn files_of_others_are_left_alone_until_they_are_given_up() {
     let project = Project::new(&[("out/compose.yaml", "mine\n"), ("out/runbook.md", "mine too\n")]);
     let refused = project.maptrace(".", &["dashboards", "--out", "out"]);

@@ -47,6 +47,69 @@ fn run_traces_a_program_as_it_is() {
 }
 
 #[test]
+fn what_stays_plain_is_told_with_the_reason() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &manifest(
+                "plain_ones",
+                "[workspace]\n[dependencies]\nrustc-hash = \"2\"\nindexmap = \"2\"\nwithout = { path = \"without\" }\n",
+            ),
+        ),
+        ("build.rs", "fn main() {}\n"),
+        (
+            "src/main.rs",
+            "use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
+use std::collections::HashMap;
+fn main() {
+    let fast: FxHashMap<u8, u8> = [(1, 1)].into_iter().collect();
+    let ordered: IndexMap<u8, u8> = [(1, 1)].into_iter().collect();
+    let map = HashMap::from([(1, 1)]);
+    println!(\"{}\", fast.len() + ordered.len() + map.len() + without::len());
+}
+",
+        ),
+        ("without/Cargo.toml", &manifest("without", "")),
+        (
+            "without/src/lib.rs",
+            "#![no_std]
+extern crate alloc;
+pub fn len() -> usize { alloc::collections::BTreeMap::from([(1, 1)]).len() }
+",
+        ),
+    ]);
+    let output = project.maptrace("", &["run", "--quiet"]);
+    assert_eq!(stdout(&output), "4\n", "{}", stderr(&output));
+    let said = stderr(&output);
+    let line = |start: &str| {
+        let start = format!("maptrace: not traced, as they {start}");
+        let lines: Vec<&str> = said.lines().filter(|line| line.starts_with(&start)).collect();
+        let [line] = lines[..] else { panic!("{start}\n{said}") };
+        line.to_owned()
+    };
+    let others = line("are maps of other crates, or theirs by name: ");
+    for part in [
+        "IndexMap (src/main.rs:1)",
+        "FxHashMap (src/main.rs:2)",
+        "`maptrace check`",
+    ] {
+        assert_says(&others, part);
+    }
+    assert!(!others.contains(" HashMap ("), "{others}");
+    assert_says(&line("are without std: "), "the maps of without;");
+    assert_says(&line("run in the compiler: "), "build-script-build");
+    // And what is there is not there.
+    let rows: Vec<&str> = said.lines().filter(|line| line.starts_with("src/")).collect();
+    assert!(matches!(rows[..], [row] if row.starts_with("src/main.rs:7")), "{said}");
+
+    // All of this one is traced, and there is nothing to tell.
+    let project = Project::new(&[("Cargo.toml", &manifest("all_of_it", "")), ("src/main.rs", COUNTING)]);
+    let output = project.maptrace("", &["run", "--quiet"]);
+    assert!(!stderr(&output).contains("not traced"), "{}", stderr(&output));
+}
+
+#[test]
 fn test_traces_a_workspace_with_doctests_a_build_script_and_a_procedural_macro() {
     let project = Project::new(&[
         (

@@ -22,6 +22,36 @@ serde_json = \"1\"
 nohash-hasher = { path = \"nohash-hasher\" }
 ";
 
+/// It says so before anything is written, and says it of nobody else.
+#[test]
+fn a_package_for_an_older_rust_is_told_what_the_lines_cost() {
+    let source = "fn main() { println!(\"{}\", std::collections::HashMap::<u8, u8>::new().len()); }\n";
+    let project = |name: &str, rust: &str| {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n{rust}");
+        Project::new(&[("Cargo.toml", &manifest), ("src/main.rs", source)])
+    };
+    let older = project("older", "rust-version = \"1.80\"\n");
+    let told = "`older` has `rust-version` 1.80.0, and maptrace needs Rust 1.92";
+    let looked = older.maptrace("", &["check"]);
+    assert_good(&looked);
+    assert_says(&stdout(&looked), told);
+    assert_eq!(older.read("src/main.rs"), source);
+    let written = older.maptrace("", &["check", "--write"]);
+    assert_good(&written);
+    assert_says(&stderr(&written), told);
+    assert_ne!(older.read("src/main.rs"), source);
+    let machine = older.maptrace("", &["check", "--json"]);
+    assert_says(&stdout(&machine), "\"older_rust\": \"1.80.0\"");
+    for (name, rust) in [("newer", "rust-version = \"1.92\"\n"), ("silent", "")] {
+        let checked = project(name, rust).maptrace("", &["check", "--write"]);
+        assert_good(&checked);
+        assert!(
+            !(stdout(&checked) + &stderr(&checked)).contains("maptrace needs Rust"),
+            "{name}"
+        );
+    }
+}
+
 const ALIAS: &str = "\
 pub type IntMap<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<std::hash::DefaultHasher>>;
 ";
