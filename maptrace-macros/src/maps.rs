@@ -454,11 +454,22 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "collections as ",
         "self as ",
     ];
+    // Beside an import of std's maps under the names that they have there.
+    const NAMED_SO: [&str; 8] = [
+        "type ",
+        "maptrace(skip)",
+        "super::{",
+        "super::Hash",
+        "super::BTree",
+        "super::hash_",
+        "super::btree_",
+        "super::collections",
+    ];
     let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
     Home::ALL.iter().any(is_named)
         || KNOWN.iter().any(|known| source.contains(known.krate))
         || WORDS.iter().any(|word| source.contains(word))
-        || (source.contains(Home::Std.module()) && source.contains("type "))
+        || (source.contains(Home::Std.module()) && NAMED_SO.iter().any(|word| source.contains(word)))
 }
 
 /// The traced map in place of `plain`, which stands for a plain one.
@@ -525,10 +536,11 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
 /// If `path` names a map that an import leaves plain, why that is not traced.
 pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
     let (kind, at) = plain.brought.map_of(path)?;
-    let is_called_so = plain.brought == Brought::Map(kind) && *path[at] == kind.name();
+    let is_called_so = at == 0 && *path[at] == kind.name();
     let path = joined(&path[..=at]);
     let whose = match kind.home() {
-        Home::Std if is_called_so => "std's with another hasher".to_owned(),
+        Home::Std if is_called_so && plain.brought == Brought::Own(kind) => "std's".to_owned(),
+        Home::Std if is_called_so && plain.brought == Brought::Map(kind) => "std's with another hasher".to_owned(),
         Home::Std => kind.whose(),
         home => format!("{}'s", home.module()),
     };

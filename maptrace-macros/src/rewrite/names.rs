@@ -39,6 +39,8 @@ pub(crate) struct Plain {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Brought {
     Map(Kind),
+    /// One of std's, under the name that it has there.
+    Own(Kind),
     Module(Kind),
     All(Home),
     /// A `type` alias with this map in it.
@@ -46,9 +48,10 @@ pub(crate) enum Brought {
 }
 
 impl Brought {
+    /// What an import brings under the name that it has in std.
     fn of(meaning: Meaning) -> Option<Self> {
         match meaning {
-            Meaning::Map(kind) => Some(Brought::Map(kind)),
+            Meaning::Map(kind) => Some(Brought::Own(kind)),
             Meaning::Module(kind) => Some(Brought::Module(kind)),
             Meaning::All(home) => Some(Brought::All(home)),
             Meaning::Plain(_) | Meaning::Other => None,
@@ -59,7 +62,7 @@ impl Brought {
     pub(crate) fn map_of(self, path: &[&Ident]) -> Option<(Kind, usize)> {
         let named = |kind: Kind, at: usize| (*path.get(at)? == kind.name()).then_some((kind, at));
         match self {
-            Brought::Map(kind) | Brought::Alias(kind) => Some((kind, 0)),
+            Brought::Map(kind) | Brought::Own(kind) | Brought::Alias(kind) => Some((kind, 0)),
             Brought::Module(kind) => named(kind, 1),
             Brought::All(home) => {
                 let second = path.get(1)?;
@@ -183,7 +186,8 @@ impl Names {
                 meaning if *annotated => table.set(name, meaning),
                 meaning => {
                     let skipped = *has_attribute;
-                    if let Some(brought) = meaning.unless_told_by_name(&name, is_alias) {
+                    let as_in_std = || Brought::of(meaning).filter(|_| skipped);
+                    if let Some(brought) = meaning.unless_told_by_name(&name, is_alias).or_else(as_in_std) {
                         table.add(name, Meaning::Plain(Plain { brought, skipped }));
                     } else if let Some(brought) = Brought::of(meaning) {
                         table.of_std.push((name, Plain { brought, skipped }));
@@ -191,10 +195,18 @@ impl Names {
                 }
             }
         }
+        let is_traced = |wanted: &str| of_std.iter().any(|(name, traced, ..)| name == wanted && traced.is_some());
+        let left: Vec<bool> = of_std.iter().map(|(name, .., skipped)| *skipped && !is_traced(name)).collect();
         // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
         // traced in one is not to be refused for the other.
-        for (name, traced, meaning, skipped) in of_std {
+        for ((name, traced, meaning, skipped), left) in of_std.into_iter().zip(left) {
             match (traced, table.get(&name)) {
+                // An import that is to stay as it is says so for all that names what it brings.
+                (None, _) if left => {
+                    table.remove(&name);
+                    let plain = Brought::of(meaning).map(|brought| Meaning::Plain(Plain { brought, skipped }));
+                    table.meanings.extend(plain.map(|plain| (name, plain)));
+                }
                 (Some(traced), Some(_)) => table.set(name, traced),
                 (None, Some(Meaning::Plain(_))) => table.remove(&name),
                 (Some(_), None) | (None, Some(_)) => {}
@@ -252,6 +264,16 @@ impl Names {
         })
     }
 
+    /// The plain map that a module in here brings from around it, by `use super::HashMap`.
+    fn plain_of_parent(&self, bound: &Bound) -> Option<Plain> {
+        let name = bound.of_parent.as_ref()?;
+        match self.meaning(name) {
+            Some(Meaning::Plain(plain)) => Some(plain),
+            Some(_) => None,
+            None => self.of_std(name),
+        }
+    }
+
     /// In the innermost block or module the alias stands for this.
     pub(super) fn leave_plain(&mut self, alias: Alias, plain: Plain) {
         let table = self.innermost();
@@ -271,26 +293,29 @@ impl Names {
 
     /// Goes into a module with these items, which sees of what is around it what it imports.
     pub(crate) fn enter_module(&mut self, items: &[&Item], krate: &Path) {
-        let mut bound = Vec::new();
         let mut has_all_of_parent = false;
+        let mut brought = Vec::new();
         for item in items {
             if let Item::Use(item) = item {
                 has_all_of_parent |= uses::is_all_of_parent(item);
+                let mut bound = Vec::new();
                 uses::bound_names(item, krate, &mut bound);
+                let skipped = item.attrs.iter().any(is_skipped);
+                for bound in bound {
+                    if let Some(plain) = self.plain_of_parent(&bound) {
+                        let skipped = skipped || plain.skipped;
+                        brought.push((self.alias_of_parent(&bound), bound.name, Plain { skipped, ..plain }));
+                    }
+                }
             }
-        }
-        let mut brought = Vec::new();
-        for bound in &bound {
-            let plain = bound.of_parent.as_ref().and_then(|name| self.meaning(name));
-            brought.extend(self.alias_of_parent(bound).zip(plain));
         }
         if !has_all_of_parent {
             self.0.clear();
         }
         self.enter(items, krate);
-        for (alias, plain) in brought {
-            self.bring(alias.name.clone(), plain);
-            self.innermost().aliases.push(alias);
+        for (alias, name, plain) in brought {
+            self.bring(name, Meaning::Plain(plain));
+            self.innermost().aliases.extend(alias);
         }
     }
 

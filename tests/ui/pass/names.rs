@@ -124,6 +124,47 @@ mod beside_a_glob {
     }
 }
 
+/// What an import is told holds for all that names what it brings.
+mod left_by_its_import {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    use std::collections::BTreeMap;
+    #[maptrace(skip)]
+    use std::collections::{HashMap, hash_map};
+
+    #[maptrace]
+    pub struct LeftByItsImport {
+        pub plain: HashMap<u8, u8>,
+        pub sorted: BTreeMap<u8, u8>,
+        // By its own name it is not the import's.
+        pub in_full: std::collections::HashMap<u8, u8>,
+    }
+
+    #[maptrace]
+    pub fn made() -> LeftByItsImport {
+        let mut plain = HashMap::new();
+        if let hash_map::Entry::Vacant(vacant) = plain.entry(1) {
+            vacant.insert(2);
+        }
+        let in_full = std::collections::HashMap::from([(1, 2)]);
+        LeftByItsImport {
+            plain,
+            sorted: BTreeMap::new(),
+            in_full,
+        }
+    }
+
+    #[maptrace]
+    pub mod inner {
+        use super::{BTreeMap, HashMap};
+
+        pub fn made() -> (HashMap<u8, u8>, BTreeMap<u8, u8>, std::collections::BTreeSet<u8>) {
+            Default::default()
+        }
+    }
+}
+
 /// A module under another name.
 mod renamed {
     use maptrace::maptrace;
@@ -150,6 +191,14 @@ fn main() {
     let beside = beside_a_glob::made();
     assert_plain(&beside.plain);
     assert_traced(&beside.sorted);
+    let left = left_by_its_import::made();
+    assert_plain(&left.plain);
+    assert_traced(&left.sorted);
+    assert_traced(&left.in_full);
+    let (plain, sorted, set) = left_by_its_import::inner::made();
+    assert_plain(&plain);
+    assert_traced(&sorted);
+    assert_traced(&set);
     let renamed = renamed::Renamed {
         map: Default::default(),
         other: Default::default(),
@@ -162,6 +211,8 @@ fn main() {
         "ByGlob.map",
         "ByName.map",
         "Last",
+        "LeftByItsImport.in_full",
+        "LeftByItsImport.sorted",
         "OfAhash.map",
         "OfOurs.map",
         "Renamed.map",
