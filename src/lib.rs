@@ -33,6 +33,15 @@
 // It only passes names on.
 #![no_std]
 
+/// The examples in the documents, which compile.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../docs/opentelemetry.md")]
+    struct OpenTelemetry;
+    #[doc = include_str!("../docs/reference.md")]
+    struct Reference;
+}
+
 #[cfg(not(feature = "std"))]
 extern crate alloc;
 
