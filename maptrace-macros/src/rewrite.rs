@@ -6,7 +6,9 @@ pub(crate) mod items;
 pub(crate) mod macros;
 pub(crate) mod names;
 pub(crate) mod places;
+mod types;
 pub(crate) mod uses;
+mod values;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -14,8 +16,7 @@ use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
-    ItemUse, Lifetime, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypeFnPtr,
-    TypePath, TypeReference, UseTree,
+    ItemUse, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath, UseTree,
 };
 
 use crate::args::Sample;
@@ -29,6 +30,8 @@ use crate::plan::{Part, Site};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
+use crate::rewrite::types::MapPlaces;
+pub(crate) use crate::rewrite::types::with_static_lifetimes;
 use crate::walk::{Visitor, Walk, elements_mut};
 
 /// A map in a type, as rewritten.
@@ -534,99 +537,4 @@ fn holds_no_values(ty: &Type) -> bool {
         ty,
         Type::FnPtr(_) | Type::TraitObject(_) | Type::ImplTrait(_) | Type::Macro(_) | Type::Verbatim(_)
     )
-}
-
-/// As `Rewriter`, where the type is that of a field, an alias, a variable or a static, so that its maps are places.
-struct MapPlaces<'r, 'a> {
-    rewriter: &'r mut Rewriter<'a>,
-    /// Whether those behind a reference are.
-    behind_references: bool,
-    inside_map: bool,
-}
-
-impl Visitor for MapPlaces<'_, '_> {
-    fn walk(&mut self) -> Walk<'_> {
-        Walk(self)
-    }
-
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        let reference = matches!(ty, Type::Reference(_) | Type::Ptr(_));
-        if holds_no_values(ty) || (reference && !self.behind_references) {
-            self.rewriter.visit_type_mut(ty);
-            return;
-        }
-        let Type::Path(TypePath { qself: None, path, .. }) = ty else {
-            visit_mut::visit_type_mut(&mut self.walk(), ty);
-            return;
-        };
-        let map = self.rewriter.rewrite(path, true);
-        let slot = self.rewriter.maps.len();
-        let inner = self.inside_map;
-        self.inside_map |= map.is_some();
-        visit_mut::visit_path_mut(&mut self.walk(), path);
-        self.inside_map = inner;
-        if let Some(kind) = map {
-            // Before its keys and values, which may be maps too.
-            let ty = ty.clone();
-            self.rewriter.maps.insert(slot, FoundMap { kind, ty, inner });
-        }
-    }
-
-    // The map in `<HashMap<K, V> as IntoIterator>::IntoIter` is named, but not stored.
-    fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
-        self.rewriter.visit_type_path_mut(ty);
-    }
-
-    fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
-        self.rewriter.visit_parenthesized_generic_arguments_mut(arguments);
-    }
-
-    // The length of an array is a number, whatever stands in it.
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        self.rewriter.visit_expr_mut(expr);
-    }
-}
-
-/// The type with every lifetime that an item can name or leave out replaced by `'static`.
-pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
-    struct Statics<'a> {
-        declared: &'a [&'a Ident],
-        /// Inside `fn(&T)` an elided lifetime is the function's own.
-        in_function: bool,
-    }
-    impl Visitor for Statics<'_> {
-        fn walk(&mut self) -> Walk<'_> {
-            Walk(self)
-        }
-
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            let elided = lifetime.ident == "_" && !self.in_function;
-            if elided || self.declared.contains(&&lifetime.ident) {
-                lifetime.ident = Ident::new("static", lifetime.ident.span());
-            }
-        }
-        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-            if reference.lifetime.is_none() && !self.in_function {
-                reference.lifetime = Some(Lifetime::new("'static", reference.and_token.span));
-            }
-            visit_mut::visit_type_reference_mut(&mut self.walk(), reference);
-        }
-        fn visit_type_fn_ptr_mut(&mut self, function: &mut TypeFnPtr) {
-            let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_type_fn_ptr_mut(&mut self.walk(), function);
-            self.in_function = outer;
-        }
-        fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
-            let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_parenthesized_generic_arguments_mut(&mut self.walk(), arguments);
-            self.in_function = outer;
-        }
-    }
-    let mut ty = ty.clone();
-    Statics {
-        declared,
-        in_function: false,
-    }
-    .visit_type_mut(&mut ty);
-    ty
 }

@@ -9,7 +9,7 @@ use syn::{Expr, ExprCall, ExprParen, ExprPath, Macro, Path, Token};
 
 use super::Rewriter;
 use super::names::Meaning;
-use super::places::is_type;
+use super::values::is_type;
 use crate::maps::{Needed, Root, home_in, idents, root_of};
 use crate::walk::{Visitor as _, elements_mut};
 

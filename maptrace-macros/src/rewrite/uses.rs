@@ -8,12 +8,15 @@ use syn::{
     Attribute, Ident, ItemUse, Path, Token, UseGroup, UseName, UsePath, UseRename, UseTree, Visibility, parse_quote,
 };
 
-use super::names::{Bound, Meaning, of_macro};
 use crate::maps::{
     Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
     root_of, traced_like, traced_with,
 };
 use crate::walk::elements;
+
+mod bound;
+
+pub(crate) use bound::{bound_names, is_all_of_parent};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
@@ -101,163 +104,6 @@ fn constructors(attrs: &[Attribute], vis: &Visibility, krate: &Path) -> TokenStr
         #(#attrs)*
         #[allow(unused_imports)]
         #vis use #krate::__private::NewWithAnyHasher as _;
-    }
-}
-
-/// The names that a `use` brings, as far as they can be known. Returns whether there may be more, by a glob.
-pub(crate) fn bound_names(item: &ItemUse, krate: &Path, into: &mut Vec<Bound>) -> bool {
-    let mut binder = Binder {
-        krate,
-        absolute: item.leading_colon.is_some(),
-        into,
-        unknown: false,
-    };
-    binder.walk(&item.tree, &mut Vec::new());
-    binder.unknown
-}
-
-/// Whether the import brings all that the module around has, `use super::*`.
-pub(crate) fn is_all_of_parent(item: &ItemUse) -> bool {
-    fn has_glob(tree: &UseTree, in_parent: bool) -> bool {
-        match tree {
-            UseTree::Path(path) => !in_parent && path.ident == "super" && has_glob(&path.tree, true),
-            UseTree::Group(group) => elements(&group.items).any(|tree| has_glob(tree, in_parent)),
-            UseTree::Glob(_) => in_parent,
-            UseTree::Name(_) | UseTree::Rename(_) => false,
-        }
-    }
-    has_glob(&item.tree, false)
-}
-
-struct Binder<'b> {
-    krate: &'b Path,
-    absolute: bool,
-    into: &'b mut Vec<Bound>,
-    unknown: bool,
-}
-
-impl Binder<'_> {
-    fn walk<'t>(&mut self, tree: &'t UseTree, trail: &mut Vec<&'t Ident>) {
-        match tree {
-            UseTree::Path(path) => {
-                trail.push(&path.ident);
-                self.walk(&path.tree, trail);
-                trail.pop();
-            }
-            UseTree::Group(group) => {
-                for tree in elements(&group.items) {
-                    self.walk(tree, trail);
-                }
-            }
-            UseTree::Name(name) if name.ident == "self" => {
-                if let Some(last) = trail.last() {
-                    self.bind(last, trail);
-                }
-            }
-            UseTree::Rename(rename) if rename.ident == "self" => self.bind(&rename.rename, trail),
-            UseTree::Name(UseName { ident }) => {
-                trail.push(ident);
-                self.bind(ident, trail);
-                trail.pop();
-            }
-            UseTree::Rename(UseRename { ident, rename, .. }) => {
-                trail.push(ident);
-                self.bind(rename, trail);
-                trail.pop();
-            }
-            UseTree::Glob(_) => self.glob(trail),
-        }
-    }
-
-    fn bind(&mut self, name: &Ident, trail: &[&Ident]) {
-        let made = trail.split_last().and_then(|(name, parents)| {
-            let (_, home) = root_of(parents, self.krate)?;
-            home.kind_of_macro(name)
-        });
-        match made {
-            Some(kind) => self.push(of_macro(name), Meaning::Map(kind), trail, false),
-            None => {
-                let meaning = self.meaning(trail);
-                self.push(name.to_string(), meaning, trail, false);
-            }
-        }
-    }
-
-    fn glob(&mut self, trail: &[&Ident]) {
-        match self.meaning(trail) {
-            Meaning::All(home) => {
-                let root = root_of(trail, self.krate);
-                for kind in home.kinds() {
-                    if root.is_some_and(|(root, _)| root.has(*kind)) {
-                        self.push(kind.name().to_owned(), Meaning::Map(*kind), trail, true);
-                        self.push(kind.module().to_owned(), Meaning::Module(*kind), trail, true);
-                    }
-                }
-                for (name, kind) in home.macros() {
-                    self.push(of_macro(name), Meaning::Map(*kind), trail, true);
-                }
-            }
-            Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
-            Meaning::Other if self.is_in_module(trail) => {}
-            Meaning::Map(_) | Meaning::Plain(_) | Meaning::Other => self.unknown = true,
-        }
-    }
-
-    /// Whether it leads to what a map's module has beside the map, as `hash_map::Entry`.
-    fn is_in_module(&self, trail: &[&Ident]) -> bool {
-        let parents = trail.split_last().map(|(_, parents)| parents);
-        parents.is_some_and(|parents| matches!(self.meaning(parents), Meaning::Module(_)))
-    }
-
-    fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
-        let through = trail.first().filter(|_| !self.absolute).map(|first| (*first).clone());
-        self.into.push(Bound {
-            name,
-            meaning,
-            through,
-            glob,
-            is_alias: known_alias(trail).is_some(),
-            of_parent: match trail {
-                [parent, name] if *parent == "super" && !glob => Some((*name).clone()),
-                _ => None,
-            },
-        });
-    }
-
-    /// What the path `trail` leads to.
-    fn meaning(&self, trail: &[&Ident]) -> Meaning {
-        let root =
-            |trail: &[&Ident]| root_of(trail, self.krate).filter(|(root, _)| *root != Root::Local || !self.absolute);
-        if let Some((_, home)) = root(trail) {
-            return Meaning::All(home);
-        }
-        if let Some(known) = known_alias(trail) {
-            return Meaning::Map(known.kind);
-        }
-        let Some((last, parents)) = trail.split_last() else {
-            return Meaning::Other;
-        };
-        if let Some((root, home)) = root(parents) {
-            let kind = |kind: Option<Kind>| kind.filter(|kind| root.has(*kind));
-            return match (kind(home.kind_named(last)), kind(home.kind_of_module(last))) {
-                (Some(kind), _) => Meaning::Map(kind),
-                (None, Some(kind)) => Meaning::Module(kind),
-                (None, None) => Meaning::Other,
-            };
-        }
-        // `hash_map::HashMap`, with or without `std::collections::` before it.
-        let Some((module, parents)) = parents.split_last() else {
-            return Meaning::Other;
-        };
-        let home = match root(parents) {
-            Some((_, home)) => home,
-            None if parents.is_empty() && !self.absolute => Home::Std,
-            None => return Meaning::Other,
-        };
-        match home.kind_of_module(module) {
-            Some(kind) if *last == kind.name() => Meaning::Map(kind),
-            _ => Meaning::Other,
-        }
     }
 }
 
