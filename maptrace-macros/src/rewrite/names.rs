@@ -195,8 +195,15 @@ impl Names {
                 }
             }
         }
-        let is_traced = |wanted: &str| of_std.iter().any(|(name, traced, ..)| name == wanted && traced.is_some());
-        let left: Vec<bool> = of_std.iter().map(|(name, .., skipped)| *skipped && !is_traced(name)).collect();
+        let is_traced = |wanted: &str| {
+            of_std
+                .iter()
+                .any(|(name, traced, ..)| name == wanted && traced.is_some())
+        };
+        let left: Vec<bool> = of_std
+            .iter()
+            .map(|(name, .., skipped)| *skipped && !is_traced(name))
+            .collect();
         // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
         // traced in one is not to be refused for the other.
         for ((name, traced, meaning, skipped), left) in of_std.into_iter().zip(left) {

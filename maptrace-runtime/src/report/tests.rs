@@ -230,7 +230,7 @@ fn many_sites_are_cut_off_and_counted() {
     let mut snapshot = Snapshot::new("server");
     for id in 0..102 {
         let mut map = site(id, &format!("map_{id}"), Kind::HashMap, "", "");
-        map.created = 1;
+        (map.created, map.live) = (1, 1);
         snapshot.maps.push(map);
     }
     let report = render(snapshot, 120);

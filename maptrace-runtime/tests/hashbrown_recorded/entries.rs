@@ -1,13 +1,13 @@
 //! What is done through entries of maps, and what they do to the table.
 
-use std::hash::{BuildHasher, Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::hash::BuildHasher;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use maptrace_runtime::Kind;
 use maptrace_runtime::hashbrown::HashMap;
 use maptrace_runtime::hashbrown::hash_map::{Entry, EntryRef, RawEntryMut};
 use maptrace_runtime::testing::EventType::{AssignNew, AssignReplaced, Create, DeleteHit};
 use maptrace_runtime::testing::{Capture, EventType};
-use maptrace_runtime::{EpisodeKind, Kind};
 
 use crate::support::{FRAGILE, Fixed, Key, events, numbers, only, only_map, resizes};
 
