@@ -49,7 +49,7 @@ Services send OTLP to `http://localhost:4318`; Grafana is at <http://localhost:3
 
 ## In a Grafana and a Prometheus of your own
 
-1. **Metrics.** Prometheus reads the services' pages (`MAPTRACE_LISTEN`), or the Collector's, to which they push:
+1. **Metrics.** Prometheus reads the services' pages (the feature `listen`, `MAPTRACE_LISTEN`), or the Collector's, to which they push:
    `prometheus/prometheus.yml` has both. For what leads from a slow pause to its trace it is started with
    `--enable-feature=exemplar-storage`.
 2. **Dashboards.** In Grafana *Dashboards*, *New*, *Import*, *Upload dashboard JSON file*, once for each file of
