@@ -15,8 +15,8 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Ident, Item,
-    ItemUse, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath, UseTree,
+    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item, ItemUse,
+    Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath, UseTree,
 };
 
 use crate::args::Sample;

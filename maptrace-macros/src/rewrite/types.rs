@@ -1,6 +1,6 @@
 //! Types of values: which maps in them are places, and what they are outside of their item.
 
-use syn::visit_mut::{self, VisitMut as _};
+use syn::visit_mut;
 use syn::{Expr, Ident, Lifetime, ParenthesizedGenericArguments, Type, TypeFnPtr, TypePath, TypeReference};
 
 use super::{FoundMap, Rewriter, holds_no_values};
