@@ -5,13 +5,11 @@
 //! $ cargo run -p maptrace-cli --bin maptrace -- dump dumps/mapguard-*-0.json
 //! ```
 //!
-//! Exit status and output are the same without the variable, but for what maptrace says and the last line, which has the
-//! time that the panic's hooks took.
+//! Exit status and output are the same without the variable, but for what maptrace says and how long it took.
 
 use std::panic;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, OnceLock};
 use std::time::Instant;
 
 use maptrace_runtime::collections::HashMap;
@@ -21,13 +19,14 @@ type Rooms = HashMap<u64, u64>;
 const THREADS: u64 = 64;
 const MAPS: u64 = 157;
 
-/// Nanoseconds that the hooks took, maptrace's included, but for the one that prints.
-static TOOK: AtomicU64 = AtomicU64::new(0);
-
 fn main() -> ExitCode {
-    // The first change of a map, from which on there are dumps.
+    // Between these two hooks maptrace's will be, from the first change of a map on.
+    put_hook(|| {
+        let took = BEGAN.get().map_or(0, |began| began.elapsed().as_micros());
+        eprintln!("maptrace's hook took {took} us");
+    });
     Rooms::new().insert(0, 0);
-    time_hooks();
+    put_hook(|| _ = BEGAN.set(Instant::now()));
     let tables: Vec<Mutex<Vec<Rooms>>> = (0..THREADS).map(|_| Mutex::default()).collect();
     let ready = Barrier::new(THREADS as usize);
     let panicked = std::thread::scope(|scope| {
@@ -54,21 +53,17 @@ fn main() -> ExitCode {
     });
     let poisoned = tables.iter().filter(|table| table.is_poisoned()).count();
     println!("{panicked} panicked, {poisoned} of {THREADS} locks are poisoned");
-    eprintln!("the hooks took {:.1} ms", TOOK.load(Ordering::Relaxed) as f64 / 1e6);
     ExitCode::from(3)
 }
 
-/// Takes the time from before maptrace's hook to the end of it.
-fn time_hooks() {
-    let hook = panic::take_hook();
+/// When the first hook began.
+static BEGAN: OnceLock<Instant> = OnceLock::new();
+
+/// Puts a hook behind the one that is made ready in between, or before it.
+fn put_hook(before: fn()) {
+    let next = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let begun = Instant::now();
-        hook(info);
-        TOOK.store(
-            u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX),
-            Ordering::Relaxed,
-        );
-        // With `panic = "abort"` nothing comes after this.
-        eprintln!("hooks: {} us", begun.elapsed().as_micros());
+        before();
+        next(info);
     }));
 }

@@ -47,6 +47,8 @@ on! {
     mod signal;
     mod sites;
     mod walk;
+    #[cfg(test)]
+    mod tests;
 
     pub(crate) use install::{start, tend};
 
