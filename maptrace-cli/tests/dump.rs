@@ -11,7 +11,11 @@ use maptrace_runtime::guard;
 const ASKED: &str = "MAPTRACE_TEST_ASKED";
 
 fn dump(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_maptrace")).arg("dump").args(arguments).output().expect("maptrace starts")
+    Command::new(env!("CARGO_BIN_EXE_maptrace"))
+        .arg("dump")
+        .args(arguments)
+        .output()
+        .expect("maptrace starts")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -35,7 +39,12 @@ fn start(folder: &str) -> Child {
 
 /// That it goes on as if nothing had been, to its end.
 fn ends_well(mut child: Child) {
-    child.stdin.take().expect("a pipe").write_all(b"go on\n").expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(b"go on\n")
+        .expect("it reads");
     assert!(child.wait().expect("a child").success());
 }
 
@@ -64,19 +73,31 @@ fn a_process_is_asked_and_shown() {
         let output = dump(&[&pid]);
         let out = text(&output.stdout);
         assert!(output.status.success(), "{out}\n{}", text(&output.stderr));
-        for part in ["1 live maps, 1,234 entries", "tests/dump.rs", "written on demand (signal)", "assign, new"] {
+        for part in [
+            "1 live maps, 1,234 entries",
+            "tests/dump.rs",
+            "written on demand (signal)",
+            "assign, new",
+        ] {
             assert!(out.contains(part), "{part} in {out}");
         }
         assert!(out.contains(&format!("mapguard-{pid}-{number}.json")), "{out}");
     }
     let output = dump(&[&pid, "--json"]);
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!((document["sums"]["entries"].as_u64(), document["number"].as_u64()), (Some(1_234), Some(2)));
+    assert_eq!(
+        (document["sums"]["entries"].as_u64(), document["number"].as_u64()),
+        (Some(1_234), Some(2))
+    );
     ends_well(child);
     // And what it left is there.
     let file = folder.path().join(format!("mapguard-{pid}-0.json"));
     let output = dump(&[file.to_str().expect("text")]);
-    assert!(text(&output.stdout).contains("1,234 entries"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stdout).contains("1,234 entries"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 /// The signal would end it.
@@ -86,7 +107,10 @@ fn a_process_that_does_not_wait_for_it_is_left_alone() {
     let output = dump(&[&child.id().to_string()]);
     assert_eq!(output.status.code(), Some(1));
     let err = text(&output.stderr);
-    assert!(err.contains("would be ended by one") && err.contains("MAPTRACE_GUARD_SIGNAL=usr1"), "{err}");
+    assert!(
+        err.contains("would be ended by one") && err.contains("MAPTRACE_GUARD_SIGNAL=usr1"),
+        "{err}"
+    );
     ends_well(child);
 }
 
@@ -105,5 +129,9 @@ fn what_is_no_dump_is_told() {
         assert!(text(&output.stderr).contains(wanted), "{}", text(&output.stderr));
     }
     let output = dump(&["4294967294"]);
-    assert!(text(&output.stderr).contains("there is no process"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("there is no process"),
+        "{}",
+        text(&output.stderr)
+    );
 }
