@@ -185,7 +185,10 @@ fn a_map_of_a_sampled_site_is_sampled_when_it_is_grown_up() {
         map.insert(0, 1);
     }
     let now = capture.snapshot();
-    let mut totals = now.maps.iter().map(|map| (map.totals.assigns_new, map.totals.assigns_replaced));
+    let mut totals = now
+        .maps
+        .iter()
+        .map(|map| (map.totals.assigns_new, map.totals.assigns_replaced));
     assert!(totals.any(|it| it == (3, 64_000)));
     assert_eq!(now.health.instances_young, 0);
     // One in 64 is an event, a thousand: by chance, but not a third more or less.
