@@ -210,7 +210,7 @@ use maps::Home;
 /// | option | on | meaning |
 /// |---|---|---|
 /// | `name = "..."` | item, part | The name to show. On an import it names every map made through it |
-/// | `sample = N` | item, part | Record one operation in `N` as an event, `N` from 1. Counts stay exact |
+/// | `sample = N` | item, part | Record one operation in `N` as an event, `N` from 1; all of a map that is small and new. Counts stay exact |
 /// | `sample = "auto"` | item, part | Record as many operations as the load allows |
 /// | `skip` | item, part | Leave the plain maps |
 /// | `kind = HashMap` | `use`, `type` | Which map the name stands for, if that does not show |

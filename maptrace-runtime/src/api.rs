@@ -112,7 +112,8 @@ impl Builder {
     }
 
     /// Records one in `n` operations as an event, of maps whose site does not say (`MAPTRACE_SAMPLE`). Default: 1,
-    /// every operation. 0 is `auto`: as many as the collector can take. Counts are exact in any case.
+    /// every operation. 0 is `auto`: as many as the collector can take. Counts are exact in any case. With a number, a map
+    /// that has no record of its own yet records all.
     #[inline]
     pub fn sample(mut self, n: u32) -> Self {
         self.settings.change(|config| config.sample = n.min(1_000_000));
