@@ -16,12 +16,14 @@ use crate::global::Generation;
 use crate::linked::LinkSets;
 use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
 use crate::sink::Sink;
-use crate::site::{MAX_SITES, OVERFLOW_SITE};
+use crate::site::OVERFLOW_SITE;
 use crate::snapshot::{Cause, Health};
 use crate::thread::{self, Producer};
 
+mod by_site;
 mod untold;
 
+use by_site::BySite;
 use untold::Untold;
 
 /// "No record yet" in [`Hub::shared`].
@@ -69,7 +71,7 @@ pub(crate) struct Hub {
     pub(crate) notices: AtomicU64,
     pub(crate) notices_suppressed: AtomicU64,
     /// By site, the record that its maps past the cap share; [`NO_RECORD`] until there is one.
-    shared: Box<[AtomicU32]>,
+    shared: BySite<AtomicU32>,
     pub(crate) untold: Untold,
     /// Ids taken for maps with records of their own, those that threads keep at hand included.
     ids_in_use: AtomicU32,
@@ -118,7 +120,6 @@ pub(crate) struct Requests {
 impl Hub {
     pub(crate) fn new(config: Config, generation: &'static Generation, core: Core) -> Self {
         let number = generation.next_hub_number();
-        let shared: Box<[AtomicU32]> = (0..MAX_SITES).map(|_| AtomicU32::new(NO_RECORD)).collect();
         let hub = Self {
             number,
             slow: config.slow.map_or(0, |slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX).max(1)),
@@ -138,8 +139,8 @@ impl Hub {
             sinks_failed: AtomicU64::new(0),
             notices: AtomicU64::new(0),
             notices_suppressed: AtomicU64::new(0),
-            memory: AtomicU64::new(size_of_val(&*shared) as u64),
-            shared,
+            memory: AtomicU64::new(size_of::<Self>() as u64),
+            shared: BySite::new(),
             untold: Untold::new(),
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
@@ -266,12 +267,12 @@ impl Hub {
     }
 
     pub(crate) fn known_shared_record(&self, site: u32) -> Option<u32> {
-        let id = self.shared.get(site as usize)?.load(Ordering::Acquire);
+        let id = self.shared.get(site)?.load(Ordering::Acquire);
         (id != NO_RECORD).then_some(id)
     }
 
     fn make_shared_record(&self, site: u32) -> Option<u32> {
-        let slot = self.shared.get(site as usize)?;
+        let slot = self.shared.make(site, || AtomicU32::new(NO_RECORD))?;
         // Sites are few and bounded, so theirs come on top of the caps on instances and, if need be, on memory.
         let mut id = [0];
         let id = match self.generation.ids.take(&mut id, |bytes| self.reserve_records(bytes)) {

@@ -25,7 +25,7 @@ pub use decl::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
 /// Declarations named in the name of a map that may be any one's.
 const MOST_NAMES: usize = 3;
 /// Sites at most; further places share site 0.
-pub(crate) const MAX_SITES: usize = 4096;
+pub(crate) const MAX_SITES: usize = 16_384;
 /// The site of maps for which no other could be had.
 pub(crate) const OVERFLOW_SITE: u32 = 0;
 const CHUNK: usize = 64;

@@ -28,7 +28,7 @@ impl Row {
 }
 
 /// Every row there ever was, in the order in which they came. No more than there are sites, of which the runtime knows
-/// 4,096 at most.
+/// 16,384 at most.
 #[derive(Default)]
 pub(super) struct Known {
     numbers: HashMap<(String, String), u32>,

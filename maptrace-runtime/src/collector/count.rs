@@ -1,6 +1,7 @@
-//! Counting words of operations: where the collector spends its time.
+//! Counting words of operations, and of young maps that come and go: where the collector spends its time.
 
-use crate::event::{OPS, PACKED, id_of, is_ops, low_bits};
+use super::Tally;
+use crate::event::{EventKind, OPS, PACKED, YoungWord, id_of, is_ops, low_bits};
 use crate::registry::Drained;
 use crate::sync::Slot;
 
@@ -39,17 +40,30 @@ fn lanes(word: u64) -> Lanes {
     COUNTS[ops >> HALF & (COUNTS.len() - 1)] + COUNTS[1 << HALF | ops & ((1 << HALF) - 1)]
 }
 
-/// Counts the words of `run` up to the first that is none of operations of a map known to be this collector's, which `ours`
-/// finds. Returns how many words and how many operations there were.
+/// Counts the words of `run` up to the first that is neither of operations nor of a young map, or not of a map known to be
+/// this collector's, which `ours` finds. Returns how many words and how many events there were.
 #[inline]
-pub(super) fn run<'d>(ours: impl Fn(u32) -> Option<&'d Drained>, run: &[Slot]) -> (usize, u64) {
+pub(super) fn run<'d>(
+    ours: impl Fn(u32) -> Option<&'d Drained>,
+    tallies: &mut [Tally],
+    run: &[Slot],
+) -> (usize, u64) {
     let mut counted = 0;
-    let mut operations = 0;
+    let mut events = 0;
     let mut words = run.iter();
     let mut next = words.next();
-    while let Some(first) = next.map(Slot::read).filter(|&word| is_ops(word)) {
+    while let Some(first) = next.map(Slot::read) {
         let id = id_of(first);
         let Some(map) = ours(id) else { break };
+        if !is_ops(first) {
+            let is_young = matches!(EventKind::from_head(first), Some(EventKind::Young));
+            let Some(tally) = tallies.get_mut(map.site() as usize).filter(|_| is_young) else { break };
+            tally.young(YoungWord::of(first));
+            counted += 1;
+            events += 1;
+            next = words.next();
+            continue;
+        }
         // As many as are of this map.
         let mut sum = lanes(first);
         let mut same = 1;
@@ -66,11 +80,11 @@ pub(super) fn run<'d>(ours: impl Fn(u32) -> Option<&'d Drained>, run: &[Slot]) -
         for op in 0..OPS {
             let n = (sum >> (16 * op)) & 0xFFFF;
             map.add(op, n);
-            operations += n;
+            events += n;
         }
         counted += same;
     }
-    (counted, operations)
+    (counted, events)
 }
 
 #[cfg(test)]
@@ -98,6 +112,7 @@ mod tests {
             end in any::<bool>(),
         ) {
             let drained: [Drained; 4] = Default::default();
+            let mut tallies = vec![Tally::default()];
             let mut slots: Vec<u64> = words.iter().flat_map(|(id, ops, n)| vec![word(*id, ops); *n]).collect();
             let known = slots.iter().take_while(|&&word| id_of(word) != strangers).count();
             if end {
@@ -111,8 +126,47 @@ mod tests {
             }
             let operations: u64 = expected.iter().flatten().sum();
             let ours = |id| drained.get(id as usize).filter(|_| id != strangers);
-            prop_assert_eq!(super::run(ours, &run), (known, operations));
+            prop_assert_eq!(super::run(ours, &mut tallies, &run), (known, operations));
             prop_assert_eq!(drained.iter().map(Drained::ops).collect::<Vec<_>>(), expected);
+        }
+
+        /// In between, maps of two sites begin and end; what is told of them is what `Tally` does with each word by itself.
+        #[test]
+        fn counts_young_maps_where_they_stand(
+            words in proptest::collection::vec((0_u32..4, 0_u8..7, 0_u8..9, 0_u8..3), 0..200),
+            unknown in proptest::option::of(0_usize..200),
+        ) {
+            // The last is of a site without a tally.
+            let drained: [Drained; 5] = Default::default();
+            (0..5).for_each(|id| drained[id as usize].adopt(1, id / 2));
+            let mut tallies = vec![Tally::default(), Tally::default()];
+            let mut expected = tallies.clone();
+            let mut slots = Vec::new();
+            let mut end = None;
+            for (n, &(id, class, entries, what)) in words.iter().enumerate() {
+                let id = if unknown == Some(n) { 4 } else { id };
+                if id == 4 && what > 0 {
+                    end.get_or_insert(n);
+                }
+                let young = match what {
+                    0 => {
+                        slots.push(word(id % 4, &[0, 1]));
+                        continue;
+                    }
+                    1 => YoungWord::Begin { class, grew: entries > 4 },
+                    _ => YoungWord::End { class, entries },
+                };
+                if end.is_none() {
+                    expected[id as usize / 2].young(young);
+                }
+                slots.push(young.head(key(id, stamp_of(7))));
+            }
+            let run: Vec<Slot> = slots.iter().map(|&word| Slot::holding(word)).collect();
+            let counted = end.unwrap_or(slots.len());
+            let operations = words[..counted].iter().filter(|(_, _, _, what)| *what == 0).count();
+            let got = super::run(|id| drained.get(id as usize), &mut tallies, &run);
+            prop_assert_eq!(got, (counted, (counted + operations) as u64));
+            prop_assert_eq!(format!("{tallies:?}"), format!("{expected:?}"));
         }
     }
 }

@@ -38,8 +38,9 @@ impl Core {
             Part::Words(cursor) => cursor,
         };
         if self.captured.is_none() {
-            let (words, ops) = count::run(|id| registry::known_drained(id).filter(|it| it.is_of(hub.number)), cursor.run());
-            self.delivered += ops;
+            let ours = |id| registry::known_drained(id).filter(|it| it.is_of(hub.number));
+            let (words, events) = count::run(ours, &mut self.tallies, cursor.run());
+            self.delivered += events;
             cursor.skip(words);
             if words > 0 {
                 return;
@@ -265,7 +266,7 @@ impl Core {
 pub(super) fn adopt(hub: &Hub, id: u32) -> u32 {
     let owner = record(id).owner.load(Ordering::Acquire);
     if owner == hub.number {
-        drained(id).adopt(owner);
+        drained(id).adopt(owner, site_of(id));
     }
     owner
 }

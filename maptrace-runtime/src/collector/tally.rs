@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::OpTotals;
-use crate::event::{EventKind, OPS};
+use crate::event::{EventKind, OPS, YoungWord};
 use crate::histogram::{Histogram, HistogramUnit};
 use crate::registry::Record;
 use crate::site::Site;
@@ -17,7 +17,7 @@ use crate::table::{self, Shape};
 #[cfg(feature = "guard")]
 pub(super) mod live;
 
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     created: u64,
     freed: u64,
@@ -42,7 +42,7 @@ pub(super) struct Tally {
 
 /// Maps without a record of their own, as far as their events tell. Sums of all that began and ended: those of a map may
 /// come in another order, so each may be below zero for a moment.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct YoungMaps {
     made: u64,
     freed: u64,
@@ -53,7 +53,7 @@ pub(super) struct YoungMaps {
 }
 
 /// How the pauses and the batches of a site are spread, and what the largest grow held, timed or not.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spread {
     /// Largest sum of an old and a new table.
     pub(super) peak_bytes: u64,
@@ -144,14 +144,23 @@ pub(super) fn totals(record: &Record, drained: [u64; OPS]) -> (OpTotals, u64) {
 }
 
 impl Tally {
-    pub(super) fn young_began(&mut self, class: u8, grew: bool) {
+    /// A young map began or ended.
+    #[inline]
+    pub(super) fn young(&mut self, word: YoungWord) {
+        match word {
+            YoungWord::Begin { class, grew } => self.young_began(class, grew),
+            YoungWord::End { class, entries } => self.young_ended(class, entries),
+        }
+    }
+
+    fn young_began(&mut self, class: u8, grew: bool) {
         self.young.made = self.young.made.wrapping_add(1);
         let tables = &mut self.young.tables[class as usize];
         *tables = tables.wrapping_add(1);
         self.grows += u64::from(grew);
     }
 
-    pub(super) fn young_ended(&mut self, class: u8, entries: u8) {
+    fn young_ended(&mut self, class: u8, entries: u8) {
         self.young.freed += 1;
         self.young.lost += u64::from(entries);
         let tables = &mut self.young.tables[class as usize];

@@ -16,10 +16,7 @@ impl Core {
         let id = id_of(head);
         let word = YoungWord::of(head);
         match owner {
-            Owner::This => match word {
-                YoungWord::Begin { class, grew } => self.tally(site_of(id)).young_began(class, grew),
-                YoungWord::End { class, entries } => self.tally(site_of(id)).young_ended(class, entries),
-            },
+            Owner::This => self.tally(site_of(id)).young(word),
             // Used on a thread of another hub than that whose map it is: as its thread does if it cannot tell.
             Owner::Other(other) => match word {
                 YoungWord::Begin { class, grew } => {

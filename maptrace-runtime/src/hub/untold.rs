@@ -1,41 +1,29 @@
 //! Young maps whose events were lost, so that how many tables of which size there are stays known all the same.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::site::MAX_SITES;
+use super::by_site::BySite;
 use crate::table::CLASSES;
-
-/// Sites of one chunk; chunks are allocated as they are needed.
-const CHUNK: usize = 64;
 
 /// By site and by [`CLASSES`]: how many more young maps there are than events tell of. Below zero, wrapped, if it is the end
 /// of a map that was lost, and its beginning was not.
-pub(crate) struct Untold([OnceLock<Box<[Tables]>>; MAX_SITES / CHUNK]);
+pub(crate) struct Untold(BySite<Tables>);
 
 type Tables = [AtomicU32; CLASSES.len()];
 
 impl Untold {
     pub(super) const fn new() -> Self {
-        Self([const { OnceLock::new() }; MAX_SITES / CHUNK])
+        Self(BySite::new())
     }
 
     /// Makes room for a site, so that [`add`](Self::add) need not, which may be called from inside the allocator.
     pub(super) fn prepare(&self, site: u32) {
-        if let Some(chunk) = self.0.get(site as usize / CHUNK)
-            && chunk.get().is_none()
-        {
-            let _ = chunk.set((0..CHUNK).map(|_| Tables::default()).collect());
-        }
-    }
-
-    fn tables(&self, site: u32) -> Option<&Tables> {
-        Some(&self.0.get(site as usize / CHUNK)?.get()?[site as usize % CHUNK])
+        let _ = self.0.make(site, Tables::default);
     }
 
     /// One more, or one less, with a table of this size.
     pub(crate) fn add(&self, site: u32, class: u8, one: i32) {
-        if let Some(tables) = self.tables(site) {
+        if let Some(tables) = self.0.get(site) {
             // Relaxed: counters; nothing is inferred from their order.
             tables[class as usize].fetch_add(one.cast_unsigned(), Ordering::Relaxed);
         }
@@ -44,6 +32,6 @@ impl Untold {
     /// How many more there are, wrapped as they may be below zero.
     pub(crate) fn of(&self, site: u32) -> [u64; CLASSES.len()] {
         let more = |n: &AtomicU32| i64::from(n.load(Ordering::Relaxed).cast_signed()).cast_unsigned();
-        self.tables(site).map_or([0; CLASSES.len()], |tables| tables.each_ref().map(more))
+        self.0.get(site).map_or([0; CLASSES.len()], |tables| tables.each_ref().map(more))
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Drained {
     ops: [AtomicU64; OPS],
     /// Number of the hub whose collector knows the map to be its own; 0 until one does.
     owner: AtomicU32,
+    /// The site of the record, if so.
+    site: AtomicU32,
 }
 
 impl Drained {
@@ -29,9 +31,16 @@ impl Drained {
         self.owner.load(Ordering::Relaxed) == hub
     }
 
-    /// Makes the collector of the hub with this number, whose map it is, know that.
-    pub(crate) fn adopt(&self, hub: u32) {
+    /// Makes the collector of the hub with this number, whose map it is, know that, and of which site its record is.
+    pub(crate) fn adopt(&self, hub: u32, site: u32) {
+        self.site.store(site, Ordering::Relaxed);
         self.owner.store(hub, Ordering::Relaxed);
+    }
+
+    /// The site of the record. For a collector that knows the map to be its own.
+    #[inline(always)]
+    pub(crate) fn site(&self) -> u32 {
+        self.site.load(Ordering::Relaxed)
     }
 
     /// Adds so many operations of one kind; fewer than none, wrapped, are taken off.
