@@ -24,7 +24,9 @@ fn main() {
         let _ = writeln!(arms, "{n} => new(),");
         arms
     });
-    let places = format!("/// Makes a map at the place of this number.\nfn at(place: usize) -> Map {{ match place {{\n{arms}_ => new(),\n}} }}\n");
+    let places = format!(
+        "/// Makes a map at the place of this number.\nfn at(place: usize) -> Map {{ match place {{\n{arms}_ => new(),\n}} }}\n"
+    );
     let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo says where to write"));
     std::fs::write(folder.join("places.rs"), places).expect("the folder is there");
 }

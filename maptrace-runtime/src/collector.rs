@@ -41,6 +41,8 @@ use tally::Tally;
 pub(crate) use tally::live::{Live, Young};
 pub(crate) use tally::{Moment, Spread};
 
+/// How full a ring is that its thread is to have a larger one for: a collector that is woken at a quarter came late.
+const LATE: f64 = 0.5;
 /// Episodes that may wait for sinks, whether taken out for them already or not; more are counted as failed. Sinks do not
 /// block, so it holds what one pass drains.
 const WAITING: u64 = 65_536;
@@ -68,6 +70,8 @@ pub(crate) struct Core {
     names: names::Names,
     /// How full the fullest ring was at the last pass, 0 to 1.
     fullest: f64,
+    /// Those whose rings the last pass found half full or more, for larger ones: they filled faster than it came.
+    late: Vec<&'static Producer>,
     /// Everything that is drained, for a capture.
     pub(crate) captured: Option<Captured>,
     /// Events that full rings had lost at the last look, for `sample = "auto"`.
@@ -118,6 +122,7 @@ impl Core {
         let mut producers = std::mem::take(&mut self.producers);
         hub.copy_producers(&mut producers);
         self.fullest = 0.0;
+        self.late.clear();
         for producer in &producers {
             let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
             self.fullest = self.fullest.max(filled);
@@ -126,6 +131,11 @@ impl Core {
                 // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
                 self.note_gap(producer, producer.take_gap());
                 hub.reuse(producer);
+                if let Some(unused) = producer.successor.take() {
+                    hub.reuse(unused);
+                }
+            } else if filled >= LATE {
+                self.late.push(producer);
             }
         }
         self.producers = producers;
@@ -197,6 +207,13 @@ impl Core {
         self.pass(hub, lost);
     }
 
+    /// Makes larger rings for those that filled, as far as there is memory for them.
+    fn enlarge(&mut self, hub: &'static Hub) {
+        for producer in self.late.drain(..) {
+            hub.enlarge(producer);
+        }
+    }
+
     /// Events were lost here, if any were.
     fn note_gap(&mut self, producer: &Producer, lost: u64) {
         if lost == 0 {
@@ -204,7 +221,7 @@ impl Core {
         }
         self.gaps += 1;
         if let Some(captured) = &mut self.captured {
-            captured.events.push(Event::gap(producer.number, lost));
+            captured.events.push(Event::gap(producer.number(), lost));
         }
     }
 

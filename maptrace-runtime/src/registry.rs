@@ -13,7 +13,7 @@ use crate::event::{MAX_ID, OPS};
 
 mod drained;
 
-pub(crate) use drained::{DRAINED_BYTES, Drained, drained, known_drained};
+pub(crate) use drained::{DRAINED_BYTES, Drained, Nearby, drained, known_drained};
 
 /// Records of one chunk; chunks are allocated as they are needed.
 pub(crate) const CHUNK: usize = 1024;

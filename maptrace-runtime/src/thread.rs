@@ -24,6 +24,7 @@ use crate::work;
 mod chance;
 mod episodes;
 mod name;
+mod successor;
 mod young;
 
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
@@ -45,8 +46,8 @@ const RETRY_NS: u64 = 1_000_000_000;
 /// One thread's side of the way to the collector. Never freed: reused by later threads.
 pub(crate) struct Producer {
     pub(crate) ring: Ring,
-    /// maptrace's number of the ring, and so of the thread that has it.
-    pub(crate) number: u32,
+    /// maptrace's number of the thread that has it, and so of the ring; it goes with a thread to its next ring.
+    number: AtomicU32,
     /// What that thread is called.
     pub(crate) name: name::Name,
     pub(crate) hub: &'static Hub,
@@ -58,6 +59,8 @@ pub(crate) struct Producer {
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     /// Events left out by sampling. Added to by the owner alone.
     pub(crate) sampled_out: AtomicU64,
+    /// A larger one for the same thread.
+    pub(crate) successor: successor::Successor,
     /// Words of the owner alone; atomics only so that a `&'static Producer` may be shared.
     own: Own,
 }
@@ -80,13 +83,14 @@ impl Producer {
     pub(crate) fn new(hub: &'static Hub, number: u32, words: usize) -> Self {
         Self {
             ring: Ring::new(words, 0),
-            number,
+            number: AtomicU32::new(number),
             name: name::Name::new(),
             hub,
             idle: AtomicBool::new(false),
             next: OnceLock::new(),
             dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             sampled_out: AtomicU64::new(0),
+            successor: successor::Successor::new(),
             own: Own {
                 gap: AtomicU64::new(0),
                 // Any odd number; threads differ so that they do not sample in step.
@@ -99,6 +103,12 @@ impl Producer {
                 serials_left: AtomicU32::new(0),
             },
         }
+    }
+
+    /// maptrace's number of the thread that has it.
+    pub(crate) fn number(&self) -> u32 {
+        // Relaxed: a name; what is left in the ring of a thread that has gone over to another goes by that one's number.
+        self.number.load(Ordering::Relaxed)
     }
 
     /// Writes an event, after a gap marker if events were lost before it; if it is an operation, more may be added to it. Only
@@ -126,6 +136,7 @@ impl Producer {
         }
         if pushed != Pushed::Written {
             self.hub.wake_if_asleep();
+            self.move_on();
         }
         pushed != Pushed::Refused
     }

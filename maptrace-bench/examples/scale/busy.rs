@@ -8,12 +8,12 @@ use serde_json::json;
 
 use crate::places::{self, Map};
 use crate::row;
-use crate::system::{cores, used};
+use crate::system::{cores, cpu_time, median, used};
 
 /// Events a second of each thread, where there is a pace.
 const PACE: f64 = 10e6;
 
-/// What a thread does over and over, and how many events that is at least.
+/// What a thread does over and over.
 type Work = fn(&mut State, usize);
 
 /// What each thread has.
@@ -25,8 +25,13 @@ struct State {
 impl State {
     fn new() -> Self {
         let mut one = places::map(0);
-        (0..1_000).for_each(|key| drop(one.insert(key, key)));
-        Self { one, many: (0..64).map(|_| places::grown(1)).collect() }
+        for key in 0..1_000 {
+            one.insert(key, key);
+        }
+        Self {
+            one,
+            many: (0..64).map(|_| places::grown(1)).collect(),
+        }
     }
 }
 
@@ -64,18 +69,20 @@ fn grow(_: &mut State, round: usize) {
     black_box(&map);
 }
 
+/// Name, work and how many events a round of it is at least.
+const WORKS: [(&str, Work, f64); 4] = [
+    ("overwrite one map", one_map, 1_000.0),
+    ("overwrite map after map", map_to_map, 1_000.0),
+    ("create, 3 inserts, drop", come_and_go, 1_000.0),
+    ("create, 1,000 inserts, drop", grow, 1_000.0),
+];
+
 /// Each kind of work, at a pace and as fast as it goes, on one thread and on as many as there are processors.
 pub(crate) fn run(time: Duration) {
     let _guard = maptrace_runtime::start();
-    let works: [(&str, Work, f64); 4] = [
-        ("overwrite one map", one_map, 1_000.0),
-        ("overwrite map after map", map_to_map, 1_000.0),
-        ("create, 3 inserts, drop", come_and_go, 1_000.0),
-        ("create, 1,000 inserts, drop", grow, 1_000.0),
-    ];
     let mut counts = vec![1, cores()];
     counts.dedup();
-    for (name, work, events) in works {
+    for (name, work, events) in WORKS {
         for pace in [Some(PACE), None] {
             for &threads in &counts {
                 measure(name, work, events, pace, threads, time / 4);
@@ -112,15 +119,42 @@ fn measure(name: &str, work: Work, events: f64, pace: Option<f64>, threads: usiz
     let after = maptrace_runtime::snapshot().health.clone();
     let emitted = (after.emitted - before.emitted) as f64;
     let lost = after.dropped[Cause::Full as usize] - before.dropped[Cause::Full as usize];
-    row(json!({
-        "work": name,
-        "pace": if pace.is_some() { "10 M/s" } else { "none" },
-        "threads": threads,
-        "M events/s": emitted / took / 1e6,
-        "lost": lost,
-        "lost %": 100.0 * lost as f64 / emitted,
-        "collector ns/event": cpu / (emitted - lost as f64),
-        "collector CPU %": cpu / took / 1e7,
-        "passes/s": (after.passes - before.passes) as f64 / took,
-    }));
+    row([
+        ("work", json!(name)),
+        ("pace", json!(if pace.is_some() { "10 M/s" } else { "none" })),
+        ("threads", json!(threads)),
+        ("M events/s", json!(emitted / took / 1e6)),
+        ("lost", json!(lost)),
+        ("lost %", json!(100.0 * lost as f64 / emitted)),
+        ("collector ns/event", json!(cpu / (emitted - lost as f64))),
+        ("collector CPU %", json!(cpu / took / 1e7)),
+        ("passes/s", json!((after.passes - before.passes) as f64 / took)),
+    ]);
+}
+
+/// What is in a ring is drained by whoever takes a snapshot, so its CPU time is that of the draining: with rings that hold
+/// some hundred thousand events, nothing else is in it.
+pub(crate) fn drain(time: Duration) {
+    let _guard = maptrace_runtime::builder().ring_bytes(64 << 20).memory(1 << 30).start();
+    let mut state = State::new();
+    for (name, work, _) in WORKS {
+        let mut costs = Vec::new();
+        let begun = Instant::now();
+        while begun.elapsed() < time / 4 || costs.len() < 5 {
+            let before = maptrace_runtime::snapshot().health.clone();
+            (0..500).for_each(|round| work(&mut state, round));
+            let from = cpu_time();
+            let after = maptrace_runtime::snapshot().health.clone();
+            let took = cpu_time() - from;
+            // Two passes are the snapshot's own; with one more, the collector's thread has been there.
+            if after.passes - before.passes == 2 {
+                costs.push(took as f64 / (after.delivered - before.delivered) as f64);
+            }
+        }
+        row([
+            ("work", json!(name)),
+            ("rounds", json!(costs.len())),
+            ("ns/event", json!(median(costs))),
+        ]);
+    }
 }

@@ -46,14 +46,21 @@ impl Pairs {
     /// The row of these.
     fn row(&self, what: &str, n: usize, work: &str) {
         let of = |value: fn(&(f64, f64)) -> f64| median(self.0.iter().map(value).collect());
-        row(json!({
-            what: Value::from(n),
-            "work": work,
-            "plain ns": of(|it| it.0),
-            "traced ns": of(|it| it.1),
-            "added ns": of(|it| it.1 - it.0),
-            "ratio": of(|it| it.1 / it.0),
-        }));
+        row([
+            (what, json!(Value::from(n))),
+            ("work", json!(work)),
+            ("plain ns", json!(of(|it| it.0))),
+            ("traced ns", json!(of(|it| it.1))),
+            ("added ns", json!(of(|it| it.1 - it.0))),
+            ("ratio", json!(of(|it| it.1 / it.0))),
+        ]);
+    }
+}
+
+/// Does something so many times.
+fn repeat<R>(times: usize, mut work: impl FnMut(u64) -> R) {
+    for i in 0..times as u64 {
+        black_box(work(i));
     }
 }
 
@@ -72,13 +79,16 @@ pub(crate) fn threads(time: Duration) {
                         ready.wait();
                         Pairs::measure(
                             time / 6,
-                            |n| (0..n as u64).for_each(|i| drop(black_box(plain.insert(i % 1_000, i)))),
-                            |n| (0..n as u64).for_each(|i| drop(black_box(traced.insert(i % 1_000, i)))),
+                            |n| repeat(n, |i| plain.insert(i % 1_000, i)),
+                            |n| repeat(n, |i| traced.insert(i % 1_000, i)),
                         )
                     })
                 })
                 .collect();
-            workers.into_iter().map(|worker| worker.join().expect("no panic")).collect()
+            workers
+                .into_iter()
+                .map(|worker| worker.join().expect("no panic"))
+                .collect()
         });
         Pairs(all.into_iter().flat_map(|pairs| pairs.0).collect()).row("threads", threads, "overwrite");
     }
@@ -86,7 +96,9 @@ pub(crate) fn threads(time: Duration) {
 
 /// Goes over all numbers below `n` in an order that nothing foresees.
 fn next(at: &mut u64, n: usize) -> usize {
-    *at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *at = at
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
     ((*at >> 32) * n as u64 >> 32) as usize
 }
 
@@ -97,8 +109,8 @@ fn overwrite(time: Duration, what: &str, plain: &mut [Plain], traced: &mut [Map]
     let one = |key: u64| black_box(key % 3);
     Pairs::measure(
         time,
-        |times| (0..times as u64).for_each(|i| drop(black_box(plain[next(&mut at, n)].insert(one(i), i)))),
-        |times| (0..times as u64).for_each(|i| drop(black_box(traced[next(&mut same, n)].insert(one(i), i)))),
+        |times| repeat(times, |i| plain[next(&mut at, n)].insert(one(i), i)),
+        |times| repeat(times, |i| traced[next(&mut same, n)].insert(one(i), i)),
     )
     .row(what, n, "overwrite");
 }
@@ -124,7 +136,11 @@ pub(crate) fn sites(time: Duration) {
             traced.push(places::grown(traced.len()));
         }
         overwrite(time / 10, "sites", &mut plain, &mut traced);
-        let used = maptrace_runtime::snapshot().maps.iter().filter(|map| map.created > 0).count();
+        let used = maptrace_runtime::snapshot()
+            .maps
+            .iter()
+            .filter(|map| map.created > 0)
+            .count();
         assert_eq!(used, sites, "each place is a site");
     }
     for sites in [2, 10, 100, 1_000, 10_000] {
@@ -134,15 +150,23 @@ pub(crate) fn sites(time: Duration) {
             time / 10,
             |times| {
                 for i in 0..times {
-                    let mut map = if next(&mut at, sites) == usize::MAX { places::plain() } else { Plain::default() };
-                    (0..3).for_each(|key| drop(map.insert(fill(key), i as u64)));
+                    let mut map = if next(&mut at, sites) == usize::MAX {
+                        places::plain()
+                    } else {
+                        Plain::default()
+                    };
+                    for key in 0..3 {
+                        map.insert(fill(key), i as u64);
+                    }
                     black_box(&map);
                 }
             },
             |times| {
                 for i in 0..times {
                     let mut map = places::map(next(&mut same, sites));
-                    (0..3).for_each(|key| drop(map.insert(fill(key), i as u64)));
+                    for key in 0..3 {
+                        map.insert(fill(key), i as u64);
+                    }
                     black_box(&map);
                 }
             },

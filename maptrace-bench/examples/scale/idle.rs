@@ -41,11 +41,11 @@ fn look(case: &str, time: Duration) {
     let (begun, before) = (Instant::now(), used("maptrace"));
     sleep(time);
     let (took, after) = (begun.elapsed().as_secs_f64(), used("maptrace"));
-    row(json!({
-        "case": case,
-        "threads": after.threads,
-        "wake-ups/s": (after.sleeps - before.sleeps) as f64 / took,
-        "CPU %": (after.cpu - before.cpu) as f64 / took / 1e7,
-    }));
+    row([
+        ("case", json!(case)),
+        ("threads", json!(after.threads)),
+        ("wake-ups/s", json!((after.sleeps - before.sleeps) as f64 / took)),
+        ("CPU %", json!((after.cpu - before.cpu) as f64 / took / 1e7)),
+    ]);
     let _ = io::Write::flush(&mut io::stdout());
 }

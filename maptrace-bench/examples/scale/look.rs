@@ -27,13 +27,22 @@ pub(crate) fn run(_: Duration) {
             kept.push(places::grown(kept.len() % sites));
         }
         let snapshot = maptrace_runtime::snapshot();
-        assert_eq!(snapshot.health.instances, maps as u64, "each map has a record of its own");
-        row(json!({
-            "maps": maps,
-            "sites": snapshot.maps.len(),
-            "snapshot ms": timed(|| drop(maptrace_runtime::snapshot())),
-            "page ms": timed(|| drop(maptrace_runtime::openmetrics::render(&snapshot))),
-            "page kB": maptrace_runtime::openmetrics::render(&snapshot).len() as f64 / 1e3,
-        }));
+        assert_eq!(
+            snapshot.health.instances, maps as u64,
+            "each map has a record of its own"
+        );
+        row([
+            ("maps", json!(maps)),
+            ("sites", json!(snapshot.maps.len())),
+            ("snapshot ms", json!(timed(|| drop(maptrace_runtime::snapshot())))),
+            (
+                "page ms",
+                json!(timed(|| drop(maptrace_runtime::openmetrics::render(&snapshot)))),
+            ),
+            (
+                "page kB",
+                json!(maptrace_runtime::openmetrics::render(&snapshot).len() as f64 / 1e3),
+            ),
+        ]);
     }
 }

@@ -3,7 +3,7 @@
 //! `cargo run --release -p maptrace-bench --example scale -- [SECTION...] [--json FILE] [--seconds N]`, on Linux. Each
 //! section is a process of its own, and each figure one of that run; costs of operations are CPU time, beside the plain
 //! map in turns, so that other work of the machine does not move them much. Sections: `idle`, `exporting`, `busy`,
-//! `threads`, `maps`, `sites`, `memory`, `look`.
+//! `drain`, `threads`, `maps`, `sites`, `memory`, `look`.
 
 mod busy;
 mod flat;
@@ -25,24 +25,48 @@ static ALLOCATOR: system::Counting = system::Counting;
 type Section = fn(Duration);
 
 /// Name, what it says and which program it is.
-const SECTIONS: [(&str, &str, Section); 8] = [
+const SECTIONS: [(&str, &str, Section); 9] = [
     ("idle", "An idle process: maptrace's threads", idle::run),
-    ("exporting", "An idle process that exports: maptrace's threads", idle::exporting),
-    ("busy", "A busy process: what is lost, and what the collector takes", busy::run),
+    (
+        "exporting",
+        "An idle process that exports: maptrace's threads",
+        idle::exporting,
+    ),
+    (
+        "busy",
+        "A busy process: what is lost, and what the collector takes",
+        busy::run,
+    ),
+    (
+        "drain",
+        "What the collector takes to drain and aggregate, without wake-ups",
+        busy::drain,
+    ),
     ("threads", "An overwrite, by threads", flat::threads),
-    ("maps", "An overwrite of one map after the other in no order, by maps", flat::maps),
-    ("sites", "The same by sites, and a map of three entries made at one after the other", flat::sites),
+    (
+        "maps",
+        "An overwrite of one map after the other in no order, by maps",
+        flat::maps,
+    ),
+    (
+        "sites",
+        "The same by sites, and a map of three entries made at one after the other",
+        flat::sites,
+    ),
     ("memory", "Memory beyond the plain maps'", memory::run),
     ("look", "A snapshot and the page for Prometheus", look::run),
 ];
 
 /// Set for a process that is a section.
-const ONE: &str = "MAPTRACE_SCALE_SECTION";
+const ONE: &str = "SCALE_SECTION";
 
-/// Writes a row of the section at hand.
-fn row(values: Value) {
-    println!("{values}");
+/// Writes a row of the section at hand: names and values, in the order in which they are shown.
+fn row<const N: usize>(values: [(&str, Value); N]) {
+    println!("{}", json!(values.as_slice()));
 }
+
+/// A row.
+type Row = Vec<(String, Value)>;
 
 fn main() -> ExitCode {
     let mut sections = Vec::new();
@@ -54,7 +78,10 @@ fn main() -> ExitCode {
             "--seconds" => seconds = arguments.next().and_then(|it| it.parse().ok()).unwrap_or(seconds),
             name if SECTIONS.iter().any(|it| it.0 == name) => sections.push(argument),
             other => {
-                eprintln!("scale: there is no section {other:?}; there are: {}", SECTIONS.map(|it| it.0).join(", "));
+                eprintln!(
+                    "scale: there is no section {other:?}; there are: {}",
+                    SECTIONS.map(|it| it.0).join(", ")
+                );
                 return ExitCode::FAILURE;
             }
         }
@@ -75,7 +102,8 @@ fn main() -> ExitCode {
             Ok(rows) => {
                 println!("\n{title}\n");
                 print(&rows);
-                all.insert(name.to_owned(), Value::Array(rows));
+                let rows = rows.into_iter().map(|row| Value::Object(row.into_iter().collect()));
+                all.insert(name.to_owned(), Value::Array(rows.collect()));
             }
             Err(error) => {
                 eprintln!("scale: {name}: {error}");
@@ -95,7 +123,7 @@ fn main() -> ExitCode {
 }
 
 /// Runs a section in a process of its own, and returns its rows.
-fn section(name: &str, seconds: u64) -> Result<Vec<Value>, String> {
+fn section(name: &str, seconds: u64) -> Result<Vec<Row>, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new(program)
         .args(["--seconds", &seconds.to_string()])
@@ -107,28 +135,40 @@ fn section(name: &str, seconds: u64) -> Result<Vec<Value>, String> {
         return Err(format!("it ended with {}", output.status));
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}")))
+        .collect()
 }
 
 /// Prints rows as a table: the columns are those of the first one.
-fn print(rows: &[Value]) {
-    let Some(first) = rows.first().and_then(Value::as_object) else { return };
-    let columns: Vec<&String> = first.keys().collect();
-    let text = |value: Option<&Value>| match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(n)) if n.is_f64() => format!("{:.3}", n.as_f64().unwrap_or_default()),
-        Some(value) => value.to_string(),
-        None => String::new(),
+fn print(rows: &[Row]) {
+    let Some(first) = rows.first() else { return };
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Number(n) if n.is_f64() => format!("{:.2}", n.as_f64().unwrap_or_default()),
+        value => value.to_string(),
     };
-    let cells: Vec<Vec<String>> =
-        rows.iter().map(|row| columns.iter().map(|column| text(row.get(column.as_str()))).collect()).collect();
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|i| cells.iter().map(|row| row[i].len()).chain([columns[i].len()]).max().unwrap_or_default())
-        .collect();
-    let line = |cells: &[String]| {
-        let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
-        println!("{}", padded.join("  "));
+    let head: Vec<String> = first.iter().map(|(name, _)| name.clone()).collect();
+    let mut lines = vec![head];
+    lines.extend(
+        rows.iter()
+            .map(|row| row.iter().map(|(_, value)| text(value)).collect()),
+    );
+    let width = |column: usize| {
+        lines
+            .iter()
+            .filter_map(|line| line.get(column))
+            .map(String::len)
+            .max()
+            .unwrap_or_default()
     };
-    line(&columns.iter().map(|it| (*it).clone()).collect::<Vec<_>>());
-    cells.iter().for_each(|row| line(row));
+    let widths: Vec<usize> = (0..first.len()).map(width).collect();
+    for line in &lines {
+        let cells: Vec<String> = line
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:>width$}"))
+            .collect();
+        println!("{}", cells.join("  "));
+    }
 }

@@ -52,7 +52,8 @@ pub(crate) fn cpu_time() -> u64 {
 fn field(file: &str, word: &str) -> u64 {
     let text = fs::read_to_string(file).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(word));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
 }
 
 /// What the threads of a name have used.
@@ -75,7 +76,11 @@ pub(crate) fn used(name: &str) -> Used {
             continue;
         }
         sum.threads += 1;
-        sum.cpu += read("schedstat").split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).unwrap_or_default();
+        sum.cpu += read("schedstat")
+            .split_whitespace()
+            .next()
+            .and_then(|it| it.parse::<u64>().ok())
+            .unwrap_or_default();
         sum.sleeps += field(&file("status"), "voluntary_ctxt_switches:");
     }
     sum

@@ -40,11 +40,16 @@ fn lanes(word: u64) -> Lanes {
     COUNTS[ops >> HALF & (COUNTS.len() - 1)] + COUNTS[1 << HALF | ops & ((1 << HALF) - 1)]
 }
 
+#[inline(always)]
+fn is_young(word: u64) -> bool {
+    matches!(EventKind::from_head(word), Some(EventKind::Young))
+}
+
 /// Counts the words of `run` up to the first that is neither of operations nor of a young map, or not of a map known to be
 /// this collector's, which `ours` finds. Returns how many words and how many events there were.
 #[inline]
 pub(super) fn run<'d>(
-    ours: impl Fn(u32) -> Option<&'d Drained>,
+    mut ours: impl FnMut(u32) -> Option<&'d Drained>,
     tallies: &mut [Tally],
     run: &[Slot],
 ) -> (usize, u64) {
@@ -55,34 +60,45 @@ pub(super) fn run<'d>(
     while let Some(first) = next.map(Slot::read) {
         let id = id_of(first);
         let Some(map) = ours(id) else { break };
-        if !is_ops(first) {
-            let is_young = matches!(EventKind::from_head(first), Some(EventKind::Young));
-            let Some(tally) = tallies.get_mut(map.site() as usize).filter(|_| is_young) else { break };
-            tally.young(YoungWord::of(first));
+        let ops = low_bits(first);
+        if is_ops(first) && ops >> 2 == 1 {
+            // One alone, as where a thread goes from map to map.
+            map.add((ops & 3) as usize, 1);
             counted += 1;
             events += 1;
             next = words.next();
             continue;
         }
-        // As many as are of this map.
-        let mut sum = lanes(first);
-        let mut same = 1;
-        next = words.next();
-        while let Some(word) = next.map(Slot::read)
-            && is_ops(word)
-            && id_of(word) == id
-            && same < WORDS_IN_LANES
-        {
-            sum += lanes(word);
-            same += 1;
+        // As many as are of this map, or of this site's young ones.
+        let mut tally = tallies.get_mut(map.site() as usize);
+        let (mut sum, mut in_lanes, mut young) = (0, 0, 0);
+        let mut word = first;
+        loop {
+            if is_ops(word) {
+                sum += lanes(word);
+                in_lanes += 1;
+            } else if let (true, Some(tally)) = (is_young(word), &mut tally) {
+                tally.young(YoungWord::of(word));
+                young += 1;
+            } else {
+                break;
+            }
             next = words.next();
+            match next.map(Slot::read) {
+                Some(same) if id_of(same) == id && in_lanes < WORDS_IN_LANES => word = same,
+                _ => break,
+            }
+        }
+        if in_lanes + young == 0 {
+            break;
         }
         for op in 0..OPS {
             let n = (sum >> (16 * op)) & 0xFFFF;
             map.add(op, n);
             events += n;
         }
-        counted += same;
+        counted += in_lanes + young;
+        events += young as u64;
     }
     (counted, events)
 }

@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::hub::Hub;
 use crate::linked::Links;
-use crate::registry::{self, drained, record};
+use crate::registry::{self, Nearby, drained, record};
 use crate::ring::{Cursor, Part};
 use crate::site;
 use crate::testing::Event;
@@ -38,7 +38,8 @@ impl Core {
             Part::Words(cursor) => cursor,
         };
         if self.captured.is_none() {
-            let ours = |id| registry::known_drained(id).filter(|it| it.is_of(hub.number));
+            let mut nearby = Nearby::default();
+            let ours = |id| nearby.get(id).filter(|it| it.is_of(hub.number));
             let (words, events) = count::run(ours, &mut self.tallies, cursor.run());
             self.delivered += events;
             cursor.skip(words);
@@ -83,7 +84,7 @@ impl Core {
         self.delivered += n;
         if let Some(captured) = &mut self.captured {
             let serial = record(id).serial.load(Ordering::Relaxed);
-            captured.events.extend(each_op(word).map(|op| Event::op(op, self::site_of(id), serial, producer.number)));
+            captured.events.extend(each_op(word).map(|op| Event::op(op, self::site_of(id), serial, producer.number())));
         }
     }
 
@@ -111,7 +112,7 @@ impl Core {
             self.delivered += 1;
             if let Some(captured) = &mut self.captured {
                 let serial = record(id).serial.load(Ordering::Relaxed);
-                captured.events.push(Event::create(self::site_of(id), serial, producer.number));
+                captured.events.push(Event::create(self::site_of(id), serial, producer.number()));
             }
             return;
         }
@@ -272,7 +273,7 @@ pub(super) fn adopt(hub: &Hub, id: u32) -> u32 {
 }
 
 fn of(producer: &Producer) -> names::Of {
-    names::Of { number: producer.number, name: producer.name.get() }
+    names::Of { number: producer.number(), name: producer.name.get() }
 }
 
 /// The span that an episode is in, and the number of the set of those it is linked to.

@@ -42,7 +42,9 @@ fn drain_until_stopped(hub: &'static Hub) {
     loop {
         let (drained, fullest) = {
             let mut core = lock(&hub.core);
-            (core.pass(hub, None), core.fullest)
+            let drained = core.pass(hub, None);
+            core.enlarge(hub);
+            (drained, core.fullest)
         };
         #[cfg(feature = "guard")]
         crate::guard::tend(hub);

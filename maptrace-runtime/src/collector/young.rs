@@ -41,7 +41,7 @@ impl Core {
         if matches!(word, YoungWord::Begin { .. })
             && let Some(captured) = &mut self.captured
         {
-            captured.events.push(Event::create(site_of(id), 0, producer.number));
+            captured.events.push(Event::create(site_of(id), 0, producer.number()));
         }
     }
 

@@ -159,7 +159,7 @@ impl Document<'_> {
             .raw(",\n\"operation_columns\":[\"ms_ago\",\"what\",\"result\",\"map\",\"site\"],\n\"threads\":[");
         let is_alive = |producer: &&Producer| !producer.idle.load(Ordering::Relaxed);
         let first = |first: bool| {
-            move |producer: &&'static Producer| is_alive(producer) && (producer.number == panicked) == first
+            move |producer: &&'static Producer| is_alive(producer) && (producer.number() == panicked) == first
         };
         let (of_panic, others) = (
             books.hub.each_producer().filter(first(true)),
@@ -169,7 +169,7 @@ impl Document<'_> {
         for producer in of_panic.chain(others.take(MOST_THREADS)) {
             self.out.raw(before);
             before = ",\n";
-            self.thread(producer, operations, producer.number == panicked, books.now);
+            self.thread(producer, operations, producer.number() == panicked, books.now);
         }
         let alive = books.hub.each_producer().filter(is_alive).count();
         self.out.raw("\n]");
@@ -180,7 +180,7 @@ impl Document<'_> {
         self.last.read(&producer.ring, operations);
         let out = &mut *self.out;
         out.raw("{");
-        out.pair("ring", u64::from(producer.number));
+        out.pair("ring", u64::from(producer.number()));
         out.field("name");
         out.text(panics::text(&producer.name.get()));
         out.field("panicking");

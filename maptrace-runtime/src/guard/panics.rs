@@ -118,7 +118,7 @@ pub(super) fn note(info: &PanicHookInfo<'_>) -> Panicked {
         from += 1;
     }
     slot.ring
-        .store(producer.map_or(0, |producer| producer.number), Ordering::Relaxed);
+        .store(producer.map_or(0, |producer| producer.number()), Ordering::Relaxed);
     slot.line.store(line, Ordering::Relaxed);
     slot.column.store(column, Ordering::Relaxed);
     slot.at.store(clock::now_ns(), Ordering::Relaxed);

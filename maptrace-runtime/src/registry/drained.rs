@@ -79,6 +79,25 @@ pub(crate) fn known_drained(id: u32) -> Option<&'static Drained> {
     Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
 }
 
+/// As [`known_drained`], for many ids one after the other, most of which lie near the last one.
+#[derive(Default)]
+pub(crate) struct Nearby {
+    /// Which chunk it is.
+    at: usize,
+    chunk: Option<&'static [Drained; CHUNK]>,
+}
+
+impl Nearby {
+    #[inline(always)]
+    pub(crate) fn get(&mut self, id: u32) -> Option<&'static Drained> {
+        let at = id as usize / CHUNK;
+        if self.at != at || self.chunk.is_none() {
+            *self = Self { at, chunk: TABLE.get(at)?.get()?.first_chunk() };
+        }
+        Some(&self.chunk?[id as usize % CHUNK])
+    }
+}
+
 /// Makes room for the ids of this one's chunk.
 pub(super) fn prepare(id: u32) {
     TABLE[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| Drained::default()).collect());

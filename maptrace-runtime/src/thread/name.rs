@@ -29,6 +29,14 @@ impl Name {
         }
     }
 
+    /// Takes another's, of the same thread.
+    pub(super) fn copy(&self, other: &Self) {
+        for (word, known) in self.0.iter().zip(&other.0) {
+            // Relaxed: as above.
+            word.store(known.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
     /// Collector only, for an event of the thread.
     pub(crate) fn get(&self) -> [u8; BYTES] {
         let mut name = [0; BYTES];

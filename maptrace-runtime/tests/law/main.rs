@@ -15,6 +15,7 @@ mod host;
 mod memory;
 mod nested;
 mod panics;
+mod rings;
 mod teardown;
 mod watchdog;
 mod young;
