@@ -53,54 +53,54 @@ pub(super) fn run<'d>(
     tallies: &mut [Tally],
     run: &[Slot],
 ) -> (usize, u64) {
-    let mut counted = 0;
-    let mut events = 0;
-    let mut words = run.iter();
-    let mut next = words.next();
-    while let Some(first) = next.map(Slot::read) {
-        let id = id_of(first);
-        let Some(map) = ours(id) else { break };
+    let (mut counted, mut events) = (0, 0);
+    while let Some(first) = run.get(counted).map(Slot::read) {
+        let Some(map) = ours(id_of(first)) else { break };
         let ops = low_bits(first);
         if is_ops(first) && ops >> 2 == 1 {
             // One alone, as where a thread goes from map to map.
             map.add((ops & 3) as usize, 1);
             counted += 1;
             events += 1;
-            next = words.next();
             continue;
         }
-        // As many as are of this map, or of this site's young ones.
-        let mut tally = tallies.get_mut(map.site() as usize);
-        let (mut sum, mut in_lanes, mut young) = (0, 0, 0);
-        let mut word = first;
-        loop {
-            if is_ops(word) {
-                sum += lanes(word);
-                in_lanes += 1;
-            } else if let (true, Some(tally)) = (is_young(word), &mut tally) {
-                tally.young(YoungWord::of(word));
-                young += 1;
-            } else {
-                break;
-            }
-            next = words.next();
-            match next.map(Slot::read) {
-                Some(same) if id_of(same) == id && in_lanes < WORDS_IN_LANES => word = same,
-                _ => break,
-            }
-        }
-        if in_lanes + young == 0 {
+        let (words, more) = of_one_map(map, tallies.get_mut(map.site() as usize), &run[counted..]);
+        if words == 0 {
             break;
         }
-        for op in 0..OPS {
-            let n = (sum >> (16 * op)) & 0xFFFF;
-            map.add(op, n);
-            events += n;
-        }
-        counted += in_lanes + young;
-        events += young as u64;
+        counted += words;
+        events += more;
     }
     (counted, events)
+}
+
+/// Counts the words at the beginning of `run` that are of one map, or of the young ones of one site, with its tally. Apart, so
+/// that what is done for single operations stays in registers.
+#[inline(never)]
+fn of_one_map(map: &Drained, mut tally: Option<&mut Tally>, run: &[Slot]) -> (usize, u64) {
+    let id = run.first().map(|first| id_of(first.read()));
+    let (mut sum, mut in_lanes, mut young) = (0, 0, 0);
+    for word in run.iter().map(Slot::read) {
+        if Some(id_of(word)) != id || in_lanes == WORDS_IN_LANES {
+            break;
+        }
+        if is_ops(word) {
+            sum += lanes(word);
+            in_lanes += 1;
+        } else if let (true, Some(tally)) = (is_young(word), &mut tally) {
+            tally.young(YoungWord::of(word));
+            young += 1;
+        } else {
+            break;
+        }
+    }
+    let mut events = young as u64;
+    for op in 0..OPS {
+        let n = (sum >> (16 * op)) & 0xFFFF;
+        map.add(op, n);
+        events += n;
+    }
+    (in_lanes + young, events)
 }
 
 #[cfg(test)]
