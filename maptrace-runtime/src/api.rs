@@ -120,8 +120,10 @@ impl Builder {
         self
     }
 
-    /// Bytes of one thread's ring (`MAPTRACE_RING_BYTES`), from 1 KiB to 64 MiB; rounded up to a power of two.
+    /// Bytes of a thread's first ring (`MAPTRACE_RING_BYTES`), from 1 KiB to 64 MiB; rounded up to a power of two.
     /// Default: 64 KiB, 8,192 words: each holds up to eight operations that the thread did on one map, one after the other.
+    /// A thread that fills it faster than it is drained is given a larger one, up to 1 MiB, as long as half of the
+    /// [memory](Self::memory) is free.
     #[inline]
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
         self.settings

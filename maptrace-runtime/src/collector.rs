@@ -226,8 +226,10 @@ impl Core {
     }
 
     fn tally(&mut self, site: u32) -> &mut Tally {
-        let needed = site as usize + 1;
-        if self.tallies.len() < needed {
+        let (needed, len) = (site as usize + 1, self.tallies.len());
+        if len < needed {
+            // In steps of an eighth: they are large, and twice as many as are needed would be a part of all there is.
+            self.tallies.reserve_exact(needed.max(len + len / 8) - len);
             self.tallies.resize_with(needed, Tally::default);
         }
         &mut self.tallies[site as usize]

@@ -329,7 +329,7 @@ pub struct Health {
     pub gaps: u64,
     /// Rings in use.
     pub rings: u64,
-    /// Bytes of memory maptrace holds for rings and instances. Sites come on top: a few hundred bytes for each place in
+    /// Bytes of memory maptrace holds for rings and instances. Sites come on top: some 1.2 KiB for each place in
     /// the source that makes maps, 16,384 places at most, and up to 2 KiB for each of their histograms that has values.
     pub memory_bytes: u64,
     /// The cap on it. Beyond it no ring and no record is made; only what a start takes, some 9 KiB, is not asked for.

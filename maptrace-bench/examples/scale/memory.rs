@@ -9,9 +9,10 @@ use crate::places::{self, PLACES};
 use crate::row;
 use crate::system::{allocated, resident};
 
-/// Bytes of the formula in the README.
+/// Bytes by the formula in docs/reference.md.
 fn formula(threads: u64, maps: u64, sites: u64) -> u64 {
-    threads * ((64 << 10) + (1 << 10)) + maps.next_multiple_of(1024) * 173 + sites * 300
+    let records = (maps + sites + 32 * threads).next_multiple_of(1_024);
+    (32 << 10) + threads * ((64 << 10) + (1 << 10)) + records * 168 + sites * 1_229
 }
 
 /// One after the other: a thread, maps, sites, and threads.
@@ -24,7 +25,7 @@ pub(crate) fn run(_: Duration) {
     let (bytes, pages) = (allocated(), resident());
     let _guard = maptrace_runtime::builder().instances(200_000).memory(1 << 30).start();
     let look = |threads: u64, maps: u64, sites: u64, others: u64| {
-        let health = &maptrace_runtime::snapshot().health;
+        let health = maptrace_runtime::snapshot().health.clone();
         let used = allocated().saturating_sub(bytes + others) as f64;
         let says = formula(threads, maps, sites) as f64;
         row([

@@ -29,7 +29,10 @@ fn a_thread_that_fills_its_ring_gets_a_larger_one() {
             let health = &now.health;
             assert!(health.memory_bytes >= memory + (4 << 10), "{health:?}");
             let site = now.map_at(file!()).expect("the map's site");
-            assert_eq!((site.totals.assigns_new, site.totals.assigns_replaced, site.entries), (1, assigns - 1, 1));
+            assert_eq!(
+                (site.totals.assigns_new, site.totals.assigns_replaced, site.entries),
+                (1, assigns - 1, 1)
+            );
             let lost: u64 = health.dropped.iter().sum();
             assert_eq!(health.emitted, health.delivered + lost + health.sampled_out);
             // It began, it got a record, and the batch of no entries is none.
