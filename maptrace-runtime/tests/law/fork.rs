@@ -261,7 +261,9 @@ fn forks_while_eight_threads_emit() {
         );
         drop(inherited);
         let health = snapshot().health.clone();
-        // Each map of a hundred grew six times: 3, 7, 14, 28, 56, 112.
-        assert_eq!(health.emitted, assigns + 2 * maps + 6 * (maps - 1), "{health:?}");
+        // Each map of a hundred grew six times: 3, 7, 14, 28, 56, 112. That one past the cap began and ended is no event; there
+        // are such ones if the collector comes so late that more maps wait for their end in the rings than may have records.
+        let own = maps - health.instances_past_cap;
+        assert_eq!(health.emitted, assigns + 2 * own + 6 * (maps - 1), "{health:?}");
     });
 }
