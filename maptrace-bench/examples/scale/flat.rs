@@ -99,7 +99,7 @@ fn next(at: &mut u64, n: usize) -> usize {
     *at = at
         .wrapping_mul(6_364_136_223_846_793_005)
         .wrapping_add(1_442_695_040_888_963_407);
-    ((*at >> 32) * n as u64 >> 32) as usize
+    (((*at >> 32) * n as u64) >> 32) as usize
 }
 
 /// An overwrite of one after the other of these maps.
