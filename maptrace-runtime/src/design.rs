@@ -14,7 +14,7 @@
 //! the place of the constructor's call; then the map's *site* is found (among the declared ones by place or type, else
 //! interned) and a *record* is taken from a table of our own. A map
 //! that is small and in its first table has its site's instead, together with others like it. From then on an operation rewrites the last word in the
-//! ring of its thread, which has id, coarse tick and up to eight operations of two bits, or begins the next. Everything else (no ring yet, ring full, sampled, past the cap, tracing
+//! ring of its thread, which has id, coarse tick and up to eight operations of two bits, or begins the next. Everything else (no ring yet, ring full, past the cap, tracing
 //! off) is behind one branch, out of line.
 //!
 //! A table that is about to grow is known before it does: `len() == capacity()` means that the next insert resizes. Only

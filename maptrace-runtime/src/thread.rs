@@ -542,8 +542,7 @@ fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
     own_record(hub, site, id, full, serial, born, false);
     write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
-    // With slow operations to be looked for, none goes the shortest way.
-    Begun::Own { id, every: hub.slow == 0 && is_every(site) }
+    Begun::Own { id, every: is_every(site) }
 }
 
 /// Whether each operation of a map of this site is an event.

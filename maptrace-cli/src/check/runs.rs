@@ -55,7 +55,12 @@ pub(crate) fn whole(
             }));
         }
         whole.without_std.extend(report.without_std);
-        whole.in_the_compiler.extend(report.left_out);
+        // Cargo's own name for build scripts says nothing, and is the same in all packages.
+        let named = |target: String| match target.as_str() {
+            "build-script-build" => format!("the build script of {}", package.name),
+            _ => target,
+        };
+        whole.in_the_compiler.extend(report.left_out.into_iter().map(named));
     }
     whole
 }
