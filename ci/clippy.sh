@@ -29,9 +29,10 @@ done
 lint -p maptrace --lib --features enable,borrow
 lint -p maptrace-runtime -p maptrace-ecosystem-tests --all-targets --features maptrace-ecosystem-tests/enable
 # Off, the default. Tests of the facade and of the exporter turn tracing on, so only what is built without tests is off
-# here. mapbench, and the program that has it, turn tracing on; mapbench can do without.
+# here. mapbench, and the program that has it, turn tracing on; both can do without.
 lint --workspace --lib --bins --exclude maptrace-bench --exclude maptrace-cli
 lint -p maptrace-bench --all-targets --no-default-features --features matrix
+lint -p maptrace-cli --all-targets --no-default-features
 lint -p maptrace-macros -p maptrace-runtime -p maptrace-std -p maptrace-whole-crate-tests \
     -p maptrace-no-std-tests -p maptrace-edition-2015-tests --all-targets
 # Off, and without std: the facade as such a library has it.

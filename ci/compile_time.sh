@@ -41,7 +41,7 @@ stop() {
 }
 trap 'stop; rm -rf "$WORK"' EXIT
 
-cargo build --quiet -p maptrace-cli --bin maptrace
+cargo build --quiet -p maptrace-cli --no-default-features --bin maptrace
 MAPTRACE=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/maptrace
 # What the shell says of builds is not what a user's build is.
 unset CARGO_TARGET_DIR CARGO_INCREMENTAL RUSTFLAGS RUSTC_WRAPPER "${!CARGO_BUILD_@}" "${!CARGO_PROFILE_@}"

@@ -19,7 +19,7 @@ for one in "$@"; do
     asked+=("$one")
 done
 cd "$(dirname "$0")/.."
-cargo build --quiet -p maptrace-cli -p drop-in --bin maptrace --bin drop-in
+cargo build --quiet -p maptrace-cli -p drop-in --no-default-features --bin maptrace --bin drop-in
 built=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug
 if [ -z "${DROP_IN_TARGET:-}" ]; then
     DROP_IN_TARGET=$(mktemp -d)

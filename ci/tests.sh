@@ -24,6 +24,8 @@ cargo test --quiet --no-fail-fast -p maptrace-macros -p maptrace-runtime -p mapt
     -p maptrace-whole-crate-tests -p maptrace-no-std-tests -p maptrace-edition-2015-tests || failed=yes
 # mapbench measures a program without tracing as well.
 cargo test --quiet --no-fail-fast -p maptrace-bench --no-default-features --features matrix || failed=yes
+# The program without mapbench says what it lacks.
+ci/at_least_one.sh cargo test --quiet -p maptrace-cli --no-default-features --test program bench || failed=yes
 # By itself, as it turns on every feature but tracing.
 cargo test --quiet --no-fail-fast -p maptrace-ecosystem-tests || failed=yes
 [ "$failed" = no ]

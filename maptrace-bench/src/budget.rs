@@ -1,5 +1,6 @@
 //! What a run is held to: limits of rows, from a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,9 @@ use serde::Deserialize;
 
 use crate::report::{Key, Report, Row};
 use crate::table::Table;
-use crate::workload::Workload;
+use crate::which::Which;
+
+const FIGURES: &str = "ratio, ns_per_op, added_ns, lost and instructions_per_op";
 
 /// The limits of a file.
 ///
@@ -32,15 +35,19 @@ pub(crate) struct Budget {
 
 /// Which rows, and what none of them may exceed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 struct Limit {
-    workload: Option<OneOrMore<Workload>>,
-    variant: Option<OneOrMore<String>>,
-    map: Option<OneOrMore<String>>,
-    key: Option<OneOrMore<String>>,
-    hasher: Option<OneOrMore<String>>,
-    size: Option<OneOrMore<usize>>,
-    threads: Option<OneOrMore<usize>>,
+    #[serde(flatten)]
+    which: Which,
+    #[serde(flatten)]
+    most: Figures,
+    /// What is neither, as typing errors are.
+    #[serde(flatten)]
+    unknown: BTreeMap<String, toml::Value>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Figures {
     ratio: Option<f64>,
     ns_per_op: Option<f64>,
     added_ns: Option<f64>,
@@ -49,38 +56,9 @@ struct Limit {
     instructions_per_op: Option<f64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
-enum OneOrMore<T> {
-    One(T),
-    More(Vec<T>),
-}
-
-impl<T: PartialEq> OneOrMore<T> {
-    fn has(&self, value: &T) -> bool {
-        match self {
-            Self::One(one) => one == value,
-            Self::More(more) => more.contains(value),
-        }
-    }
-}
-
-impl Limit {
-    fn is_of(&self, key: &Key) -> bool {
-        fn fits<T: PartialEq>(asked: &Option<OneOrMore<T>>, value: &T) -> bool {
-            asked.as_ref().is_none_or(|asked| asked.has(value))
-        }
-        fits(&self.workload, &key.workload)
-            && fits(&self.variant, &key.variant)
-            && fits(&self.map, &key.map)
-            && fits(&self.key, &key.key)
-            && fits(&self.hasher, &key.hasher)
-            && fits(&self.size, &key.size)
-            && fits(&self.threads, &key.threads)
-    }
-
+impl Figures {
     /// Name, limit and what a row has, of each figure that is limited.
-    fn figures(&self, row: &Row) -> [(&'static str, Option<f64>, Option<f64>); 5] {
+    fn of(&self, row: &Row) -> [(&'static str, Option<f64>, Option<f64>); 5] {
         [
             ("ratio", self.ratio, Some(row.ratio)),
             ("ns_per_op", self.ns_per_op, Some(row.ns_per_op)),
@@ -90,16 +68,8 @@ impl Limit {
         ]
     }
 
-    fn limits_nothing(&self) -> bool {
-        [
-            self.ratio,
-            self.ns_per_op,
-            self.added_ns,
-            self.lost,
-            self.instructions_per_op,
-        ]
-        .iter()
-        .all(Option::is_none)
+    fn limit_nothing(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -113,10 +83,14 @@ impl Budget {
         let budget: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         for (n, limit) in budget.limit.iter().enumerate() {
             let number = n + 1;
-            if limit.limits_nothing() {
+            if let Some(name) = limit.unknown.keys().next() {
                 return Err(format!(
-                    "limit {number} says no figure; there are ratio, ns_per_op, added_ns, lost and instructions_per_op"
+                    "limit {number} has an unknown field `{name}`; for rows there are {}, and for figures {FIGURES}",
+                    Which::PARTS.join(", ")
                 ));
+            }
+            if limit.most.limit_nothing() {
+                return Err(format!("limit {number} says no figure; there are {FIGURES}"));
             }
         }
         if budget.limit.is_empty() {
@@ -129,13 +103,13 @@ impl Budget {
     pub(crate) fn check(&self, rows: &[Key], counted: bool) -> Result<(), String> {
         for (n, limit) in self.limit.iter().enumerate() {
             let number = n + 1;
-            if !rows.iter().any(|key| limit.is_of(key)) {
+            if !rows.iter().any(|key| limit.which.has(key)) {
                 return Err(format!(
                     "limit {number} of the budget is of no row of this run; --list shows the rows: {}",
-                    limit.asks()
+                    limit.which.asks()
                 ));
             }
-            if limit.instructions_per_op.is_some() && !counted {
+            if limit.most.instructions_per_op.is_some() && !counted {
                 return Err(format!("limit {number} of the budget needs --instructions"));
             }
         }
@@ -149,8 +123,8 @@ impl Budget {
             broken: Vec::new(),
         };
         for (n, limit) in self.limit.iter().enumerate() {
-            for row in report.rows.iter().filter(|row| limit.is_of(&row.of)) {
-                for (figure, most, found) in limit.figures(row) {
+            for row in report.rows.iter().filter(|row| limit.which.has(&row.of)) {
+                for (figure, most, found) in limit.most.of(row) {
                     let (Some(most), Some(found)) = (most, found) else {
                         continue;
                     };
@@ -171,32 +145,6 @@ impl Budget {
             }
         }
         verdict
-    }
-}
-
-impl Limit {
-    /// What rows it asks for, to be read beside the list of rows.
-    fn asks(&self) -> String {
-        let Self {
-            workload,
-            variant,
-            map,
-            key,
-            hasher,
-            size,
-            threads,
-            ..
-        } = self;
-        let mut said = Vec::new();
-        let mut say = |name: &str, asked: Option<String>| said.extend(asked.map(|asked| format!("{name} = {asked}")));
-        say("workload", workload.as_ref().map(|asked| format!("{asked:?}")));
-        say("variant", variant.as_ref().map(|asked| format!("{asked:?}")));
-        say("map", map.as_ref().map(|asked| format!("{asked:?}")));
-        say("key", key.as_ref().map(|asked| format!("{asked:?}")));
-        say("hasher", hasher.as_ref().map(|asked| format!("{asked:?}")));
-        say("size", size.as_ref().map(|asked| format!("{asked:?}")));
-        say("threads", threads.as_ref().map(|asked| format!("{asked:?}")));
-        said.join(", ")
     }
 }
 
@@ -314,7 +262,11 @@ mod tests {
             ("[[limit]]\nratios = 1", "unknown field `ratios`"),
             ("[[limit]]\nvariant = 'events'", "says no figure"),
             ("[[limit]]\nratio = 'low'", "invalid type"),
-            ("[[limit]]\nworkload = 'sleep'\nratio = 1", "workload"),
+            (
+                "[[limit]]\nworkload = 'sleep'\nratio = 1",
+                "unknown variant `sleep`, expected one of `grow`",
+            ),
+            ("[[limit]]\nsize = 'large'\nratio = 1", "\"large\": invalid type"),
         ] {
             let error = Budget::parse(text).unwrap_err();
             assert!(error.contains(said), "{text:?}: {error}");

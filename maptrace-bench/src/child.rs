@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::protocol::{Answer, Hello, Job, Outcome};
-use crate::variant::Variant;
+use crate::variant::{OFF, Variant};
 
 /// How this program is started again.
 #[derive(Clone, Debug)]
@@ -14,14 +14,23 @@ pub(crate) struct Again {
     pub(crate) program: PathBuf,
     /// What stands before mapbench's own arguments.
     pub(crate) arguments: Vec<OsString>,
+    /// The same program built without tracing, for the variant `off`.
+    pub(crate) off: Option<PathBuf>,
 }
 
 impl Again {
-    pub(crate) fn new(arguments: &[&str]) -> io::Result<Self> {
+    pub(crate) fn new(arguments: &[&str], off: Option<PathBuf>) -> io::Result<Self> {
         Ok(Self {
             program: std::env::current_exe()?,
             arguments: arguments.iter().map(OsString::from).collect(),
+            off,
         })
+    }
+
+    /// The program that is a variant's process.
+    pub(crate) fn program_of(&self, variant: &Variant) -> &Path {
+        let off = self.off.as_deref().filter(|_| variant.name == OFF);
+        off.unwrap_or(&self.program)
     }
 
     /// Prepares a process that has nothing but this variant's settings.
@@ -58,7 +67,7 @@ impl Process {
     pub(crate) fn start(again: &Again, variant: &Variant, threads: usize) -> Result<Self, String> {
         let name = variant.name.clone();
         let failed = |what: &str| format!("the process of {name} {what}");
-        let mut command = again.command(Command::new(&again.program), variant);
+        let mut command = again.command(Command::new(again.program_of(variant)), variant);
         command.args(["--serve", &variant.name, "--serve-threads", &threads.to_string()]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command
@@ -75,7 +84,19 @@ impl Process {
                 return Err(failed(&format!("said nothing: {error} ({status})")));
             }
         };
-        let hello = serde_json::from_str(&line).map_err(|_| failed(&format!("said what it should not: {line}")))?;
+        let hello: Hello =
+            serde_json::from_str(&line).map_err(|_| failed(&format!("said what it should not: {line}")))?;
+        if let Some(off) = again
+            .off
+            .as_deref()
+            .filter(|_| variant.name == OFF && hello.compiled_in)
+        {
+            return Err(format!(
+                "{} was built with tracing; --off-program is this program built without it: cargo build --release -p \
+                 maptrace-bench --no-default-features --features matrix",
+                off.display()
+            ));
+        }
         Ok(Self {
             name,
             child,
@@ -137,6 +158,7 @@ mod tests {
         let again = Again {
             program: "/bin/sh".into(),
             arguments: vec!["-c".into(), script.into()],
+            off: None,
         };
         Process::start(&again, &Variant::new("mine", "plain", ""), 1)
     }
@@ -172,7 +194,7 @@ mod tests {
 
     #[test]
     fn settings_of_whoever_starts_it_are_not_the_variants() {
-        let again = Again::new(&[]).unwrap();
+        let again = Again::new(&[], None).unwrap();
         let variant = Variant::new("mine", "plain", "").environment("MAPTRACE_SAMPLE", "7");
         let command = again.command(Command::new("true"), &variant);
         let set: Vec<_> = command

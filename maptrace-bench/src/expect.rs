@@ -4,7 +4,7 @@ use crate::report::{Report, Row};
 use crate::workload::Workload;
 
 /// The variant that they are about: what you get by turning tracing on.
-const DEFAULT: &str = "events";
+pub(crate) const DEFAULT: &str = "events";
 
 /// What a user does, and the workloads that tell what it costs.
 const DEEDS: [(&str, &[Workload]); 4] = [
@@ -63,7 +63,7 @@ fn figures(workloads: &[Workload], rows: &[&Row]) -> Option<String> {
 }
 
 /// One figure where both are the same as they are shown.
-fn between((low, high): (f64, f64), show: fn(f64) -> String) -> String {
+pub(crate) fn between((low, high): (f64, f64), show: fn(f64) -> String) -> String {
     let (low, high) = (show(low), show(high));
     if low == high { low } else { format!("{low} to {high}") }
 }

@@ -1,38 +1,16 @@
 //! The report as one page, that needs nothing else: no script, no font, no picture from elsewhere.
 
-mod chart;
-
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{self, Write as _};
 
 use crate::budget::Verdict;
+use crate::chart::{self, Group};
 use crate::compare;
 use crate::expect;
+use crate::markup::Text;
 use crate::report::{self, Report, Row};
 use crate::table;
 
 const STYLE: &str = include_str!("html/style.css");
-
-/// Text, so that it is text in HTML whatever is in it: a label is the user's, and a report may come from anywhere.
-pub(crate) struct Text<T>(pub(crate) T);
-
-impl<T: Display> Display for Text<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct Escaped<'a, 'b>(&'a mut fmt::Formatter<'b>);
-        impl fmt::Write for Escaped<'_, '_> {
-            fn write_str(&mut self, text: &str) -> fmt::Result {
-                text.chars().try_for_each(|c| match c {
-                    '&' => self.0.write_str("&amp;"),
-                    '<' => self.0.write_str("&lt;"),
-                    '>' => self.0.write_str("&gt;"),
-                    '"' => self.0.write_str("&quot;"),
-                    '\'' => self.0.write_str("&#39;"),
-                    c => self.0.write_char(c),
-                })
-            }
-        }
-        write!(Escaped(f), "{}", self.0)
-    }
-}
 
 /// Writes the page.
 pub(crate) fn page(report: &Report, old: Option<&Report>, verdict: Option<&Verdict>) -> String {
@@ -48,7 +26,8 @@ fn write(html: &mut String, report: &Report, old: Option<&Report>, verdict: Opti
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>mapbench</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+         <title>mapbench</title>\n<style>\n{}{STYLE}</style>\n</head>\n<body>\n",
+        chart::STYLE
     )?;
     head(html, report)?;
     if let Some(verdict) = verdict {
@@ -194,36 +173,27 @@ fn section(html: &mut String, report: &Report, rows: &[Row], open: bool) -> fmt:
             .position(|variant| variant.name == row.of.variant)
             .unwrap_or(0)
     };
-    writeln!(html, "<div class=\"scroll\">")?;
-    chart::ratios(
-        html,
-        rows,
-        &place,
-        report.noise.map_or(0.0, |noise| noise.nine_in_ten_within),
-    )?;
+    let groups: Vec<Group<'_>> = rows
+        .chunk_by(|a, b| a.of.workload == b.of.workload)
+        .map(|rows| Group {
+            name: rows[0].of.workload.as_str().to_owned(),
+            points: rows.iter().map(|row| (place(row), row)).collect(),
+        })
+        .collect();
+    let drawing = chart::points(&groups, report.noise.map_or(0.0, |noise| noise.nine_in_ten_within));
+    writeln!(html, "<div class=\"scroll\">\n{}", drawing.inline())?;
     writeln!(html, "</div>\n<details><summary>Figures</summary>")?;
-    let heads = [
-        "workload",
-        "variant",
-        "plain ns",
-        "ns",
-        "ratio",
-        "quartiles",
-        "added ns",
-        "lost",
-        "behind ns",
-        "instructions",
-    ];
-    open_table(html, 2, &heads)?;
+    let columns = table::columns(rows.iter().any(|row| row.instructions_per_op.is_some()));
+    let heads = ["workload", "variant"]
+        .into_iter()
+        .chain(columns.iter().map(|column| column.head));
+    open_table(html, 2, &heads.collect::<Vec<_>>())?;
     for row in rows {
-        let cells = [row.of.workload.as_str().to_owned(), row.of.variant.clone()];
+        let names = [row.of.workload.as_str().to_owned(), row.of.variant.clone()];
         table_row(
             html,
             2,
-            cells
-                .into_iter()
-                .chain(table::figures(row))
-                .chain(table::instructions(row)),
+            names.into_iter().chain(columns.iter().map(|column| (column.cell)(row))),
         )?;
     }
     writeln!(html, "</table></div></details>\n</details>")

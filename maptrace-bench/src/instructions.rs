@@ -100,7 +100,7 @@ fn count_variant(suite: &Suite, variant: usize, entries: &[&Planned], again: &Ag
             "--dump-before=*mapbench_mark*",
         ])
         .arg(format!("--callgrind-out-file={}", out.display()))
-        .arg(&again.program);
+        .arg(again.program_of(variant));
     let mut command = again.command(valgrind, variant);
     command
         .env("MAPTRACE_RING_BYTES", RING_BYTES)

@@ -30,15 +30,20 @@
 //!
 //! Run it with `cargo bench --bench sessions -- --quick`; `--help` shows what else there is.
 
+mod beside;
 mod budget;
+mod chart;
 mod child;
 mod compare;
 mod cores;
+mod estimate;
 mod expect;
 mod html;
 mod instructions;
 mod machine;
 mod map;
+mod markdown;
+mod markup;
 #[cfg(feature = "matrix")]
 mod matrix;
 mod names;
@@ -55,6 +60,8 @@ mod stats;
 mod suite;
 mod table;
 mod variant;
+mod views;
+mod which;
 mod workload;
 
 use std::ffi::OsString;

@@ -2,8 +2,9 @@
 
 use std::hash::RandomState;
 
-use crate::plan::{Block, Preset};
+use crate::plan::Preset;
 use crate::suite::Suite;
+use crate::which::Which;
 use crate::workload::Workload;
 
 /// Spreads consecutive numbers, so that a poor hasher is not flattered; no two have the same.
@@ -69,48 +70,48 @@ const CORE: [Workload; 6] = [
     Workload::ShortLived,
 ];
 
-fn strings(names: &[&str]) -> Option<Vec<String>> {
-    Some(names.iter().map(|name| (*name).to_owned()).collect())
+fn strings(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// The rows of a preset.
-pub(crate) fn preset(preset: Preset) -> Vec<Block> {
+pub(crate) fn preset(preset: Preset) -> Vec<Which> {
     let few = strings(&["off", "events"]);
     let some = strings(&["off", "disabled", "counters", "events"]);
-    let std = |hashers: &[&str], sizes: &[usize]| Block {
-        maps: strings(&["HashMap"]),
-        keys: strings(&["u64"]),
-        hashers: strings(hashers),
-        sizes: sizes.to_vec(),
+    let std = |hashers: &[&str], sizes: &[usize]| Which {
+        map: strings(&["HashMap"]),
+        key: strings(&["u64"]),
+        hasher: strings(hashers),
+        size: sizes.to_vec(),
         threads: vec![1],
-        ..Block::default()
+        ..Which::default()
     };
-    let core = |block: Block| Block {
-        workloads: Some(CORE.to_vec()),
-        variants: few.clone(),
+    let core = |block: Which| Which {
+        workload: CORE.to_vec(),
+        variant: few.clone(),
         ..block
     };
-    let other_keys = |block: Block| Block {
-        keys: strings(&["String", "[u8;32]"]),
+    let other_keys = |block: Which| Which {
+        key: strings(&["String", "[u8;32]"]),
         ..block
     };
-    let other_maps = |block: Block| Block {
-        maps: strings(&["hashbrown", "IndexMap", "BTreeMap"]),
+    let other_maps = |block: Which| Which {
+        map: strings(&["hashbrown", "IndexMap", "BTreeMap"]),
         ..block
     };
-    let threads = |block: Block, threads: &[usize]| Block {
+    let threads = |block: Which, threads: &[usize]| Which {
         threads: threads.to_vec(),
         ..block
     };
     match preset {
         Preset::Quick => vec![
             std(&["std"], &[1_000]),
-            Block {
-                variants: some.clone(),
+            Which {
+                variant: some.clone(),
                 ..std(&["foldhash", "fx"], &[1_000])
             },
-            Block {
-                variants: few.clone(),
+            Which {
+                variant: few.clone(),
                 ..std(&["std"], &[100_000])
             },
             core(std(&["fx"], &[100_000])),
@@ -118,27 +119,59 @@ pub(crate) fn preset(preset: Preset) -> Vec<Block> {
             core(other_maps(std(&["std", "none"], &[1_000]))),
             threads(core(std(&["std"], &[1_000])), &[2]),
         ],
+        Preset::Documented => {
+            let recorded = strings(&["events"]);
+            // What changes with the size, and what does not.
+            let by_size = [
+                Workload::Grow,
+                Workload::InsertReserved,
+                Workload::Overwrite,
+                Workload::GetHit,
+                Workload::ChurnFifo,
+                Workload::WordCount,
+            ];
+            vec![
+                // Each workload by hasher.
+                Which {
+                    variant: few.clone(),
+                    ..std(&["std", "foldhash", "fx"], &[1_000])
+                },
+                // Each granularity.
+                std(&["std"], &[1_000]),
+                Which {
+                    variant: recorded.clone(),
+                    workload: by_size.to_vec(),
+                    ..std(&["std", "foldhash", "fx"], &[1_000, 10_000, 100_000, 1_000_000])
+                },
+                Which {
+                    variant: recorded.clone(),
+                    ..threads(core(std(&["std", "fx"], &[1_000])), &[1, 2, 8, 32])
+                },
+                core(other_maps(std(&["std", "fx", "none"], &[1_000]))),
+                core(other_keys(std(&["std"], &[1_000]))),
+            ]
+        }
         Preset::Usual => vec![
             std(&["std", "foldhash", "fx"], &[1_000, 100_000]),
-            Block {
-                variants: some.clone(),
+            Which {
+                variant: some.clone(),
                 ..std(&["std", "foldhash", "fx"], &[10_000, 1_000_000])
             },
-            Block {
-                variants: some.clone(),
+            Which {
+                variant: some.clone(),
                 ..other_keys(std(&["std", "foldhash", "fx"], &[1_000, 100_000]))
             },
-            Block {
-                variants: some,
+            Which {
+                variant: some,
                 ..other_maps(std(&["std", "foldhash", "fx", "none"], &[1_000, 100_000]))
             },
             core(other_keys(other_maps(std(&["std", "none"], &[1_000])))),
             threads(core(std(&["std", "fx"], &[1_000])), &[2, 8, 32]),
         ],
-        Preset::Full => vec![Block {
-            sizes: vec![1_000, 10_000, 100_000, 1_000_000],
+        Preset::Full => vec![Which {
+            size: vec![1_000, 10_000, 100_000, 1_000_000],
             threads: vec![1, 2, 8, 32],
-            ..Block::default()
+            ..Which::default()
         }],
     }
 }

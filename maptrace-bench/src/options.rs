@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::plan::Block;
 use crate::suite::{Case, NO_HASHER, Suite};
-use crate::workload::Workload;
+use crate::which::{self, Which, count};
 
 const AFTER: &str = "\
 Each row is a map beside the plain map of the same type, in interleaved rounds of one process: `ratio` is the median of the
@@ -26,33 +25,11 @@ pub(crate) struct Options {
     /// Every combination of everything: many hours
     #[arg(long, conflicts_with = "quick")]
     pub(crate) full: bool,
-    /// Only these workloads. With any of the options for parts of a row, every combination is run, in place of a preset
-    #[arg(
-        long,
-        value_enum,
-        value_delimiter = ',',
-        value_name = "NAME",
-        hide_possible_values = true
-    )]
-    pub(crate) workload: Vec<Workload>,
-    /// Only these variants, as `off` and `events`
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    pub(crate) variant: Vec<String>,
-    /// Only these maps, as `HashMap` [default with combinations: it, and in a benchmark of your own all]
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    pub(crate) map: Vec<String>,
-    /// Only these keys, as `u64` [default with combinations: as above]
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    pub(crate) key: Vec<String>,
-    /// Only these hashers, as `std` or `fx` [default with combinations: as above]
-    #[arg(long, value_delimiter = ',', value_name = "NAME")]
-    pub(crate) hasher: Vec<String>,
-    /// Entries in a map, as `1000` or `100k` [default with combinations: 1k]
-    #[arg(long, value_delimiter = ',', value_name = "N", value_parser = count)]
-    pub(crate) size: Vec<usize>,
-    /// Threads, each with a map of its own [default with combinations: 1]
-    #[arg(long, value_delimiter = ',', value_name = "N", value_parser = count)]
-    pub(crate) threads: Vec<usize>,
+    /// The rows that maptrace's own documentation shows: a quarter of an hour
+    #[arg(long, conflicts_with_all = ["quick", "full"])]
+    pub(crate) documented: bool,
+    #[command(flatten)]
+    pub(crate) which: Which,
     /// Only rows with this in their names, as --list shows them; given several times, with all of them
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
@@ -65,12 +42,23 @@ pub(crate) struct Options {
     /// Count instructions with callgrind as well, for rows of one thread
     #[arg(long)]
     pub(crate) instructions: bool,
+    /// This program built without tracing (cargo's --no-default-features --features matrix): the row `off` is then what it
+    /// does with the types that would be traced, in place of the plain map again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) off_program: Option<PathBuf>,
     /// Print JSON in place of the table, or write it to a file beside the table
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     pub(crate) json: Option<PathBuf>,
     /// Write a page with charts, that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Write charts as SVG into this folder, for documentation: by workload, variant, map, key, size and threads, as far as
+    /// they were measured
+    #[arg(long, value_name = "DIR")]
+    pub(crate) charts: Option<PathBuf>,
+    /// Write the same as tables in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub(crate) markdown: Option<PathBuf>,
     /// Compare with an earlier run, by its JSON
     #[arg(long, value_name = "OLD.json")]
     pub(crate) compare: Option<PathBuf>,
@@ -98,55 +86,58 @@ pub(crate) struct Options {
 
 impl Options {
     /// The combinations that were asked for, if any part of a row was named.
-    pub(crate) fn block(&self, suite: &Suite) -> Result<Option<Block>, String> {
-        let Self {
+    pub(crate) fn which(&self, suite: &Suite) -> Result<Option<Which>, String> {
+        if self.which.is_all() {
+            return Ok(None);
+        }
+        let Which {
             workload,
             variant,
             map,
             key,
-            hasher,
+            hasher: _,
             size,
             threads,
-            ..
-        } = self;
-        let names = [variant, map, key, hasher];
-        if workload.is_empty() && names.iter().all(|list| list.is_empty()) && size.is_empty() && threads.is_empty() {
-            return Ok(None);
-        }
+        } = &self.which;
         let cases = suite.cases();
         let variants = suite.variants().iter().map(|variant| variant.name.as_str());
-        Ok(Some(Block {
-            maps: named("map", map, suite, cases.iter().map(|case| case.map.as_str()))?,
-            keys: named(
+        let or = |numbers: &[usize], number| {
+            if numbers.is_empty() {
+                vec![number]
+            } else {
+                numbers.to_vec()
+            }
+        };
+        Ok(Some(Which {
+            workload: workload.clone(),
+            variant: known("variant", variant, variants)?,
+            map: named("map", map, suite, cases.iter().map(|case| case.map.as_str()))?,
+            key: named(
                 "key",
                 key,
                 suite,
                 self.cases_of_maps(cases).map(|case| case.key.as_str()),
             )?,
-            hashers: self.hashers(suite)?,
-            workloads: (!workload.is_empty()).then(|| workload.clone()),
-            variants: known("variant", variant, variants)?,
-            sizes: if size.is_empty() { vec![1_000] } else { size.clone() },
-            threads: if threads.is_empty() { vec![1] } else { threads.clone() },
+            hasher: self.hashers(suite)?,
+            size: or(size, 1_000),
+            threads: or(threads, 1),
         }))
     }
 
     fn cases_of_maps<'a>(&self, cases: &'a [Case]) -> impl Iterator<Item = &'a Case> {
-        let maps = self.map.clone();
-        cases
-            .iter()
-            .filter(move |case| maps.is_empty() || maps.contains(&case.map))
+        let maps = self.which.map.clone();
+        cases.iter().filter(move |case| which::allows(&maps, &case.map))
     }
 
     /// Those named; a map without a hasher is there with any.
-    fn hashers(&self, suite: &Suite) -> Result<Option<Vec<String>>, String> {
+    fn hashers(&self, suite: &Suite) -> Result<Vec<String>, String> {
         let own = |case: &&Case| case.hasher != NO_HASHER;
         let all = self
             .cases_of_maps(suite.cases())
             .filter(own)
             .map(|case| case.hasher.as_str());
-        let mut hashers = named("hasher", &self.hasher, suite, all.chain([NO_HASHER]))?;
-        if let Some(hashers) = &mut hashers {
+        let mut hashers = named("hasher", &self.which.hasher, suite, all.chain([NO_HASHER]))?;
+        if !hashers.is_empty() {
             hashers.push(NO_HASHER.into());
         }
         Ok(hashers)
@@ -159,40 +150,22 @@ fn named<'a>(
     names: &[String],
     suite: &Suite,
     all: impl Iterator<Item = &'a str>,
-) -> Result<Option<Vec<String>>, String> {
+) -> Result<Vec<String>, String> {
     let mut all = all.peekable();
     match all.peek() {
-        Some(first) if names.is_empty() && suite.is_matrix() => Ok(Some(vec![(*first).to_owned()])),
+        Some(first) if names.is_empty() && suite.is_matrix() => Ok(vec![(*first).to_owned()]),
         _ => known(what, names, all),
     }
 }
 
 /// The names, if there are such; none if none was named.
-fn known<'a>(what: &str, names: &[String], all: impl Iterator<Item = &'a str>) -> Result<Option<Vec<String>>, String> {
+fn known<'a>(what: &str, names: &[String], all: impl Iterator<Item = &'a str>) -> Result<Vec<String>, String> {
     let mut seen = BTreeSet::new();
     let all: Vec<&str> = all.filter(|name| seen.insert(*name)).collect();
     match names.iter().find(|name| !all.contains(&name.as_str())) {
         Some(unknown) => Err(format!("there is no {what} `{unknown}`; there are {}", all.join(", "))),
-        None => Ok((!names.is_empty()).then(|| names.to_vec())),
+        None => Ok(names.to_vec()),
     }
-}
-
-/// A number from 1 on, with an optional `k` or `m`.
-fn count(text: &str) -> Result<usize, String> {
-    let lower = text.to_ascii_lowercase();
-    let (digits, times) = match lower.strip_suffix(['k', 'm']) {
-        Some(digits) if lower.ends_with('k') => (digits, 1_000),
-        Some(digits) => (digits, 1_000_000),
-        None => (lower.as_str(), 1),
-    };
-    let number = digits
-        .replace('_', "")
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| number.checked_mul(times));
-    number
-        .filter(|number| (1..=100_000_000).contains(number))
-        .ok_or_else(|| "a whole number from 1 to 100 million, as 1000, 100k or 1m".into())
 }
 
 #[cfg(test)]
@@ -200,31 +173,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_may_have_a_suffix() {
-        assert_eq!(count("1000"), Ok(1_000));
-        assert_eq!(count("100k"), Ok(100_000));
-        assert_eq!(count("1M"), Ok(1_000_000));
-        assert_eq!(count("10_000"), Ok(10_000));
-        for wrong in ["", "k", "0", "-1", "1g", "101m", "99999999999999999999k"] {
-            assert!(count(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn unknown_names_are_told_with_those_that_there_are() {
         let suite = Suite::new().hash_map::<u32, u32, std::hash::RandomState>("mine", |i| (i as u32, 0));
         let options = |arguments: &[&str]| Options::parse_from([&["mapbench"], arguments].concat());
-        assert!(options(&[]).block(&suite).unwrap().is_none());
-        let block = options(&["--size", "10,20k"]).block(&suite).unwrap().unwrap();
-        assert_eq!((block.sizes, block.threads), (vec![10, 20_000], vec![1]));
-        assert_eq!((block.keys, block.variants), (None, None), "all there are");
+        assert!(options(&[]).which(&suite).unwrap().is_none());
+        let which = options(&["--size", "10,20k"]).which(&suite).unwrap().unwrap();
+        assert_eq!((which.size, which.threads), (vec![10, 20_000], vec![1]));
+        assert!(which.key.is_empty() && which.variant.is_empty(), "all there are");
         for (option, name) in [
             ("--map", "BTreeMap"),
             ("--key", "u64"),
             ("--hasher", "fx"),
             ("--variant", "all"),
         ] {
-            let error = options(&[option, name]).block(&suite).unwrap_err();
+            let error = options(&[option, name]).which(&suite).unwrap_err();
             assert!(error.contains(name) && error.contains("there are"), "{error}");
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::options::Options;
 use crate::report::Key;
 use crate::suite::{Case, Suite};
+use crate::which::{Which, allows};
 use crate::workload::{SHORT, Workload};
 
 /// Entries that all threads together may hold in one measurement.
@@ -14,20 +15,10 @@ const MOST_ENTRIES: usize = 8_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Preset {
     Quick,
+    /// What docs/performance.md shows.
+    Documented,
     Usual,
     Full,
-}
-
-/// All combinations of some values. What is not said is all that the suite has.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Block {
-    pub(crate) maps: Option<Vec<String>>,
-    pub(crate) keys: Option<Vec<String>>,
-    pub(crate) hashers: Option<Vec<String>>,
-    pub(crate) workloads: Option<Vec<Workload>>,
-    pub(crate) variants: Option<Vec<String>>,
-    pub(crate) sizes: Vec<usize>,
-    pub(crate) threads: Vec<usize>,
 }
 
 /// One measurement: a row but for its variant, and the variants that it is measured with.
@@ -42,12 +33,12 @@ pub(crate) struct Planned {
 }
 
 /// The rows that the options ask for: a preset's, or every combination of what they name. Each once, in their order.
-pub(crate) fn plan(suite: &Suite, options: &Options, preset: &[Block]) -> Result<Vec<Planned>, String> {
-    let named = options.block(suite)?;
-    let blocks = named.as_ref().map_or(preset, std::slice::from_ref);
+pub(crate) fn plan(suite: &Suite, options: &Options, preset: &[Which]) -> Result<Vec<Planned>, String> {
+    let named = options.which(suite)?;
+    let combinations = named.as_ref().map_or(preset, std::slice::from_ref);
     let mut entries = BTreeSet::new();
-    for block in blocks {
-        add(suite, block, &mut entries);
+    for which in combinations {
+        add(suite, which, &mut entries);
     }
     let entries: Vec<_> = entries
         .into_iter()
@@ -62,21 +53,24 @@ pub(crate) fn plan(suite: &Suite, options: &Options, preset: &[Block]) -> Result
     Ok(entries)
 }
 
-fn add(suite: &Suite, block: &Block, entries: &mut BTreeSet<Planned>) {
-    let holds =
-        |list: &Option<Vec<String>>, name: &str| list.as_ref().is_none_or(|list| list.iter().any(|n| n == name));
-    let workloads = block.workloads.as_deref().unwrap_or(&Workload::ALL);
+/// All combinations of these values.
+fn add(suite: &Suite, which: &Which, entries: &mut BTreeSet<Planned>) {
+    let workloads = if which.workload.is_empty() {
+        &Workload::ALL[..]
+    } else {
+        &which.workload
+    };
     for (case_number, case) in suite.cases().iter().enumerate() {
-        if !holds(&block.maps, &case.map) || !holds(&block.keys, &case.key) || !holds(&block.hashers, &case.hasher) {
+        if !allows(&which.map, &case.map) || !allows(&which.key, &case.key) || !allows(&which.hasher, &case.hasher) {
             continue;
         }
         for (number, variant) in suite.variants().iter().enumerate() {
-            if !holds(&block.variants, &variant.name) || !suite.fits(variant, case) {
+            if !allows(&which.variant, &variant.name) || !suite.fits(variant, case) {
                 continue;
             }
             for &workload in workloads.iter().filter(|workload| case.can(**workload)) {
-                for &size in &block.sizes {
-                    for &threads in block.threads.iter().filter(|threads| *threads * size <= MOST_ENTRIES) {
+                for &size in &which.size {
+                    for &threads in which.threads.iter().filter(|threads| *threads * size <= MOST_ENTRIES) {
                         // Its maps have three entries, however many there are of them.
                         let size = if workload == Workload::ShortLived { SHORT } else { size };
                         entries.insert(Planned {
@@ -108,10 +102,10 @@ pub(crate) fn key(suite: &Suite, entry: &Planned) -> Key {
 }
 
 /// The rows of a user's own cases.
-pub(crate) fn preset_of_others(preset: Preset) -> Vec<Block> {
-    let sizes = match preset {
+pub(crate) fn preset_of_others(preset: Preset) -> Vec<Which> {
+    let size = match preset {
         Preset::Quick => vec![1_000],
-        Preset::Usual => vec![1_000, 100_000],
+        Preset::Documented | Preset::Usual => vec![1_000, 100_000],
         Preset::Full => vec![1_000, 10_000, 100_000, 1_000_000],
     };
     let threads = if preset == Preset::Full {
@@ -119,9 +113,9 @@ pub(crate) fn preset_of_others(preset: Preset) -> Vec<Block> {
     } else {
         vec![1]
     };
-    vec![Block {
-        sizes,
+    vec![Which {
+        size,
         threads,
-        ..Block::default()
+        ..Which::default()
     }]
 }

@@ -9,6 +9,9 @@ use crate::workload::Workload;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Hello {
     pub(crate) placement: Placement,
+    /// Whether tracing is in this program.
+    #[serde(default)]
+    pub(crate) compiled_in: bool,
 }
 
 /// What is to be measured.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::child::{Again, Process};
 use crate::cores::Placement;
+use crate::estimate;
 use crate::machine::{self, Machine};
 use crate::plan::{self, Planned};
 use crate::progress::Progress;
@@ -13,6 +14,7 @@ use crate::protocol::{HealthDelta, Job, Outcome, Pair};
 use crate::report::{About, Events, Noise, Report, Row, SCHEMA, Settings};
 use crate::stats::Summary;
 use crate::suite::{AGAIN, Suite, TRACED};
+use crate::variant::{OFF, WITHOUT};
 
 /// Pairs that are measured at one go, before it is the next variant's turn.
 const PAIRS: usize = 3;
@@ -90,7 +92,11 @@ pub(crate) fn run(suite: &Suite, entries: &[Planned], settings: &Settings, again
             .filter(|variant| used(&variant.name))
             .map(|variant| About {
                 name: variant.name.clone(),
-                about: variant.about.clone(),
+                about: if again.off.is_some() && variant.name == OFF {
+                    WITHOUT.to_owned()
+                } else {
+                    variant.about.clone()
+                },
             })
             .collect(),
         rows,
@@ -109,6 +115,11 @@ fn shares(settings: &Settings) -> Vec<Vec<usize>> {
             jobs
         })
         .collect()
+}
+
+/// How long all rows will take, roughly.
+pub(crate) fn estimate(entries: &[Planned], settings: &Settings) -> Duration {
+    estimate::estimate(entries, settings, shares(settings).iter().map(Vec::len).sum())
 }
 
 /// The processes that so many rounds are spread over.

@@ -47,6 +47,7 @@ fn talk(suite: &Suite, variant: &str, threads: usize) -> Result<(), String> {
     };
     say(serde_json::to_string(&Hello {
         placement: plan.placement,
+        compiled_in: COMPILED_IN,
     }))?;
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|error| error.to_string())?;

@@ -7,14 +7,17 @@ use std::process::ExitCode;
 use crate::budget::Budget;
 use crate::child::Again;
 use crate::compare;
+use crate::estimate;
 use crate::html;
 use crate::instructions;
+use crate::markdown;
 use crate::options::Options;
 use crate::plan::{self, Planned, Preset};
 use crate::report::{Report, Settings};
 use crate::run;
 use crate::suite::Suite;
 use crate::table;
+use crate::views;
 
 /// The exit status for a broken budget, so that a script can tell it from a run that failed.
 const BROKEN: u8 = 3;
@@ -66,6 +69,19 @@ pub(crate) fn run_and_show(suite: &Suite, before: &[&str], options: &Options) ->
     if let Some(path) = &options.html {
         write(path, &html::page(&report, old.as_ref(), verdict.as_ref()))?;
     }
+    if options.charts.is_some() || options.markdown.is_some() {
+        let views = views::views(&report)?;
+        if let Some(folder) = &options.charts {
+            fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            for view in &views {
+                let file = folder.join(view.name).with_extension("svg");
+                write(&file, &view.chart(&report))?;
+            }
+        }
+        if let Some(path) = &options.markdown {
+            write(path, &markdown::markdown(&report, &views))?;
+        }
+    }
     if let Some(verdict) = verdict {
         say(format!("\n{verdict}"));
         if !verdict.is_kept() {
@@ -82,22 +98,13 @@ fn measured(
     options: &Options,
     budget: Option<&Budget>,
 ) -> Result<Option<Report>, String> {
-    let preset = match (options.quick, options.full) {
-        (true, _) => Preset::Quick,
-        (_, true) => Preset::Full,
+    let preset = match options {
+        Options { quick: true, .. } => Preset::Quick,
+        Options { documented: true, .. } => Preset::Documented,
+        Options { full: true, .. } => Preset::Full,
         _ => Preset::Usual,
     };
     let entries = plan::plan(suite, options, &suite.preset(preset))?;
-    if options.list {
-        list(suite, &entries);
-        return Ok(None);
-    }
-    if let Some(budget) = budget {
-        budget.check(
-            &entries.iter().map(|entry| plan::key(suite, entry)).collect::<Vec<_>>(),
-            options.instructions,
-        )?;
-    }
     let rounds = options.rounds.unwrap_or(ROUNDS);
     let settings = Settings {
         rounds,
@@ -106,7 +113,21 @@ fn measured(
             .operations
             .unwrap_or(if options.quick { 100_000 } else { 200_000 }) as u64,
     };
-    let again = Again::new(before).map_err(|error| format!("this program's own path: {error}"))?;
+    let long = estimate::roughly(run::estimate(&entries, &settings));
+    if options.list {
+        list(suite, &entries);
+        eprintln!("{} rows, about {long}", entries.len());
+        return Ok(None);
+    }
+    if let Some(budget) = budget {
+        budget.check(
+            &entries.iter().map(|entry| plan::key(suite, entry)).collect::<Vec<_>>(),
+            options.instructions,
+        )?;
+    }
+    eprintln!("{} rows, about {long}", entries.len());
+    let again =
+        Again::new(before, options.off_program.clone()).map_err(|error| format!("this program's own path: {error}"))?;
     let mut report = run::run(suite, &entries, &settings, &again)?;
     if options.instructions {
         instructions::count(suite, &entries, &again, &mut report)?;
@@ -118,7 +139,6 @@ fn list(suite: &Suite, entries: &[Planned]) {
     for entry in entries {
         println!("{}", plan::key(suite, entry).text());
     }
-    eprintln!("{} rows", entries.len());
 }
 
 fn read_report(path: &Path) -> Result<Report, String> {

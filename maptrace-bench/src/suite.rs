@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use crate::map::{Again, Map, Plain, Traced};
 use crate::names;
-use crate::plan::{self, Block, Preset};
+use crate::plan::{self, Preset};
 use crate::variant::{self, Variant};
+use crate::which::Which;
 use crate::workload::{Bench, Input, State, Workload};
 
 /// The side of a case that every other is compared with: [`Plain`].
@@ -31,7 +32,7 @@ pub struct Suite {
     cases: Vec<Case>,
     variants: Vec<Variant>,
     /// What is run when no row is named.
-    presets: fn(Preset) -> Vec<Block>,
+    presets: fn(Preset) -> Vec<Which>,
     /// Whether it is mapbench's own.
     is_matrix: bool,
 }
@@ -146,7 +147,7 @@ impl Suite {
 
     /// For mapbench's own cases, of which these are run when none is named.
     #[cfg(feature = "matrix")]
-    pub(crate) fn of_matrix(presets: fn(Preset) -> Vec<Block>) -> Self {
+    pub(crate) fn of_matrix(presets: fn(Preset) -> Vec<Which>) -> Self {
         Self {
             presets,
             is_matrix: true,
@@ -159,7 +160,7 @@ impl Suite {
         self.is_matrix
     }
 
-    pub(crate) fn preset(&self, preset: Preset) -> Vec<Block> {
+    pub(crate) fn preset(&self, preset: Preset) -> Vec<Which> {
         (self.presets)(preset)
     }
 

@@ -4,21 +4,22 @@ use std::fmt::{self, Write as _};
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::beside;
 use crate::expect;
 use crate::report::{self, Report, Row};
 use crate::workload::Workload;
 
 /// Rows of cells, of which the first `texts` columns are text and the rest are numbers, under their heads.
 pub(crate) struct Table {
-    heads: Vec<&'static str>,
+    heads: Vec<String>,
     texts: usize,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new(texts: usize, heads: &[&'static str]) -> Self {
+    pub(crate) fn new(texts: usize, heads: &[&str]) -> Self {
         Self {
-            heads: heads.to_vec(),
+            heads: heads.iter().map(|head| (*head).to_owned()).collect(),
             texts,
             rows: Vec::new(),
         }
@@ -30,6 +31,20 @@ impl Table {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// As a table in Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let escaped = |cell: &String| cell.replace('\\', r"\\").replace('|', r"\|");
+        let mut text = String::new();
+        let mut line = |cells: Vec<String>| _ = writeln!(text, "| {} |", cells.join(" | "));
+        line(self.heads.iter().map(escaped).collect());
+        let ruler = (0..self.heads.len()).map(|column| if column < self.texts { "---" } else { "---:" });
+        line(ruler.map(str::to_owned).collect());
+        for row in &self.rows {
+            line(row.iter().map(escaped).collect());
+        }
+        text
     }
 }
 
@@ -57,7 +72,7 @@ impl fmt::Display for Table {
             }
             writeln!(f, "{}", text.trim_end())
         };
-        line(&mut self.heads.iter().copied())?;
+        line(&mut self.heads.iter().map(String::as_str))?;
         for row in &self.rows {
             line(&mut row.iter().map(String::as_str))?;
         }
@@ -71,29 +86,16 @@ pub(crate) fn render(report: &Report) -> String {
     let with_instructions = report.rows.iter().any(|row| row.instructions_per_op.is_some());
     for rows in report::groups(&report.rows) {
         _ = writeln!(text, "{}", report::title(rows));
-        let mut heads = vec![
-            "workload",
-            "variant",
-            "plain ns",
-            "ns",
-            "ratio",
-            "quartiles",
-            "added ns",
-            "lost",
-            "behind ns",
-        ];
-        if with_instructions {
-            heads.extend(["plain instr", "instr"]);
-        }
-        let mut table = Table::new(2, &heads);
+        let columns = columns(with_instructions);
+        let heads = ["workload", "variant"]
+            .into_iter()
+            .chain(columns.iter().map(|column| column.head));
+        let mut table = Table::new(2, &heads.collect::<Vec<_>>());
         for of_workload in rows.chunk_by(|a, b| a.of.workload == b.of.workload) {
             for (n, row) in of_workload.iter().enumerate() {
                 let name = if n == 0 { row.of.workload.as_str() } else { "" };
                 let mut cells = vec![name.to_owned(), row.of.variant.clone()];
-                cells.extend(figures(row));
-                if with_instructions {
-                    cells.extend(instructions(row));
-                }
+                cells.extend(columns.iter().map(|column| (column.cell)(row)));
                 table.row(cells);
             }
         }
@@ -105,28 +107,77 @@ pub(crate) fn render(report: &Report) -> String {
         expected.into_iter().for_each(|row| table.row(row));
         _ = writeln!(text, "{table}");
     }
+    if let Some(table) = beside::table(report) {
+        _ = writeln!(
+            text,
+            "added ns of a recorded operation, and as a multiple of what `events` adds"
+        );
+        _ = writeln!(text, "{table}");
+    }
     text.push_str(&footer(report));
     text
 }
 
-pub(crate) fn figures(row: &Row) -> [String; 7] {
-    [
-        nanoseconds(row.plain_ns_per_op),
-        nanoseconds(row.ns_per_op),
-        format!("{:.3}", row.ratio),
-        format!("{:.3} {:.3}", row.ratio_spread[0], row.ratio_spread[1]),
-        format!("{:+.2}", row.added_ns),
-        row.events
-            .filter(|events| events.emitted > 0)
-            .map_or(String::new(), |events| percent(events.lost_share())),
-        row.background_ns_per_op.map_or(String::new(), |ns| format!("{ns:.2}")),
-    ]
+/// A figure of a row, and what it is called: in the terminal's table, in the page's and in Markdown.
+pub(crate) struct Column {
+    pub(crate) head: &'static str,
+    pub(crate) cell: fn(&Row) -> String,
 }
 
-/// Instructions an operation, plain and recorded, where they were counted.
-pub(crate) fn instructions(row: &Row) -> [String; 2] {
-    [row.plain_instructions_per_op, row.instructions_per_op]
-        .map(|count| count.map_or(String::new(), |count| format!("{count:.1}")))
+pub(crate) const PLAIN_NS: Column = Column {
+    head: "plain ns",
+    cell: |row| nanoseconds(row.plain_ns_per_op),
+};
+pub(crate) const NS: Column = Column {
+    head: "ns",
+    cell: |row| nanoseconds(row.ns_per_op),
+};
+pub(crate) const RATIO: Column = Column {
+    head: "ratio",
+    cell: |row| format!("{:.3}", row.ratio),
+};
+pub(crate) const QUARTILES: Column = Column {
+    head: "quartiles",
+    cell: |row| format!("{:.3} {:.3}", row.ratio_spread[0], row.ratio_spread[1]),
+};
+pub(crate) const ADDED_NS: Column = Column {
+    head: "added ns",
+    cell: |row| format!("{:+.2}", row.added_ns),
+};
+pub(crate) const LOST: Column = Column {
+    head: "lost",
+    cell: |row| {
+        let events = row.events.filter(|events| events.emitted > 0);
+        events.map_or(String::new(), |events| percent(events.lost_share()))
+    },
+};
+const BEHIND_NS: Column = Column {
+    head: "behind ns",
+    cell: |row| row.background_ns_per_op.map_or(String::new(), |ns| format!("{ns:.2}")),
+};
+/// Instructions an operation, where they were counted.
+pub(crate) const INSTRUCTIONS: [Column; 2] = [
+    Column {
+        head: "plain instr",
+        cell: |row| count(row.plain_instructions_per_op),
+    },
+    Column {
+        head: "instr",
+        cell: |row| count(row.instructions_per_op),
+    },
+];
+
+/// All figures of a row.
+pub(crate) fn columns(with_instructions: bool) -> Vec<Column> {
+    let mut columns = vec![PLAIN_NS, NS, RATIO, QUARTILES, ADDED_NS, LOST, BEHIND_NS];
+    if with_instructions {
+        columns.extend(INSTRUCTIONS);
+    }
+    columns
+}
+
+fn count(instructions: Option<f64>) -> String {
+    instructions.map_or(String::new(), |count| format!("{count:.1}"))
 }
 
 fn nanoseconds(ns: f64) -> String {
@@ -238,6 +289,13 @@ mod tests {
         table.row(["a".into(), "1000".into()]);
         table.row(["größer".into(), "1".into()]);
         assert_eq!(table.to_string(), "name       n\na       1000\ngrößer     1\n");
+    }
+
+    #[test]
+    fn markdown_has_the_same_cells_and_none_breaks_a_line() {
+        let mut table = Table::new(1, &["name", "n"]);
+        table.row(["a|b".into(), "1000".into()]);
+        assert_eq!(table.markdown(), "| name | n |\n| --- | ---: |\n| a\\|b | 1000 |\n");
     }
 
     #[test]

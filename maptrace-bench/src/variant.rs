@@ -8,6 +8,23 @@ use crate::suite::{AGAIN, TRACED};
 
 pub(crate) const COMPILED_IN: bool = maptrace_runtime::COMPILED_IN;
 
+/// The variant that is the plain map again, or a program without tracing.
+pub(crate) const OFF: &str = "off";
+
+/// The names of maptrace's own, however this program was built: a report may be another's.
+pub(crate) const OURS: [&str; 8] = [
+    OFF,
+    "disabled",
+    "counters",
+    "sampled_64",
+    "auto",
+    "events",
+    "exporters",
+    "slow",
+];
+
+pub(crate) const WITHOUT: &str = "built without tracing: the traced types are the plain ones";
+
 /// What runs beside a variant, for as long as its process lives. Dropped at the end.
 pub type Running = Box<dyn Any>;
 
@@ -71,16 +88,12 @@ impl Variant {
     #[must_use]
     pub fn ours() -> Vec<Self> {
         if !COMPILED_IN {
-            return vec![Self::new(
-                "off",
-                TRACED,
-                "built without tracing: the traced types are the plain ones",
-            )];
+            return vec![Self::new(OFF, TRACED, WITHOUT)];
         }
         let traced = |name, about| Self::new(name, TRACED, about).start(collect);
         vec![
             Self::new(
-                "off",
+                OFF,
                 AGAIN,
                 "the plain map again, as it is without the feature: what differs is noise",
             ),
@@ -121,4 +134,15 @@ fn export() -> Result<Running, String> {
     let guard = maptrace_runtime::builder().sink(exporter).start();
     // The guard first: it sends what is left.
     Ok(Box::new((guard, server)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_are_known_by_their_names() {
+        let names: Vec<String> = Variant::ours().into_iter().map(|variant| variant.name).collect();
+        assert_eq!(names, &OURS[..if COMPILED_IN { OURS.len() } else { 1 }]);
+    }
 }

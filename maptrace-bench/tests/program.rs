@@ -34,6 +34,9 @@ const TINY: [&str; 8] = [
     "overwrite,get_hit",
 ];
 
+/// The one that all else is about, or the only one that there is.
+const VARIANT: &str = if cfg!(feature = "enable") { "events" } else { "off" };
+
 fn tiny<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&TINY[..], more].concat()
 }
@@ -270,4 +273,117 @@ fn instructions_are_counted_where_valgrind_is_there() {
             assert!((0.99..1.01).contains(&more), "{row}");
         }
     }
+}
+
+/// This program has tracing or has not, by how the tests were built; either is told apart.
+#[test]
+fn off_can_be_a_program_without_tracing_and_no_other() {
+    let program = env!("CARGO_BIN_EXE_mapbench");
+    let output = mapbench(&tiny(&["--variant", "off", "--off-program", program, "--json"]));
+    if cfg!(feature = "enable") {
+        let error = text(&output.stderr);
+        assert!(
+            !output.status.success() && error.contains("was built with tracing"),
+            "{error}"
+        );
+    } else {
+        let report = json(&output);
+        assert_eq!(report["rows"].as_array().unwrap().len(), 2);
+        assert!(
+            report["variants"][0]["about"]
+                .as_str()
+                .unwrap()
+                .contains("built without tracing"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn a_run_is_shown_as_charts_and_as_tables_for_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (run, charts, page) = (path("run.json"), path("charts"), path("page.md"));
+    let rows = [
+        "--hasher",
+        "std,fx",
+        "--threads",
+        "1,2",
+        "--variant",
+        VARIANT,
+        "--size",
+        "10,20",
+    ];
+    let arguments = [
+        &["--rounds", "1", "--operations", "10", "--workload", "overwrite"][..],
+        &rows,
+    ]
+    .concat();
+    good(&mapbench(&[&arguments[..], &[&format!("--json={run}")]].concat()));
+    let from = mapbench(&["--from", &run, "--charts", &charts, "--markdown", &page]);
+    if !cfg!(feature = "enable") {
+        let error = text(&from.stderr);
+        assert!(!from.status.success() && error.contains("`events`"), "{error}");
+        return;
+    }
+    good(&from);
+    let mut names: Vec<String> = fs::read_dir(&charts)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["sizes.svg", "threads.svg", "workloads.svg"]);
+    let workloads = fs::read_to_string(Path::new(&charts).join("workloads.svg")).unwrap();
+    for row in [
+        "overwrite events HashMap u64 std 10x1",
+        "overwrite events HashMap u64 fx 10x1",
+    ] {
+        assert!(workloads.contains(row), "{workloads}");
+    }
+    let page = fs::read_to_string(&page).unwrap();
+    for line in [
+        "| workload | hasher | 10 | 20 |",
+        "| workload | hasher | 1 | 2 |",
+        "| workload | std | fx |",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{page}");
+    }
+}
+
+/// The parts of the matrix, all of which have to work: one round of a handful of operations.
+#[test]
+fn every_map_with_every_key_and_hasher_can_do_every_workload() {
+    let all = [
+        ("--map", "HashMap,hashbrown,IndexMap,BTreeMap"),
+        ("--key", "u64,String,[u8;32]"),
+        ("--hasher", "std,foldhash,fx"),
+        ("--variant", VARIANT),
+        ("--size", "20"),
+    ];
+    // Of a tree there is no hasher, and no room made before.
+    assert_eq!(measured(&all), 3 * 3 * 3 * 16 + 3 * 14);
+}
+
+#[test]
+fn every_workload_is_done_in_every_variant_by_more_threads_than_processors() {
+    let variants = if cfg!(feature = "enable") { 8 } else { 1 };
+    assert_eq!(measured(&[("--threads", "32"), ("--size", "40")]), 16 * variants);
+}
+
+/// Runs rows once, and returns how many there are.
+fn measured(rows: &[(&str, &str)]) -> usize {
+    let rows = rows.iter().flat_map(|(option, values)| [*option, *values]);
+    let arguments: Vec<&str> = ["--rounds", "1", "--operations", "1", "--json"]
+        .into_iter()
+        .chain(rows)
+        .collect();
+    let report = json(&mapbench(&arguments));
+    let rows = report["rows"].as_array().unwrap();
+    for row in rows {
+        assert!(
+            row["operations"].as_u64().unwrap() > 0 && row["ratio"].as_f64().unwrap() > 0.0,
+            "{row}"
+        );
+    }
+    rows.len()
 }

@@ -3,7 +3,7 @@
 //! | | |
 //! |---|---|
 //! | `run`, `test`, `trace bench` | trace a project with no edit at all; experimental |
-//! | `bench` | mapbench: what tracing costs a map |
+//! | `bench` | mapbench: what tracing costs a map; with the feature `bench`, which is on by default |
 //! | `check` | which attribute lines to add, and which maps need more than a line |
 //! | `dump` | the maps of a live process, or those of one that panicked |
 //! | `dashboards` | dashboards for Grafana, alerts for Prometheus with a runbook, and a stack to try them on |
@@ -16,6 +16,7 @@ mod run;
 mod source;
 mod traits;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Runs the program with the arguments and the environment of this process.
@@ -29,9 +30,7 @@ pub fn main() -> ExitCode {
     }
     let outcome = match args::parse(arguments) {
         args::Command::Trace(request) => run::trace(&request),
-        args::Command::Bench(arguments) => {
-            return maptrace_bench::main(&maptrace_bench::matrix(), &["bench"], arguments.into_iter());
-        }
+        args::Command::Bench(arguments) => bench(arguments),
         args::Command::Check(request) => check::check(&request),
         args::Command::Dashboards(request) => dashboards::dashboards(&request),
         args::Command::Dump(request) => dump::dump(&request),
@@ -40,4 +39,18 @@ pub fn main() -> ExitCode {
         eprintln!("maptrace: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+#[cfg(feature = "bench")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature it is an error")]
+fn bench(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    Ok(maptrace_bench::main(&maptrace_bench::matrix(), &["bench"], arguments.into_iter()))
+}
+
+#[cfg(not(feature = "bench"))]
+fn bench(_: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    anyhow::bail!(
+        "this program was built without mapbench, its feature `bench`; install it anew with it: `cargo install --locked \
+         maptrace-cli`, without `--no-default-features`, or in a checkout `cargo install --locked --path maptrace-cli`"
+    )
 }

@@ -1,8 +1,11 @@
 //! `maptrace bench`: mapbench, whose own tests look at what it measures.
 
-use super::support::{Project, assert_good, assert_says, stdout};
+#[cfg(feature = "bench")]
+use super::support::{assert_good, stdout};
+use super::support::{Project, assert_says};
 
 #[test]
+#[cfg(feature = "bench")]
 fn the_processes_of_the_variants_are_this_program_under_either_name() {
     let project = Project::new(&[]);
     let arguments = [
@@ -26,8 +29,17 @@ fn the_processes_of_the_variants_are_this_program_under_either_name() {
 }
 
 #[test]
+#[cfg(feature = "bench")]
 fn its_help_is_mapbenchs() {
     let output = Project::new(&[]).maptrace("", &["bench", "--help"]);
     assert_good(&output);
     assert_says(&stdout(&output), "--budget <FILE>");
+}
+
+#[test]
+#[cfg(not(feature = "bench"))]
+fn without_it_is_said_how_to_get_it() {
+    let output = Project::new(&[]).maptrace("", &["bench", "--quick"]);
+    assert!(!output.status.success());
+    assert_says(&super::support::stderr(&output), "without mapbench, its feature `bench`; install it anew");
 }
