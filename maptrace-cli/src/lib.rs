@@ -44,7 +44,11 @@ pub fn main() -> ExitCode {
 #[cfg(feature = "bench")]
 #[expect(clippy::unnecessary_wraps, reason = "without the feature it is an error")]
 fn bench(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
-    Ok(maptrace_bench::main(&maptrace_bench::matrix(), &["bench"], arguments.into_iter()))
+    Ok(maptrace_bench::main(
+        &maptrace_bench::matrix(),
+        &["bench"],
+        arguments.into_iter(),
+    ))
 }
 
 #[cfg(not(feature = "bench"))]

@@ -1,8 +1,8 @@
 //! `maptrace bench`: mapbench, whose own tests look at what it measures.
 
+use super::support::{Project, assert_says};
 #[cfg(feature = "bench")]
 use super::support::{assert_good, stdout};
-use super::support::{Project, assert_says};
 
 #[test]
 #[cfg(feature = "bench")]
@@ -41,5 +41,8 @@ fn its_help_is_mapbenchs() {
 fn without_it_is_said_how_to_get_it() {
     let output = Project::new(&[]).maptrace("", &["bench", "--quick"]);
     assert!(!output.status.success());
-    assert_says(&super::support::stderr(&output), "without mapbench, its feature `bench`; install it anew");
+    assert_says(
+        &super::support::stderr(&output),
+        "without mapbench, its feature `bench`; install it anew",
+    );
 }
