@@ -1,6 +1,5 @@
 //! How long a run will take, roughly: so that nobody begins one of two days before lunch.
 
-use std::thread;
 use std::time::Duration;
 
 use crate::plan::Planned;
@@ -13,9 +12,8 @@ const PAIR: f64 = 6e6;
 /// What a go of some pairs takes besides: threads are started.
 const GO: f64 = 4e6;
 
-/// The time of all rows, each of them in the goes that its rounds are done in.
-pub(crate) fn estimate(entries: &[Planned], settings: &Settings, goes: usize) -> Duration {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
+/// The time of all rows on so many processors, each row in the goes that its rounds are done in.
+pub(crate) fn estimate(entries: &[Planned], settings: &Settings, goes: usize, processors: usize) -> Duration {
     let nanoseconds: f64 = entries.iter().map(|entry| row(entry, settings, goes, processors)).sum();
     Duration::from_nanos(nanoseconds as u64)
 }
@@ -74,7 +72,7 @@ mod tests {
 
     #[test]
     fn more_of_anything_takes_longer() {
-        let few = estimate(&[of(1_000, 1)], &settings(9, 100_000), 3);
+        let few = estimate(&[of(1_000, 1)], &settings(9, 100_000), 3, 2);
         for (entries, settings, goes) in [
             (vec![of(1_000, 1), of(1_000, 1)], settings(9, 100_000), 3),
             (vec![of(1_000, 1)], settings(18, 100_000), 6),
@@ -82,7 +80,7 @@ mod tests {
             (vec![of(1_000_000, 1)], settings(9, 100_000), 3),
             (vec![of(100_000, 32)], settings(9, 100_000), 3),
         ] {
-            assert!(estimate(&entries, &settings, goes) > few, "{entries:?} {settings:?}");
+            assert!(estimate(&entries, &settings, goes, 2) > few, "{entries:?} {settings:?}");
         }
     }
 

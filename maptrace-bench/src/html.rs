@@ -244,6 +244,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn each_cell_has_a_head() {
+        let mut counted = row("events", 1.5, [1.4, 1.6]);
+        (counted.plain_instructions_per_op, counted.instructions_per_op) = (Some(60.0), Some(118.0));
+        let html = page(&report(vec![row("off", 1.0, [0.9, 1.1]), counted]), None, None);
+        assert!(
+            html.contains("<th>instr</th>") && html.contains("<td>118.0</td>"),
+            "{html}"
+        );
+        for table in html.split("<table>").skip(1) {
+            let mut rows = table.split("</table>").next().unwrap().split("</tr>");
+            let heads = rows.next().unwrap().matches("<th").count();
+            for row in rows.filter(|row| row.contains("<td")) {
+                assert_eq!(row.matches("<td").count(), heads, "{row}");
+            }
+        }
+    }
+
     proptest! {
         /// With a text in every place that a report has one, the page has the tags that it has with a plain word there.
         #[test]

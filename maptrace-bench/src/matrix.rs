@@ -180,7 +180,35 @@ pub(crate) fn preset(preset: Preset) -> Vec<Which> {
 mod tests {
     use std::collections::HashSet;
 
+    use clap::Parser as _;
+
     use super::*;
+    use crate::options::Options;
+    use crate::{plan, run, show};
+
+    /// What the documentation says of them, on two processors. The estimate itself was held against runs.
+    #[test]
+    fn presets_take_as_long_as_they_may() {
+        let minutes = |argument: &str, of: Preset| {
+            let options = Options::parse_from(
+                ["mapbench", argument]
+                    .into_iter()
+                    .filter(|argument| !argument.is_empty()),
+            );
+            let suite = suite();
+            let entries = plan::plan(&suite, &options, &preset(of)).unwrap();
+            run::estimate(&entries, &show::settings(&options), 2).as_secs_f64() / 60.0
+        };
+        for (argument, of, from, to) in [
+            ("--quick", Preset::Quick, 1.0, 4.5),
+            ("--documented", Preset::Documented, 5.0, 18.0),
+            ("", Preset::Usual, 30.0, 150.0),
+            ("--full", Preset::Full, 1_440.0, 14_400.0),
+        ] {
+            let found = minutes(argument, of);
+            assert!((from..to).contains(&found), "{argument}: {found} min");
+        }
+    }
 
     #[test]
     fn keys_differ() {

@@ -118,8 +118,13 @@ fn shares(settings: &Settings) -> Vec<Vec<usize>> {
 }
 
 /// How long all rows will take, roughly.
-pub(crate) fn estimate(entries: &[Planned], settings: &Settings) -> Duration {
-    estimate::estimate(entries, settings, shares(settings).iter().map(Vec::len).sum())
+pub(crate) fn estimate(entries: &[Planned], settings: &Settings, processors: usize) -> Duration {
+    estimate::estimate(
+        entries,
+        settings,
+        shares(settings).iter().map(Vec::len).sum(),
+        processors,
+    )
 }
 
 /// The processes that so many rounds are spread over.

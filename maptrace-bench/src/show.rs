@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use crate::budget::Budget;
 use crate::child::Again;
@@ -105,15 +106,9 @@ fn measured(
         _ => Preset::Usual,
     };
     let entries = plan::plan(suite, options, &suite.preset(preset))?;
-    let rounds = options.rounds.unwrap_or(ROUNDS);
-    let settings = Settings {
-        rounds,
-        processes: run::processes(rounds),
-        operations: options
-            .operations
-            .unwrap_or(if options.quick { 100_000 } else { 200_000 }) as u64,
-    };
-    let long = estimate::roughly(run::estimate(&entries, &settings));
+    let settings = settings(options);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let long = estimate::roughly(run::estimate(&entries, &settings, processors));
     if options.list {
         list(suite, &entries);
         eprintln!("{} rows, about {long}", entries.len());
@@ -133,6 +128,19 @@ fn measured(
         instructions::count(suite, &entries, &again, &mut report)?;
     }
     Ok(Some(report))
+}
+
+/// How it is measured, as far as the user has a say.
+pub(crate) fn settings(options: &Options) -> Settings {
+    let rounds = options.rounds.unwrap_or(ROUNDS);
+    let operations = options
+        .operations
+        .unwrap_or(if options.quick { 100_000 } else { 200_000 });
+    Settings {
+        rounds,
+        processes: run::processes(rounds),
+        operations: operations as u64,
+    }
 }
 
 fn list(suite: &Suite, entries: &[Planned]) {

@@ -239,11 +239,15 @@ impl<'a> View<'a> {
             Form::Colours => {
                 let groups = self.lines.iter().map(|line| Group {
                     name: line.workload.as_str().to_owned(),
-                    points: line.cells.iter().map(|(column, row)| (*column, *row)).collect(),
+                    points: line
+                        .cells
+                        .iter()
+                        .map(|(column, row)| (self.colour(*column), *row))
+                        .collect(),
                 });
                 let noise = report.noise.map_or(0.0, |noise| noise.nine_in_ten_within);
                 let drawing = chart::points(&groups.collect::<Vec<_>>(), noise);
-                drawing.file(self.title, &ratio, &legend(self.columns.iter()))
+                drawing.file(self.title, &ratio, &self.legend(self.columns.iter()))
             }
             Form::Places => {
                 let mut hashers: Vec<&str> = Vec::new();
@@ -259,13 +263,13 @@ impl<'a> View<'a> {
                             hashers.push(hasher);
                         }
                         panel.lines.push(Line {
-                            colour: hashers.iter().position(|known| *known == hasher).unwrap_or(0),
+                            colour: self.colour(hashers.iter().position(|known| *known == hasher).unwrap_or(0)),
                             points: line.cells.iter().map(|(place, row)| (*place, *row)).collect(),
                         });
                     }
                     panels.push(panel);
                 }
-                chart::panels(&panels, &self.columns).file(self.title, &ratio, &legend(hashers.iter()))
+                chart::panels(&panels, &self.columns).file(self.title, &ratio, &self.legend(hashers.iter()))
             }
         }
     }
@@ -291,20 +295,28 @@ impl<'a> View<'a> {
         table
     }
 
+    /// The colour of the value with this number. Variants have those of the page, where the first is grey, as it is `off`.
+    fn colour(&self, number: usize) -> usize {
+        const STRONG_FIRST: [usize; 8] = [5, 6, 2, 3, 4, 7, 1, 0];
+        if self.name == "variants" {
+            number
+        } else {
+            STRONG_FIRST[number % STRONG_FIRST.len()]
+        }
+    }
+
+    fn legend<T: ToString>(&self, names: impl Iterator<Item = T>) -> Vec<Entry> {
+        let entry = |(number, name): (usize, T)| Entry {
+            colour: self.colour(number),
+            name: name.to_string(),
+        };
+        names.enumerate().map(entry).collect()
+    }
+
     /// What its rows have in common.
     pub(crate) fn about(&self) -> &str {
         &self.about
     }
-}
-
-fn legend<T: ToString>(names: impl Iterator<Item = T>) -> Vec<Entry> {
-    let numbered = names.enumerate();
-    numbered
-        .map(|(colour, name)| Entry {
-            colour,
-            name: name.to_string(),
-        })
-        .collect()
 }
 
 /// `15.0 +3.7 x 1.25`.

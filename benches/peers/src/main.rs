@@ -1,8 +1,10 @@
 //! maptrace beside its peers: other ways to record each operation of a map, by mapbench's method.
 //!
 //! ```sh
-//! cd benches/peers && cargo run --release
+//! ci/peers.sh
 //! ```
+//!
+//! Each peer's test (`tests`) counts what its exporter or registry got: one that records nothing costs nothing.
 //!
 //! Not all of them do the same. The counters count and keep no event; spans have a time for each operation, where maptrace's
 //! events have a coarse one. `tracing_otlp`'s batch processor drops what it has no room for.
@@ -37,6 +39,10 @@ fn case<S: BuildHasher + Default + 'static>(hasher: &str) -> Case {
         .side::<Peer<S, peers::Hotpath>>("hotpath");
     #[cfg(feature = "tracy")]
     let case = case.side::<Peer<S, peers::Tracy>>("tracy");
+    #[cfg(feature = "lttng")]
+    let case = case.side::<Peer<S, peers::lttng::Lttng>>("lttng");
+    #[cfg(feature = "usdt")]
+    let case = case.side::<Peer<S, peers::usdt::Usdt>>("usdt");
     case.into()
 }
 
@@ -74,6 +80,20 @@ fn variants() -> Vec<Variant> {
     ]);
     #[cfg(feature = "tracy")]
     variants.push(Variant::new("tracy", "tracy", "Tracy: a zone, no profiler connected").start(peers::tracy));
+    #[cfg(feature = "lttng")]
+    variants.push(
+        Variant::new(
+            "lttng",
+            "lttng",
+            "LTTng-UST: a tracepoint, recorded into its ring buffers by a session",
+        )
+        .start(peers::lttng::recording),
+    );
+    #[cfg(feature = "usdt")]
+    variants.extend([
+        Variant::new("usdt_off", "usdt", "USDT: a static probe, nobody attached"),
+        Variant::new("usdt", "usdt", "USDT: a static probe, a counter of perf's attached").start(peers::usdt::attached),
+    ]);
     variants
 }
 
@@ -92,61 +112,5 @@ fn main() -> ExitCode {
     maptrace_bench::main(&suite, &[], arguments.into_iter())
 }
 
-/// That a peer records at all: one that does not costs nothing. Each installs something once in a process, hence one test.
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use super::*;
-    use maptrace_bench::Map as _;
-
-    type Peer<R> = Recorded<Plain<HashMap<u64, u64, RandomState>>, R>;
-
-    static SPANS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-    struct Keep;
-    impl fastrace::collector::Reporter for Keep {
-        fn report(&mut self, spans: Vec<fastrace::collector::SpanRecord>) {
-            SPANS
-                .lock()
-                .unwrap()
-                .extend(spans.into_iter().map(|span| span.name.into_owned()));
-        }
-    }
-
-    fn work<R: recorded::Recorder>() {
-        let mut map = Peer::<R>::with_capacity(0);
-        for i in 0..1_000 {
-            map.insert(i, i);
-            map.remove(&i);
-        }
-    }
-
-    #[test]
-    fn counters_and_spans_are_as_many_as_operations() {
-        let handle = metrics_exporter_prometheus::PrometheusBuilder::new()
-            .install_recorder()
-            .unwrap();
-        work::<peers::Metrics>();
-        work::<peers::MetricsHeld>();
-        let page = handle.render();
-        for line in [
-            "map_assign_total{map=\"sessions\"} 2000",
-            "map_delete_total{map=\"sessions\"} 2000",
-        ] {
-            assert!(page.contains(line), "{page}");
-        }
-
-        fastrace::set_reporter(Keep, fastrace::collector::Config::default());
-        work::<peers::Fastrace>();
-        fastrace::flush();
-        let spans = SPANS.lock().unwrap();
-        let count = |name: &str| spans.iter().filter(|span| *span == name).count();
-        // The last request is not over.
-        assert!(
-            count("assign") >= 900 && count("delete") >= 900 && count("request") >= 18,
-            "{}",
-            spans.len()
-        );
-    }
-}
+mod tests;

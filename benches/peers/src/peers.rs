@@ -1,5 +1,10 @@
 //! The peers: each records an operation as its documentation has it for a function that is called often.
 
+#[cfg(feature = "lttng")]
+pub mod lttng;
+#[cfg(feature = "usdt")]
+pub mod usdt;
+
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
@@ -48,28 +53,41 @@ pub fn tracing_otlp() -> Result<Running, String> {
     let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
         .with_batch_exporter(exporter)
         .build();
+    spans_to(&provider).try_init().map_err(said)?;
+    Ok(Box::new((provider, server)))
+}
+
+/// A subscriber that hands spans to OpenTelemetry.
+pub fn spans_to(
+    provider: &opentelemetry_sdk::trace::SdkTracerProvider,
+) -> impl tracing::Subscriber + Send + Sync + use<> {
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("peers"));
     // Not the spans of the exporter's own HTTP client.
     let own = tracing_subscriber::filter::Targets::new().with_target("peers", tracing::Level::TRACE);
-    tracing_subscriber::registry()
-        .with(own)
-        .with(layer)
-        .try_init()
-        .map_err(said)?;
-    Ok(Box::new((provider, server)))
+    tracing_subscriber::registry().with(own).with(layer)
 }
 
 /// A local span of fastrace around each operation, a hundred of them in a request.
 pub struct Fastrace;
 
 /// Operations of a request: without one, fastrace records nothing.
-const REQUEST: u32 = 100;
+pub const REQUEST: u32 = 100;
 
 struct Request {
     left: u32,
     /// Dropped before the root.
     _parent: fastrace::local::LocalParentGuard,
     _root: fastrace::Span,
+}
+
+thread_local! {
+    static RUNNING: RefCell<Option<Request>> = const { RefCell::new(None) };
+}
+
+/// Ends this thread's request, so that its spans are handed over.
+#[cfg(test)]
+pub fn end_request() {
+    RUNNING.with_borrow_mut(|request| *request = None);
 }
 
 impl Request {
@@ -84,10 +102,7 @@ impl Request {
 
     #[inline]
     fn within<T>(name: &'static str, operation: impl FnOnce() -> T) -> T {
-        thread_local! {
-            static REQUEST: RefCell<Option<Request>> = const { RefCell::new(None) };
-        }
-        REQUEST.with_borrow_mut(|request| match request {
+        RUNNING.with_borrow_mut(|request| match request {
             Some(request) if request.left > 0 => request.left -= 1,
             ended => {
                 // The one before has to be over before the next one begins.

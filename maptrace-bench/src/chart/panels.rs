@@ -62,7 +62,8 @@ fn draw(svg: &mut String, panel: &Panel<'_>, places: &[String], axis: &Axis, (le
             svg,
             "<line class=\"{class}\" x1=\"{left:.1}\" y1=\"{at:.1}\" x2=\"{right:.1}\" y2=\"{at:.1}\"/>"
         );
-        if last - at > 12.0 || *tick == 1.0 {
+        let room = (last - at).min((at - y(1.0)).abs());
+        if room > 12.0 || *tick == 1.0 {
             _ = writeln!(
                 svg,
                 "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{tick}</text>",

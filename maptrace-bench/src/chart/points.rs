@@ -46,7 +46,8 @@ pub(crate) fn points(groups: &[Group<'_>], noise: f64) -> Drawing {
             "<line class=\"{class}\" x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{height}\"/>"
         );
         // Where ticks are close, not all have a number; 1 has.
-        if x - last > 30.0 || *tick == 1.0 {
+        let room = (x - last).min((x - at(1.0)).abs());
+        if room > 30.0 || *tick == 1.0 {
             _ = writeln!(
                 svg,
                 "<text class=\"tick\" x=\"{x:.1}\" y=\"16\" text-anchor=\"middle\">{tick}</text>"
