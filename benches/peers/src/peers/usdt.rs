@@ -1,13 +1,17 @@
 //! A static probe (USDT), as `sys/sdt.h` makes them: a `nop` and a note in the program that says where it is. Attached, the
 //! kernel puts a breakpoint there (a uprobe), and what happens then is up to whoever attached.
 
-use std::fs;
+use std::ffi::CString;
+use std::path::Path;
+use std::sync::Arc;
+use std::{fs, io};
 
 use maptrace_bench::Running;
 use object::read::elf::{FileHeader as _, ProgramHeader as _, SectionHeader as _};
 use object::{Endianness, elf};
-use perf_event::events::UProbe;
+use perf_event::events::{Event, EventData};
 use perf_event::{Builder, Counter};
+use perf_event_open_sys::bindings::perf_event_attr;
 
 use crate::recorded::Recorder;
 
@@ -40,21 +44,53 @@ pub fn attach(names: &[&str]) -> Result<Vec<Counter>, String> {
     if offsets.is_empty() {
         return Err(format!("this program has no probes {names:?}"));
     }
-    let counter = |offset: &u64| -> std::io::Result<Counter> {
-        let mut counter = Builder::new(UProbe::probe(&program, *offset)?)
+    let counter = |offset: &u64| -> io::Result<Counter> {
+        let mut counter = Builder::new(Uprobe::new(&program, *offset)?)
             .observe_self()
             .inherit(true)
             .build()?;
         counter.enable()?;
         Ok(counter)
     };
-    let counters: std::io::Result<Vec<Counter>> = offsets.iter().map(counter).collect();
+    let counters: io::Result<Vec<Counter>> = offsets.iter().map(counter).collect();
     counters.map_err(|error| {
         format!(
             "no probe can be attached here ({error}): that needs a kernel with CONFIG_UPROBES, \
              /sys/bus/event_source/devices/uprobe and root, or CAP_PERFMON"
         )
     })
+}
+
+/// A breakpoint at a place in a program's file. perf-event2 0.7.4 has a type for it that its own builder does not take.
+struct Uprobe {
+    kind: u32,
+    path: CString,
+    offset: u64,
+}
+
+impl Uprobe {
+    fn new(program: &Path, offset: u64) -> io::Result<Self> {
+        let kind = fs::read_to_string("/sys/bus/event_source/devices/uprobe/type")?;
+        Ok(Self {
+            kind: kind.trim().parse().map_err(io::Error::other)?,
+            path: CString::new(program.as_os_str().as_encoded_bytes())?,
+            offset,
+        })
+    }
+}
+
+impl Event for Uprobe {
+    fn update_attrs(self, _: &mut perf_event_attr) {
+        unreachable!("the builder asks for the data as well, as it has to keep the path")
+    }
+
+    fn update_attrs_with_data(self, attributes: &mut perf_event_attr) -> Option<Arc<dyn EventData>> {
+        attributes.type_ = self.kind;
+        attributes.uprobe_path = self.path.as_ptr() as usize as u64;
+        attributes.probe_offset = self.offset;
+        // The bytes stay where they are when the string is moved.
+        Some(Arc::new(self.path))
+    }
 }
 
 /// Where in the file the probes are.
