@@ -1,6 +1,6 @@
 //! LTTng-UST: tracepoints in C, and a session that records them into ring buffers in shared memory.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use maptrace_bench::Running;
@@ -38,10 +38,13 @@ pub struct Session {
 impl Session {
     /// Starts one; `arguments` say what becomes of what is recorded.
     pub fn start(arguments: &[&str]) -> Result<Self, String> {
-        // There may be one already, which is as good.
+        // There may be one already, which is as good. It has none of our pipes: it would keep them open.
         _ = Command::new("lttng-sessiond")
             .args(["--background", "--no-kernel"])
-            .output();
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         let session = Self {
             name: format!("maptrace-peers-{}", std::process::id()),
         };

@@ -1,15 +1,14 @@
 //! A static probe (USDT), as `sys/sdt.h` makes them: a `nop` and a note in the program that says where it is. Attached, the
 //! kernel puts a breakpoint there (a uprobe), and what happens then is up to whoever attached.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::path::Path;
-use std::sync::Arc;
 use std::{fs, io};
 
 use maptrace_bench::Running;
 use object::read::elf::{FileHeader as _, ProgramHeader as _, SectionHeader as _};
 use object::{Endianness, elf};
-use perf_event::events::{Event, EventData};
+use perf_event::events::Event;
 use perf_event::{Builder, Counter};
 use perf_event_open_sys::bindings::perf_event_attr;
 
@@ -64,7 +63,8 @@ pub fn attach(names: &[&str]) -> Result<Vec<Counter>, String> {
 /// A breakpoint at a place in a program's file. perf-event2 0.7.4 has a type for it that its own builder does not take.
 struct Uprobe {
     kind: u32,
-    path: CString,
+    /// Lives for ever: the kernel reads it again for each thread that inherits the counter.
+    path: &'static CStr,
     offset: u64,
 }
 
@@ -73,23 +73,17 @@ impl Uprobe {
         let kind = fs::read_to_string("/sys/bus/event_source/devices/uprobe/type")?;
         Ok(Self {
             kind: kind.trim().parse().map_err(io::Error::other)?,
-            path: CString::new(program.as_os_str().as_encoded_bytes())?,
+            path: Box::leak(CString::new(program.as_os_str().as_encoded_bytes())?.into_boxed_c_str()),
             offset,
         })
     }
 }
 
 impl Event for Uprobe {
-    fn update_attrs(self, _: &mut perf_event_attr) {
-        unreachable!("the builder asks for the data as well, as it has to keep the path")
-    }
-
-    fn update_attrs_with_data(self, attributes: &mut perf_event_attr) -> Option<Arc<dyn EventData>> {
+    fn update_attrs(self, attributes: &mut perf_event_attr) {
         attributes.type_ = self.kind;
         attributes.uprobe_path = self.path.as_ptr() as usize as u64;
         attributes.probe_offset = self.offset;
-        // The bytes stay where they are when the string is moved.
-        Some(Arc::new(self.path))
     }
 }
 
