@@ -196,7 +196,9 @@ impl<'a> View<'a> {
         rows: Vec<&'a Row>,
         number: fn(&Key) -> usize,
     ) -> Self {
-        let mut lines: BTreeMap<(Workload, usize), (&str, BTreeMap<usize, &Row>)> = BTreeMap::new();
+        // By workload and by the number of the hasher, whose name comes with the rows.
+        type ByNumber<'a> = BTreeMap<usize, &'a Row>;
+        let mut lines: BTreeMap<(Workload, usize), (&str, ByNumber<'_>)> = BTreeMap::new();
         let mut hashers: Vec<&str> = Vec::new();
         for row in rows {
             let hasher = row.of.hasher.as_str();
