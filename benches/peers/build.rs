@@ -10,5 +10,7 @@ fn main() {
             .include("lttng")
             .compile("maptrace_peers_tracepoints");
         println!("cargo::rustc-link-lib=lttng-ust");
+        // LTTng finds its tracepoints by where their section begins and ends, for which alone lld does not keep a section.
+        println!("cargo::rustc-link-arg=-Wl,-z,nostart-stop-gc");
     }
 }
