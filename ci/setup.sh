@@ -2,7 +2,7 @@
 # Installs, by name, the foreign programs that the end-to-end tests talk to. What is already there is left alone.
 #
 #   ci/setup.sh                      everything
-#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, valgrind, chromium, jaeger,
+#   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, valgrind, chromium, babeltrace, jaeger,
 #                                    collector, node, go)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
@@ -10,6 +10,7 @@
 # prometheus  prometheus and promtool         Debian: prometheus (on a machine with systemd this also starts its service)
 # valgrind    valgrind, which counts instructions   Debian: valgrind
 # chromium    chromium                        Debian: chromium
+# babeltrace  babeltrace2, which reads traces in the Common Trace Format   Debian: babeltrace2
 # node        Node.js and npm, for the types that Grafana publishes   Debian: npm
 # jaeger      Jaeger 2, built by Go into ${XDG_CACHE_HOME:-$HOME/.cache}/maptrace/bin; many minutes, once
 # collector   the OpenTelemetry Collector with the components of ci/collector.yaml, put together by its builder from Go
@@ -169,11 +170,12 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis wrk prometheus valgrind chromium jaeger collector node go
+[ $# -gt 0 ] || set -- redis wrk prometheus valgrind chromium babeltrace jaeger collector node go
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
         wrk) debian wrk wrk ;;
+        babeltrace) debian babeltrace2 babeltrace2 ;;
         prometheus) debian prometheus prometheus promtool ;;
         valgrind) debian valgrind valgrind ;;
         chromium) debian chromium chromium ;;
@@ -181,6 +183,6 @@ for tool in "$@"; do
         node) debian npm npm node ;;
         collector) collector ;;
         go) go_on_path && say "go: $(go env GOVERSION)" ;;
-        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, valgrind, chromium, jaeger, collector, node, go)" ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, valgrind, chromium, babeltrace, jaeger, collector, node, go)" ;;
     esac
 done

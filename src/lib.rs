@@ -23,6 +23,7 @@
 //! | `std` (the default) | all of the above; without it this crate is `#![no_std]` and has the first three rows alone |
 //! | `enable` | tracing is compiled in: for binaries; needs `std`, and turns it on |
 //! | `listen` | the live page, `/metrics` and `/maps.json`: `MAPTRACE_LISTEN` |
+//! | `flight` | maps and the last operations of threads outlive the process: `MAPTRACE_FLIGHT`, on Linux |
 //! | `notices` | what somebody on call should know, for sinks of your own ([`Sink::notice`]); the crate maptrace-otel turns it on |
 //! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
 //! | `guard` | panic dumps, in the module of that name: `MAPTRACE_GUARD` |

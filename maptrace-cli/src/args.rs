@@ -58,11 +58,16 @@ With the live page: MAPTRACE_LISTEN=127.0.0.1:9102 cargo run --features trace-ma
 The exit status is 1 if it could not be done, if a package was left as it is, or if `--verify` found errors, else 0.";
 
 const DUMP: &str = "\
-A process is asked by a signal, if it waits for one:
+A process is asked by a signal, if it waits for one; one that hangs answers as well, and nothing is sent to one that does
+not say that it waits for it:
   MAPTRACE_GUARD=dumps MAPTRACE_GUARD_SIGNAL=usr1 ./service &
   maptrace dump $!
 
-Nothing is sent to a process that does not say that it waits for it. A process that hangs answers as well.";
+With the feature `flight` the maps of a process outlive it:
+  MAPTRACE_FLIGHT=/dev/shm/maps ./service        and then, whatever became of it:
+  maptrace dump /dev/shm/maps
+
+Times of operations in such a recording are those of maptrace's clock, which goes on every few milliseconds under load.";
 
 #[derive(Parser)]
 #[command(
@@ -104,7 +109,7 @@ enum Asked {
     /// Write Grafana dashboards, alerts for Prometheus with a runbook, and a compose.yaml to try them
     #[command(after_help = parameters_help())]
     Dashboards(Dashboards),
-    /// Ask a process for its maps and the last operations of its threads, or show the dump that it left
+    /// Show the maps of a process and the last operations of its threads: one that lives, panicked or was killed
     #[command(after_help = DUMP)]
     Dump(Dump),
 }
@@ -112,12 +117,31 @@ enum Asked {
 /// What to show.
 #[derive(clap::Args)]
 pub(crate) struct Dump {
-    /// The number of a process, or a dump: mapguard-PID-N.json
-    #[arg(value_name = "PID")]
+    /// The number of a process, a dump (mapguard-PID-N.json), or what MAPTRACE_FLIGHT left: the folder that it names, for the
+    /// process begun last, or one of the files in it
+    #[arg(value_name = "PID|PATH")]
     pub(crate) path: PathBuf,
+    /// How many of the last events of each thread to show, or to write with the options below
+    #[arg(long, value_name = "N")]
+    pub(crate) last: Option<usize>,
+    /// Show only events of maps of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) map: Option<String>,
     /// Print all as JSON, for other programs
     #[arg(long)]
     pub(crate) json: bool,
+    /// Go on with what threads do, until the process ends
+    #[arg(long, conflicts_with_all = ["json", "ctf", "perfetto", "pprof"])]
+    pub(crate) follow: bool,
+    /// Write the events as a trace in the Common Trace Format to this new folder, for babeltrace2 and Trace Compass
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ctf: Option<PathBuf>,
+    /// Write the events as a trace for https://ui.perfetto.dev and chrome://tracing to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) perfetto: Option<PathBuf>,
+    /// Write bytes held, pauses and operations of each map as a profile to this file, for `go tool pprof`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pprof: Option<PathBuf>,
 }
 
 /// Where to write dashboards, and what to put into them.

@@ -5,7 +5,7 @@
 //! | `run`, `test`, `trace bench` | trace a project with no edit at all; experimental |
 //! | `bench` | mapbench: what tracing costs a map; with the feature `bench`, which is on by default |
 //! | `check` | which attribute lines to add, and which maps need more than a line |
-//! | `dump` | the maps of a live process, or those of one that panicked |
+//! | `dump` | the maps of a process that lives, panicked or was killed, and the last operations of its threads |
 //! | `dashboards` | dashboards for Grafana, alerts for Prometheus with a runbook, and a stack to try them on |
 
 mod args;

@@ -199,6 +199,19 @@ impl Builder {
         self
     }
 
+    /// Keeps rings and records in a file in this folder (`MAPTRACE_FLIGHT`), so that the state of the maps and the last
+    /// operations of each thread can be read when the process is gone, however it ended: `maptrace dump FOLDER`. Default:
+    /// nowhere. Needs the feature `flight`, and Linux.
+    ///
+    /// Operations cost what they do without it. The folder is made if it is not there, and the file is readable by its owner
+    /// alone; the files of the last eight processes are kept. On a disk that is busy a thread may have to wait for it: better
+    /// a folder in memory, as below `/dev/shm`. If there is no room the process goes on without it, and says so.
+    #[inline]
+    pub fn flight(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.settings.change(|config| config.flight = Some(folder.into()));
+        self
+    }
+
     /// Sends episodes and snapshots to a sink, such as `maptrace_otel`'s exporter.
     #[inline]
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {

@@ -9,7 +9,7 @@ use crate::event::{TICK_BITS, stamp_of, tick_of};
 
 /// Nanoseconds of one coarse tick: 2^20, about a millisecond; a new one is published with each pass. 24 bits of them last
 /// 4.9 hours; the collector extends them, because an event is never older than the ring it waits in.
-const TICK_SHIFT: u32 = 20;
+pub(crate) const TICK_SHIFT: u32 = 20;
 
 /// On a cache line of its own: it is read by every event and written at each pass of the collector.
 #[repr(align(128))]

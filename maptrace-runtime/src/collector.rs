@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::Episode;
+use crate::flight::Flight;
 use crate::hub::Hub;
 use crate::registry::{drained, record};
 use crate::site;
@@ -33,6 +34,8 @@ mod tally;
 mod young;
 
 pub(crate) use outlet::Outlet;
+#[cfg(all(feature = "flight", target_os = "linux"))]
+pub(crate) use publishing::program;
 use publishing::Published;
 pub(crate) use publishing::snapshot;
 pub(crate) use running::run;
@@ -50,8 +53,12 @@ const WAITING: u64 = 65_536;
 /// What one collector knows.
 #[derive(Default)]
 pub(crate) struct Core {
+    /// Where what is known is told as well, if there is a recording.
+    flight: Option<&'static Flight>,
     /// By site.
     tallies: Vec<Tally>,
+    /// Sites whose tallies the recording is to be told of.
+    touched: Vec<u32>,
     /// Maps whose Free was seen in the pass before, and in this one.
     closing: Vec<Closing>,
     closed_now: Vec<Closing>,
@@ -104,6 +111,11 @@ impl Core {
         Self { captured: Some(Captured::default()), ..Self::default() }
     }
 
+    /// One that tells the recording, if there is one.
+    pub(crate) fn filed(flight: Option<&'static Flight>) -> Self {
+        Self { flight, ..Self::default() }
+    }
+
     /// Drains every ring once. Returns the number of events.
     ///
     /// `lost` turns the pass into an account of what nobody will deliver: events still count as operations, but as
@@ -112,6 +124,7 @@ impl Core {
         let begun = Instant::now();
         let now = clock::now_ns();
         clock::publish_tick(now);
+        self.begin_filing(now);
         // Those whose Free was seen in an earlier pass: everything that happened to them before is in rings that this
         // pass drains, because the drop came after it and we read the rings' heads after seeing the drop.
         let finished = std::mem::take(&mut self.closing);
@@ -124,9 +137,11 @@ impl Core {
         self.fullest = 0.0;
         self.late.clear();
         for producer in &producers {
+            producer.ring.come(now);
             let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
             self.fullest = self.fullest.max(filled);
             let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
+            producer.told.sampled_out.store(producer.sampled_out.load(Ordering::Relaxed), Ordering::Relaxed);
             if reaped {
                 // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
                 self.note_gap(producer, producer.take_gap());
@@ -172,6 +187,7 @@ impl Core {
         if drained > 0 {
             self.adapt_samples(hub);
         }
+        self.end_filing(hub);
         self.busy += begun.elapsed();
         drained
     }
@@ -193,12 +209,40 @@ impl Core {
         let lost = hub.cause_of_silence();
         self.silent = lost.is_some();
         let (now, before) = (clock::now_ns(), self.delivered);
+        self.begin_filing(now);
+        producer.ring.come(now);
         let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
         if reaped {
             self.note_gap(producer, producer.take_gap());
         }
         self.account(hub, before, lost);
+        self.end_filing(hub);
         reaped.then_some(producer)
+    }
+
+    /// Says in the recording, if there is one, that things are being moved about.
+    fn begin_filing(&self, now: u64) {
+        if let Some(flight) = self.flight {
+            flight.begin_pass(now);
+        }
+    }
+
+    /// Says in the recording that all is in its place.
+    fn end_filing(&mut self, hub: &Hub) {
+        self.file_tallies();
+        if let Some(flight) = self.flight {
+            flight.end_pass(hub, self.passes, self.delivered, self.gaps);
+        }
+    }
+
+    /// Tells the recording of the sites that something was added to.
+    fn file_tallies(&mut self) {
+        let Some(flight) = self.flight else { return };
+        for site in self.touched.drain(..) {
+            let tally = &mut self.tallies[site as usize];
+            tally.touched = false;
+            flight.set_tally(site, tally.words());
+        }
     }
 
     /// Passes until everything emitted before the call is counted and every freed map is finished.
@@ -231,6 +275,10 @@ impl Core {
             // In steps of an eighth: they are large, and twice as many as are needed would be a part of all there is.
             self.tallies.reserve_exact(needed.max(len + len / 8) - len);
             self.tallies.resize_with(needed, Tally::default);
+        }
+        if self.flight.is_some() && !self.tallies[site as usize].touched {
+            self.tallies[site as usize].touched = true;
+            self.touched.push(site);
         }
         &mut self.tallies[site as usize]
     }

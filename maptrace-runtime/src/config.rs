@@ -78,6 +78,8 @@ pub(crate) struct Config {
     /// The folder that panic dumps go to, if there are to be any.
     pub(crate) guard: Option<PathBuf>,
     pub(crate) guard_signal: Option<GuardSignal>,
+    /// The folder for a recording that outlives the process.
+    pub(crate) flight: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -96,6 +98,7 @@ impl Default for Config {
             slow: None,
             guard: None,
             guard_signal: None,
+            flight: None,
         }
     }
 }

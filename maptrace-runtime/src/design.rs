@@ -45,3 +45,10 @@
 //! child inherited are counted as lost to `fork`. A signal handler must not use a traced map: between the writing of an
 //! event and the moving of its index there is room for the handler's event to be overwritten, uncounted. When the process ends the report, if asked for, is printed by an exit
 //! handler.
+//!
+//! # The flight recorder
+//!
+//! With the feature `flight` the memory of rings, records and counts may be that of a file, for what is in it to outlive the
+//! process: nothing is written there that would not be written anyway, but for names, when a site is made, and the collector's sums, at
+//! the end of its pass. All that may lie there is `repr(C)`, made of atomic words of which zero is a value, and has no pointers;
+//! `docs/flight-format.md` has its layout. In a forked child the mapping is made private before anything else happens.

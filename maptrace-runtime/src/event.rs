@@ -18,9 +18,9 @@
 //! because the tick is coarse and ids are slots of a bounded table.
 
 /// Bits of a word below the id.
-const LOW_BITS: u32 = 18;
+pub(crate) const LOW_BITS: u32 = 18;
 /// Bits of a word that hold the map's id.
-const ID_BITS: u32 = 22;
+pub(crate) const ID_BITS: u32 = 22;
 /// Set in heads; not set in words of operations.
 const HEAD: u64 = 1 << (LOW_BITS - 1);
 /// Set in the head of an episode that has its active span's three words behind the others.

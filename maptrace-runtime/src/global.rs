@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::clock;
 use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
+use crate::flight::{self, Flight};
 use crate::hub::{Hub, Phase, lock};
 use crate::registry::IdPool;
 use crate::report::Report;
@@ -48,6 +49,8 @@ pub(crate) struct Generation {
     /// `None` if tracing is switched off.
     global: OnceLock<Option<&'static Hub>>,
     page: Page,
+    /// The recording of its global hub, if there is one.
+    pub(crate) flight: OnceLock<Flight>,
     /// That of the child this process was forked into. Always empty in the process whose generation this is.
     child: OnceLock<Box<Generation>>,
 }
@@ -69,6 +72,7 @@ impl Generation {
             hubs: Mutex::default(),
             global: OnceLock::new(),
             page: Page::default(),
+            flight: OnceLock::new(),
             child: OnceLock::new(),
         }
     }
@@ -106,6 +110,11 @@ pub(crate) fn generation() -> &'static Generation {
 /// This process's generation if there is one yet; makes none, and so may be asked from inside an allocation.
 pub(crate) fn existing_generation() -> Option<&'static Generation> {
     (0..DEPTH.load(Ordering::Acquire)).try_fold(FIRST.get()?, |generation, _| generation.child.get().map(Box::as_ref))
+}
+
+/// The recording of this process, if it has one.
+pub(crate) fn recording() -> Option<&'static Flight> {
+    existing_generation()?.flight.get()
 }
 
 /// As [`OnceLock::get_or_init`], but with nothing running while the cell is locked: `make` may allocate, an allocator
@@ -160,7 +169,14 @@ fn config(builder: Config) -> &'static Config {
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
     guard::start(&config);
-    let hub = generation.new_hub(config, Core::default());
+    if let Some(flight) = flight::start(&config) {
+        let _ = generation.flight.set(flight);
+        generation.sites.file();
+    }
+    let hub = generation.new_hub(config, Core::filed(generation.flight.get()));
+    if let Some(flight) = generation.flight.get() {
+        flight.belongs_to(hub);
+    }
     let spawned = spawn(
         std::thread::Builder::new().name("maptrace".to_owned()),
         Box::new(move || collector::run(hub)),
@@ -230,6 +246,10 @@ fn register_handlers() {
 }
 
 extern "C" fn after_fork_in_child() {
+    // First, as what follows may change something that lies in it.
+    if let Some(flight) = recording() {
+        flight.leave();
+    }
     DEPTH.fetch_add(1, Ordering::AcqRel);
     thread::forget_producer();
 }
@@ -238,6 +258,9 @@ extern "C" fn at_exit() {
     // Unwinding out of an exit handler would abort a process that ended well.
     let _ = catch_unwind(AssertUnwindSafe(|| {
         let Some(hub) = existing_hub() else { return };
+        if let Some(flight) = hub.generation.flight.get() {
+            flight.end();
+        }
         if hub.config.report == ReportTo::Off {
             return;
         }

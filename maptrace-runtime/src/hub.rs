@@ -15,10 +15,11 @@ use crate::freed::FreedStack;
 use crate::global::Generation;
 use crate::linked::LinkSets;
 use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
+use crate::ring::{Ends, Ring};
 use crate::sink::Sink;
 use crate::site::OVERFLOW_SITE;
 use crate::snapshot::{Cause, Health};
-use crate::thread::{self, Producer};
+use crate::thread::{self, Producer, Told};
 
 mod by_site;
 mod untold;
@@ -216,6 +217,7 @@ impl Hub {
     /// Takes back a producer whose thread has gone and whose ring is empty.
     pub(crate) fn reuse(&self, producer: &'static Producer) {
         producer.idle.store(true, Ordering::Relaxed);
+        producer.told.taken.store(0, Ordering::Relaxed);
         lock(&self.producers).idle.push(producer);
     }
 
@@ -241,9 +243,12 @@ impl Hub {
 
     /// Makes a producer if that leaves the memory that is used below `limit`.
     fn new_producer(&'static self, producers: &mut Producers, words: usize, limit: u64) -> Option<&'static Producer> {
-        self.reserve_below((words * 8 + size_of::<Producer>()) as u64, limit).then(|| {
+        let bytes = words * 8 + size_of::<Producer>() + size_of::<Ends>() + size_of::<Told>();
+        self.reserve_below(bytes as u64, limit).then(|| {
             let number = producers.all.len() as u32 + 1;
-            let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, words)));
+            let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
+            let (ring, told) = filed.unwrap_or_else(|| (Ring::new(words, 0), Box::leak(Box::default())));
+            let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
             // Set once each, as the lock is held.
             let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
             let _ = link.set(producer);
@@ -457,7 +462,7 @@ impl Hub {
             *sum = dropped.load(Ordering::Relaxed);
         }
         for producer in &producers.all {
-            for (sum, dropped) in health.dropped.iter_mut().zip(&producer.dropped) {
+            for (sum, dropped) in health.dropped.iter_mut().zip(&producer.told.dropped) {
                 *sum += dropped.load(Ordering::Relaxed);
             }
             health.sampled_out += producer.sampled_out.load(Ordering::Relaxed);

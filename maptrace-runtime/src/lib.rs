@@ -43,6 +43,11 @@ mod declare;
 on! {
     mod clock;
     mod collector;
+    #[cfg(all(feature = "flight", target_os = "linux"))]
+    mod flight;
+    #[cfg(not(all(feature = "flight", target_os = "linux")))]
+    #[path = "flight/off.rs"]
+    mod flight;
     #[cfg(any(
         feature = "arbitrary", feature = "borsh", feature = "proptest", feature = "quickcheck", feature = "rkyv",
         feature = "schemars", feature = "schemars08", feature = "serde_with"

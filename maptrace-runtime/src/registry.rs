@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::event::{MAX_ID, OPS};
+use crate::global;
 
 mod drained;
 
@@ -27,8 +28,10 @@ const _: () = assert!(MAX_RECORDS <= MAX_ID);
 pub(crate) const RECORD_BYTES: u64 = size_of::<Record>() as u64;
 
 /// What is known about one live map, or about all maps of a site that are past the cap.
+///
+/// In a fixed order, as records may lie in a file that other processes read: [`flight`](crate::flight).
 #[derive(Default)]
-#[repr(align(128))]
+#[repr(C, align(128))]
 pub(crate) struct Record {
     /// Operations that wrote no event: sampled out, lost, or part of a batch. By event kind.
     pub(crate) counts: [AtomicU64; OPS],
@@ -124,7 +127,7 @@ impl Record {
 }
 
 /// The table. Chunks are never freed, so a record can be looked at whenever its id is known.
-static TABLE: [OnceLock<Box<[Record]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [OnceLock<&[Record]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
 
 /// The record of an id that was handed out by [`IdPool::take`].
 ///
@@ -141,8 +144,15 @@ pub(crate) fn known(id: u32) -> Option<&'static Record> {
     Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
 }
 
-fn new_chunk() -> Box<[Record]> {
-    (0..CHUNK).map(|_| Record::default()).collect()
+/// Records for the ids of this one's chunk.
+fn new_chunk(id: u32) -> &'static [Record] {
+    let filed = global::recording().and_then(|flight| flight.records(first_of(id), CHUNK));
+    filed.unwrap_or_else(|| Box::leak((0..CHUNK).map(|_| Record::default()).collect()))
+}
+
+/// The first id of this one's chunk.
+fn first_of(id: u32) -> u32 {
+    id / CHUNK as u32 * CHUNK as u32
 }
 
 /// Ids that are free, and how far the table has been used.
@@ -188,7 +198,7 @@ impl IdPool {
                     }
                     // First, so that whoever finds a record finds these as well.
                     drained::prepare(id);
-                    chunk.get_or_init(new_chunk);
+                    chunk.get_or_init(|| new_chunk(id));
                 }
                 ids.next = id + 1;
                 self.high_water.store(id + 1, Ordering::Release);
@@ -212,7 +222,7 @@ impl IdPool {
                 return None;
             }
             drained::prepare(first);
-            TABLE[first as usize / CHUNK].get_or_init(new_chunk);
+            TABLE[first as usize / CHUNK].get_or_init(|| new_chunk(first));
             // What is left of the chunk at hand has been paid for.
             let left = ids.next..first;
             ids.free.extend(left);

@@ -12,6 +12,7 @@
 //! There is no growing, no overwriting and no waiting: a push that does not fit is refused, and the caller counts it.
 
 use std::cell::Cell;
+use std::ops::Deref;
 
 use crate::event::{NOTHING, first_op, is_ops, one_more_op, ops_in, without_first};
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
@@ -20,11 +21,13 @@ use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
 pub(crate) use aside::Pages;
 
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
-#[repr(align(128))]
+#[repr(C, align(128))]
 struct Padded<T>(T);
 
-/// A ring of 64-bit words. See the module's text.
-pub(crate) struct Ring {
+/// What producer and consumer tell each other. In a fixed order and without pointers, because it may lie in a file that
+/// other processes read: [`flight`](crate::flight).
+#[repr(C)]
+pub(crate) struct Ends {
     /// Index of the open slot. Range: any; `tail <= head < tail + capacity`. Written by the producer alone.
     head: Padded<AtomicU64>,
     /// Index of the next word to be read. Written by the consumer alone.
@@ -33,10 +36,73 @@ pub(crate) struct Ring {
     seen: AtomicU32,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
     closed: AtomicBool,
+    /// When the consumer last found something, in nanoseconds. The consumer's own, as what follows.
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    found: AtomicU64,
+    /// Where events begin, so that those that are read already can be told apart as long as they are not written over:
+    /// of each eighth of the ring the first place where one was seen to begin.
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    marks: [Mark; MARKS],
+}
+
+/// Places in a ring at which an event is known to begin.
+#[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+pub(crate) const MARKS: usize = 8;
+
+/// An index at which an event begins, and when the consumer had read all before it.
+#[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+#[derive(Default)]
+#[repr(C)]
+struct Mark {
+    index: AtomicU64,
+    at: AtomicU64,
+}
+
+impl Ends {
+    fn new(first: u64) -> Self {
+        Self {
+            head: Padded(AtomicU64::new(first)),
+            tail: Padded(AtomicU64::new(first)),
+            seen: AtomicU32::new(0),
+            closed: AtomicBool::new(false),
+            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+            found: AtomicU64::new(0),
+            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+            marks: Default::default(),
+        }
+    }
+}
+
+/// Memory of the ring's own, or memory that outlives it.
+enum Memory<T: ?Sized + 'static> {
+    Own(Box<T>),
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    Lent(&'static T),
+}
+
+impl<T: ?Sized> Deref for Memory<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        match self {
+            Self::Own(own) => own,
+            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+            Self::Lent(lent) => lent,
+        }
+    }
+}
+
+/// A ring of 64-bit words. See the module's text.
+pub(crate) struct Ring {
+    ends: Memory<Ends>,
+    slots: Memory<[Slot]>,
+    /// When the consumer has come, as it said. Its own.
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    came: AtomicU64,
     /// For those who look from aside.
     #[cfg(all(feature = "guard", not(maptrace_loom)))]
     stations: aside::Stations,
-    slots: Box<[Slot]>,
 }
 
 impl Ring {
@@ -46,13 +112,56 @@ impl Ring {
         let slots: Box<[Slot]> = (0..words).map(|_| Slot::new()).collect();
         slot(&slots, first).write(NOTHING);
         Self {
-            head: Padded(AtomicU64::new(first)),
-            tail: Padded(AtomicU64::new(first)),
-            seen: AtomicU32::new(0),
-            closed: AtomicBool::new(false),
+            ends: Memory::Own(Box::new(Ends::new(first))),
+            slots: Memory::Own(slots),
+            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+            came: AtomicU64::new(0),
             #[cfg(all(feature = "guard", not(maptrace_loom)))]
             stations: aside::Stations::new(first),
-            slots,
+        }
+    }
+
+    /// A ring in memory that is zero so far. There is a power of two of slots.
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    pub(crate) fn lent(ends: &'static Ends, slots: &'static [Slot]) -> Self {
+        debug_assert!(slots.len().is_power_of_two());
+        slot(slots, 0).write(NOTHING);
+        Self {
+            ends: Memory::Lent(ends),
+            slots: Memory::Lent(slots),
+            came: AtomicU64::new(0),
+            #[cfg(all(feature = "guard", not(maptrace_loom)))]
+            stations: aside::Stations::new(0),
+        }
+    }
+
+    /// The index of the next event that is written. Producer only.
+    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+    pub(crate) fn next(&self) -> u64 {
+        // Relaxed: as in `Writer::attach`.
+        let head = self.ends.head.0.load(Ordering::Relaxed);
+        head.wrapping_add(u64::from(slot(&self.slots, head).peek() != NOTHING))
+    }
+
+    /// Says that the drain after this begins now, in nanoseconds. Consumer only.
+    #[inline]
+    pub(crate) fn come(&self, _now: u64) {
+        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+        self.came.store(_now, Ordering::Relaxed);
+    }
+
+    /// An event begins here. Consumer only.
+    #[inline]
+    fn mark(&self, _index: u64) {
+        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+        {
+            let eighth = |index: u64| index / (self.slots.len() / MARKS).max(1) as u64;
+            let mark = &self.ends.marks[eighth(_index) as usize % MARKS];
+            // Relaxed: for a reader from outside, who finds what was stored before the process ended.
+            if eighth(mark.index.load(Ordering::Relaxed)) != eighth(_index) {
+                mark.at.store(self.came.load(Ordering::Relaxed), Ordering::Relaxed);
+                mark.index.store(_index, Ordering::Relaxed);
+            }
         }
     }
 
@@ -64,32 +173,32 @@ impl Ring {
 
     /// Words that are written and not yet read, the open one aside. Exact only when producer or consumer stands still.
     pub(crate) fn len(&self) -> u64 {
-        let tail = self.tail.0.load(Ordering::Acquire);
-        self.head.0.load(Ordering::Acquire).wrapping_sub(tail)
+        let tail = self.ends.tail.0.load(Ordering::Acquire);
+        self.ends.head.0.load(Ordering::Acquire).wrapping_sub(tail)
     }
 
     /// The producer's last act: nothing is pushed after it. Producer only.
     pub(crate) fn close(&self) {
         // Release: pairs with the Acquire load in `drain_and_reap`, which then sees every push before it.
-        self.closed.store(true, sync::close_published());
+        self.ends.closed.store(true, sync::close_published());
     }
 
     /// Whether the producer has closed the ring and nobody has reaped it yet.
     #[cfg(not(maptrace_loom))]
     pub(crate) fn is_closed(&self) -> bool {
         // Relaxed: a hint; `drain_and_reap` looks for itself.
-        self.closed.load(Ordering::Relaxed)
+        self.ends.closed.load(Ordering::Relaxed)
     }
 
     /// Drains, and returns `true` if the producer had closed the ring before the drain began: then it is empty, and
     /// may be given to another thread. Consumer only.
     pub(crate) fn drain_and_reap(&self, read: impl FnMut(Part<'_, '_>)) -> bool {
         // The order is the point: asking after the drain would lose what was pushed between the drain and `close`.
-        let closed = self.closed.load(sync::close_seen());
+        let closed = self.ends.closed.load(sync::close_seen());
         self.drain(read);
         if closed {
             // Relaxed: the next producer gets the ring through a mutex.
-            self.closed.store(false, Ordering::Relaxed);
+            self.ends.closed.store(false, Ordering::Relaxed);
         }
         closed
     }
@@ -100,9 +209,9 @@ impl Ring {
     /// slot as it is. Slots are given back in steps of an eighth of the ring, so that a full ring opens early while the
     /// index's line is not fought over.
     pub(crate) fn drain(&self, mut read: impl FnMut(Part<'_, '_>)) {
-        let tail = self.tail.0.load(Ordering::Relaxed);
+        let tail = self.ends.tail.0.load(Ordering::Relaxed);
         // Acquire: pairs with the Release stores of `head`.
-        let head = self.head.0.load(sync::head_seen());
+        let head = self.ends.head.0.load(sync::head_seen());
         let step = (self.slots.len() as u64 / 8).max(1);
         let mut given_back = tail;
         let mut cursor = Cursor {
@@ -111,7 +220,9 @@ impl Ring {
             end: tail,
         };
         // Relaxed, here and below: the consumer's own.
-        let mut seen = self.seen.load(Ordering::Relaxed);
+        let mut seen = self.ends.seen.load(Ordering::Relaxed);
+        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+        let before = (tail, seen);
         if seen > 0 && head != tail {
             // It was open the last time, and is not now.
             give_ops(cursor.word(), seen, &mut read);
@@ -128,7 +239,8 @@ impl Ring {
                 #[cfg(all(feature = "guard", not(maptrace_loom)))]
                 self.stations.add(given_back);
                 // Release: pairs with the Acquire load of `tail` in `push`; our reads are done.
-                self.tail.0.store(given_back, sync::tail_published());
+                self.ends.tail.0.store(given_back, sync::tail_published());
+                self.mark(given_back);
             }
         }
         // The producer may be writing to it: it is one atomic word, of which each version says more than the last. It is
@@ -138,10 +250,17 @@ impl Ring {
             give_ops(open, seen, &mut read);
             seen = ops_in(open);
         }
-        self.seen.store(seen, Ordering::Relaxed);
+        self.ends.seen.store(seen, Ordering::Relaxed);
         #[cfg(all(feature = "guard", not(maptrace_loom)))]
         self.stations.add_if_far(head, step);
-        self.tail.0.store(head, sync::tail_published());
+        self.ends.tail.0.store(head, sync::tail_published());
+        self.mark(head);
+        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+        if (head, seen) != before {
+            self.ends
+                .found
+                .store(self.came.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
     }
 }
 
@@ -185,6 +304,8 @@ pub(crate) struct Writer<'r> {
     /// How far the owner has looked back at them: which slot, and how many operations in it.
     seen: Cell<(u32, u32)>,
     ring: Cell<Option<&'r Ring>>,
+    /// That ring's `head`.
+    head: Cell<Head<'r>>,
 }
 
 /// A slot to rewrite. In the place of none is one that nothing can be added to, so that a write has no case more.
@@ -193,15 +314,27 @@ type Open<'r> = &'r Slot;
 #[cfg(not(maptrace_loom))]
 static SHUT: Slot = Slot::holding(NOTHING);
 
+/// A ring's `head`. In the place of none is one that nobody writes to, as without a ring there is no `piece`.
+#[cfg(not(maptrace_loom))]
+type Head<'r> = &'r AtomicU64;
+#[cfg(not(maptrace_loom))]
+static NO_HEAD: AtomicU64 = AtomicU64::new(0);
+
 /// loom has no statics.
 #[cfg(maptrace_loom)]
 type Open<'r> = Option<&'r Slot>;
+#[cfg(maptrace_loom)]
+type Head<'r> = Option<&'r AtomicU64>;
 
 impl<'r> Writer<'r> {
     #[cfg(not(maptrace_loom))]
     const SHUT: Open<'static> = &SHUT;
     #[cfg(maptrace_loom)]
     const SHUT: Open<'static> = None;
+    #[cfg(not(maptrace_loom))]
+    const NO_HEAD: Head<'static> = &NO_HEAD;
+    #[cfg(maptrace_loom)]
+    const NO_HEAD: Head<'static> = None;
 
     #[cfg(not(maptrace_loom))]
     const fn open(slot: &Slot) -> Open<'_> {
@@ -210,6 +343,24 @@ impl<'r> Writer<'r> {
     #[cfg(maptrace_loom)]
     const fn open(slot: &Slot) -> Open<'_> {
         Some(slot)
+    }
+
+    #[cfg(not(maptrace_loom))]
+    fn head(ring: &Ring) -> Head<'_> {
+        &ring.ends.head.0
+    }
+    #[cfg(maptrace_loom)]
+    fn head(ring: &Ring) -> Head<'_> {
+        Some(&ring.ends.head.0)
+    }
+
+    /// Publishes that the words up to the open slot, at this index, are as they will stay. There is a ring.
+    #[inline(always)]
+    fn publish(&self, head: u64) {
+        let index = self.head.get();
+        #[cfg(maptrace_loom)]
+        let index = index.expect("there is a ring");
+        index.store(head, sync::head_published());
     }
 
     /// A writer of no ring: everything is refused.
@@ -221,13 +372,15 @@ impl<'r> Writer<'r> {
             base: Cell::new(0),
             seen: Cell::new((0, 0)),
             ring: Cell::new(None),
+            head: Cell::new(Self::NO_HEAD),
         }
     }
 
     /// Goes over to another ring, or to none.
     pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
         // Relaxed: written by this thread, or by one whose ring came here through a mutex.
-        self.go_on(ring.map_or(0, |ring| ring.head.0.load(Ordering::Relaxed)), &[]);
+        self.go_on(ring.map_or(0, |ring| ring.ends.head.0.load(Ordering::Relaxed)), &[]);
+        self.head.set(ring.map_or(Self::NO_HEAD, Self::head));
         self.ring.set(ring);
     }
 
@@ -283,16 +436,12 @@ impl<'r> Writer<'r> {
             slot.rewrite(first_op(key, op));
             return true;
         }
-        let (Some(slot), Some(ring)) = (piece.get(at + 1), self.ring.get()) else {
-            return false;
-        };
+        let Some(slot) = piece.get(at + 1) else { return false };
         slot.write(first_op(key, op));
         self.open.set(Self::open(slot));
         self.at.set(at + 1);
         // Release: pairs with the Acquire load of `head` in `drain`, which then sees the words up to this one.
-        ring.head
-            .0
-            .store(self.base.get().wrapping_add(at as u64 + 1), sync::head_published());
+        self.publish(self.base.get().wrapping_add(at as u64 + 1));
         true
     }
 
@@ -300,9 +449,7 @@ impl<'r> Writer<'r> {
     #[inline]
     pub(crate) fn try_head(&self, head: u64) -> bool {
         let (piece, at) = (self.piece.get(), self.at.get());
-        let (Some(open), Some(ring)) = (piece.get(at), self.ring.get()) else {
-            return false;
-        };
+        let Some(open) = piece.get(at) else { return false };
         let is_free = open.peek() == NOTHING;
         let next = at + 2 - usize::from(is_free);
         let Some(then) = piece.get(next) else { return false };
@@ -315,9 +462,7 @@ impl<'r> Writer<'r> {
         self.open.set(Self::open(then));
         self.at.set(next);
         // Release: as in `try_next`.
-        ring.head
-            .0
-            .store(self.base.get().wrapping_add(next as u64), sync::head_published());
+        self.publish(self.base.get().wrapping_add(next as u64));
         true
     }
 
@@ -326,13 +471,14 @@ impl<'r> Writer<'r> {
         let Some(ring) = self.ring.get() else {
             return Pushed::Refused;
         };
+        let slots: &'r [Slot] = &ring.slots;
         let open = self.base.get().wrapping_add(self.at.get() as u64);
-        let first = open.wrapping_add(u64::from(slot(&ring.slots, open).peek() != NOTHING));
+        let first = open.wrapping_add(u64::from(slot(slots, open).peek() != NOTHING));
         let head = first.wrapping_add(words.len() as u64 - u64::from(ends_in_ops));
-        let capacity = ring.slots.len() as u64;
+        let capacity = slots.len() as u64;
         // Acquire: pairs with the Release store of `tail` in `drain`, so the consumer's reads of the slots come
         // before our writes.
-        let end = ring.tail.0.load(sync::tail_seen()).wrapping_add(capacity);
+        let end = ring.ends.tail.0.load(sync::tail_seen()).wrapping_add(capacity);
         // Behind the one that will be open.
         let free = end.wrapping_sub(head).cast_signed() - 1;
         if free < 0 {
@@ -346,22 +492,22 @@ impl<'r> Writer<'r> {
         for &word in words {
             if index == open {
                 // The consumer may look at it now.
-                slot(&ring.slots, index).rewrite(word);
+                slot(slots, index).rewrite(word);
             } else {
-                slot(&ring.slots, index).write(word);
+                slot(slots, index).write(word);
             }
             index = index.wrapping_add(1);
         }
         if !ends_in_ops {
-            slot(&ring.slots, head).write(NOTHING);
+            slot(slots, head).write(NOTHING);
         }
         // Release: as in `try_next`; all words of one event become visible together.
-        ring.head.0.store(head, sync::head_published());
+        self.publish(head);
         // The next look comes after a quarter of the ring, or at the end of the slots, so that somebody notices in time
         // when the consumer does not come: it may take a millisecond to wake.
         let from = (head & (capacity - 1)) as usize;
         let more = free.min(capacity / 4).min(capacity - 1 - from as u64) as usize;
-        self.go_on(head, &ring.slots[from..=from + more]);
+        self.go_on(head, &slots[from..=from + more]);
         if free < capacity - capacity / 4 {
             Pushed::Filling
         } else {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
+use crate::global;
 use crate::order::order;
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
@@ -153,6 +154,14 @@ impl Interner {
             index.prepare(default_sample);
         }
         index
+    }
+
+    /// Tells the recording, which has begun, of the sites that there are already.
+    pub(crate) fn file(&self) {
+        let _index = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = global::recording() {
+            all().for_each(|site| flight.add_site(site));
+        }
     }
 
     /// The site of a map of type `info` whose constructor was called at `caller`. Takes a lock.
@@ -323,6 +332,9 @@ impl Index {
             origin,
         });
         debug_assert!(fresh.is_ok(), "sites are appended under the lock");
+        if let (Some(flight), Some(site)) = (global::recording(), get(id)) {
+            flight.add_site(site);
+        }
         if sample == SAMPLE_AUTO {
             ANY_AUTO.store(true, Ordering::Relaxed);
         }

@@ -54,6 +54,7 @@ orderings! {
 /// A word of a ring: relaxed atomic moves. Under loom every access is also checked for being ordered with the others,
 /// which relaxed moves alone would not show; but for those to the open word, which both sides may look at at any time.
 #[cfg(not(maptrace_loom))]
+#[repr(transparent)]
 pub(crate) struct Slot(AtomicU64);
 
 #[cfg(not(maptrace_loom))]

@@ -7,7 +7,7 @@
 use crate::snapshot::Kind;
 
 /// Control bytes that are looked at together: hashbrown's group width on this machine.
-const GROUP: u64 = if cfg!(all(
+pub(crate) const GROUP: u64 = if cfg!(all(
     any(target_arch = "x86", target_arch = "x86_64"),
     target_feature = "sse2"
 )) {

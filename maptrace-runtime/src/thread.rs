@@ -25,6 +25,7 @@ mod chance;
 mod episodes;
 mod name;
 mod successor;
+mod told;
 mod young;
 
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
@@ -32,6 +33,7 @@ pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed
 pub(crate) use name::BYTES as NAME_BYTES;
 #[cfg(feature = "guard")]
 pub(crate) use name::of_this_thread as this_thread_name;
+pub(crate) use told::Told;
 pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};
 
 /// Ids a thread keeps at hand, so that a short-lived map takes no lock.
@@ -48,15 +50,12 @@ pub(crate) struct Producer {
     pub(crate) ring: Ring,
     /// maptrace's number of the thread that has it, and so of the ring; it goes with a thread to its next ring.
     number: AtomicU32,
-    /// What that thread is called.
-    pub(crate) name: name::Name,
+    pub(crate) told: &'static Told,
     pub(crate) hub: &'static Hub,
     /// Whether it waits for its next thread.
     pub(crate) idle: AtomicBool,
     /// The one made after this one.
     pub(crate) next: OnceLock<&'static Producer>,
-    /// Events lost, by cause. Added to by the owner alone.
-    pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     /// Events left out by sampling. Added to by the owner alone.
     pub(crate) sampled_out: AtomicU64,
     /// A larger one for the same thread.
@@ -80,15 +79,14 @@ struct Own {
 }
 
 impl Producer {
-    pub(crate) fn new(hub: &'static Hub, number: u32, words: usize) -> Self {
+    pub(crate) fn new(hub: &'static Hub, number: u32, ring: Ring, told: &'static Told) -> Self {
         Self {
-            ring: Ring::new(words, 0),
+            ring,
             number: AtomicU32::new(number),
-            name: name::Name::new(),
+            told,
             hub,
             idle: AtomicBool::new(false),
             next: OnceLock::new(),
-            dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             sampled_out: AtomicU64::new(0),
             successor: successor::Successor::new(),
             own: Own {
@@ -131,7 +129,7 @@ impl Producer {
         };
         if pushed == Pushed::Refused {
             let cause = self.hub.cause_of_full_ring();
-            add(&self.dropped[cause as usize], 1, Writers::One);
+            add(&self.told.dropped[cause as usize], 1, Writers::One);
             self.own.gap.store(gap + 1, Ordering::Relaxed);
         }
         if pushed != Pushed::Written {
@@ -329,7 +327,7 @@ fn first_producer() -> Result<&'static Producer, Cause> {
     }
     let producer = at_work(|| hub().and_then(Hub::attach));
     if let Some(producer) = producer {
-        producer.name.take();
+        producer.told.begin(&producer.ring);
     }
     take_seat(producer);
     PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::coarse_ns()) });

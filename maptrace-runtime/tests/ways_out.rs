@@ -1,7 +1,7 @@
 //! What there is without the features for it is said, or left out; what is there with them is tested elsewhere.
 #![cfg(all(
     feature = "enable",
-    not(all(feature = "guard", feature = "listen", feature = "notices")),
+    not(all(feature = "flight", feature = "guard", feature = "listen", feature = "notices")),
     any(not(feature = "release_off"), debug_assertions)
 ))]
 
@@ -59,6 +59,35 @@ fn panic_dumps_that_were_not_compiled_in_are_said_to_be_missing() {
         for part in ["no panic dumps in ./dumps", "feature `guard`", "\"maptrace/guard\""] {
             assert_eq!(said.contains(part), wanted, "{part} in {said}");
         }
+    }
+}
+
+#[cfg(not(feature = "flight"))]
+#[test]
+fn a_flight_recorder_that_was_not_compiled_in_is_said_to_be_missing() {
+    use maptrace_runtime::collections::HashMap;
+    use maptrace_runtime::snapshot;
+
+    let test = "a_flight_recorder_that_was_not_compiled_in_is_said_to_be_missing";
+    let changed_once = || {
+        let mut map = HashMap::new();
+        map.insert(1_u32, 1_u32);
+        assert_eq!(snapshot().maps.iter().map(|map| map.totals.assigns_new).sum::<u64>(), 1);
+    };
+    for (folder, wanted) in [("./flight", true), ("off", false)] {
+        let Some(output) = alone::alone(module_path!(), test, &[("MAPTRACE_FLIGHT", folder)], changed_once) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(said.matches("maptrace: ").count(), usize::from(wanted), "{said}");
+        for part in [
+            "no flight recorder in ./flight",
+            "feature `flight`",
+            "\"maptrace/flight\"",
+        ] {
+            assert!(!wanted || said.contains(part), "{said} lacks {part}");
+        }
+        assert!(!std::path::Path::new("flight").exists());
     }
 }
 

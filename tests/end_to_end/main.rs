@@ -15,6 +15,7 @@ mod browser;
 mod collector;
 mod counts;
 mod fleet;
+mod flight;
 mod jaeger;
 mod outage;
 mod prometheus;

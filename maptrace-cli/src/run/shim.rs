@@ -185,7 +185,11 @@ fn write(folder: &Path, workspace: &Path, source: &Source, traits: &Traits) -> R
     ours["workspace"] = Item::Table(Table::new());
     ours["lib"] = Item::Table(Table::from_iter([("path", value("lib.rs"))]));
     let mut dependency = source.dependency("maptrace-std");
-    let features = traits.features.iter().copied().chain(["enable", "guard", "listen"]);
+    let features = traits
+        .features
+        .iter()
+        .copied()
+        .chain(["enable", "flight", "guard", "listen"]);
     dependency.insert("features", toml_edit::Array::from_iter(features).into());
     let mut dependencies = Table::from_iter([("maptrace-std", value(dependency))]);
     let mut of_the_compiler = Table::new();

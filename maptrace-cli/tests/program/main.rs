@@ -7,6 +7,7 @@ mod beside;
 mod border;
 mod check;
 mod dashboards;
+mod dump;
 mod preflight;
 mod support;
 mod trace;

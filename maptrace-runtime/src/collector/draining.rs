@@ -204,6 +204,7 @@ impl Core {
         let (totals, entries) = tally::totals(record, counts);
         let grows = record.grows.load(Ordering::Relaxed);
         self.tally(site).retire(record, totals, entries);
+        self.file_tallies();
         self.offered += u64::from(closing.told && hub.exports() && !self.silent);
         let lifetime = EpisodeKind::Lifetime { entries, capacity: closing.capacity, totals, grows };
         let age = closing.at.saturating_sub(born);
@@ -273,7 +274,7 @@ pub(super) fn adopt(hub: &Hub, id: u32) -> u32 {
 }
 
 fn of(producer: &Producer) -> names::Of {
-    names::Of { number: producer.number(), name: producer.name.get() }
+    names::Of { number: producer.number(), name: producer.told.name.get() }
 }
 
 /// The span that an episode is in, and the number of the set of those it is linked to.

@@ -98,7 +98,7 @@ impl Core {
 }
 
 /// The program's name, without its folder.
-fn program() -> String {
+pub(crate) fn program() -> String {
     let path = std::env::args_os().next().unwrap_or_default();
     std::path::Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

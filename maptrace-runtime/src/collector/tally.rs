@@ -8,6 +8,7 @@ use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::OpTotals;
 use crate::event::{EventKind, OPS, YoungWord};
+use crate::flight::TALLY_WORDS;
 use crate::histogram::{Histogram, HistogramUnit};
 use crate::registry::Record;
 use crate::site::Site;
@@ -38,6 +39,8 @@ pub(super) struct Tally {
     batches: u64,
     pub(super) young: YoungMaps,
     pub(super) spread: Spread,
+    /// Whether the recording is to be told.
+    pub(super) touched: bool,
 }
 
 /// Maps without a record of their own, as far as their events tell. Sums of all that began and ended: those of a map may
@@ -185,6 +188,41 @@ impl Tally {
         self.young.made = self.young.made.wrapping_sub(1);
         let tables = &mut self.young.tables[class as usize];
         *tables = tables.wrapping_sub(1);
+    }
+
+    /// What a recording has of it, in the order of `docs/flight-format.md`.
+    pub(super) fn words(&self) -> [u64; TALLY_WORDS] {
+        let (totals, young, pauses) = (&self.totals, &self.young, &self.spread.pauses);
+        let [a, b, c, d, e, f, g] = young.tables;
+        [
+            self.created,
+            self.freed,
+            totals.assigns_new,
+            totals.assigns_replaced,
+            totals.deletes_hit,
+            totals.deletes_miss,
+            totals.cleared,
+            self.largest,
+            self.spread.peak_bytes,
+            self.grows,
+            self.rehashes,
+            self.shrinks,
+            self.clears,
+            self.batches,
+            young.made,
+            young.freed,
+            young.lost,
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            pauses.count(),
+            pauses.sum(),
+            pauses.max().unwrap_or(0),
+        ]
     }
 
     /// Whether there ever was a map.

@@ -22,7 +22,7 @@ const OF_OTEL: [&str; 2] = ["MAPTRACE_SPOOL", "MAPTRACE_SPOOL_BYTES"];
 /// Likewise of the program `maptrace`, which hands its environment on to what it runs.
 const OF_THE_PROGRAM: &str = "MAPTRACE_SOURCE";
 
-const VARIABLES: [Variable; 12] = [
+const VARIABLES: [Variable; 13] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
@@ -138,6 +138,18 @@ const VARIABLES: [Variable; 12] = [
         accepts: "a folder's path with a / or a dot in it, or off",
         apply: |config, text| {
             config.guard = match text.to_ascii_lowercase().as_str() {
+                "off" | "0" | "false" => None,
+                _ if text.contains(['/', '.']) => Some(PathBuf::from(text)),
+                _ => return None,
+            };
+            Some(())
+        },
+    },
+    Variable {
+        name: "MAPTRACE_FLIGHT",
+        accepts: "a folder's path with a / or a dot in it, or off",
+        apply: |config, text| {
+            config.flight = match text.to_ascii_lowercase().as_str() {
                 "off" | "0" | "false" => None,
                 _ if text.contains(['/', '.']) => Some(PathBuf::from(text)),
                 _ => return None,
@@ -295,6 +307,7 @@ mod tests {
             ("MAPTRACE_SLOW", "500us"),
             ("MAPTRACE_GUARD", "/var/dumps"),
             ("MAPTRACE_GUARD_SIGNAL", "SIGUSR2"),
+            ("MAPTRACE_FLIGHT", "/dev/shm/maps"),
         ]);
         assert_eq!(warnings, Vec::<String>::new());
         let expected = Config {
@@ -311,6 +324,7 @@ mod tests {
             nursery: true,
             guard: Some(PathBuf::from("/var/dumps")),
             guard_signal: Some(GuardSignal::Usr2),
+            flight: Some(PathBuf::from("/dev/shm/maps")),
         };
         assert_eq!(config, expected);
         assert_eq!(with(&[("MAPTRACE_SAMPLE", "auto")]).0.sample, SAMPLE_AUTO);

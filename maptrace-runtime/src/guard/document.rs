@@ -88,7 +88,7 @@ impl Document<'_> {
             *sum = n.load(Ordering::Relaxed);
         }
         for producer in hub.each_producer() {
-            for (sum, n) in dropped.iter_mut().zip(&producer.dropped) {
+            for (sum, n) in dropped.iter_mut().zip(&producer.told.dropped) {
                 *sum += n.load(Ordering::Relaxed);
             }
             sampled_out += producer.sampled_out.load(Ordering::Relaxed);
@@ -182,12 +182,12 @@ impl Document<'_> {
         out.raw("{");
         out.pair("ring", u64::from(producer.number()));
         out.field("name");
-        out.text(panics::text(&producer.name.get()));
+        out.text(panics::text(&producer.told.name.get()));
         out.field("panicking");
         out.raw(if panicking { "true" } else { "false" });
         out.field("ended");
         out.raw(if producer.ring.is_closed() { "true" } else { "false" });
-        out.pair("lost", producer.dropped.iter().map(|n| n.load(Ordering::Relaxed)).sum());
+        out.pair("lost", producer.told.dropped.iter().map(|n| n.load(Ordering::Relaxed)).sum());
         if self.last.torn {
             out.field("torn");
             out.raw("true");

@@ -4,15 +4,19 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use super::{CHUNK, CHUNKS};
+use super::{CHUNK, CHUNKS, first_of};
 use crate::event::OPS;
+use crate::global;
 
 /// Bytes of [`Drained`].
 pub(crate) const DRAINED_BYTES: u64 = size_of::<Drained>() as u64;
 
 /// What was drained of one map. It has one writer at a time, whoever holds the core of the hub that the map belongs to:
 /// plain loads and stores do for an addition, and the core's mutex orders those of one holder before those of the next.
+///
+/// In a fixed order, as it may lie in a file that other processes read: [`flight`](crate::flight).
 #[derive(Default)]
+#[repr(C)]
 pub(crate) struct Drained {
     /// By kind. Below zero, wrapped, while operations of a map that has gone over to a record of its own are taken off here
     /// and not yet drained.
@@ -62,7 +66,7 @@ impl Drained {
     }
 }
 
-static TABLE: [OnceLock<Box<[Drained]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [OnceLock<&[Drained]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
 
 /// What was drained of the map with this id.
 ///
@@ -100,5 +104,8 @@ impl Nearby {
 
 /// Makes room for the ids of this one's chunk.
 pub(super) fn prepare(id: u32) {
-    TABLE[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| Drained::default()).collect());
+    TABLE[id as usize / CHUNK].get_or_init(|| {
+        let filed = global::recording().and_then(|flight| flight.drained(first_of(id), CHUNK));
+        filed.unwrap_or_else(|| Box::leak((0..CHUNK).map(|_| Drained::default()).collect()))
+    });
 }

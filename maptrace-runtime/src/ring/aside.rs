@@ -58,26 +58,26 @@ impl Ring {
     /// What the consumer has not read. Right if the consumer stands still.
     pub(crate) fn unread(&self) -> Pages<'_> {
         // Acquire: pairs with the Release stores of `head`, as in `drain`.
-        let head = self.head.0.load(sync::head_seen());
-        let from = self.tail.0.load(Ordering::Acquire);
+        let head = self.ends.head.0.load(sync::head_seen());
+        let from = self.ends.tail.0.load(Ordering::Acquire);
         Pages {
             ring: self,
             from,
             head,
-            seen: self.seen.load(Ordering::Relaxed),
+            seen: self.ends.seen.load(Ordering::Relaxed),
         }
     }
 
     /// The last words, read or not: `least` of them if a place is known from which there are as many, and that the producer
     /// is a quarter of the ring away from; else as many as there are.
     pub(crate) fn history(&self, least: u64) -> Pages<'_> {
-        let head = self.head.0.load(sync::head_seen());
+        let head = self.ends.head.0.load(sync::head_seen());
         let most = self.slots.len() as u64 / 4 * 3;
         let age = |place: &AtomicU64| head.wrapping_sub(place.load(Ordering::Relaxed));
         let ages = || self.stations.places.iter().map(age).filter(|&age| age <= most);
         let known = ages().filter(|&age| age >= least).min().or_else(|| ages().max());
         // A consumer that has not come for long: it has read up to here, and what is behind waits for it.
-        let back = known.unwrap_or_else(|| head.wrapping_sub(self.tail.0.load(Ordering::Acquire)));
+        let back = known.unwrap_or_else(|| head.wrapping_sub(self.ends.tail.0.load(Ordering::Acquire)));
         Pages {
             ring: self,
             from: head.wrapping_sub(back),
@@ -112,7 +112,7 @@ impl Pages<'_> {
         fence(Ordering::Acquire);
         let head = self
             .ring
-            .head
+            .ends.head
             .0
             .load(Ordering::Relaxed)
             .wrapping_add(MAX_WORDS as u64 + 2);

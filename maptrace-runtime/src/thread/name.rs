@@ -13,13 +13,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) const BYTES: usize = 16;
 
 /// A name that others may read, written by its thread alone before its first event.
+#[derive(Default)]
+#[repr(transparent)]
 pub(crate) struct Name([AtomicU64; BYTES / 8]);
 
 impl Name {
-    pub(super) const fn new() -> Self {
-        Self([const { AtomicU64::new(0) }; BYTES / 8])
-    }
-
     /// Takes the calling thread's.
     pub(super) fn take(&self) {
         let name = of_this_thread();
@@ -53,8 +51,7 @@ pub(crate) fn of_this_thread() -> [u8; BYTES] {
     let mut name = [0; BYTES];
     // SAFETY: a call without arguments that only reads.
     let process = unsafe { libc::getpid() };
-    // SAFETY: as above. By its number, as glibc has a function for it since 2.30, and Rust programs run with 2.17.
-    let thread = unsafe { libc::syscall(libc::SYS_gettid) };
+    let thread = gettid();
     let is_main = libc::c_long::from(process) == thread;
     if is_main {
         // The system has the program's name for it.
@@ -64,6 +61,19 @@ pub(crate) fn of_this_thread() -> [u8; BYTES] {
     // SAFETY: the system writes sixteen bytes at most, a zero among them, and there is room for as many.
     let result = unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
     if result == 0 { name } else { [0; BYTES] }
+}
+
+#[cfg(target_os = "linux")]
+fn gettid() -> libc::c_long {
+    // SAFETY: a call without arguments that only reads. By its number, as glibc has a function for it since 2.30, and
+    // Rust programs run with 2.17.
+    unsafe { libc::syscall(libc::SYS_gettid) }
+}
+
+/// The system's number of the calling thread. Costs a system call.
+#[cfg(all(feature = "flight", target_os = "linux"))]
+pub(super) fn system_id() -> u32 {
+    u32::try_from(gettid()).unwrap_or(0)
 }
 
 #[cfg(not(target_os = "linux"))]

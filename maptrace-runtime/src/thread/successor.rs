@@ -57,7 +57,7 @@ impl Producer {
         }
         let Some(next) = self.successor.take() else { return };
         // It is the same thread as before to all who read of it.
-        next.name.copy(&self.name);
+        next.told.succeed(self.told, &next.ring);
         let number = self.number.swap(next.number(), Ordering::Relaxed);
         next.number.store(number, Ordering::Relaxed);
         next.idle.store(false, Ordering::Relaxed);
