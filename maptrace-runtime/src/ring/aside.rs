@@ -112,7 +112,8 @@ impl Pages<'_> {
         fence(Ordering::Acquire);
         let head = self
             .ring
-            .ends.head
+            .ends
+            .head
             .0
             .load(Ordering::Relaxed)
             .wrapping_add(MAX_WORDS as u64 + 2);
