@@ -144,9 +144,10 @@ impl Ring {
     }
 
     /// Says that the drain after this begins now, in nanoseconds. Consumer only.
+    #[cfg(not(maptrace_loom))]
     #[inline]
     pub(crate) fn come(&self, _now: u64) {
-        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+        #[cfg(all(feature = "flight", target_os = "linux"))]
         self.came.store(_now, Ordering::Relaxed);
     }
 
