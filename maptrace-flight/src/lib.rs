@@ -67,6 +67,8 @@ impl Options {
 /// If the file cannot be read, is no recording, or is one of a version that this reader does not know.
 pub fn read(path: &Path, options: Options) -> Result<Recording, Error> {
     let file = File::open(path).map_err(Error::Io)?;
+    // Asked first: who lives now may have ended, and not have been killed, when the rest is read.
+    let lives = is_held(&file);
     let bytes = fs::read(path).map_err(Error::Io)?;
     // What was written over while it was being read: threads of a process that goes on do not wait.
     let later = |at: u64| {
@@ -76,7 +78,7 @@ pub fn read(path: &Path, options: Options) -> Result<Recording, Error> {
             .map(|()| u64::from_le_bytes(word))
     };
     let mut recording = recording::parse(&bytes, options, &later)?;
-    if recording.process.ending == Ending::Killed && is_held(&file) {
+    if recording.process.ending == Ending::Killed && lives {
         recording.process.ending = Ending::Running;
     }
     Ok(recording)

@@ -89,7 +89,7 @@ fn files_are_their_owners_alone_and_the_oldest_of_the_dead_go() {
     let read = |path: &std::path::PathBuf| maptrace_flight::read(path, Options::default()).ok();
     let endings: Vec<Ending> = files
         .iter()
-        .filter_map(|path| read(path))
+        .filter_map(read)
         .map(|it| it.process.ending)
         .collect();
     assert_eq!(endings.iter().filter(|&&ending| ending == Ending::Running).count(), 1);
