@@ -29,17 +29,19 @@ pub(super) fn profile(recording: &Recording) -> Vec<u8> {
     let mut made_in = HashMap::new();
     let mut functions = Message::default();
     let mut locations = Message::default();
-    let mut next = 1;
+    let mut last = 0;
+    let mut new_id = || {
+        last += 1;
+        last
+    };
     for map in &used {
         // The map itself, and below it what makes it.
-        let leaf = next;
-        next += 1;
+        let leaf = new_id();
         function(&mut functions, &mut strings, (leaf, &label(map)), map);
         location(&mut locations, leaf, map.line);
         let around = map.function.as_deref().unwrap_or(&map.file);
         let root = *made_in.entry(around).or_insert_with(|| {
-            let root = next;
-            next += 1;
+            let root = new_id();
             function(&mut functions, &mut strings, (root, around), map);
             location(&mut locations, root, map.line);
             root

@@ -87,11 +87,7 @@ fn files_are_their_owners_alone_and_the_oldest_of_the_dead_go() {
     }
     let files = maptrace_flight::find(&flight).unwrap();
     let read = |path: &std::path::PathBuf| maptrace_flight::read(path, Options::default()).ok();
-    let endings: Vec<Ending> = files
-        .iter()
-        .filter_map(read)
-        .map(|it| it.process.ending)
-        .collect();
+    let endings: Vec<Ending> = files.iter().filter_map(read).map(|it| it.process.ending).collect();
     assert_eq!(endings.iter().filter(|&&ending| ending == Ending::Running).count(), 1);
     assert_eq!(endings.iter().filter(|&&ending| ending == Ending::Killed).count(), 8);
     assert!(other.exists());
