@@ -34,10 +34,12 @@ impl Identity {
 }
 
 impl<M: Plain> Traced<M> {
-    /// Whether operations go the shortest way: each is an event or left out, and nothing else is to be looked for.
+    /// Whether operations go the shortest way: each is an event or left out, and nothing else is to be looked for; or nothing is
+    /// recorded at all.
     #[inline(always)]
     pub(crate) fn is_short(&self) -> bool {
-        self.identity.swift().is_some() && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
+        (self.identity.swift().is_some() || self.identity.is_off())
+            && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
     }
 
     /// As [`entry_parts`](Self::entry_parts), for a collection that [does not go](Self::is_short) the shortest way: the look-up
