@@ -15,6 +15,9 @@ const RECORDED: [Workload; 5] = [
     Workload::WordCount,
 ];
 
+/// What maptrace has to add, in nanoseconds, to be divided by: less is lost in the noise, and the quotient says nothing.
+const LEAST: f64 = 0.5;
+
 /// Nanoseconds that each variant adds to a recorded operation, by hasher, and how many times what maptrace adds with every
 /// operation an event: from the workload that is best for the peer to the one that is worst. None if no peer was measured.
 pub(crate) fn table(report: &Report) -> Option<Table> {
@@ -61,7 +64,7 @@ pub(crate) fn table(report: &Report) -> Option<Table> {
                 continue;
             }
             let times = workloads.iter().zip(&of_variant).filter_map(|(workload, added_ns)| {
-                let ours = added(expect::DEFAULT, *workload).filter(|ours| *ours > 0.0)?;
+                let ours = added(expect::DEFAULT, *workload).filter(|ours| *ours > LEAST)?;
                 Some((*added_ns)? / ours)
             });
             let range = times.fold(None, |range: Option<(f64, f64)>, times| {
@@ -101,6 +104,9 @@ mod tests {
             with("spans", Workload::Overwrite, 50.0),
             with("events", Workload::ChurnFifo, 4.0),
             with("spans", Workload::ChurnFifo, 40.0),
+            // Too little to be divided by.
+            with("events", Workload::DeleteAll, 0.1),
+            with("spans", Workload::DeleteAll, 60.0),
             // Not recorded, and so no part of it.
             with("spans", Workload::GetHit, 0.0),
         ]);
@@ -123,10 +129,10 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "recorder hasher overwrite churn_fifo times events",
+                "recorder hasher overwrite churn_fifo delete_all times events",
                 "off std +0.1",
-                "events std +2.0 +4.0 1.0",
-                "spans std +50.0 +40.0 10.0 to 25.0",
+                "events std +2.0 +4.0 +0.1 1.0",
+                "spans std +50.0 +40.0 +60.0 10.0 to 25.0",
             ]
         );
     }
