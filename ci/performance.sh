@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The figures of mapbench in docs/performance.md, all of them: JSON, charts in SVG and tables in Markdown. When all is built, at
-# most 25 minutes on two cores, with nothing else at work on the machine.
+# The figures of mapbench in docs/performance.md, all of them: JSON, charts in SVG and tables in Markdown. When all is built,
+# 25 minutes by estimate on two cores, with nothing else at work on the machine.
 #
 #   ci/performance.sh [FOLDER]      (default: target/performance)
 #
