@@ -98,7 +98,7 @@ pub fn len() -> usize { alloc::collections::BTreeMap::from([(1, 1)]).len() }
     }
     assert!(!others.contains(" HashMap ("), "{others}");
     assert_says(&line("are without std: "), "the maps of without;");
-    assert_says(&line("run in the compiler: "), "build-script-build");
+    assert_says(&line("run in the compiler: "), "the build script of plain_ones");
     // And what is there is not there.
     let rows: Vec<&str> = said.lines().filter(|line| line.starts_with("src/")).collect();
     assert!(matches!(rows[..], [row] if row.starts_with("src/main.rs:7")), "{said}");

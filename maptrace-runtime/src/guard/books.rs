@@ -15,7 +15,7 @@ use crate::registry::{self, Record, known_drained};
 use crate::site::{self, Site};
 
 /// How often, and how far apart, the collector's core is asked for. A pass takes less, if its thread gets the processor.
-const TRIES: u32 = 50;
+const TRIES: u32 = 200;
 const BETWEEN_TRIES: Duration = Duration::from_micros(100);
 
 /// One live map, or those that share a record.

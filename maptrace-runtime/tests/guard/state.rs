@@ -174,8 +174,11 @@ fn what_waits_in_rings_is_counted() {
                     _ => {}
                 }
             }
-            let dump = read(&guard::dump().expect("a dump"));
-            assert_eq!(dump["exact"], true);
+            // On a busy machine the collector may not have got the processor: then another one says it. Nothing happens meanwhile.
+            let dump = (0..100)
+                .map(|_| read(&guard::dump().expect("a dump")))
+                .find(|dump| dump["exact"] == true)
+                .expect("one that is exact");
             let maps = rows(&dump["map_columns"], &dump["maps"]);
             // Those that were never changed are not known, and have no entries.
             let entries = hashed

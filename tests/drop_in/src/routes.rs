@@ -200,10 +200,13 @@ mod tests {
         };
         assert_eq!(judged([14, 14, 14, 14]), [""; 0]);
         // Two grew in their first tables, and one of them got a record.
-        assert_eq!(judged([15, 15, 14, 14]), [""; 0]);
-        assert_eq!(judged([15, 16, 14, 14]), ["15 events by `sampled`, 16 by `no ring`"]);
+        assert_eq!(judged([14, 15, 14, 14]), [""; 0]);
         assert_eq!(
-            judged([15, 15, 15, 14]),
+            judged([15, 15, 14, 14]),
+            ["14 events by `all delivered`, 15 by `sampled`"]
+        );
+        assert_eq!(
+            judged([14, 15, 15, 14]),
             ["14 events by `all delivered`, 15 by `full rings`"]
         );
     }
