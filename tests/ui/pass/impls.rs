@@ -69,7 +69,9 @@ impl Lone {
 
 #[maptrace]
 mod generic {
-    use super::{BTreeMap, Hash};
+    #[maptrace(skip)]
+    use super::BTreeMap;
+    use super::Hash;
     use std::collections::{HashMap, HashSet};
 
     pub struct Generic<K>(pub HashMap<K, [u8; 5]>, pub HashSet<K>);
