@@ -19,7 +19,7 @@ cargo build --quiet --release -p maptrace --examples
 ci/at_least_one.sh cargo test --quiet --release -p maptrace --test end_to_end -- --ignored --nocapture "$@"
 # A filter is one for the tests above.
 [ $# -eq 0 ] || exit 0
-ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --test promtool -- --ignored
+ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --features listen --test promtool -- --ignored
 MAPTRACE_TEST_GO="${MAPTRACE_TEST_GO:-$(ci/setup.sh --go)}" \
     ci/at_least_one.sh cargo test --quiet -p maptrace-cli --test program -- --ignored dump::
 ci/at_least_one.sh cargo test --quiet -p maptrace-otel --all-features --test otlp -- --ignored collector::

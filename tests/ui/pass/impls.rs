@@ -69,9 +69,7 @@ impl Lone {
 
 #[maptrace]
 mod generic {
-    #[maptrace(skip)]
-    use super::BTreeMap;
-    use super::Hash;
+    use super::{BTreeMap, Hash};
     use std::collections::{HashMap, HashSet};
 
     pub struct Generic<K>(pub HashMap<K, [u8; 5]>, pub HashSet<K>);
@@ -91,6 +89,7 @@ mod generic {
             Self(map, HashSet::default())
         }
     }
+    #[maptrace(skip)]
     pub type Unused = BTreeMap<u8, u8>;
 }
 
