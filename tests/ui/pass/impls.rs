@@ -89,7 +89,7 @@ mod generic {
             Self(map, HashSet::default())
         }
     }
-    #[maptrace(skip)]
+    #[maptrace::maptrace(skip)]
     pub type Unused = BTreeMap<u8, u8>;
 }
 
