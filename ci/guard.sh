@@ -4,6 +4,9 @@
 #
 #   ci/guard.sh [RUNS]      (default: 5 of each)
 #
+# The collector's thread makes the room that a dump needs for each map. If the program panics before it came by, the dump says
+# that it is not exact: such a run is told, and made again, at most as often as there are runs.
+#
 # Printed is the time that maptrace's hook took, and the size of the dump.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,11 +32,18 @@ for strategy in unwind abort; do
         echo "$status" >>"$WORK/$1.out"
     }
     run plain MAPTRACE_ENABLED=1
+    inexact=0
     for ((n = 1; n <= runs; n++)); do
         rm -rf "$WORK/dumps"
         run guarded "MAPTRACE_GUARD=$WORK/dumps"
         cmp "$WORK/plain.out" "$WORK/guarded.out"
         [ "$(ls -A "$WORK/dumps" | wc -l)" = 1 ]
+        if grep -q '"exact":false' "$WORK"/dumps/mapguard-*-0.json && [ "$inexact" -lt "$runs" ]; then
+            inexact=$((inexact + 1))
+            n=$((n - 1))
+            echo "panic = $strategy: not exact, once more"
+            continue
+        fi
         python3 - "$WORK"/dumps/mapguard-*-0.json <<'PYTHON'
 import json, sys
 dump = json.load(open(sys.argv[1]))
