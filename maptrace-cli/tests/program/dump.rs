@@ -1,9 +1,11 @@
 //! `maptrace dump`, of a process that is this test itself, started again.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal, WaitOptions};
 use serde_json::Value;
 
 /// The variable that says that this is the process to be recorded.
@@ -56,11 +58,27 @@ impl Recorded {
         Self { child, folder }
     }
 
+    /// Killed while the collector is at rest. At any other moment totals may be off, which a dump says
+    /// ([`a_kill_while_counting_is_said`]), so the process is stopped first, and goes on if it is not such a moment.
     fn killed() -> Self {
         let mut recorded = Self::start();
+        while recorded.stopped()["process"]["collector_was_busy"] == true {
+            rustix::process::kill_process(recorded.pid(), Signal::CONT).expect("it is our child");
+        }
         recorded.child.kill().expect("it is our child");
         recorded.child.wait().expect("it is our child");
         recorded
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// What a dump says of it when none of its threads runs.
+    fn stopped(&self) -> Value {
+        rustix::process::kill_process(self.pid(), Signal::STOP).expect("it is our child");
+        rustix::process::waitpid(Some(self.pid()), WaitOptions::UNTRACED).expect("it is our child");
+        serde_json::from_str(&self.dump(&["--json"])).expect("JSON")
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -116,6 +134,25 @@ fn people_see_maps_and_last_operations() {
     );
     assert!(said.contains("delete miss"), "{said}");
     assert!(!said.contains("! "), "nothing is lost: {said}");
+}
+
+#[test]
+fn a_kill_while_counting_is_said() {
+    /// Where a recording says that the collector is busy (docs/flight-format.md).
+    const BUSY: u64 = 512 + 24;
+    let recorded = Recorded::killed();
+    let folder = std::fs::read_dir(recorded.path("flight")).expect("the folder");
+    let file = folder
+        .map(|it| it.expect("a file").path())
+        .next()
+        .expect("the recording");
+    let file = std::fs::File::options().write(true).open(file).expect("the recording");
+    file.write_all_at(&1_u64.to_le_bytes(), BUSY).expect("it is ours");
+    let said = recorded.dump(&[]);
+    assert!(
+        said.contains("! it was killed while maptrace was counting: totals may be off"),
+        "{said}"
+    );
 }
 
 #[test]

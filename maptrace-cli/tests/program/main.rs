@@ -7,6 +7,7 @@ mod beside;
 mod border;
 mod check;
 mod dashboards;
+#[cfg(unix)]
 mod dump;
 mod preflight;
 mod support;
