@@ -20,6 +20,8 @@
 # quartiles of the rounds' ratios, on / off: above 1 is good for throughput and bad for CPU time. In brackets behind it is
 # where the median itself lies, with 95 % confidence (by the ranks of the rounds, so whatever their distribution). For
 # figures that mean something let nothing else run.
+#
+# AT_LEAST=0.95 makes it end with 1 if the throughput of one test is, with that confidence, less of the other's than that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -191,20 +193,31 @@ quantile() {
         awk -v q="$(awk "BEGIN { print $1 }")" '{ v[NR] = $1 } END { print v[1 + int((NR - 1) * q + 0.5)] }'
 }
 
+# How far from the middle the ranks lie between which the median of all possible rounds is with 95 % confidence.
+off_middle() {
+    awk -v n="$ROUNDS" 'BEGIN { off = 0.98 / sqrt(n); print (off > 0.5 ? 0.5 : off) }'
+}
+
 # row TEST WHAT ON-COLUMN OFF-COLUMN FORMAT
 row() {
-    # How far from the middle the ranks lie between which the median of all possible rounds is with 95 % confidence.
     local off
-    off=$(awk -v n="$ROUNDS" 'BEGIN { off = 0.98 / sqrt(n); print (off > 0.5 ? 0.5 : off) }')
+    off=$(off_middle)
     printf "%-5s %-22s $5 $5 %7.3f  [%.3f, %.3f]  [%.3f, %.3f]\n" "$1" "$2" \
         "$(quantile 0.5 "\$$3" "$1")" "$(quantile 0.5 "\$$4" "$1")" "$(quantile 0.5 "\$$3 / \$$4" "$1")" \
         "$(quantile 0.25 "\$$3 / \$$4" "$1")" "$(quantile 0.75 "\$$3 / \$$4" "$1")" \
         "$(quantile "0.5 - $off" "\$$3 / \$$4" "$1")" "$(quantile "0.5 + $off" "\$$3 / \$$4" "$1")"
 }
 
+failed=no
 printf '\n%-28s %10s %10s %7s  %-16s  %s\n' 'median of rounds' on off ratio quartiles '95 % confidence'
 
 for test in "${TESTS[@]}"; do
     row "$test" 'commands a second' 2 3 %10.0f
     row "$test" 'CPU us a command' 4 5 %10.3f
+    best=$(quantile "0.5 + $(off_middle)" '$2 / $3' "$test")
+    if awk -v best="$best" -v least="${AT_LEAST:-0}" 'BEGIN { exit best >= least }'; then
+        echo "bench_kv: at most $best of the throughput is left in $test; at least $AT_LEAST is asked for" >&2
+        failed=yes
+    fi
 done
+[ "$failed" = no ]

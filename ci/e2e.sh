@@ -23,3 +23,5 @@ ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --features l
 MAPTRACE_TEST_GO="${MAPTRACE_TEST_GO:-$(ci/setup.sh --go)}" \
     ci/at_least_one.sh cargo test --quiet -p maptrace-cli --test program -- --ignored dump::
 ci/at_least_one.sh cargo test --quiet -p maptrace-otel --all-features --test otlp -- --ignored collector::
+# Whether export is felt at all. What it costs exactly takes longer, and a machine that does nothing else: ci/bench_export.sh.
+AT_LEAST=0.95 ci/bench_export.sh 7 300000 set
