@@ -36,23 +36,23 @@ pub struct PutAllReport {
     pub replaced: u64,
 }
 
-impl PutAllReport {
-    pub(crate) fn count(&mut self, new: bool) {
-        self.offered += 1;
-        if new {
-            self.new += 1;
-        } else {
-            self.replaced += 1;
-        }
-    }
-}
-
 #[cfg(not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))))]
 mod plain {
     use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
     use std::hash::{BuildHasher, Hash};
 
     use super::{PutAll, PutAllReport};
+
+    impl PutAllReport {
+        fn count(&mut self, new: bool) {
+            self.offered += 1;
+            if new {
+                self.new += 1;
+            } else {
+                self.replaced += 1;
+            }
+        }
+    }
 
     /// For a map and a set that have a capacity, with any allocator if they name one.
     macro_rules! tables {

@@ -3,6 +3,7 @@
 use crate::episode::BatchDoor;
 use crate::event::EventKind;
 use crate::identity::since;
+use crate::put_all::PutAllReport;
 use crate::thread;
 
 use super::{Plain, Traced, WORTH_TIMING};
@@ -20,6 +21,10 @@ pub(crate) struct Batch<'a, M: Plain> {
     /// Removed and counted already.
     removed: u64,
     grows: u64,
+    /// Entries that [`assign`](Self::assign) was given, those of `left` among them.
+    granted: usize,
+    /// How many more can be put in before the table can resize: it is looked at only then.
+    left: usize,
 }
 
 impl<M: Plain> Traced<M> {
@@ -39,6 +44,8 @@ impl<M: Plain> Traced<M> {
             replaced: 0,
             removed: 0,
             grows: 0,
+            granted: 0,
+            left: 0,
         }
     }
 
@@ -106,22 +113,25 @@ impl<M: Plain> Batch<'_, M> {
         self.grows += u64::from(self.traced.identity.full() != full);
     }
 
-    /// Puts in at most one entry.
+    /// Puts in at most one entry. A batch that does so takes none out, so that what is new can be told at its end, and here
+    /// an entry is counted down and no more.
     #[inline]
     pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
-        let entries = self.traced.map.entries();
-        let result = if M::TABLE && entries == self.traced.map.room() {
-            self.assign_resizing(op)
-        } else {
-            op(&mut self.traced.map)
-        };
-        self.offered += 1;
-        if self.traced.map.entries() == entries {
-            self.replaced += 1;
-        } else {
-            self.new += 1;
+        if self.left == 0 && self.is_full() {
+            return self.assign_resizing(op);
         }
+        let result = op(&mut self.traced.map);
+        self.left -= 1;
         result
+    }
+
+    /// Whether the next entry may resize the table; if not, says how many cannot.
+    #[cold]
+    #[inline(never)]
+    fn is_full(&mut self) -> bool {
+        self.left = if M::TABLE { self.traced.map.room().saturating_sub(self.traced.map.entries()) } else { usize::MAX };
+        self.granted = self.granted.wrapping_add(self.left);
+        self.left == 0
     }
 
     #[cold]
@@ -132,6 +142,7 @@ impl<M: Plain> Batch<'_, M> {
         let result = op(&mut self.traced.map);
         self.traced.after_assign(&before);
         self.grows += u64::from(self.traced.identity.full() != full);
+        self.granted = self.granted.wrapping_add(1);
         result
     }
 
@@ -197,27 +208,53 @@ impl<M: Plain> Batch<'_, M> {
     }
 }
 
+/// What a batch did: entries it was offered, new ones, replaced ones, and removed ones that are not counted yet.
+struct Sums {
+    offered: u64,
+    new: u64,
+    replaced: u64,
+    removed: u64,
+}
+
+impl<M: Plain> Batch<'_, M> {
+    fn sums(&self) -> Sums {
+        let now = self.traced.map.entries() as u64;
+        // What the difference does not explain was removed, or put in by `assign` or by an operation on many.
+        let expected = self.entries as u64 + self.new;
+        let put_in = now.saturating_sub(expected);
+        let assigned = self.granted.wrapping_sub(self.left) as u64;
+        Sums {
+            offered: self.offered + assigned,
+            new: self.new + put_in,
+            replaced: self.replaced + assigned.saturating_sub(put_in),
+            removed: expected.saturating_sub(now),
+        }
+    }
+
+    /// What `put_all` did.
+    pub(crate) fn report(&self) -> PutAllReport {
+        let Sums { offered, new, replaced, .. } = self.sums();
+        PutAllReport { offered, new, replaced }
+    }
+}
+
 impl<M: Plain> Drop for Batch<'_, M> {
     fn drop(&mut self) {
-        let now = self.traced.map.entries();
-        // What went in is counted one by one; what the difference does not explain was removed, or came in bulk.
-        let expected = self.entries as u64 + self.new;
-        let (removed, bulk) = ((expected).saturating_sub(now as u64), (now as u64).saturating_sub(expected));
-        self.new += bulk;
+        let Sums { offered, new, replaced, removed } = self.sums();
         let identity = &self.traced.identity;
-        identity.count(EventKind::AssignNew, self.new);
-        identity.count(EventKind::AssignReplaced, self.replaced);
+        identity.count(EventKind::AssignNew, new);
+        identity.count(EventKind::AssignReplaced, replaced);
         identity.count(EventKind::DeleteHit, removed);
         identity.count_batch();
         self.traced.publish();
         let avoided = if M::TABLE {
-            M::INFO.shape().grows_between(self.full, now as u64).saturating_sub(self.grows)
+            let now = self.traced.map.entries() as u64;
+            M::INFO.shape().grows_between(self.full, now).saturating_sub(self.grows)
         } else {
             0
         };
         let door = (self.door as u64) | (avoided << 8);
-        let removed = self.removed + removed;
-        let words = [self.start, since(self.start), door, self.offered, self.new, self.replaced, removed];
+        let words = [self.start, since(self.start), door, offered, new, replaced, self.removed + removed];
         self.traced.identity.batch(&words);
     }
 }

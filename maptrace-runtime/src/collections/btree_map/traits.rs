@@ -217,12 +217,10 @@ impl<'a, K, V> IntoIterator for &'a mut BTreeMap<K, V> {
 impl<K: Ord, V> PutAll<(K, V)> for BTreeMap<K, V> {
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
-        let mut report = PutAllReport::default();
         let mut batch = self.inner.batch(BatchDoor::PutAll, entries.size_hint().0);
         entries.for_each(|(key, value)| {
-            let replaced = batch.assign(|map| map.insert(key, value));
-            report.count(replaced.is_none());
+            batch.assign(|map| map.insert(key, value));
         });
-        report
+        batch.report()
     }
 }

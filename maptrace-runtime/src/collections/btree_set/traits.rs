@@ -224,9 +224,10 @@ operator!(BitOr, bitor, "A new set of clones of the elements of both sets.");
 impl<T: Ord> PutAll<T> for BTreeSet<T> {
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
-        let mut report = PutAllReport::default();
         let mut batch = self.inner.batch(BatchDoor::PutAll, elements.size_hint().0);
-        elements.for_each(|element| report.count(batch.assign(|set| set.insert(element))));
-        report
+        elements.for_each(|element| {
+            batch.assign(|set| set.insert(element));
+        });
+        batch.report()
     }
 }

@@ -130,10 +130,11 @@ where
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
         let additional = entries.size_hint().0;
-        let mut report = PutAllReport::default();
         let mut batch = self.inner.batch(BatchDoor::PutAll, additional);
         batch.reserve(additional, |map| map.reserve(additional));
-        entries.for_each(|(key, value)| report.count(batch.assign(|map| map.insert(key, value)).is_none()));
-        report
+        entries.for_each(|(key, value)| {
+            batch.assign(|map| map.insert(key, value));
+        });
+        batch.report()
     }
 }

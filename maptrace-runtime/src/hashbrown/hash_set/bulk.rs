@@ -220,10 +220,11 @@ where
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
         let additional = elements.size_hint().0;
-        let mut report = PutAllReport::default();
         let mut batch = self.inner.batch(BatchDoor::PutAll, additional);
         batch.reserve(additional, |set| set.reserve(additional));
-        elements.for_each(|element| report.count(batch.assign(|set| set.insert(element))));
-        report
+        elements.for_each(|element| {
+            batch.assign(|set| set.insert(element));
+        });
+        batch.report()
     }
 }
