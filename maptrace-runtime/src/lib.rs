@@ -21,6 +21,15 @@ mod freed;
     maptrace_loom,
     all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
 ))]
+#[cfg_attr(
+    maptrace_loom,
+    allow(dead_code, reason = "the model is of one table; that they grow is told by their cells")
+)]
+mod places;
+#[cfg(any(
+    maptrace_loom,
+    all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
+))]
 mod ring;
 #[cfg(any(
     maptrace_loom,

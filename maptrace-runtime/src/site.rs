@@ -4,7 +4,6 @@
 //! first used) or *interned* when a map that no declaration fits is first changed. Names are run-time data: nothing
 //! of this is in a map's type.
 
-use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::panic::Location;
@@ -15,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::config::SAMPLE_AUTO;
 use crate::global;
 use crate::order::order;
+use crate::places::{self, Entry, PLACES};
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
 
@@ -101,14 +101,6 @@ pub(crate) fn any_auto() -> bool {
     ANY_AUTO.load(Ordering::Relaxed)
 }
 
-/// Sites a thread remembers by address. Sites are never removed, so what it remembers stays true, in a fork as well.
-const RECENT: usize = 64;
-
-thread_local! {
-    /// Address of the caller's location, address of the type's information, site.
-    static LATELY: [Cell<(usize, usize, u32)>; RECENT] = const { [const { Cell::new((0, 0, 0)) }; RECENT] };
-}
-
 /// Finds or makes the site of a map. One per fork generation, because a lock may be held at a fork.
 pub(crate) struct Interner {
     inner: Mutex<Index>,
@@ -171,23 +163,21 @@ impl Interner {
         info: &'static TypeInfo,
         default_sample: u32,
     ) -> u32 {
-        let site = self.lock(default_sample).resolve(caller, info, default_sample);
-        let (key, slot) = recent_key(caller, info);
-        LATELY.with(|lately| lately[slot].set((key.0, key.1, site)));
+        let mut index = self.lock(default_sample);
+        let site = index.resolve(caller, info, default_sample);
+        PLACES.add(place_of(caller, info), site);
         site
     }
 }
 
-/// What [`Interner::site_of`] found for the same place and type lately, on this thread. Costs two comparisons.
-pub(crate) fn recent(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
-    let (key, slot) = recent_key(caller, info);
-    let known = LATELY.with(|lately| lately[slot].get());
-    ((known.0, known.1) == key).then_some(known.2)
+/// What [`Interner::site_of`] found before, for the same place and type, on any thread. Takes no lock.
+#[inline]
+pub(crate) fn known_place(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<&'static Entry> {
+    PLACES.find(place_of(caller, info))
 }
 
-fn recent_key(caller: &'static Location<'static>, info: &'static TypeInfo) -> ((usize, usize), usize) {
-    let key = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr());
-    (key, ((key.0 >> 3) ^ (key.1 >> 3)) % RECENT)
+fn place_of(caller: &'static Location<'static>, info: &'static TypeInfo) -> places::Key {
+    (ptr::from_ref(caller).addr() as u64, ptr::from_ref(info).addr() as u64)
 }
 
 impl Index {

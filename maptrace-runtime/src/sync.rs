@@ -49,6 +49,10 @@ orderings! {
     freed_pushed = Release;
     /// The freed stack's head as everything is taken.
     freed_taken = Acquire;
+    /// A place's address as it is added. Pairs with [`place_seen`].
+    place_published = Release;
+    /// A place's address, before its site is read.
+    place_seen = Acquire;
 }
 
 /// A word of a ring: relaxed atomic moves. Under loom every access is also checked for being ordered with the others,

@@ -517,8 +517,10 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
 
 /// The site of a map of type `info`, made at `caller`.
 fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> u32 {
-    site::recent(caller, info)
-        .unwrap_or_else(|| at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)))
+    match site::known_place(caller, info) {
+        Some(place) => place.site(),
+        None => at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)),
+    }
 }
 
 /// A map past the cap.

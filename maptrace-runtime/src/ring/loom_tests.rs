@@ -310,7 +310,7 @@ fn weakened_orderings_are_noticed() {
     let tested: Vec<&str> = models
         .iter()
         .map(|(name, _)| *name)
-        .chain(["freed_pushed", "freed_taken"])
+        .chain(["freed_pushed", "freed_taken", "place_published", "place_seen"])
         .collect();
     assert_eq!(tested, crate::sync::ORDERINGS, "an ordering has no model");
 }

@@ -1,9 +1,7 @@
 //! Maps that have no record of their own yet: their operations are events of their site's record, and what else there is
 //! to know of them, that they begin and end, is an event of one word each.
 
-use std::cell::Cell;
 use std::panic::Location;
-use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::{PRODUCER, Producer, Writers, at_work, hub_of, lost, own_record, producer_at_end, write};
@@ -14,35 +12,12 @@ use crate::registry::{Record, add, record};
 use crate::site::{self, TypeInfo};
 use crate::table;
 
-/// Kinds of maps whose site's record a thread keeps at hand.
-const KNOWN: usize = 32;
-
-/// For maps of this type that were made here: the record of their site, in a hub.
-#[derive(Clone, Copy)]
-struct Known {
-    caller: usize,
-    info: usize,
-    hub: u32,
-    id: u32,
-}
-
-thread_local! {
-    static NURSERIES: [Cell<Known>; KNOWN] = const { [const { Cell::new(Known { caller: 0, info: 0, hub: 0, id: 0 }) }; KNOWN] };
-}
-
 /// The record that a new map of type `info`, made at `caller`, may have its operations counted in while it is young. Costs
-/// three comparisons if this thread has asked lately.
+/// a look into the table of places.
 pub(crate) fn nursery(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
-    let producer = PRODUCER.get()?;
-    let wanted = (ptr::from_ref(caller).addr(), ptr::from_ref(info).addr(), producer.hub.number);
-    let slot = ((wanted.0 >> 3) ^ (wanted.1 >> 3)) % KNOWN;
-    let known = NURSERIES.with(|known| known[slot].get());
-    if (known.caller, known.info, known.hub) == wanted {
-        return Some(known.id);
-    }
-    let id = find_nursery(producer.hub, caller, info)?;
-    NURSERIES.with(|known| known[slot].set(Known { caller: wanted.0, info: wanted.1, hub: wanted.2, id }));
-    Some(id)
+    let hub = PRODUCER.get()?.hub;
+    let known = site::known_place(caller, info).and_then(|place| place.nursery(hub.number));
+    known.or_else(|| find_nursery(hub, caller, info))
 }
 
 #[cold]
@@ -58,7 +33,13 @@ fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'s
     }
     let id = hub.known_shared_record(number).or_else(|| at_work(|| hub.shared_record(number)))?;
     // None could be had for this site: the one that stands in is of all kinds of maps.
-    (record(id).site.load(Ordering::Relaxed) == number).then_some(id)
+    if record(id).site.load(Ordering::Relaxed) != number {
+        return None;
+    }
+    if let Some(place) = site::known_place(caller, info) {
+        place.set_nursery(hub.number, id);
+    }
+    Some(id)
 }
 
 /// Records an operation of a young map: an event in any case, as to draw lots for the few that it has would cost more.
