@@ -23,7 +23,10 @@ mod freed;
 ))]
 #[cfg_attr(
     maptrace_loom,
-    allow(dead_code, reason = "the model is of one table; that they grow is told by their cells")
+    allow(
+        dead_code,
+        reason = "the model is of one table; that they grow is told by their cells"
+    )
 )]
 mod places;
 #[cfg(any(

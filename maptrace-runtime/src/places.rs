@@ -44,7 +44,8 @@ impl Entry {
 
     /// Makes it known. Any thread may: of several hubs the last is.
     pub(crate) fn set_nursery(&self, hub: u32, record: u32) {
-        self.nursery.store(u64::from(hub) << 32 | u64::from(record), Ordering::Release);
+        self.nursery
+            .store(u64::from(hub) << 32 | u64::from(record), Ordering::Release);
     }
 
     /// Whether it is this place; `None` if there is no place here.
@@ -89,7 +90,11 @@ pub(crate) static PLACES: Places = Places::new();
 impl Places {
     #[cfg(not(maptrace_loom))]
     const fn new() -> Self {
-        Self { tables: [const { OnceLock::new() }; TABLES], used: AtomicU32::new(0), last: AtomicU32::new(0) }
+        Self {
+            tables: [const { OnceLock::new() }; TABLES],
+            used: AtomicU32::new(0),
+            last: AtomicU32::new(0),
+        }
     }
 
     /// The place, if it is known here. Costs a line of memory, seldom two, of a table that is a few dozen bytes for each place.
@@ -133,7 +138,8 @@ impl Places {
             {
                 copy.set(key, entry.site());
                 // One that is stored in the old table only now is looked for again.
-                copy.nursery.store(entry.nursery.load(Ordering::Acquire), Ordering::Relaxed);
+                copy.nursery
+                    .store(entry.nursery.load(Ordering::Acquire), Ordering::Relaxed);
             }
         }
         // At a fork it may have been made already: then it is a copy of the same.
@@ -226,7 +232,11 @@ mod tests {
             places.add(key(n), n as u32);
         }
         for n in 0..most + 1_000 {
-            assert_eq!(places.find(key(n)).map(Entry::site), (n < most).then_some(n as u32), "{n}");
+            assert_eq!(
+                places.find(key(n)).map(Entry::site),
+                (n < most).then_some(n as u32),
+                "{n}"
+            );
         }
     }
 
@@ -243,7 +253,10 @@ mod tests {
                         let sure = added.load(Ordering::Acquire);
                         for n in 1..sure + 10 {
                             let site = places.find(key(n)).map(Entry::site);
-                            assert!(site == Some(n as u32) || (site.is_none() && n > sure), "{n} of {sure}: {site:?}");
+                            assert!(
+                                site == Some(n as u32) || (site.is_none() && n > sure),
+                                "{n} of {sure}: {site:?}"
+                            );
                         }
                     }
                 });
@@ -276,15 +289,21 @@ mod loom_tests {
                 loom::thread::spawn(move || {
                     for caller in [1, 2] {
                         let key = (caller, 0);
-                        vacant(&*table, key).expect("there is room").set(key, caller as u32 + 10);
+                        vacant(&*table, key)
+                            .expect("there is room")
+                            .set(key, caller as u32 + 10);
                     }
                 })
             };
-            for caller in [2, 1] {
-                let found = probe(&*table, (caller, 0)).find_map(|(entry, is)| is.then_some(entry));
-                assert!(found.is_none_or(|entry| entry.site() == caller as u32 + 10));
-            }
+            // A thread that did not make the table: what it made itself is as old as it to loom.
+            let reader = loom::thread::spawn(move || {
+                for caller in [2, 1] {
+                    let found = probe(&*table, (caller, 0)).find_map(|(entry, is)| is.then_some(entry));
+                    assert!(found.is_none_or(|entry| entry.site() == caller as u32 + 10));
+                }
+            });
             writer.join().unwrap();
+            reader.join().unwrap();
         });
         runs.load(std::sync::atomic::Ordering::Relaxed)
     }
