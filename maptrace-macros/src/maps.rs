@@ -5,8 +5,11 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
-use crate::rewrite::aliases::{Alias, Cure};
-use crate::rewrite::names::{Brought, Meaning, Plain};
+use crate::rewrite::names::Meaning;
+
+mod foreign;
+
+pub(crate) use foreign::{Known, alias_in_full, alias_left_plain, foreign, known_alias, left_plain, names_may_differ};
 
 /// The maps that can be traced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -380,98 +383,6 @@ pub(crate) fn home_in(
     (krate.leading_colon.map(colons), segments)
 }
 
-/// Crates with maps of their own, and names under which such maps are known.
-const FOREIGN_CRATES: [&str; 7] = ["ahash", "dashmap", "flurry", "fnv", "papaya", "rustc_hash", "scc"];
-const FOREIGN_NAMES: [&str; 12] = [
-    "AHashMap",
-    "AHashSet",
-    "DashMap",
-    "DashSet",
-    "FnvHashMap",
-    "FnvHashSet",
-    "FxHashMap",
-    "FxHashSet",
-    "IndexMap",
-    "IndexSet",
-    "OrderMap",
-    "OrderSet",
-];
-
-/// A name of another crate's that stands for one of std's maps with a hasher of that crate.
-pub(crate) struct Known {
-    krate: &'static str,
-    name: &'static str,
-    pub(crate) kind: Kind,
-    /// The name of the hasher beside it, if its maps are made by `new()` as well.
-    pub(crate) new_with: Option<&'static str>,
-}
-
-const fn known(krate: &'static str, name: &'static str, kind: Kind) -> Known {
-    Known {
-        krate,
-        name,
-        kind,
-        new_with: None,
-    }
-}
-
-const fn known_of_ahash(name: &'static str, kind: Kind) -> Known {
-    Known {
-        new_with: Some("RandomState"),
-        ..known("ahash", name, kind)
-    }
-}
-
-const KNOWN: [Known; 10] = [
-    // Types of their own, around std's maps.
-    known_of_ahash("AHashMap", Kind::HashMap),
-    known_of_ahash("AHashSet", Kind::HashSet),
-    known_of_ahash("HashMap", Kind::HashMap),
-    known_of_ahash("HashSet", Kind::HashSet),
-    known("fnv", "FnvHashMap", Kind::HashMap),
-    known("fnv", "FnvHashSet", Kind::HashSet),
-    known("fxhash", "FxHashMap", Kind::HashMap),
-    known("fxhash", "FxHashSet", Kind::HashSet),
-    known("rustc_hash", "FxHashMap", Kind::HashMap),
-    known("rustc_hash", "FxHashSet", Kind::HashSet),
-];
-
-/// What the path of an import is known to stand for.
-pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
-    let [krate, name] = path else { return None };
-    KNOWN.iter().find(|known| *krate == known.krate && *name == known.name)
-}
-
-/// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
-/// another name that it is one. Few have.
-pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 7] = [
-        "kind =",
-        "Map as ",
-        "Set as ",
-        "_map as ",
-        "_set as ",
-        "collections as ",
-        "self as ",
-    ];
-    // Beside an import of std's maps under the names that they have there.
-    const NAMED_SO: [&str; 8] = [
-        "type ",
-        "maptrace(skip)",
-        "super::{",
-        "super::Hash",
-        "super::BTree",
-        "super::hash_",
-        "super::btree_",
-        "super::collections",
-    ];
-    let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
-    Home::ALL.iter().any(is_named)
-        || KNOWN.iter().any(|known| source.contains(known.krate))
-        || WORDS.iter().any(|word| source.contains(word))
-        || (source.contains(Home::Std.module()) && NAMED_SO.iter().any(|word| source.contains(word)))
-}
-
 /// The traced map in place of `plain`, which stands for a plain one.
 pub(crate) fn retraced(plain: &TokenStream, krate: &Path) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> <#plain as #krate::__private::Retraced>::Traced)
@@ -503,106 +414,6 @@ pub(crate) fn parameters(kind: Kind) -> TokenStream {
 /// Arguments for them, where any will do.
 fn nothing(kind: Kind) -> TokenStream {
     if kind.is_map() { quote!(<(), ()>) } else { quote!(<()>) }
-}
-
-/// If the path `idents`, perhaps that of an import, names a map that is not traced, why not.
-pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
-    let (first, last) = (idents.first()?, idents.last()?);
-    let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
-    let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
-    let elsewhere = idents.len() > 1 && Home::Std.kind_named(last).is_some();
-    if !(from_crate || by_name || elsewhere) {
-        return None;
-    }
-    let path = joined(idents);
-    let importable = Home::Indexmap.kind_named(last).is_some()
-        || KNOWN
-            .iter()
-            .any(|known| *last == known.name && (by_name || *first == known.krate));
-    let way_out = if ["crate", "self", "super"].iter().any(|here| *first == here) {
-        "; annotate the item that defines it"
-    } else if is_import && !from_crate {
-        "; if it stands for one of them, say which: `#[maptrace(kind = HashMap)]`"
-    } else if importable {
-        "; annotate the `use` that imports it"
-    } else {
-        ""
-    };
-    Some(format!(
-        "`{path}` is not a map that can be traced; {SUPPORTED}{way_out}"
-    ))
-}
-
-/// If `path` names a map that an import leaves plain, why that is not traced.
-pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
-    let (kind, at) = plain.brought.map_of(path)?;
-    let is_called_so = at == 0 && *path[at] == kind.name();
-    let path = joined(&path[..=at]);
-    let whose = match kind.home() {
-        Home::Std if is_called_so && plain.brought == Brought::Own(kind) => "std's".to_owned(),
-        Home::Std if is_called_so && plain.brought == Brought::Map(kind) => "std's with another hasher".to_owned(),
-        Home::Std => kind.whose(),
-        home => format!("{}'s", home.module()),
-    };
-    Some(if plain.skipped {
-        format!("`{path}` is {whose} here, and `#[maptrace(skip)]` above its import leaves it plain")
-    } else {
-        format!("`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}")
-    })
-}
-
-/// Why what the alias `name` stands for is not traced.
-pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Option<String> {
-    let Brought::Alias(kind) = plain.brought else {
-        return None;
-    };
-    let whose = kind.whose();
-    let (by, joint) = if *name == alias.names_map {
-        (String::new(), "and")
-    } else {
-        (format!(" by `type {}`", alias.names_map), "which")
-    };
-    let what = format!("`{name}` is a `type` with {whose} in it{by}");
-    if plain.skipped {
-        return Some(format!(
-            "{what}, and `#[maptrace(skip)]` above that `type` or its `use` leaves it plain"
-        ));
-    }
-    let cure = match alias.cure {
-        Cure::Type => "annotate that `type`".to_owned(),
-        Cure::TypeWithKind => format!("annotate that `type`, with `kind = {}`", kind.name()),
-        Cure::TypeOrUse => "annotate that `type`, or the `use` that brings the map".to_owned(),
-        Cure::Use => "annotate the `use` that brings the map".to_owned(),
-    };
-    Some(format!(
-        "{what}, {joint} is not annotated; {cure}, or leave the map plain: `#[maptrace(skip)]` above that `type` or here"
-    ))
-}
-
-/// If `path` begins with another crate's name of std's map, written in full, why it is not traced.
-pub(crate) fn alias_in_full(path: &[&Ident]) -> Option<String> {
-    let name = path.get(..2)?;
-    let kind = known_alias(name)?.kind;
-    Some(format!(
-        "`{}` is std's `{}` with another hasher, and is traced by its import alone; write its name without the path, \
-         and {ANNOTATE_OR_SKIP}",
-        joined(name),
-        kind.name()
-    ))
-}
-
-const ANNOTATE_OR_SKIP: &str =
-    "annotate that `use`, or leave the map plain: `#[maptrace(skip)]` above that `use` or here";
-
-fn joined(idents: &[&Ident]) -> String {
-    let mut joined = String::new();
-    for ident in idents {
-        if !joined.is_empty() {
-            joined.push_str("::");
-        }
-        joined.push_str(&ident.to_string());
-    }
-    joined
 }
 
 /// The names of a path's segments.

@@ -1,19 +1,15 @@
 //! The collector's arithmetic, and maps that are used under another collector than their own. What it promises as a
 //! whole is in `tests/law`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
 use super::*;
 use crate::collections::BTreeMap;
 use crate::episode::EpisodeKind;
 use crate::event::EventKind;
-use crate::histogram::{Histogram, HistogramUnit};
-use crate::hub::lock;
-use crate::snapshot::Snapshot;
 use crate::testing::Capture;
 use crate::{registry, table, thread};
+
+mod histograms;
+mod snapshots;
 
 /// A map belongs to the collector under which it was first changed, wherever it is used later.
 #[test]
@@ -135,104 +131,6 @@ fn lost_pauses_are_sums() {
     assert!(timed > 0 && timed <= 101, "{timed}");
     assert!(site.pause_total >= site.pause_max && site.pause_max > Duration::ZERO);
     assert!(now.health.dropped[Cause::Full as usize] > 100, "{:?}", now.health);
-}
-
-/// A map of 100 entries, batched in each way; the last one lazily, and not timed.
-fn batched() -> crate::collections::HashMap<u32, u32> {
-    let mut map: crate::collections::HashMap<u32, u32> = (0..100).map(|key| (key, key)).collect();
-    map.extend((50..250).map(|key| (key, key)));
-    map.retain(|key, _| *key < 200);
-    drop(map.clone());
-    assert_eq!(map.drain().count(), 200);
-    map
-}
-
-/// A span, sampled or not.
-fn span(n: u8, sampled: bool) -> SpanContext {
-    SpanContext { trace_id: [n; 16], span_id: [n; 8], sampled }
-}
-
-/// The histograms are of the episodes, one for one, and lead to the spans that were sampled.
-#[test]
-fn histograms_are_those_of_the_episodes() {
-    let capture = Capture::install();
-    let mut map = crate::collections::HashMap::new();
-    for (n, sampled) in [(1, true), (2, false)] {
-        crate::context::set_current(Some(span(n, sampled)));
-        map = batched();
-        map.reserve(10_000 * usize::from(n));
-    }
-    crate::context::set_current(None);
-    map.extend((0..3).map(|key| (key, key)));
-    let episodes = capture.episodes();
-    let now = capture.snapshot();
-    let [pauses, durations, sizes] = [
-        &now.maps.iter().fold(Histogram::new(HistogramUnit::Seconds), |sum, map| merged(sum, &map.pauses)),
-        &now.maps.iter().fold(Histogram::new(HistogramUnit::Seconds), |sum, map| merged(sum, &map.batch_durations)),
-        &now.maps.iter().fold(Histogram::new(HistogramUnit::Entries), |sum, map| merged(sum, &map.batch_sizes)),
-    ];
-    let [mut of_pauses, mut of_durations] = [(); 2].map(|()| Histogram::new(HistogramUnit::Seconds));
-    let mut of_sizes = Histogram::new(HistogramUnit::Entries);
-    for episode in &episodes {
-        let took = episode.duration.map(|it| u64::try_from(it.as_nanos()).expect("a short one"));
-        let over = episode.start + episode.duration.unwrap_or_default();
-        let timed = |into: &mut Histogram| took.into_iter().for_each(|took| into.record_in(took, over, episode.context));
-        match &episode.kind {
-            EpisodeKind::Grow { .. } | EpisodeKind::RehashInPlace { .. } => timed(&mut of_pauses),
-            EpisodeKind::Batch { offered, removed, .. } => {
-                timed(&mut of_durations);
-                of_sizes.record_in(*offered.max(removed), over, episode.context);
-            }
-            _ => {}
-        }
-    }
-    assert_eq!([pauses, durations, sizes], [&of_pauses, &of_durations, &of_sizes]);
-    assert!(durations.count() < sizes.count(), "`drain` is not timed");
-    assert_eq!(sizes.sum(), 2 * (100 + 200 + 250 + 200 + 200) + 3);
-    for histogram in [pauses, durations, sizes] {
-        let kept: Vec<_> = histogram.exemplars().into_iter().flatten().collect();
-        assert!(!kept.is_empty() && kept.iter().all(|kept| kept.context == span(1, true)), "{kept:?}");
-    }
-}
-
-fn merged(mut sum: Histogram, other: &Histogram) -> Histogram {
-    sum.merge(other);
-    sum
-}
-
-/// An episode that found the ring full is in the histograms all the same, with its span.
-#[test]
-fn lost_episodes_are_in_the_histograms() {
-    let capture = Capture::with_ring_bytes(1 << 10);
-    let mut map = crate::collections::HashMap::new();
-    for key in 0..200_u32 {
-        map.insert(key % 10, key);
-    }
-    crate::context::set_current(Some(span(7, true)));
-    for _ in 0..50 {
-        map.extend((0..1_000).map(|key| (key, key)));
-        map.retain(|key, _| *key < 10);
-        map.shrink_to_fit();
-    }
-    assert_eq!(map.drain().count(), 10);
-    // Too small to be told, but for those that there was time to time: in `batches` alone.
-    for _ in 0..200 {
-        map.extend([(1, 1)]);
-    }
-    crate::context::set_current(None);
-    let now = capture.snapshot();
-    assert!(now.health.dropped[Cause::Full as usize] > 100, "{:?}", now.health);
-    let site = now.map_at(file!()).expect("the map's site");
-    let [up_to_one, _, _, large, ..] = site.batch_sizes.ladder();
-    assert_eq!((site.batches, large, site.batch_sizes.sum()), (301, 100, 100_000 + up_to_one));
-    assert_eq!((site.batch_durations.count(), site.batch_sizes.max()), (100 + up_to_one, Some(1_000)));
-    assert!(up_to_one <= 64, "{up_to_one}");
-    assert_eq!(site.pauses.ladder(), site.pause_buckets);
-    assert!(site.pauses.count() >= 50, "{:?}", site.pauses);
-    for histogram in [&site.pauses, &site.batch_durations, &site.batch_sizes] {
-        let kept: Vec<_> = histogram.exemplars().into_iter().flatten().collect();
-        assert!(!kept.is_empty() && kept.iter().all(|kept| kept.context == span(7, true)), "{kept:?}");
-    }
 }
 
 /// What was reserved was never there; and the hint is for the table the map came to, not for the one before.
@@ -497,144 +395,4 @@ fn a_map_of_nobody_was_not_forked() {
     record(id[0]).owner.store(0, Ordering::Release);
     ids.give_back(&id);
     assert_eq!(capture.snapshot().maps.iter().map(|map| map.totals.assigns_new + map.clears).sum::<u64>(), 0);
-}
-
-/// A crowd of readers costs one settling, and each finds in it what it did before it asked.
-#[test]
-fn who_waits_for_a_snapshot_shares_the_next_one() {
-    const READERS: u64 = 8;
-    let capture = Capture::install();
-    let handle = capture.handle();
-    let hub = thread::hub().expect("the capture's");
-    let asked = |n| {
-        while hub.snapshots_asked.load(Ordering::Relaxed) < n {
-            std::thread::yield_now();
-        }
-    };
-    let read = || {
-        let _entered = handle.enter();
-        let mut map = BTreeMap::new();
-        map.insert(0_u8, 0_u8);
-        snapshot(hub)
-    };
-    let made = |snapshot: &Snapshot| snapshot.map_at(file!()).map(|site| site.created);
-    std::thread::scope(|scope| {
-        let mut core = lock(&hub.core);
-        let passes = core.passes;
-        let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(read)).collect();
-        asked(READERS);
-        let first = core.publish(hub);
-        assert_eq!(made(&first), Some(READERS));
-        // One that asks after that one was begun is not put off with it.
-        let late = scope.spawn(read);
-        asked(READERS + 1);
-        drop(core);
-        let late = late.join().expect("no panic");
-        assert_eq!(made(&late), Some(READERS + 1));
-        for reader in readers {
-            let got = reader.join().expect("no panic");
-            assert!(Arc::ptr_eq(&got, &first) || Arc::ptr_eq(&got, &late));
-        }
-        let core = lock(&hub.core);
-        assert_eq!(core.passes, passes + 4, "two settlings");
-        assert!(core.published.snapshot.is_none(), "nobody waits, and one is kept");
-    });
-}
-
-/// Who asks while a snapshot is being made, and the rings are drained already, gets one of his own.
-#[test]
-fn a_snapshot_is_not_shared_with_one_who_asked_too_late() {
-    let _capture = Capture::install();
-    let hub = thread::hub().expect("the capture's");
-    let ids = &crate::global::generation().ids;
-    let mut freed = BTreeMap::from([(0_u8, 0_u8)]);
-    let of_freed = |record: &crate::registry::Record| {
-        record.owner.load(Ordering::Acquire) == hub.number && record.serial.load(Ordering::Relaxed) != 0
-    };
-    let id = (0..ids.high_water()).find(|&id| registry::known(id).is_some_and(of_freed)).expect("its record");
-    let mut late = BTreeMap::from([(0_u16, 0_u16)]);
-    freed.clear();
-    drop(freed);
-    let (held, released) = (AtomicBool::new(false), AtomicBool::new(false));
-    let until = |is_so: &dyn Fn() -> bool| {
-        while !is_so() {
-            std::thread::yield_now();
-        }
-    };
-    let entries = |now: &Snapshot| now.maps.iter().find(|map| map.site.type_name == "u16 -> u16").map(|map| map.entries);
-    std::thread::scope(|scope| {
-        // Who is asked for memory holds the ids, and the collector cannot give back that of the map that was dropped: the
-        // last thing it does before it looks at the maps.
-        scope.spawn(|| {
-            let mut taken = vec![0; 1 << 18];
-            let count = ids.take(&mut taken, |_| {
-                held.store(true, Ordering::Relaxed);
-                until(&|| released.load(Ordering::Relaxed));
-                false
-            });
-            ids.give_back(&taken[..count]);
-        });
-        until(&|| held.load(Ordering::Relaxed));
-        let first = scope.spawn(|| snapshot(hub));
-        until(&|| record(id).owner.load(Ordering::Acquire) == 0);
-        late.insert(1, 1);
-        let second = scope.spawn(|| snapshot(hub));
-        until(&|| hub.snapshots_asked.load(Ordering::Relaxed) == 2);
-        released.store(true, Ordering::Relaxed);
-        first.join().expect("no panic");
-        let second = entries(&second.join().expect("no panic"));
-        assert_eq!(second, Some(2));
-    });
-    assert!(lock(&hub.core).published.snapshot.is_none());
-}
-
-/// Who asks last may have the lock before one who still waits for the snapshot that was made for him.
-#[test]
-fn a_snapshot_that_waits_for_another_is_not_taken() {
-    let _capture = Capture::install();
-    let hub = thread::hub().expect("the capture's");
-    let mut map = BTreeMap::new();
-    map.insert(0_u8, 0_u8);
-    {
-        let mut core = lock(&hub.core);
-        hub.snapshots_asked.store(2, Ordering::Relaxed);
-        drop(core.publish(hub));
-        core.published.served = 1;
-    }
-    map.insert(1, 1);
-    assert_eq!(snapshot(hub).map_at(file!()).map(|site| site.entries), Some(2));
-}
-
-/// A snapshot that came to nothing is nobody's, and the one before it is not taken for it.
-#[test]
-fn a_panic_leaves_no_snapshot_behind() {
-    let _capture = Capture::install();
-    let hub = thread::hub().expect("the capture's");
-    BTreeMap::new().insert(0_u8, 0_u8);
-    // An id that was never handed out: its record cannot be looked at.
-    let ids = &crate::global::generation().ids;
-    let unknown = ids.high_water().next_multiple_of(1024) + 4 * 1024;
-    {
-        let mut core = lock(&hub.core);
-        hub.snapshots_asked.store(2, Ordering::Relaxed);
-        drop(core.publish(hub));
-        core.published.served = 1;
-        thread::emit_next(EventKind::AssignNew as u64, unknown);
-        // For the third, while the second has not come for the one before.
-        hub.snapshots_asked.store(3, Ordering::Relaxed);
-        assert!(catch_unwind(AssertUnwindSafe(|| core.publish(hub))).is_err());
-        assert_eq!(core.published.covers, 2, "the third would get what was made for the first two");
-        core.published.served = 3;
-    }
-    assert!(catch_unwind(|| snapshot(hub)).is_err());
-    let mut taken = Vec::new();
-    while registry::known(unknown).is_none() {
-        let mut more = [0; 1024];
-        assert_eq!(ids.take(&mut more, |_| true), more.len());
-        taken.extend(more);
-    }
-    let now = snapshot(hub);
-    assert_eq!(now.map_at(file!()).map(|site| site.freed), Some(1));
-    assert!(lock(&hub.core).published.snapshot.is_none(), "it is kept for one who has gone");
-    ids.give_back(&taken);
 }
