@@ -19,6 +19,9 @@ use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
 
 #[cfg(all(feature = "guard", not(maptrace_loom)))]
 pub(crate) use aside::Pages;
+#[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
+pub(crate) use marks::MARKS;
+use marks::{Came, Marks};
 
 /// Fields one side writes, away from the lines the other side writes. Two lines, because x86 prefetches in pairs.
 #[repr(C, align(128))]
@@ -36,26 +39,8 @@ pub(crate) struct Ends {
     seen: AtomicU32,
     /// Set by the producer when its thread ends, cleared by the consumer when it has reaped the ring.
     closed: AtomicBool,
-    /// When the consumer last found something, in nanoseconds. The consumer's own, as what follows.
-    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-    found: AtomicU64,
-    /// Where events begin, so that those that are read already can be told apart as long as they are not written over:
-    /// of each eighth of the ring the first place where one was seen to begin.
-    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-    marks: [Mark; MARKS],
-}
-
-/// Places in a ring at which an event is known to begin.
-#[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-pub(crate) const MARKS: usize = 8;
-
-/// An index at which an event begins, and when the consumer had read all before it.
-#[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-#[derive(Default)]
-#[repr(C)]
-struct Mark {
-    index: AtomicU64,
-    at: AtomicU64,
+    /// Where events begin, so that those that are read already can be told apart.
+    marks: Marks,
 }
 
 impl Ends {
@@ -65,10 +50,7 @@ impl Ends {
             tail: Padded(AtomicU64::new(first)),
             seen: AtomicU32::new(0),
             closed: AtomicBool::new(false),
-            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-            found: AtomicU64::new(0),
-            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-            marks: Default::default(),
+            marks: Marks::new(first),
         }
     }
 }
@@ -97,12 +79,7 @@ impl<T: ?Sized> Deref for Memory<T> {
 pub(crate) struct Ring {
     ends: Memory<Ends>,
     slots: Memory<[Slot]>,
-    /// When the consumer has come, as it said. Its own.
-    #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-    came: AtomicU64,
-    /// For those who look from aside.
-    #[cfg(all(feature = "guard", not(maptrace_loom)))]
-    stations: aside::Stations,
+    came: Came,
 }
 
 impl Ring {
@@ -114,10 +91,7 @@ impl Ring {
         Self {
             ends: Memory::Own(Box::new(Ends::new(first))),
             slots: Memory::Own(slots),
-            #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-            came: AtomicU64::new(0),
-            #[cfg(all(feature = "guard", not(maptrace_loom)))]
-            stations: aside::Stations::new(first),
+            came: Came::new(),
         }
     }
 
@@ -129,9 +103,7 @@ impl Ring {
         Self {
             ends: Memory::Lent(ends),
             slots: Memory::Lent(slots),
-            came: AtomicU64::new(0),
-            #[cfg(all(feature = "guard", not(maptrace_loom)))]
-            stations: aside::Stations::new(0),
+            came: Came::new(),
         }
     }
 
@@ -146,24 +118,14 @@ impl Ring {
     /// Says that the drain after this begins now, in nanoseconds. Consumer only.
     #[cfg(not(maptrace_loom))]
     #[inline]
-    pub(crate) fn come(&self, _now: u64) {
-        #[cfg(all(feature = "flight", target_os = "linux"))]
-        self.came.store(_now, Ordering::Relaxed);
+    pub(crate) fn come(&self, now: u64) {
+        self.came.set(now);
     }
 
     /// An event begins here. Consumer only.
     #[inline]
-    fn mark(&self, _index: u64) {
-        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
-        {
-            let eighth = |index: u64| index / (self.slots.len() / MARKS).max(1) as u64;
-            let mark = &self.ends.marks[eighth(_index) as usize % MARKS];
-            // Relaxed: for a reader from outside, who finds what was stored before the process ended.
-            if eighth(mark.index.load(Ordering::Relaxed)) != eighth(_index) {
-                mark.at.store(self.came.load(Ordering::Relaxed), Ordering::Relaxed);
-                mark.index.store(_index, Ordering::Relaxed);
-            }
-        }
+    fn mark(&self, index: u64) {
+        self.ends.marks.add(index, self.slots.len(), &self.came);
     }
 
     /// Number of slots.
@@ -222,7 +184,6 @@ impl Ring {
         };
         // Relaxed, here and below: the consumer's own.
         let mut seen = self.ends.seen.load(Ordering::Relaxed);
-        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
         let before = (tail, seen);
         if seen > 0 && head != tail {
             // It was open the last time, and is not now.
@@ -237,8 +198,6 @@ impl Ring {
             read(Part::Words(&mut cursor));
             if cursor.index.wrapping_sub(given_back) >= step {
                 given_back = cursor.index;
-                #[cfg(all(feature = "guard", not(maptrace_loom)))]
-                self.stations.add(given_back);
                 // Release: pairs with the Acquire load of `tail` in `push`; our reads are done.
                 self.ends.tail.0.store(given_back, sync::tail_published());
                 self.mark(given_back);
@@ -252,15 +211,10 @@ impl Ring {
             seen = ops_in(open);
         }
         self.ends.seen.store(seen, Ordering::Relaxed);
-        #[cfg(all(feature = "guard", not(maptrace_loom)))]
-        self.stations.add_if_far(head, step);
         self.ends.tail.0.store(head, sync::tail_published());
         self.mark(head);
-        #[cfg(all(feature = "flight", target_os = "linux", not(maptrace_loom)))]
         if (head, seen) != before {
-            self.ends
-                .found
-                .store(self.came.load(Ordering::Relaxed), Ordering::Relaxed);
+            self.ends.marks.found(&self.came);
         }
     }
 }
@@ -566,5 +520,6 @@ impl<'a> Cursor<'a> {
 mod aside;
 #[cfg(all(test, maptrace_loom))]
 mod loom_tests;
+mod marks;
 #[cfg(all(test, not(maptrace_loom)))]
 mod tests;

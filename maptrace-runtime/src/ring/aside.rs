@@ -1,49 +1,13 @@
 //! A look at a ring from aside: by neither its producer nor its consumer, and while both may be at work.
 //!
 //! What the consumer has read stays in its slot until the producer comes round, so the last words of a thread can be read
-//! from there. Where an event begins cannot be seen in a word, as what stands behind a head is anything: the consumer
-//! leaves behind where it has been.
+//! from there, from one of the places on where the consumer has left behind that an event begins.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{Ordering, fence};
 
 use super::Ring;
 use crate::event::{MAX_WORDS, without_first};
 use crate::sync;
-
-/// Places that are kept. The consumer leaves one each eighth of the ring.
-const STATIONS: usize = 8;
-
-/// Indices at which an event begins, as the consumer came by there.
-pub(super) struct Stations {
-    places: [AtomicU64; STATIONS],
-    /// Which place is the latest. The consumer's own.
-    last: AtomicU32,
-}
-
-impl Stations {
-    pub(super) fn new(first: u64) -> Self {
-        Self {
-            places: std::array::from_fn(|_| AtomicU64::new(first)),
-            last: AtomicU32::new(0),
-        }
-    }
-
-    /// Consumer only.
-    pub(super) fn add(&self, index: u64) {
-        let next = (self.last.load(Ordering::Relaxed) as usize + 1) % STATIONS;
-        // Relaxed: each is a place where an event begins, in whatever order they are seen.
-        self.places[next].store(index, Ordering::Relaxed);
-        self.last.store(next as u32, Ordering::Relaxed);
-    }
-
-    /// As [`add`](Self::add), if it is at least so far from the latest.
-    pub(super) fn add_if_far(&self, index: u64, far: u64) {
-        let last = self.places[self.last.load(Ordering::Relaxed) as usize % STATIONS].load(Ordering::Relaxed);
-        if index.wrapping_sub(last) >= far {
-            self.add(index);
-        }
-    }
-}
 
 /// Words of a ring between two indices, the open one at the end among them, to be read from aside.
 pub(crate) struct Pages<'r> {
@@ -55,16 +19,19 @@ pub(crate) struct Pages<'r> {
 }
 
 impl Ring {
-    /// What the consumer has not read. Right if the consumer stands still.
+    /// What the consumer has not read. Right if the consumer stands still; else all of it, and what it reads meanwhile.
     pub(crate) fn unread(&self) -> Pages<'_> {
+        // Acquire: pairs with the Release stores of `tail`. What the consumer has counted of the words before it is seen to be
+        // counted, and `head`, which is read later, is not before it.
+        let from = self.ends.tail.0.load(Ordering::Acquire);
+        let seen = self.ends.seen.load(Ordering::Relaxed);
         // Acquire: pairs with the Release stores of `head`, as in `drain`.
         let head = self.ends.head.0.load(sync::head_seen());
-        let from = self.ends.tail.0.load(Ordering::Acquire);
         Pages {
             ring: self,
             from,
             head,
-            seen: self.ends.seen.load(Ordering::Relaxed),
+            seen,
         }
     }
 
@@ -73,9 +40,9 @@ impl Ring {
     pub(crate) fn history(&self, least: u64) -> Pages<'_> {
         let head = self.ends.head.0.load(sync::head_seen());
         let most = self.slots.len() as u64 / 4 * 3;
-        let age = |place: &AtomicU64| head.wrapping_sub(place.load(Ordering::Relaxed));
-        let ages = || self.stations.places.iter().map(age).filter(|&age| age <= most);
-        let known = ages().filter(|&age| age >= least).min().or_else(|| ages().max());
+        let ages = self.ends.marks.indices().map(|index| head.wrapping_sub(index));
+        let ages = ages.filter(|&age| age <= most);
+        let known = ages.clone().filter(|&age| age >= least).min().or_else(|| ages.max());
         // A consumer that has not come for long: it has read up to here, and what is behind waits for it.
         let back = known.unwrap_or_else(|| head.wrapping_sub(self.ends.tail.0.load(Ordering::Acquire)));
         Pages {
@@ -103,6 +70,14 @@ impl Pages<'_> {
         } else {
             word
         }
+    }
+
+    /// Whether the word so many behind the first is not read by the consumer, and so was not written over. Asked after it was
+    /// read.
+    pub(crate) fn is_unread(&self, at: u64) -> bool {
+        // Acquire fence: the word was read before the index is. The producer writes to slots before that alone.
+        fence(Ordering::Acquire);
+        self.ring.ends.tail.0.load(Ordering::Relaxed).wrapping_sub(self.from) <= at
     }
 
     /// How many of the first words the producer may have written over by now. Asked after they were read.
