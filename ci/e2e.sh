@@ -22,6 +22,7 @@ ci/at_least_one.sh cargo test --quiet --release -p maptrace --test end_to_end --
 ci/at_least_one.sh cargo test --quiet --release -p maptrace-runtime --features listen --test promtool -- --ignored
 MAPTRACE_TEST_GO="${MAPTRACE_TEST_GO:-$(ci/setup.sh --go)}" \
     ci/at_least_one.sh cargo test --quiet -p maptrace-cli --test program -- --ignored dump::
+ci/at_least_one.sh cargo test --quiet -p maptrace-flight --test recorded -- --ignored
 ci/at_least_one.sh cargo test --quiet -p maptrace-otel --all-features --test otlp -- --ignored collector::
 # Whether export is felt at all. What it costs exactly takes longer, and a machine that does nothing else: ci/bench_export.sh.
 AT_LEAST=0.95 ci/bench_export.sh 7 300000 set

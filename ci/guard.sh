@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # A program with 10,000 maps and 64 threads that panics while it holds locks ends as it does without panic dumps, unwinding or
-# aborting, and the dump is complete and valid.
+# aborting, and the dump is complete and valid. So it does where the file system has no room for a dump, which is told.
 #
 #   ci/guard.sh [RUNS]      (default: 5 of each)
 #
-# The collector's thread makes the room that a dump needs for each map. If the program panics before it came by, the dump says
-# that it is not exact: such a run is told, and made again, at most as often as there are runs.
+# Each dump has each map. Its counts are exact, unless the collector had its books in hand all the while, as where it does not
+# get a processor: then the dump says so and how far they may be off, and that they are no further off is looked at.
 #
-# Printed is the time that maptrace's hook took, and the size of the dump.
+# Printed is the time that maptrace's hook took, and the size of the dump. For the full file system one is mounted, as root or in
+# a user namespace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,27 +33,25 @@ for strategy in unwind abort; do
         echo "$status" >>"$WORK/$1.out"
     }
     run plain MAPTRACE_ENABLED=1
-    inexact=0
     for ((n = 1; n <= runs; n++)); do
         rm -rf "$WORK/dumps"
         run guarded "MAPTRACE_GUARD=$WORK/dumps"
         cmp "$WORK/plain.out" "$WORK/guarded.out"
         [ "$(ls -A "$WORK/dumps" | wc -l)" = 1 ]
-        if grep -q '"exact":false' "$WORK"/dumps/mapguard-*-0.json && [ "$inexact" -lt "$runs" ]; then
-            inexact=$((inexact + 1))
-            n=$((n - 1))
-            echo "panic = $strategy: not exact, once more"
-            continue
-        fi
         python3 - "$WORK"/dumps/mapguard-*-0.json <<'PYTHON'
 import json, sys
 dump = json.load(open(sys.argv[1]))
-assert dump["end"] and dump["exact"] and dump["why"] == "panic", sys.argv[1]
+assert dump["end"] and dump["why"] == "panic", sys.argv[1]
+because, off = dump["inexact_because"], dump["off_by_at_most"]
+assert (because, dump["exact"], off) == (None, True, 0) or because == "collector" and not dump["exact"] and off > 0, (because, off)
+if off:
+    print(f"the collector did not stand still: off by {off} operations at most")
 columns = dump["map_columns"]
 maps = [row for row in dump["maps"] if row[columns.index("map")] is not None]
 assert len(maps) == 64 * 157, len(maps)
 entries = sum(row[columns.index("entries")] for row in maps)
-assert entries == 64 * sum(100 + i for i in range(157)), entries
+expected = 64 * sum(100 + i for i in range(157))
+assert abs(entries - expected) <= off, (entries, expected, off)
 assert len([thread for thread in dump["threads"] if thread["panicking"]]) == 1
 assert dump["panic"]["touched"][1:3] == ["delete", "miss"], dump["panic"]
 PYTHON
@@ -61,6 +60,20 @@ PYTHON
         echo "panic = $strategy, run $n: hook $((took / 1000)).$((took % 1000 / 100)) ms, dump $size bytes," \
             "load $(cut -d' ' -f1 /proc/loadavg)"
     done
+    # No room: a file system of 64 KiB, of which nobody else knows.
+    status=0
+    { (cd "$WORK" && ulimit -c 0 && unshare --mount $([ "$(id -u)" = 0 ] || echo --map-root-user) sh -c '
+        mkdir -p full && mount -t tmpfs -o size=64k tmpfs full || exit 99
+        MAPTRACE_GUARD=./full "$1"
+        status=$?
+        ls -A full >left
+        exit $status' sh "$program" >full.out 2>full.err); } 2>/dev/null || status=$?
+    echo "$status" >>"$WORK/full.out"
+    cmp "$WORK/plain.out" "$WORK/full.out"
+    [ ! -s "$WORK/left" ]
+    grep -q 'no dump could be written in .*: there is no room; free some, or choose another folder' "$WORK/full.err"
+    grep -q '10,048 live maps' "$WORK/full.err"
+    echo "panic = $strategy, no room: told, and the same otherwise"
     without=$(sed -n 's/^maptrace.s hook took \([0-9]*\) us$/\1/p' "$WORK/plain.err")
     echo "panic = $strategy, without dumps: hook $((without / 1000)).$((without % 1000 / 100)) ms, status $(tail -1 "$WORK/plain.out")"
 done

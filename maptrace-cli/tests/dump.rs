@@ -100,6 +100,38 @@ fn a_process_is_asked_and_shown() {
     );
 }
 
+/// Only root can be somebody else, so only then there is something to see.
+#[test]
+fn a_process_of_another_user_is_left_alone() {
+    use std::os::unix::process::CommandExt as _;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    // Where anybody may run it.
+    let folder = tempfile::tempdir_in("/tmp").expect("a folder");
+    let program = folder.path().join("maptrace");
+    std::fs::copy(env!("CARGO_BIN_EXE_maptrace"), &program).expect("a copy");
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).expect("it is ours");
+    let dumps = tempfile::tempdir().expect("a folder");
+    let child = start(dumps.path().to_str().expect("text"));
+    let output = Command::new(&program)
+        .args(["dump", &child.id().to_string()])
+        .current_dir("/")
+        .uid(65_534)
+        .gid(65_534)
+        .output()
+        .expect("it starts");
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(
+        err.contains("is of the user with the number 0") && err.contains("or as root"),
+        "{err}"
+    );
+    assert_eq!(std::fs::read_dir(dumps.path()).expect("a folder").count(), 0);
+    ends_well(child);
+}
+
 /// The signal would end it.
 #[test]
 fn a_process_that_does_not_wait_for_it_is_left_alone() {

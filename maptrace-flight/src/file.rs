@@ -38,6 +38,8 @@ pub(crate) struct Header {
     pub(crate) past_cap: u64,
     pub(crate) missing: u64,
     pub(crate) dropped: [u64; 8],
+    /// Bytes of the file that are in use; 0 if that is not known.
+    used: u64,
     align: u64,
 }
 
@@ -96,6 +98,7 @@ impl Header {
             past_cap: word(48),
             missing: word(56),
             dropped: live.words(64).unwrap_or_default(),
+            used: word(128),
         })
     }
 }
@@ -167,6 +170,12 @@ pub(crate) fn segments<'a>(bytes: Bytes<'a>, header: &Header, damage: &mut Damag
     }
     if let Some(from) = lost {
         damage.add(from, format!("{} bytes at the end are no segment", bytes.len() - from));
+    }
+    if header.used > bytes.len() {
+        damage.add(
+            bytes.len(),
+            format!("the file is cut off: it has {} of {} bytes", bytes.len(), header.used),
+        );
     }
     found
 }

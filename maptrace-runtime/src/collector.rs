@@ -41,7 +41,7 @@ pub(crate) use publishing::snapshot;
 pub(crate) use running::run;
 use tally::Tally;
 #[cfg(feature = "guard")]
-pub(crate) use tally::live::{Live, Young};
+pub(crate) use tally::live::{Live, YOUNG_WORDS, Young};
 pub(crate) use tally::{Moment, Spread};
 
 /// How full a ring is that its thread is to have a larger one for: a collector that is woken at a quarter came late.
@@ -71,6 +71,9 @@ pub(crate) struct Core {
     waiting: VecDeque<Episode>,
     /// Delivered events that became episodes for the sinks: no more than these can fail to be exported.
     offered: u64,
+    /// Whether panic dumps know what young maps there were before they were installed.
+    #[cfg(feature = "guard")]
+    young_are_told: bool,
     /// Whether this pass only takes account of what nobody will deliver.
     silent: bool,
     producers: Vec<&'static Producer>,
@@ -132,6 +135,8 @@ impl Core {
         let unlinked = hub.links.take_ended();
         let before = self.delivered;
         self.silent = lost.is_some();
+        #[cfg(feature = "guard")]
+        self.tell_all_young(hub);
         let mut producers = std::mem::take(&mut self.producers);
         hub.copy_producers(&mut producers);
         self.fullest = 0.0;
@@ -158,7 +163,10 @@ impl Core {
         let closed_now = &mut self.closed_now;
         hub.freed.take_all(
             |id| &record(id).next_freed,
-            |id| closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false }),
+            |id| {
+                set_closing(id, true);
+                closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false });
+            },
         );
         for (id, strays) in hub.take_strays() {
             // The map may be finished, and its id another's: it was used outside its capture, and what of that comes
@@ -276,10 +284,7 @@ impl Core {
             self.tallies.reserve_exact(needed.max(len + len / 8) - len);
             self.tallies.resize_with(needed, Tally::default);
         }
-        if self.flight.is_some() && !self.tallies[site as usize].touched {
-            self.tallies[site as usize].touched = true;
-            self.touched.push(site);
-        }
+        touch(self.flight, &mut self.tallies, &mut self.touched, site);
         &mut self.tallies[site as usize]
     }
 
@@ -305,8 +310,32 @@ impl Core {
     }
 }
 
+/// The recording, if there is one, is to be told of this site at the end of the pass.
+#[inline]
+fn touch(flight: Option<&Flight>, tallies: &mut [Tally], touched: &mut Vec<u32>, site: u32) {
+    if flight.is_some() && !std::mem::replace(&mut tallies[site as usize].touched, true) {
+        touched.push(site);
+    }
+}
+
+/// Says what is known of a site's young maps by now, for panic dumps, before their words are given back to their thread.
+#[inline]
+fn tell_young(_hub: &Hub, _tallies: &[Tally], _site: u32) {
+    #[cfg(feature = "guard")]
+    if crate::guard::is_installed() {
+        _hub.nurseries.tell(_site, &Young::of(&_tallies[_site as usize]));
+    }
+}
+
 fn site_of(id: u32) -> u32 {
     record(id).site.load(Ordering::Relaxed)
+}
+
+/// Says, for panic dumps, that a map was dropped and is not finished, or no more so.
+#[inline]
+fn set_closing(_id: u32, _closing: bool) {
+    #[cfg(feature = "guard")]
+    crate::guard::set_closing(_id, _closing);
 }
 
 /// For a new thread: the ring of one that is gone and that the collector, asleep, has not come to yet. Otherwise a burst

@@ -114,6 +114,7 @@ impl Flight {
         mapping.allocate(0, align)?;
         mapping.write(&header(program, align), 0)?;
         let live: &Live = mapping.at(LIVE_AT);
+        live.used.store(align, Ordering::Relaxed);
         let space = Space { end: align, names: (0, 0) };
         let sites = [const { AtomicU64::new(0) }; MAX_SITES / SITES as usize];
         Ok(Self { mapping, path, live, align, space: Mutex::new(space), sites, said: AtomicBool::new(false) })
@@ -165,6 +166,7 @@ impl Flight {
         header.extend([stride as u32, n as u32].iter().flat_map(|word| word.to_ne_bytes()));
         self.mapping.write(&header, at)?;
         space.end = at + bytes;
+        self.live.used.store(space.end, Ordering::Relaxed);
         Ok(at)
     }
 

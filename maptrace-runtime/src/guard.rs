@@ -13,11 +13,12 @@
 //! well. Keys, values and the panic's message are not in it.
 //!
 //! A dump reads maptrace's own memory and never a map. It allocates nothing and waits for no lock: if the collector's books
-//! are not to be had within 5 milliseconds it does without, and says `"exact": false`. Then the hook that was there before
-//! runs, and the panic goes on as it would have. A hook that is set later and does not call this one takes its place.
+//! are not to be had within some 20 milliseconds it does without, and says so, with how far counts may be off. Then the hook
+//! that was there before runs, and the panic goes on as it would have. A hook that is set later and does not call this one takes
+//! its place.
 //!
-//! While nothing happens this costs the host nothing. The collector keeps 56 bytes more for each map, and notes each five
-//! seconds how many operations each has seen.
+//! While nothing happens this costs the host nothing. There are 60 bytes more for each map with a record of its own, made with
+//! the record, and the collector notes each five seconds how many operations each has seen.
 
 use std::fmt;
 use std::io;
@@ -51,6 +52,7 @@ on! {
     mod tests;
 
     pub(crate) use install::{start, tend};
+    pub(crate) use scratch::{bytes_of_an_id, is_installed, prepare, set_closing};
 
     /// Why a dump is written.
     #[derive(Clone, Copy)]

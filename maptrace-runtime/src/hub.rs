@@ -22,9 +22,13 @@ use crate::snapshot::{Cause, Health};
 use crate::thread::{self, Producer, Told};
 
 mod by_site;
+#[cfg(feature = "guard")]
+mod nurseries;
 mod untold;
 
 use by_site::BySite;
+#[cfg(feature = "guard")]
+use nurseries::Nurseries;
 use untold::Untold;
 
 /// Bytes of the largest ring that a thread is given for one that filled: 13 ms of ten million events a second, each of another
@@ -78,6 +82,9 @@ pub(crate) struct Hub {
     /// By site, the record that its maps past the cap share; [`NO_RECORD`] until there is one.
     shared: BySite<AtomicU32>,
     pub(crate) untold: Untold,
+    /// By site, what the collector knows of young maps.
+    #[cfg(feature = "guard")]
+    pub(crate) nurseries: Nurseries,
     /// Ids taken for maps with records of their own, those that threads keep at hand included.
     ids_in_use: AtomicU32,
     producers: Mutex<Producers>,
@@ -147,6 +154,8 @@ impl Hub {
             memory: AtomicU64::new(size_of::<Self>() as u64),
             shared: BySite::new(),
             untold: Untold::new(),
+            #[cfg(feature = "guard")]
+            nurseries: Nurseries::new(),
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
             first_producer: OnceLock::new(),
@@ -270,9 +279,13 @@ impl Hub {
             .is_ok()
     }
 
-    /// Takes what a chunk of records costs: the records, and what the collector keeps for each.
+    /// Takes what a chunk of records costs: the records, and what the collector and a panic dump keep for each.
     fn reserve_records(&self, bytes: u64) -> bool {
-        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * DRAINED_BYTES)
+        #[cfg(feature = "guard")]
+        let room = crate::guard::bytes_of_an_id();
+        #[cfg(not(feature = "guard"))]
+        let room = 0;
+        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * (DRAINED_BYTES + room))
     }
 
     /// Takes ids for maps with records of their own, as far as cap and memory allow, and returns how many.

@@ -144,6 +144,15 @@ pub(crate) fn known(id: u32) -> Option<&'static Record> {
     Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
 }
 
+/// Makes all that there is for the ids of this one's chunk. Under the lock of the ids.
+fn prepare(id: u32) {
+    // First, so that whoever finds a record finds these as well.
+    drained::prepare(id);
+    #[cfg(feature = "guard")]
+    crate::guard::prepare(id);
+    TABLE[id as usize / CHUNK].get_or_init(|| new_chunk(id));
+}
+
 /// Records for the ids of this one's chunk.
 fn new_chunk(id: u32) -> &'static [Record] {
     let filed = global::recording().and_then(|flight| flight.records(first_of(id), CHUNK));
@@ -196,9 +205,7 @@ impl IdPool {
                     if !allocate(CHUNK as u64 * RECORD_BYTES) {
                         break;
                     }
-                    // First, so that whoever finds a record finds these as well.
-                    drained::prepare(id);
-                    chunk.get_or_init(|| new_chunk(id));
+                    prepare(id);
                 }
                 ids.next = id + 1;
                 self.high_water.store(id + 1, Ordering::Release);
@@ -221,8 +228,7 @@ impl IdPool {
             if end > MAX_RECORDS {
                 return None;
             }
-            drained::prepare(first);
-            TABLE[first as usize / CHUNK].get_or_init(|| new_chunk(first));
+            prepare(first);
             // What is left of the chunk at hand has been paid for.
             let left = ids.next..first;
             ids.free.extend(left);
@@ -244,6 +250,15 @@ impl IdPool {
     pub(crate) fn first_of_child(&self) -> u32 {
         let chunk = CHUNK as u32;
         (self.high_water().div_ceil(chunk) + 1).saturating_mul(chunk).min(MAX_RECORDS)
+    }
+
+    /// Hands on the first id of each chunk that there is, while nobody makes another.
+    #[cfg(feature = "guard")]
+    pub(crate) fn each_chunk(&self, each: impl FnMut(u32)) {
+        let ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let firsts = (0..self.high_water()).step_by(CHUNK);
+        firsts.filter(|&first| known(first).is_some()).for_each(each);
+        drop(ids);
     }
 
     /// One past the largest id ever handed out.

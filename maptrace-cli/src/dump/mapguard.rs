@@ -41,6 +41,7 @@ pub(super) use linux::ask;
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::os::unix::fs::MetadataExt as _;
     use std::time::{Duration, Instant};
 
     use rustix::process::{Pid, Signal, kill_process};
@@ -113,6 +114,16 @@ mod linux {
         let Ok(tasks) = fs::read_dir(process.join("task")) else {
             bail!("there is no process {pid}");
         };
+        let (owner, user) = (
+            fs::metadata(&process).map_or(0, |it| it.uid()),
+            rustix::process::geteuid(),
+        );
+        if !user.is_root() && owner != user.as_raw() {
+            bail!(
+                "process {pid} is of the user with the number {owner}, and dumps are their owner's alone: run this as that user, \
+                 or as root"
+            );
+        }
         let name = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok());
         let said = name.filter_map(|name| {
             let (signal, folder) = name.trim_end().strip_prefix("mapguard/")?.split_once('/')?;
@@ -153,6 +164,8 @@ struct Dump {
     tracing: bool,
     #[serde(default)]
     exact: bool,
+    inexact_because: Option<String>,
+    off_by_at_most: Option<u64>,
     panic: Option<Panic>,
     #[serde(default)]
     losses: Map<String, Value>,
@@ -285,10 +298,7 @@ fn head(out: &mut String, path: &Path, dump: &Dump) {
         );
     }
     if dump.tracing && !dump.exact {
-        let _ = writeln!(
-            out,
-            "! the collector was at work: counts may be off by what it was about to count"
-        );
+        let _ = writeln!(out, "! {}", doubt(dump));
     }
     for (cause, n) in &dump.losses {
         let counts = matches!(cause.as_str(), "delivered" | "collector");
@@ -411,6 +421,22 @@ fn grouped(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Why counts may be off.
+fn doubt(dump: &Dump) -> String {
+    match (dump.inexact_because.as_deref(), dump.off_by_at_most) {
+        (Some("memory"), _) => {
+            "there was no memory to count what the collector had not come to: some counts are too low; set \
+                                MAPTRACE_MEMORY to more, or install dumps before there are maps"
+                .to_owned()
+        }
+        (_, Some(most)) => format!(
+            "the collector did not stand still: of all counts together up to {} operations may be too many",
+            grouped(most)
+        ),
+        _ => "the collector was at work: counts may be off by what it was about to count".to_owned(),
+    }
 }
 
 fn bytes(n: u64) -> String {

@@ -83,6 +83,64 @@ fn of_a_file_that_is_cut_off_the_rest_is_read() {
     );
 }
 
+/// The smallest recording there is that has something of everything.
+static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let flight = folder.path().join("flight");
+    let mut actor = Actor::start_with("small", folder, &flight, |command| {
+        command.env("MAPTRACE_RING_BYTES", "1024");
+    });
+    actor.hear("ready");
+    actor.kill();
+    std::fs::read(&actor.files()[0]).expect("a file")
+});
+
+/// Each length up to the first rings and sites; behind that, each near a segment's beginning and some in between.
+#[test]
+fn of_each_length_the_rest_is_read_and_the_lack_is_told() {
+    let whole = read(&SMALL).expect("a recording");
+    assert!(whole.damage.is_none(), "{:?}", whole.damage);
+    let begins: Vec<usize> = (0..SMALL.len())
+        .step_by(4096)
+        .filter(|&at| SMALL[at..].starts_with(b"MTSEGMNT"))
+        .collect();
+    assert!(begins.len() >= 5, "{begins:?}");
+    let is_near = |at: usize| begins.iter().any(|&begin| at.abs_diff(begin) < 200);
+    let mut lengths = 0;
+    for length in (0..SMALL.len()).filter(|&at| at < 6_000 || is_near(at) || at % 509 == 0) {
+        lengths += 1;
+        match read(&SMALL[..length]) {
+            Err(error) => assert!(length < 32, "{length}: {error}"),
+            // Who is cut off within the header does not know how long it was.
+            Ok(cut) if length < 648 => assert!(cut.maps.is_empty() && cut.threads.is_empty(), "{length}"),
+            Ok(cut) => assert!(
+                cut.damage.parts.iter().any(|(_, what)| what.contains("cut off")),
+                "{length}: {:?}",
+                cut.damage
+            ),
+        }
+    }
+    assert!(lengths > 7_000, "{lengths}");
+}
+
+/// Each byte that is not zero, and some that are, with another value.
+#[test]
+fn with_each_byte_changed_it_is_read_or_refused() {
+    let mut bytes = SMALL.clone();
+    let mut refused = 0;
+    for at in (0..bytes.len()).filter(|&at| SMALL[at] != 0 || at % 211 == 0) {
+        for change in [0xFF, 0x80, 0x01] {
+            bytes[at] ^= change;
+            if let Err(error) = read(&bytes) {
+                assert!(at < 48 && error.to_string().len() > 20, "{at}: {error}");
+                refused += 1;
+            }
+            bytes[at] = SMALL[at];
+        }
+    }
+    assert!(refused > 30, "{refused}");
+}
+
 fn change() -> impl Strategy<Value = (usize, Vec<u8>)> {
     let bytes = prop_oneof![
         proptest::collection::vec(any::<u8>(), 1..16),

@@ -182,6 +182,76 @@ fn young_maps_are_counted() {
     );
 }
 
+/// The collector counts young maps many at a time, and each time the recording is told.
+#[test]
+fn young_maps_that_were_read_are_in_the_file() {
+    let mut actor = Actor::start("nursery");
+    let said = said_of_maps(&mut actor);
+    actor.hear("ready");
+    actor.kill();
+    let found: Vec<String> = used(&actor.recording()).map(said_of).collect();
+    assert_eq!(found, said);
+    assert!(said.iter().any(|map| map.contains(" 0 2000 2000 ")), "{said:?}");
+}
+
+/// A thread that goes over to a larger ring is in the recording with both.
+#[test]
+fn a_thread_with_a_larger_ring_loses_nothing() {
+    const SMALLEST: usize = 1 << 10;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let flight = folder.path().join("flight");
+    let mut actor = Actor::start_with("busy", folder, &flight, |command| {
+        command.env("MAPTRACE_RING_BYTES", SMALLEST.to_string());
+    });
+    let mut told = 0_u64;
+    // More than there is room for in the first one.
+    let is_larger = |recording: &Recording| {
+        recording
+            .threads
+            .iter()
+            .any(|it| it.alive && it.events.len() > SMALLEST / 8)
+    };
+    while told < 10_000 || !is_larger(&actor.recording()) {
+        told = actor.hear("told ").parse().expect("a number");
+    }
+    actor.kill();
+    let recording = actor.recording();
+    assert!(recording.damage.is_none(), "{:?}", recording.damage);
+    let assigns: u64 = used(&recording).map(|map| map.totals.assigns()).sum();
+    // It was in the midst of saying more.
+    let most = if recording.process.collector_was_busy {
+        1 << 20
+    } else {
+        0
+    };
+    let said = actor
+        .rest("told ")
+        .last()
+        .map_or(told, |last| last.parse().expect("a number"));
+    assert!((said..=said + 1_000 + most).contains(&assigns), "{assigns} of {said}");
+    assert_eq!(recording.process.missing, 0);
+    let thread = recording
+        .threads
+        .iter()
+        .find(|it| it.alive && it.events.len() > SMALLEST / 8)
+        .expect("it has one");
+    let same = recording
+        .threads
+        .iter()
+        .filter(|it| it.system_id == thread.system_id && it.name == thread.name);
+    assert!(same.count() >= 2, "its first ring is there as well");
+    // From map to map, without a gap where no event was lost.
+    if thread.dropped.iter().sum::<u64>() == 0 {
+        let sites: Vec<_> = thread
+            .events
+            .iter()
+            .filter(|it| matches!(it.what, What::Assign { .. }))
+            .map(|it| it.instance)
+            .collect();
+        assert!(sites.windows(2).all(|pair| pair[0] != pair[1]), "{sites:?}");
+    }
+}
+
 #[test]
 fn who_ends_by_himself_says_so_and_who_goes_on_is_running() {
     let mut actor = Actor::start("end");

@@ -66,6 +66,21 @@ impl Actor {
         self.child.stdin = input;
     }
 
+    /// The signal that ended it.
+    pub(crate) fn ended_by(&mut self) -> Option<i32> {
+        use std::os::unix::process::ExitStatusExt as _;
+        self.child.wait().expect("it is our child").signal()
+    }
+
+    /// All lines that it has still said that begin so, of one that has ended.
+    pub(crate) fn rest(&mut self, beginning: &str) -> Vec<String> {
+        let mut said = String::new();
+        std::io::Read::read_to_string(&mut self.said, &mut said).expect("text");
+        said.lines()
+            .filter_map(|line| Some(line.strip_prefix(beginning)?.to_owned()))
+            .collect()
+    }
+
     /// Waits for it to end by itself, and returns whether it ended well.
     pub(crate) fn end(&mut self) -> bool {
         drop(self.child.stdin.take());

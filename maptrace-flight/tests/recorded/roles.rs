@@ -15,6 +15,9 @@ pub(crate) fn play(role: &str) {
         "end" => end(),
         "assign" => assign(),
         "young" => young(),
+        "nursery" => nursery(),
+        "small" => small(),
+        "busy" => busy(),
         "fork" => fork(),
         "many" => many(),
         _ => panic!("there is no role {role}"),
@@ -146,6 +149,47 @@ fn young() {
     say("ready");
     wait();
     std::hint::black_box(&kept);
+}
+
+/// Maps that are small and gone, all of them read by the collector, and then one of another place.
+fn nursery() {
+    for i in 0..2_000 {
+        let mut map = HashMap::new();
+        map.insert(i, i);
+        map.insert(i + 1, i);
+    }
+    let mut later = HashMap::new();
+    later.extend((0..100).map(|i| (i, i)));
+    say_snapshot();
+    say("ready");
+    wait();
+    std::hint::black_box(&later);
+}
+
+/// As little as can be recorded of everything.
+fn small() {
+    let mut map: HashMap<u64, u64> = (0..40).map(|i| (i, i)).collect();
+    map.remove(&1);
+    let mut young = BTreeMap::new();
+    young.insert(1, 1);
+    drop(map.clone());
+    drop(maptrace_runtime::snapshot());
+    map.remove(&1);
+    map.clear();
+    say("ready");
+    wait();
+    std::hint::black_box((&map, &young));
+}
+
+/// Fills its ring faster than it is drained, as each operation is on another map than the one before.
+fn busy() {
+    let mut maps = [const { BTreeMap::new() }; 2];
+    for i in 0_u64.. {
+        maps[(i % 2) as usize].insert(i % 100, i);
+        if i % 1_000 == 999 {
+            say(&format!("told {}", i + 1));
+        }
+    }
 }
 
 /// A child goes on with a map that its parent has made.

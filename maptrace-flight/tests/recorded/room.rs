@@ -95,3 +95,65 @@ fn files_are_their_owners_alone_and_the_oldest_of_the_dead_go() {
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }
+
+/// As `docs/flight-recorder.md` has it: nothing but a handler of signals could prevent that. To remove it does no harm.
+#[test]
+fn to_truncate_a_file_in_use_ends_its_process_and_to_remove_it_does_not() {
+    let mut actor = Actor::start("assign");
+    actor.hear("told ");
+    fs::remove_file(&actor.files()[0]).unwrap();
+    for _ in 0..10 {
+        actor.hear("told ");
+    }
+    let mut actor = Actor::start("assign");
+    actor.hear("told ");
+    fs::File::options()
+        .write(true)
+        .open(&actor.files()[0])
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    actor.rest("told ");
+    assert_eq!(actor.ended_by(), Some(libc::SIGBUS));
+}
+
+/// A file system that is full, and not a limit of the process.
+#[test]
+#[ignore = "mounts file systems, as root or in a user namespace of its own; run ci/e2e.sh"]
+fn a_full_disk_is_one_line_and_the_rest_is_in_the_file() {
+    const SCRIPT: &str = r#"
+        mount -t tmpfs -o "size=$1" tmpfs "$2" || exit 99
+        MAPTRACE_FLIGHT=$2 "$3" --exact play_a_role --nocapture
+        status=$?
+        cp "$2"/*.flight "$4" 2>/dev/null
+        exit $status
+    "#;
+    for size in ["4k", "64k", "256k", "512k"] {
+        let (disk, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let program = std::env::current_exe().expect("a path");
+        let output = Command::new("unshare")
+            .args(if rustix::process::geteuid().is_root() {
+                &["--mount"][..]
+            } else {
+                &["--mount", "--map-root-user"]
+            })
+            .args(["sh", "-c", SCRIPT, "sh", size])
+            .args([disk.path(), &program, copy.path()])
+            .env(ROLE, "many")
+            .stdin(Stdio::null())
+            .output()
+            .expect("unshare, of util-linux");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(
+            output.status.success() && said.contains("entries 120000"),
+            "{size}: {said}"
+        );
+        let files = maptrace_flight::find(copy.path()).unwrap();
+        assert_eq!(said.matches("has no room for more").count(), 1, "{size}: {said}");
+        assert!(said.contains("No space left on device"), "{size}: {said}");
+        let recording = maptrace_flight::read(&files[0], Options::default()).expect("a recording");
+        assert!(recording.damage.is_none(), "{size}: {:?}", recording.damage);
+        assert_eq!(recording.process.ending, Ending::Ended);
+        assert!(recording.process.missing > 0, "{size}");
+    }
+}

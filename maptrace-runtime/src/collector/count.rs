@@ -46,12 +46,14 @@ fn is_young(word: u64) -> bool {
 }
 
 /// Counts the words of `run` up to the first that is neither of operations nor of a young map, or not of a map known to be
-/// this collector's, which `ours` finds. Returns how many words and how many events there were.
+/// this collector's, which `ours` finds. Returns how many words and how many events there were. `told` gets the sites of
+/// whose young maps there was something.
 #[inline]
 pub(super) fn run<'d>(
     mut ours: impl FnMut(u32) -> Option<&'d Drained>,
     tallies: &mut [Tally],
     run: &[Slot],
+    mut told: impl FnMut(&mut [Tally], u32),
 ) -> (usize, u64) {
     let (mut counted, mut events) = (0, 0);
     while let Some(first) = run.get(counted).map(Slot::read) {
@@ -64,9 +66,12 @@ pub(super) fn run<'d>(
             events += 1;
             continue;
         }
-        let (words, more) = of_one_map(map, tallies.get_mut(map.site() as usize), &run[counted..]);
+        let (words, young, more) = of_one_map(map, tallies.get_mut(map.site() as usize), &run[counted..]);
         if words == 0 {
             break;
+        }
+        if young > 0 {
+            told(tallies, map.site());
         }
         counted += words;
         events += more;
@@ -74,10 +79,11 @@ pub(super) fn run<'d>(
     (counted, events)
 }
 
-/// Counts the words at the beginning of `run` that are of one map, or of the young ones of one site, with its tally. Apart, so
-/// that what is done for single operations stays in registers.
+/// Counts the words at the beginning of `run` that are of one map, or of the young ones of one site, with its tally. Returns how
+/// many words there were, how many of them of young maps, and how many events. Apart, so that what is done for single operations
+/// stays in registers.
 #[inline(never)]
-fn of_one_map(map: &Drained, mut tally: Option<&mut Tally>, run: &[Slot]) -> (usize, u64) {
+fn of_one_map(map: &Drained, mut tally: Option<&mut Tally>, run: &[Slot]) -> (usize, usize, u64) {
     let id = run.first().map(|first| id_of(first.read()));
     let (mut sum, mut in_lanes, mut young) = (0, 0, 0);
     for word in run.iter().map(Slot::read) {
@@ -100,7 +106,7 @@ fn of_one_map(map: &Drained, mut tally: Option<&mut Tally>, run: &[Slot]) -> (us
         map.add(op, n);
         events += n;
     }
-    (in_lanes + young, events)
+    (in_lanes + young, young, events)
 }
 
 #[cfg(test)]
@@ -142,7 +148,8 @@ mod tests {
             }
             let operations: u64 = expected.iter().flatten().sum();
             let ours = |id| drained.get(id as usize).filter(|_| id != strangers);
-            prop_assert_eq!(super::run(ours, &mut tallies, &run), (known, operations));
+            let got = super::run(ours, &mut tallies, &run, |_, _| unreachable!("no map is young"));
+            prop_assert_eq!(got, (known, operations));
             prop_assert_eq!(drained.iter().map(Drained::ops).collect::<Vec<_>>(), expected);
         }
 
@@ -180,8 +187,11 @@ mod tests {
             let run: Vec<Slot> = slots.iter().map(|&word| Slot::holding(word)).collect();
             let counted = end.unwrap_or(slots.len());
             let operations = words[..counted].iter().filter(|(_, _, _, what)| *what == 0).count();
-            let got = super::run(|id| drained.get(id as usize), &mut tallies, &run);
+            let mut touched = std::collections::BTreeSet::new();
+            let got = super::run(|id| drained.get(id as usize), &mut tallies, &run, |_, site| _ = touched.insert(site));
             prop_assert_eq!(got, (counted, (counted + operations) as u64));
+            let young = words[..counted].iter().filter(|(_, _, _, what)| *what > 0);
+            prop_assert_eq!(touched, young.map(|(id, ..)| id / 2).collect());
             prop_assert_eq!(format!("{tallies:?}"), format!("{expected:?}"));
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Closing, Core, Moment, Spread, WAITING, count, names, site_of, tally};
+use super::{Closing, Core, Moment, Spread, Tally, WAITING, count, names, set_closing, site_of, tally, tell_young, touch};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
@@ -40,7 +40,12 @@ impl Core {
         if self.captured.is_none() {
             let mut nearby = Nearby::default();
             let ours = |id| nearby.get(id).filter(|it| it.is_of(hub.number));
-            let (words, events) = count::run(ours, &mut self.tallies, cursor.run());
+            let (flight, touched) = (self.flight, &mut self.touched);
+            let told = |tallies: &mut [Tally], site| {
+                touch(flight, tallies, touched, site);
+                tell_young(hub, tallies, site);
+            };
+            let (words, events) = count::run(ours, &mut self.tallies, cursor.run(), told);
             self.delivered += events;
             cursor.skip(words);
             if words > 0 {
@@ -135,6 +140,7 @@ impl Core {
             }
             let [at, capacity, ..] = payload;
             let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };
+            set_closing(id, true);
             self.closed_now.push(Closing { id, at, capacity, thread: of(producer), context, told: true });
             return;
         }
@@ -212,6 +218,7 @@ impl Core {
         drained(id).reset();
         debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
+        set_closing(id, false);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of an episode")]

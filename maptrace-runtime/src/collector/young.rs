@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::draining::{Owner, adopt};
-use super::{Core, site_of};
+use super::{Core, site_of, tell_young};
 use crate::event::{OPS, Promotion, YoungWord, id_of};
 use crate::hub::{Hub, count_shared};
 use crate::registry::{drained, record};
@@ -16,7 +16,10 @@ impl Core {
         let id = id_of(head);
         let word = YoungWord::of(head);
         match owner {
-            Owner::This => self.tally(site_of(id)).young(word),
+            Owner::This => {
+                self.tally(site_of(id)).young(word);
+                tell_young(producer.hub, &self.tallies, site_of(id));
+            }
             // Used on a thread of another hub than that whose map it is: as its thread does if it cannot tell.
             Owner::Other(other) => match word {
                 YoungWord::Begin { class, grew } => {
@@ -54,6 +57,7 @@ impl Core {
         }
         self.delivered += 1;
         self.tally(site_of(id)).young_promoted(promotion.class);
+        tell_young(hub, &self.tallies, site_of(id));
         for op in 0..OPS {
             let n = u64::from(promotion.counts[op]);
             drained(id).add(op, n.wrapping_neg());

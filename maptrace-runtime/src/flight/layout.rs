@@ -15,7 +15,7 @@ pub(super) const MAGIC: [u8; 8] = *b"MAPTRACE";
 /// At the beginning of each segment.
 pub(super) const SEGMENT_MAGIC: [u8; 8] = *b"MTSEGMNT";
 /// Major and minor. A reader refuses a major version that it does not know, and need not care for the minor one.
-pub(super) const VERSION: [u16; 2] = [1, 0];
+pub(super) const VERSION: [u16; 2] = [1, 1];
 /// As bytes it tells the order of all others.
 pub(super) const ENDIANNESS: u32 = 0x0403_0201;
 /// How words of a ring are divided.
@@ -57,6 +57,8 @@ pub(super) struct Live {
     pub(super) missing: AtomicU64,
     /// Events lost outside any ring, by cause.
     pub(super) dropped: [AtomicU64; Cause::ALL.len()],
+    /// Bytes of the file that are in use: one that is shorter was cut off.
+    pub(super) used: AtomicU64,
 }
 
 /// What a segment is.
@@ -135,7 +137,7 @@ impl Shared for crate::sync::Slot {}
 
 const _: () = {
     use std::mem::offset_of;
-    assert!(offset_of!(Live, dropped) == 64 && Cause::ALL.len() == 8);
+    assert!(offset_of!(Live, dropped) == 64 && Cause::ALL.len() == 8 && offset_of!(Live, used) == 128);
     assert!(LIVE_AT + size_of::<Live>() as u64 <= 4096);
     assert!(offset_of!(Filed, texts) == 32 && offset_of!(Filed, tally) == 112);
     assert!(size_of::<Filed>() == 512 && TALLY_WORDS == 27);

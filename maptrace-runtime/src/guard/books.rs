@@ -6,7 +6,7 @@ use std::sync::{MutexGuard, TryLockError};
 use std::time::Duration;
 
 use super::scratch::{self, GONE, PROMOTED, Scratch, scratch};
-use super::walk::{Found, walk};
+use super::walk::{Found, walk_unread};
 use crate::clock;
 use crate::collector::{Core, Live, Young};
 use crate::event::{EventKind, OPS, Promotion, YoungWord, each_op, id_of};
@@ -45,49 +45,84 @@ pub(super) struct Books {
     pub(super) core: Option<MutexGuard<'static, Core>>,
     pub(super) now: u64,
     end: u32,
-    /// Whether there is no event in a ring that could not be counted.
-    all_counted: bool,
+    /// Whether there was room for each map.
+    has_room: bool,
+    /// Whether all that waited in rings could be read.
+    all_read: bool,
+    /// Operations and the like that were counted where they wait in rings.
+    waiting: u64,
+}
+
+/// Why counts may not be what they would be if nothing had moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The collector did not stand still. What it was just counting may be counted twice: this many operations at most, of all
+    /// maps together, if that is known.
+    Collector(Option<u64>),
+    /// There was no memory for the room that a dump needs.
+    Memory,
+}
+
+impl Doubt {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collector(_) => "collector",
+            Self::Memory => "memory",
+        }
+    }
+
+    /// By how many operations counts may be off at most.
+    pub(super) const fn most(self) -> Option<u64> {
+        if let Self::Collector(most) = self { most } else { None }
+    }
 }
 
 impl Books {
     pub(super) fn open(hub: &'static Hub) -> Self {
-        let core = try_core(hub);
-        // After the lock, so that all ids the rings tell of are below it.
-        let end = hub.generation.ids.high_water();
         let mut books = Self {
             hub,
-            core,
+            core: try_core(hub),
             now: clock::now_ns(),
-            end,
-            all_counted: true,
+            end: 0,
+            has_room: true,
+            all_read: true,
+            waiting: 0,
         };
-        scratch::clear(end);
+        scratch::clear();
         books.count_unread();
+        // After that, so that all ids that rings told of are below it.
+        books.end = hub.generation.ids.high_water();
         books
     }
 
-    /// Whether counts are what they would be if nothing had moved. If not, they may be off by what was under way.
-    pub(super) fn are_exact(&self) -> bool {
-        self.core.is_some() && self.all_counted
+    /// Why counts may be off, if they may.
+    pub(super) const fn doubt(&self) -> Option<Doubt> {
+        if !self.has_room {
+            Some(Doubt::Memory)
+        } else if self.core.is_none() {
+            Some(Doubt::Collector(if self.all_read { Some(self.waiting) } else { None }))
+        } else {
+            None
+        }
     }
 
     /// Counts what waits in rings, and notes which maps are gone.
     fn count_unread(&mut self) {
         let hub = self.hub;
-        let mut all = true;
+        let mut room = true;
         for producer in hub.each_producer() {
-            walk(&producer.ring.unread(), |found| all &= count(hub, found));
+            self.all_read &= walk_unread(&producer.ring, self.core.is_some(), |found| match count(hub, found) {
+                Some(n) => self.waiting += n,
+                None => room = false,
+            });
         }
-        let mut gone = |id| all &= flag(id, GONE);
-        hub.freed.look(
-            |id| registry::known(id).map(|record| &record.next_freed),
-            self.end,
-            &mut gone,
-        );
+        let most = hub.generation.ids.high_water();
+        let link = |id| registry::known(id).map(|record| &record.next_freed);
+        hub.freed.look(link, most, |id| room &= flag(id, GONE));
         if let Some(core) = &self.core {
-            core.dropped().for_each(gone);
+            core.dropped().for_each(|id| room &= flag(id, GONE));
         }
-        self.all_counted = all;
+        self.has_room = room;
     }
 
     /// Hands on each live map that has a record of its own, and what those have together that share one.
@@ -100,12 +135,14 @@ impl Books {
     }
 
     fn row(&self, id: u32) -> Option<Row> {
+        // First, as it says so until the record is free.
+        let is_closing = scratch::is_closing(id);
         let record = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == self.hub.number)?;
         let scratch = scratch(id);
         let flags = scratch.map_or(0, |it| it.flags.load(Ordering::Relaxed));
         // Acquire: as in a snapshot. While this is set its counts are with its site.
         let moving = record.moving.load(Ordering::Acquire) != 0 && flags & PROMOTED == 0;
-        if moving || flags & GONE != 0 {
+        if moving || is_closing || flags & GONE != 0 {
             return None;
         }
         let number = record.site.load(Ordering::Relaxed);
@@ -139,7 +176,10 @@ impl Books {
     }
 
     fn young(&self, site: u32, scratch: Option<&Scratch>) -> Young {
-        let mut young = self.core.as_ref().map_or_else(Young::default, |core| core.young(site));
+        let mut young = match &self.core {
+            Some(core) => core.young(site),
+            None => self.hub.nurseries.of(site),
+        };
         young.add(self.hub.untold.of(site), 0);
         if let Some(it) = scratch {
             let tables = it.tables.each_ref().map(|n| signed(n.load(Ordering::Relaxed)));
@@ -190,37 +230,44 @@ fn flag(id: u32, flag: u32) -> bool {
     })
 }
 
-/// Counts what stands in a ring. Returns whether there was room to.
-fn count(hub: &Hub, found: Found) -> bool {
+/// Counts what stands in a ring. Returns how much it was, `None` if there was no room for it.
+fn count(hub: &Hub, found: Found) -> Option<u64> {
     let (Found::Ops(word) | Found::Event(_, word, _)) = found;
     let id = id_of(word);
     if registry::known(id).is_none_or(|record| record.owner.load(Ordering::Acquire) != hub.number) {
-        return true;
+        return Some(0);
     }
-    let Some(it) = scratch(id) else { return false };
+    let it = scratch(id)?;
     match found {
-        Found::Ops(word) => each_op(word).for_each(|op| scratch::add(&it.ops[op], 1)),
-        Found::Event(EventKind::Free, ..) => return flag(id, GONE),
+        Found::Ops(word) => {
+            each_op(word).for_each(|op| scratch::add(&it.ops[op], 1));
+            Some(each_op(word).count() as u64)
+        }
+        Found::Event(EventKind::Free, ..) => flag(id, GONE).then_some(0),
         Found::Event(EventKind::Young, head, _) => match YoungWord::of(head) {
-            YoungWord::Begin { class, .. } => count_young(it, class, 1),
+            YoungWord::Begin { class, .. } => {
+                count_young(it, class, 1);
+                Some(1)
+            }
             YoungWord::End { class, entries } => {
                 count_young(it, class, u32::MAX);
                 scratch::add(&it.lost, u32::from(entries));
+                Some(1 + u64::from(entries))
             }
         },
         Found::Event(EventKind::Promoted, _, more) => {
             let promotion = Promotion::of(more);
-            let Some(own) = scratch(promotion.id) else { return false };
+            let own = scratch(promotion.id)?;
             count_young(it, promotion.class, u32::MAX);
             for ((from, to), n) in it.ops.iter().zip(&own.ops).zip(promotion.counts) {
                 scratch::add(from, u32::from(n).wrapping_neg());
                 scratch::add(to, u32::from(n));
             }
-            return flag(promotion.id, PROMOTED);
+            let moved = promotion.counts.into_iter().map(u64::from).sum::<u64>();
+            flag(promotion.id, PROMOTED).then_some(1 + moved)
         }
-        Found::Event(..) => {}
+        Found::Event(..) => Some(0),
     }
-    true
 }
 
 /// So many more young maps with a table of this size; fewer if wrapped.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::UNIX_EPOCH;
 
-use super::books::{Books, Row};
+use super::books::{Books, Doubt, Row};
 use super::matter::Matter;
 use super::out::Out;
 use super::panics::{self, Panicked};
@@ -70,7 +70,12 @@ impl Document<'_> {
                 .unwrap_or_default();
             out.pair("up_ms", u64::try_from(up.as_millis()).unwrap_or(u64::MAX));
             out.field("exact");
-            out.raw(if books.are_exact() { "true" } else { "false" });
+            let doubt = books.doubt();
+            out.raw(if doubt.is_none() { "true" } else { "false" });
+            out.field("inexact_because");
+            out.maybe_text(doubt.map(Doubt::as_str));
+            out.field("off_by_at_most");
+            out.maybe(doubt.map_or(Some(0), Doubt::most));
         }
         out.raw(",\n\"panic\":");
         match why.panic() {

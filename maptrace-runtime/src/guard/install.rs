@@ -14,7 +14,7 @@ use super::walk::MOST;
 use super::{Builder, InstallError, dump, panics, scratch, signal};
 use crate::config::{Config, GuardSignal};
 use crate::hub::Hub;
-use crate::{clock, say::say, thread};
+use crate::{clock, global, say::say, thread};
 
 /// What was installed.
 pub(super) struct Installed {
@@ -80,6 +80,7 @@ fn install_config(config: &Config, operations: usize) -> Result<(), InstallError
     if !is_first {
         return Err(InstallError::Already);
     }
+    scratch::want(global::existing_generation().map(|it| &it.ids), global::existing_hub());
     set_hook();
     config
         .guard_signal

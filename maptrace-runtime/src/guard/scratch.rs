@@ -1,12 +1,12 @@
-//! Room for what is worked out of each map while a dump is written, and for what its rate is told by. It is made by the
-//! collector, before there is any need of it, as a dump may not ask for memory.
+//! Room for what is worked out of each map while a dump is written, and for what its rate is told by. It is made together
+//! with the records of maps, as a dump may not ask for memory.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::event::OPS;
 use crate::hub::Hub;
-use crate::registry::{self, CHUNK, CHUNKS, drained};
+use crate::registry::{self, CHUNK, CHUNKS, IdPool, drained};
 use crate::table::CLASSES;
 
 /// How often the collector notes how many operations each map has seen.
@@ -14,7 +14,7 @@ const MARK_NS: u64 = 5_000_000_000;
 /// A rate of less than this is none.
 const LEAST_NS: u64 = 100_000_000;
 
-/// What belongs to one id. Whoever [writes a dump](super::dump) has all but `mark` for himself.
+/// What belongs to one id. Whoever [writes a dump](super::dump) has all but the last two for himself.
 #[derive(Default)]
 pub(super) struct Scratch {
     /// Operations that wait in rings, by kind. Wrapped if it is fewer than none.
@@ -27,6 +27,8 @@ pub(super) struct Scratch {
     pub(super) lost: AtomicU32,
     /// Operations of the map at the last mark, as far as they fit. The collector's.
     mark: AtomicU32,
+    /// Not 0 once the collector has read that the map was dropped, until it is finished. The collector's.
+    closing: AtomicU32,
 }
 
 /// The map was dropped, and the collector has not read so.
@@ -35,10 +37,48 @@ pub(super) const GONE: u32 = 1;
 pub(super) const PROMOTED: u32 = 2;
 
 static TABLE: [OnceLock<Box<[Scratch]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
-/// Chunks that are there, from the first on.
-static CHUNKS_READY: AtomicU32 = AtomicU32::new(0);
+/// Whether there may be dumps, so that there is to be room.
+static WANTED: AtomicBool = AtomicBool::new(false);
 /// When the last mark was made, in nanoseconds since the anchor; 0 if there was none.
 static MARKED: AtomicU64 = AtomicU64::new(0);
+
+/// Whether there may be dumps.
+#[inline]
+pub(crate) fn is_installed() -> bool {
+    // Relaxed: what must not be missed is seen by the lock of the ids.
+    WANTED.load(Ordering::Relaxed)
+}
+
+/// Bytes for each id.
+pub(crate) fn bytes_of_an_id() -> u64 {
+    if is_installed() { size_of::<Scratch>() as u64 } else { 0 }
+}
+
+/// Makes room for the ids of this one's chunk, before the first of them is handed out.
+pub(crate) fn prepare(id: u32) {
+    if is_installed() {
+        make(id);
+    }
+}
+
+fn make(id: u32) {
+    TABLE[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| Scratch::default()).collect());
+}
+
+/// From now on there is room for each id: for those that are there by now, as far as there is memory for it, as for those that
+/// come.
+pub(super) fn want(ids: Option<&IdPool>, hub: Option<&Hub>) {
+    // Behind the lock of the ids, below, nobody makes a chunk without seeing this.
+    WANTED.store(true, Ordering::Relaxed);
+    if let Some(ids) = ids {
+        ids.each_chunk(|first| {
+            // Where there is no hub yet the ids are those of captures, which may become the hub's.
+            if hub.is_none_or(|hub| hub.reserve((CHUNK * size_of::<Scratch>()) as u64)) {
+                make(first);
+            }
+        });
+    }
+}
 
 /// That of an id, if there is room for it.
 pub(super) fn scratch(id: u32) -> Option<&'static Scratch> {
@@ -51,30 +91,34 @@ pub(super) fn add(word: &AtomicU32, n: u32) {
     word.store(word.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
 }
 
-/// Sets to zero what the last dump left, of ids below `end`.
-pub(super) fn clear(end: u32) {
-    for id in 0..end {
-        let Some(it) = scratch(id) else { continue };
+/// Sets to zero what the last dump left.
+pub(super) fn clear() {
+    for it in TABLE.iter().filter_map(OnceLock::get).flatten() {
         for word in it.ops.iter().chain(&it.tables).chain([&it.flags, &it.lost]) {
             word.store(0, Ordering::Relaxed);
         }
     }
 }
 
-/// Called by the collector's thread after each pass: makes room for new ids and one chunk more, and marks now and then.
-pub(super) fn tend(hub: &Hub, now: u64) {
-    let end = hub.generation.ids.high_water();
-    let wanted = (end as usize / CHUNK + 2).min(CHUNKS);
-    let mut ready = CHUNKS_READY.load(Ordering::Relaxed) as usize;
-    while ready < wanted && hub.reserve((CHUNK * size_of::<Scratch>()) as u64) {
-        TABLE[ready].get_or_init(|| (0..CHUNK).map(|_| Scratch::default()).collect());
-        ready += 1;
+/// The map was dropped and is not finished, or no more so. Collector only.
+pub(crate) fn set_closing(id: u32, closing: bool) {
+    if let Some(it) = scratch(id) {
+        // Release: pairs with the Acquire load in `is_closing`. Who sees that the map is finished sees that its record is free.
+        it.closing.store(u32::from(closing), Ordering::Release);
     }
-    CHUNKS_READY.store(ready as u32, Ordering::Relaxed);
+}
+
+/// Whether the collector has read that the map was dropped. To be asked before whose the record is.
+pub(super) fn is_closing(id: u32) -> bool {
+    scratch(id).is_some_and(|it| it.closing.load(Ordering::Acquire) != 0)
+}
+
+/// Called by the collector's thread after each pass: marks now and then.
+pub(super) fn tend(hub: &Hub, now: u64) {
     if now.saturating_sub(MARKED.load(Ordering::Relaxed)) < MARK_NS {
         return;
     }
-    for id in 0..end {
+    for id in 0..hub.generation.ids.high_water() {
         if let Some(it) = scratch(id) {
             it.mark.store(operations(id), Ordering::Relaxed);
         }

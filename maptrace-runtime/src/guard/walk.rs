@@ -15,29 +15,57 @@ pub(super) enum Found {
     Event(EventKind, u64, u64),
 }
 
-/// Hands on what is in these pages, oldest first.
-pub(super) fn walk(pages: &Pages<'_>, mut each: impl FnMut(Found)) {
+/// Hands on what is in these pages, oldest first, as long as `each` wants more. Where an event begins is told as well, by how
+/// many words are before it. Returns whether all was wanted.
+fn walk(pages: &Pages<'_>, mut each: impl FnMut(u64, Found) -> bool) -> bool {
     let len = pages.len();
     let mut at = 0;
     while at < len {
         let word = pages.word(at);
-        at += 1;
         if is_ops(word) {
-            each(Found::Ops(word));
+            if !each(at, Found::Ops(word)) {
+                return false;
+            }
+            at += 1;
             continue;
         }
         // Of a word that is no head the producer has written over it: who asks what is lost is told so.
         let Some(kind) = EventKind::from_head(word) else {
+            at += 1;
             continue;
         };
-        each(Found::Event(kind, word, pages.word(at)));
+        if !each(at, Found::Event(kind, word, pages.word(at + 1))) {
+            return false;
+        }
         let context = if word & IN_SPAN == 0 { 0 } else { CONTEXT_WORDS };
-        at += (kind.payload_words() + context) as u64 + u64::from(word & NOTED != 0);
+        at += 1 + (kind.payload_words() + context) as u64 + u64::from(word & NOTED != 0);
     }
     let open = pages.word(len);
-    if is_ops(open) {
-        each(Found::Ops(open));
+    !is_ops(open) || each(len, Found::Ops(open))
+}
+
+/// How often a ring is begun with anew whose consumer has gone past the reader.
+const MOST_BEGUN: u32 = 16;
+
+/// Hands on what the consumer of a ring has not read, oldest first. Returns whether that was all.
+///
+/// Unless the consumer `stands_still` it may read the same meanwhile; what the producer may have written over since is not
+/// handed on, but the rest from where the consumer is by then.
+pub(super) fn walk_unread(ring: &Ring, stands_still: bool, mut each: impl FnMut(Found)) -> bool {
+    for _ in 0..MOST_BEGUN {
+        let pages = ring.unread();
+        let all = walk(&pages, |at, found| {
+            let is_there = stands_still || pages.is_unread(at);
+            if is_there {
+                each(found);
+            }
+            is_there
+        });
+        if all {
+            return true;
+        }
     }
+    false
 }
 
 /// Most of a thread's operations that are kept.
@@ -146,9 +174,12 @@ impl Last {
         for _ in 0..3 {
             self.all = 0;
             let pages = ring.history(2 * self.wanted as u64);
-            walk(&pages, |found| match found {
-                Found::Ops(word) => each_op(word).for_each(|op| self.push(Deed::new(op as u64, word))),
-                Found::Event(kind, head, _) => self.push(Deed::new(kind as u64, head)),
+            walk(&pages, |_, found| {
+                match found {
+                    Found::Ops(word) => each_op(word).for_each(|op| self.push(Deed::new(op as u64, word))),
+                    Found::Event(kind, head, _) => self.push(Deed::new(kind as u64, head)),
+                }
+                true
             });
             self.torn = pages.lost() > 0;
             if !self.torn {
@@ -164,5 +195,57 @@ impl Last {
     /// The very last, if it is known.
     pub(super) fn latest(&self) -> Deed {
         self.each().last().unwrap_or(Deed::NONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::first_op;
+    use crate::ring::{Part, Pushed, Writer};
+
+    /// Reading beside a consumer that goes on: what the producer writes over is not taken for something else, and what it
+    /// writes then is found.
+    #[test]
+    fn what_is_written_over_is_not_handed_on() {
+        let ring = Ring::new(64, 0);
+        let writer = Writer::new();
+        writer.attach(Some(&ring));
+        // A payload that looks like operations; and so that events begin in another place in each round, one more word.
+        let event = [head(EventKind::Clear, key(7, stamp_of(3))), first_op(key(8, 0), 1), 5, 6];
+        let fill = || {
+            let mut n = 0;
+            while writer.push(&event, false) != Pushed::Refused
+                && writer.push(&[first_op(key(7, 0), 1)], true) != Pushed::Refused
+            {
+                n += 1;
+            }
+            n
+        };
+        let drain = || {
+            ring.drain(|part| {
+                if let Part::Words(cursor) = part
+                    && !is_ops(cursor.word())
+                {
+                    event[1..].iter().for_each(|_| _ = cursor.word());
+                }
+            });
+        };
+        for round in 0..50 {
+            drain();
+            fill();
+            let (mut seen, mut last) = (0, 0);
+            let all = walk_unread(&ring, false, |found| {
+                let (Found::Ops(word) | Found::Event(_, word, _)) = found;
+                assert_eq!(id_of(word), 7, "round {round}");
+                seen += 1;
+                if seen == 3 {
+                    drain();
+                    last = fill();
+                }
+            });
+            // Three, and then all that is there.
+            assert!(all && seen >= 3 + last, "round {round}: {seen}");
+        }
     }
 }

@@ -34,10 +34,6 @@ fn every_map_of_every_thread() {
                         mine.push(map);
                     }
                     barrier.wait();
-                    // The collector's thread makes the room that a dump needs for each map: it has come by.
-                    if number == 17 {
-                        drop(snapshot());
-                    }
                     // With the map borrowed.
                     for (_, value) in mine[EACH - 1].iter_mut().take(1) {
                         *value += 1;
@@ -68,7 +64,11 @@ fn every_map_of_every_thread() {
     };
     let dump = left.dump();
     assert_eq!(dump["why"], "panic");
-    assert_eq!(dump["exact"], true, "{}", left.stderr());
+    // The collector's thread may be kept off the processor with its books in hand. Nobody counts anything meanwhile.
+    if dump["exact"] == false {
+        assert_eq!(dump["inexact_because"], "collector", "{}", left.stderr());
+        assert!(dump["off_by_at_most"].is_u64());
+    }
     let maps = maps_of(dump, "state.rs");
     assert_eq!(maps.len(), THREADS * EACH);
     // Entries 1 to 157 less the one that was removed.

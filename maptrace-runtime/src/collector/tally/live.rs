@@ -28,9 +28,21 @@ pub(crate) struct Live {
 #[derive(Clone, Default)]
 pub(crate) struct Young(YoungMaps);
 
+/// Words of [`Young`].
+pub(crate) const YOUNG_WORDS: usize = 3 + CLASSES.len();
+
 impl Young {
     pub(in crate::collector) fn of(tally: &Tally) -> Self {
         Self(tally.young.clone())
+    }
+
+    pub(crate) const fn words(&self) -> [u64; YOUNG_WORDS] {
+        let YoungMaps { made, freed, lost, tables: [a, b, c, d, e, f, g] } = self.0;
+        [made, freed, lost, a, b, c, d, e, f, g]
+    }
+
+    pub(crate) const fn from_words([made, freed, lost, tables @ ..]: [u64; YOUNG_WORDS]) -> Self {
+        Self(YoungMaps { made, freed, lost, tables })
     }
 
     /// There are so many more with tables of each size, wrapped, and so many more entries were freed with such maps.
