@@ -253,17 +253,27 @@ impl Hub {
     /// Makes a producer if that leaves the memory that is used below `limit`.
     fn new_producer(&'static self, producers: &mut Producers, words: usize, limit: u64) -> Option<&'static Producer> {
         let bytes = words * 8 + size_of::<Producer>() + size_of::<Ends>() + size_of::<Told>();
-        self.reserve_below(bytes as u64, limit).then(|| {
-            let number = producers.all.len() as u32 + 1;
-            let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
-            let (ring, told) = filed.unwrap_or_else(|| (Ring::new(words, 0), Box::leak(Box::default())));
-            let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
-            // Set once each, as the lock is held.
-            let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
-            let _ = link.set(producer);
-            producers.all.push(producer);
-            producer
-        })
+        if !self.reserve_below(bytes as u64, limit) {
+            return None;
+        }
+        let number = producers.all.len() as u32 + 1;
+        let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
+        let Some((ring, told)) = filed.or_else(|| Some((Ring::new(words, 0)?, Box::leak(Box::default())))) else {
+            // The system has none, whatever the limit says.
+            self.release(bytes as u64);
+            return None;
+        };
+        let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
+        // Set once each, as the lock is held.
+        let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
+        let _ = link.set(producer);
+        producers.all.push(producer);
+        Some(producer)
+    }
+
+    /// Gives back what was [reserved](Self::reserve) and could not be had.
+    fn release(&self, bytes: u64) {
+        self.memory.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Takes `bytes` off what the configuration allows.
@@ -279,13 +289,16 @@ impl Hub {
             .is_ok()
     }
 
-    /// Takes what a chunk of records costs: the records, and what the collector and a panic dump keep for each.
-    fn reserve_records(&self, bytes: u64) -> bool {
+    /// Takes ids from the pool, and for each chunk of records that it makes what that costs: the records, and what the
+    /// collector and a panic dump keep for each.
+    fn ids(&self, into: &mut [u32]) -> usize {
         #[cfg(feature = "guard")]
         let room = crate::guard::bytes_of_an_id();
         #[cfg(not(feature = "guard"))]
         let room = 0;
-        self.reserve(bytes + bytes / crate::registry::RECORD_BYTES * (DRAINED_BYTES + room))
+        let costs = |bytes: u64| bytes + bytes / crate::registry::RECORD_BYTES * (DRAINED_BYTES + room);
+        let pool = &self.generation.ids;
+        pool.take_or_release(into, |bytes| self.reserve(costs(bytes)), |bytes| self.release(costs(bytes)))
     }
 
     /// Takes ids for maps with records of their own, as far as cap and memory allow, and returns how many.
@@ -298,7 +311,7 @@ impl Hub {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| Some(used + grant(used)))
             .unwrap_or_else(|used| used);
         let granted = grant(used);
-        let taken = self.generation.ids.take(&mut into[..granted as usize], |bytes| self.reserve_records(bytes));
+        let taken = self.ids(&mut into[..granted as usize]);
         self.ids_in_use.fetch_sub(granted - taken as u32, Ordering::Relaxed);
         taken
     }
@@ -326,7 +339,7 @@ impl Hub {
         let slot = self.shared.make(site, || AtomicU32::new(NO_RECORD))?;
         // Sites are few and bounded, so theirs come on top of the caps on instances and, if need be, on memory.
         let mut id = [0];
-        let id = match self.generation.ids.take(&mut id, |bytes| self.reserve_records(bytes)) {
+        let id = match self.ids(&mut id) {
             0 => self.generation.ids.take_for_site()?,
             _ => id[0],
         };

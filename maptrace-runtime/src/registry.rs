@@ -144,19 +144,33 @@ pub(crate) fn known(id: u32) -> Option<&'static Record> {
     Some(&TABLE.get(id as usize / CHUNK)?.get()?[id as usize % CHUNK])
 }
 
-/// Makes all that there is for the ids of this one's chunk. Under the lock of the ids.
-fn prepare(id: u32) {
+/// Makes all that there is for the ids of this one's chunk, as far as it is not there; `false` if there is no memory for it. Under
+/// the lock of the ids.
+fn make_chunk(id: u32) -> bool {
     // First, so that whoever finds a record finds these as well.
-    drained::prepare(id);
+    if !drained::prepare(id) {
+        return false;
+    }
     #[cfg(feature = "guard")]
     crate::guard::prepare(id);
-    TABLE[id as usize / CHUNK].get_or_init(|| new_chunk(id));
+    made(&TABLE[id as usize / CHUNK], || {
+        global::recording().and_then(|flight| flight.records(first_of(id), CHUNK))
+    })
 }
 
-/// Records for the ids of this one's chunk.
-fn new_chunk(id: u32) -> &'static [Record] {
-    let filed = global::recording().and_then(|flight| flight.records(first_of(id), CHUNK));
-    filed.unwrap_or_else(|| Box::leak((0..CHUNK).map(|_| Record::default()).collect()))
+/// Whether a chunk is there, or can be made: as `filed` has it, or in memory of its own.
+fn made<T: Default>(chunk: &OnceLock<&'static [T]>, filed: impl FnOnce() -> Option<&'static [T]>) -> bool {
+    if chunk.get().is_some() {
+        return true;
+    }
+    let new = filed().or_else(|| {
+        let mut own = Vec::new();
+        own.try_reserve_exact(CHUNK).ok()?;
+        own.extend((0..CHUNK).map(|_| T::default()));
+        Some(&*own.leak())
+    });
+    // Nobody else makes one, as the pool is locked.
+    new.is_some_and(|new| chunk.set(new).is_ok())
 }
 
 /// The first id of this one's chunk.
@@ -188,8 +202,13 @@ impl IdPool {
     }
 
     /// Takes up to `into.len()` ids and returns how many. `allocate` is asked before a new chunk is made, with its
-    /// size in bytes.
-    pub(crate) fn take(&self, into: &mut [u32], allocate: impl Fn(u64) -> bool) -> usize {
+    /// size in bytes, and `release` is told if there is no memory for it.
+    pub(crate) fn take_or_release(
+        &self,
+        into: &mut [u32],
+        allocate: impl Fn(u64) -> bool,
+        release: impl Fn(u64),
+    ) -> usize {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = 0;
         for slot in into {
@@ -200,12 +219,15 @@ impl IdPool {
                 if id >= MAX_RECORDS {
                     break;
                 }
-                let chunk = &TABLE[id as usize / CHUNK];
-                if chunk.get().is_none() {
-                    if !allocate(CHUNK as u64 * RECORD_BYTES) {
+                if TABLE[id as usize / CHUNK].get().is_none() {
+                    let bytes = CHUNK as u64 * RECORD_BYTES;
+                    if !allocate(bytes) {
                         break;
                     }
-                    prepare(id);
+                    if !make_chunk(id) {
+                        release(bytes);
+                        break;
+                    }
                 }
                 ids.next = id + 1;
                 self.high_water.store(id + 1, Ordering::Release);
@@ -217,18 +239,23 @@ impl IdPool {
         taken
     }
 
+    /// As [`take_or_release`](Self::take_or_release), where there is memory.
+    #[cfg(test)]
+    pub(crate) fn take(&self, into: &mut [u32], allocate: impl Fn(u64) -> bool) -> usize {
+        self.take_or_release(into, allocate, |_| unreachable!("there is memory"))
+    }
+
     /// Takes an id for the record of a site, which no limit is asked for: sites are few, so that theirs come on top. The
     /// rest of the chunk made for it is kept for other sites, or maps would come on top as well. `None` if there are
-    /// [`MAX_RECORDS`].
+    /// [`MAX_RECORDS`], or no memory at all.
     pub(crate) fn take_for_site(&self) -> Option<u32> {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if ids.for_sites.is_empty() {
             let first = ids.next.next_multiple_of(CHUNK as u32);
             let end = first + CHUNK as u32;
-            if end > MAX_RECORDS {
+            if end > MAX_RECORDS || !make_chunk(first) {
                 return None;
             }
-            prepare(first);
             // What is left of the chunk at hand has been paid for.
             let left = ids.next..first;
             ids.free.extend(left);

@@ -83,16 +83,19 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// A ring of `words` slots, rounded up to a power of two, whose indices begin at `first`.
-    pub(crate) fn new(words: usize, first: u64) -> Self {
+    /// A ring of `words` slots, rounded up to a power of two, whose indices begin at `first`; `None` if there is no memory for
+    /// the slots.
+    pub(crate) fn new(words: usize, first: u64) -> Option<Self> {
         let words = words.max(2).next_power_of_two();
-        let slots: Box<[Slot]> = (0..words).map(|_| Slot::new()).collect();
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(words).ok()?;
+        slots.extend((0..words).map(|_| Slot::new()));
         slot(&slots, first).write(NOTHING);
-        Self {
+        Some(Self {
             ends: Memory::Own(Box::new(Ends::new(first))),
-            slots: Memory::Own(slots),
+            slots: Memory::Own(slots.into_boxed_slice()),
             came: Came::new(),
-        }
+        })
     }
 
     /// A ring in memory that is zero so far. There is a power of two of slots.
@@ -514,6 +517,12 @@ impl<'a> Cursor<'a> {
         self.index = self.index.wrapping_add(1);
         word
     }
+}
+
+/// A ring for tests, which have memory.
+#[cfg(test)]
+fn ring(words: usize, first: u64) -> Ring {
+    Ring::new(words, first).expect("memory")
 }
 
 #[cfg(all(feature = "guard", not(maptrace_loom)))]

@@ -527,7 +527,8 @@ fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static
 fn shared(hub: &Hub, site: u32) -> Begun {
     // Marked as at work only for the lock that making the record takes; a known one takes none.
     let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
-    hub.past_cap.fetch_add(u64::from(id.is_some()), Ordering::Relaxed);
+    // Also if there was no memory for a single record: then the map is told of by this alone.
+    hub.past_cap.fetch_add(1, Ordering::Relaxed);
     id.map_or(Begun::Off, |id| Begun::Shared { id })
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "../../../maptrace-runtime/tests/support/alone.rs"]
 mod alone;
+#[path = "../../../maptrace-runtime/tests/support/canaries.rs"]
+mod canaries;
 #[cfg(feature = "tracing")]
 #[path = "../support/contexts.rs"]
 mod contexts;
@@ -28,6 +30,7 @@ mod gzip;
 mod layer;
 mod logs;
 mod metrics;
+mod privacy;
 #[cfg(feature = "sdk")]
 mod sdk;
 mod server;

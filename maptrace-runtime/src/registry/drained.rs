@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use super::{CHUNK, CHUNKS, first_of};
+use super::{CHUNK, CHUNKS, first_of, made};
 use crate::event::OPS;
 use crate::global;
 
@@ -102,10 +102,9 @@ impl Nearby {
     }
 }
 
-/// Makes room for the ids of this one's chunk.
-pub(super) fn prepare(id: u32) {
-    TABLE[id as usize / CHUNK].get_or_init(|| {
-        let filed = global::recording().and_then(|flight| flight.drained(first_of(id), CHUNK));
-        filed.unwrap_or_else(|| Box::leak((0..CHUNK).map(|_| Drained::default()).collect()))
-    });
+/// Makes room for the ids of this one's chunk, if there is none; `false` if there is no memory for it.
+pub(super) fn prepare(id: u32) -> bool {
+    made(&TABLE[id as usize / CHUNK], || {
+        global::recording().and_then(|flight| flight.drained(first_of(id), CHUNK))
+    })
 }

@@ -4,18 +4,29 @@
 
 #[path = "../support/alone.rs"]
 mod alone;
+#[cfg(all(feature = "guard", feature = "listen", feature = "flight", target_os = "linux"))]
+#[path = "../support/canaries.rs"]
+mod canaries;
 mod churn;
 mod collector;
 mod conservation;
 mod counted;
 mod environment;
+mod exits;
+mod flood;
 mod fork;
 mod gaps;
 mod host;
 mod memory;
 mod nested;
 mod panics;
+mod process;
+#[cfg(all(feature = "guard", feature = "listen", feature = "flight", target_os = "linux"))]
+mod privacy;
+mod quiet;
 mod rings;
+mod signals;
+mod stages;
 mod teardown;
 mod watchdog;
 mod young;

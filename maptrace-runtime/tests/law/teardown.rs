@@ -7,7 +7,7 @@ use maptrace_runtime::collections::{BTreeMap, HashMap};
 use maptrace_runtime::testing::{Capture, Entered};
 use maptrace_runtime::{Cause, snapshot};
 
-use crate::alone::alone;
+use crate::alone::{alone, scale};
 
 /// Uses a traced map when its thread ends.
 struct AtExit(HashMap<u8, u8>);
@@ -31,9 +31,9 @@ thread_local! {
 /// in, half of them find maptrace's gone.
 #[test]
 fn locals_older_and_younger_than_maptrace_s() {
-    const THREADS: u64 = 2_000;
+    let threads = 2_000 * u64::from(scale());
     alone(module_path!(), "locals_older_and_younger_than_maptrace_s", &[], || {
-        for number in 0..THREADS {
+        for number in 0..threads {
             thread::spawn(move || {
                 let begin_maptrace = || {
                     let mut map = HashMap::with_capacity(3);
@@ -54,16 +54,17 @@ fn locals_older_and_younger_than_maptrace_s() {
         let now = snapshot();
         let health = &now.health;
         // Create, insert, Free; then Create, two inserts, remove, Free, and Create, insert, Free in the destructor.
-        assert_eq!(health.emitted, THREADS * 11, "{health:?}");
-        assert_eq!(health.dropped[Cause::TlsDead as usize], THREADS / 2 * 8, "{health:?}");
-        assert_eq!(health.delivered, health.emitted - THREADS / 2 * 8, "{health:?}");
+        println!("measured: {threads} threads with maps in their destructors, 0 aborts, {} events, all accounted", health.emitted);
+        assert_eq!(health.emitted, threads * 11, "{health:?}");
+        assert_eq!(health.dropped[Cause::TlsDead as usize], threads / 2 * 8, "{health:?}");
+        assert_eq!(health.delivered, health.emitted - threads / 2 * 8, "{health:?}");
         assert_eq!(health.rings, 0, "every ring was closed: {health:?}");
         let totals = |of: fn(&maptrace_runtime::MapSnapshot) -> u64| now.maps.iter().map(of).sum::<u64>();
-        assert_eq!(totals(|map| map.totals.assigns_new), THREADS * 4);
-        assert_eq!(totals(|map| map.totals.deletes_hit), THREADS);
+        assert_eq!(totals(|map| map.totals.assigns_new), threads * 4);
+        assert_eq!(totals(|map| map.totals.deletes_hit), threads);
         assert_eq!(
             (totals(|map| map.created), totals(|map| map.freed)),
-            (THREADS * 3, THREADS * 3)
+            (threads * 3, threads * 3)
         );
         assert_eq!((totals(|map| map.live), totals(|map| map.entries)), (0, 0));
     });

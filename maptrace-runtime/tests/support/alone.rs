@@ -14,8 +14,16 @@ use rustix::process::{Pid, Signal, kill_process};
 /// Set in the process that a test has for itself.
 const INSIDE: &str = "MAPTRACE_TEST_ALONE";
 
+/// How many times as large as by default a test is to be that has no natural size: a number.
+const SCALE: &str = "MAPTRACE_TEST_SCALE";
+
 /// A process that hangs is killed and the test fails; far longer than any of them takes.
 const WATCHDOG: Duration = Duration::from_secs(120);
+
+/// How large tests are to be; ci/promises.sh asks for more than 1.
+pub(crate) fn scale() -> u32 {
+    std::env::var(SCALE).map_or(1, |scale| scale.parse().expect("a number"))
+}
 
 /// Runs `body` in a process of its own, with these variables and no others of ours, and returns what it printed.
 /// Returns `None` in that process.
@@ -25,7 +33,7 @@ const WATCHDOG: Duration = Duration::from_secs(120);
 /// # Panics
 /// If the process fails, or hangs.
 pub(crate) fn alone(module: &str, test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Option<Output> {
-    alone_within(WATCHDOG, module, test, variables, body)
+    alone_within(WATCHDOG * scale(), module, test, variables, body)
 }
 
 /// As [`alone`], for at most so long.
@@ -44,6 +52,10 @@ pub(crate) fn alone_within(
         output.status
     );
     assert!(out.contains("1 passed"), "no test is called {test}:\n{out}\n{err}");
+    // What it has measured, for those who look with --nocapture.
+    out.lines()
+        .filter(|line| line.contains("measured: "))
+        .for_each(|line| println!("{line}"));
     Some(output)
 }
 
@@ -78,7 +90,7 @@ pub(crate) fn alone_to_any_end(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("MAPTRACE_") {
+        if name.to_string_lossy().starts_with("MAPTRACE_") && name != SCALE {
             command.env_remove(name);
         }
     }

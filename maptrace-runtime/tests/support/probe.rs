@@ -23,6 +23,14 @@ pub(crate) struct Calls {
     comparisons: u32,
 }
 
+impl Calls {
+    /// Of any kind.
+    #[allow(dead_code, reason = "most users print them")]
+    pub(crate) fn all(self) -> u32 {
+        self.all
+    }
+}
+
 impl fmt::Display for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
