@@ -48,7 +48,10 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, n: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) % u64::from(n)) as u32
     }
 }
@@ -104,11 +107,21 @@ macro_rules! map {
             });
             let listed = map.iter().map(|(key, value)| (key.0, value.1)).collect();
             let looks = if $found { 0..KEYS + 9 } else { 0..0 };
-            let found = looks.map(|key| map.get(&Probe::new(key)).map(|it| it.1)).collect();
+            let found = looks
+                .map(|key| map.get(&Probe::new(key)).map(|it| it.1))
+                .collect();
             let (len, room) = (map.iter().count(), ($room)(&map));
             let at_end = live() - before;
             drop(map);
-            Outcome { blown, returned, len, room, listed, found, alive: (at_end, live() - before) }
+            Outcome {
+                blown,
+                returned,
+                len,
+                room,
+                listed,
+                found,
+                alive: (at_end, live() - before),
+            }
         }
     };
 }
@@ -143,11 +156,21 @@ macro_rules! set {
             });
             let listed = set.iter().map(|it| (it.0, it.1)).collect();
             let looks = if $found { 0..KEYS + 9 } else { 0..0 };
-            let found = looks.map(|key| set.get(&Probe::new(key)).map(|it| it.1)).collect();
+            let found = looks
+                .map(|key| set.get(&Probe::new(key)).map(|it| it.1))
+                .collect();
             let (len, room) = (set.iter().count(), ($room)(&set));
             let at_end = live() - before;
             drop(set);
-            Outcome { blown, returned, len, room, listed, found, alive: (at_end, live() - before) }
+            Outcome {
+                blown,
+                returned,
+                len,
+                room,
+                listed,
+                found,
+                alive: (at_end, live() - before),
+            }
         }
     };
 }
@@ -256,13 +279,18 @@ fn alike(plain: &[fn(&[Step], u32) -> Outcome], traced: &[fn(&[Step], u32) -> Ou
     const PANICS: u32 = 8;
     let sequences = 100 * alone::scale();
     for (which, (plain, traced)) in plain.iter().zip(traced).enumerate() {
-        let capture = Capture::builder().ring_bytes(256 << 10).nursery(which % 2 == 0).install();
+        let capture = Capture::builder()
+            .ring_bytes(256 << 10)
+            .nursery(which % 2 == 0)
+            .install();
         let mut random = Random(which as u64 + 1);
         let (mut played, mut panicked) = (0, 0);
         for sequence in 0..sequences {
             // Many are long, so that tables are full of tombstones at times.
             let steps = STEPS * (1 + sequence as usize % 4 * 4);
-            let steps: Vec<Step> = (0..steps).map(|_| (random.below(1 << 16), random.below(KEYS))).collect();
+            let steps: Vec<Step> = (0..steps)
+                .map(|_| (random.below(1 << 16), random.below(KEYS)))
+                .collect();
             let mut whole = None;
             let all = calls(|| whole = Some(plain(&steps, u32::MAX)));
             assert_eq!(whole, Some(traced(&steps, u32::MAX)), "type {which}, {steps:?}");

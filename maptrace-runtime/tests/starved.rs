@@ -1,6 +1,9 @@
 //! An allocation or a thread that the process does not get: maptrace goes without, says what is missing, and counts on.
 #![cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
-#![expect(unsafe_code, reason = "an allocator, and std has no fork and no filters of system calls")]
+#![expect(
+    unsafe_code,
+    reason = "an allocator, and std has no fork and no filters of system calls"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -102,7 +105,11 @@ fn is_counted(times: u64) -> bool {
     let health = &now.health;
     let created = sum(&now, |map| map.created);
     let untold = (THREADS * MAPS * times).saturating_sub(created + health.instances_past_cap);
-    let maps = if ALL.load(Ordering::Relaxed) { created + untold } else { THREADS * MAPS * times };
+    let maps = if ALL.load(Ordering::Relaxed) {
+        created + untold
+    } else {
+        THREADS * MAPS * times
+    };
     let counted = [
         created,
         sum(&now, |map| map.freed),
@@ -155,7 +162,10 @@ fn memory_for_rings_and_records() {
                     work();
                     is_counted(2) && said && !(n == 0 && none)
                 });
-                assert_eq!(status, 0, "allocation {n} failed, and all after it: {all}; status {status:#x}");
+                assert_eq!(
+                    status, 0,
+                    "allocation {n} failed, and all after it: {all}; status {status:#x}"
+                );
                 runs += 1;
             }
         }
@@ -174,16 +184,37 @@ fn refuse_threads() {
     let refuse = libc::SECCOMP_RET_ERRNO | libc::EAGAIN as u32;
     let mut filter = [
         statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
-        statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, libc::SYS_clone3 as u32, 1, 0),
-        statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, libc::SYS_clone as u32, 0, 1),
+        statement(
+            libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
+            libc::SYS_clone3 as u32,
+            1,
+            0,
+        ),
+        statement(
+            libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
+            libc::SYS_clone as u32,
+            0,
+            1,
+        ),
         statement(libc::BPF_RET | libc::BPF_K, refuse, 0, 0),
         statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, 0, 0),
     ];
-    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    let program = libc::sock_fprog {
+        len: filter.len() as u16,
+        filter: filter.as_mut_ptr(),
+    };
     // SAFETY: has no preconditions.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
     // SAFETY: the filter is whole, and is copied.
-    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program, 0, 0) };
+    let set = unsafe {
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const program,
+            0,
+            0,
+        )
+    };
     assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
 
@@ -198,9 +229,20 @@ fn a_thread_for_the_collector() {
             map.insert(key, ());
         }
         let now = snapshot();
-        assert_eq!((sum(&now, |map| map.totals.assigns_new), sum(&now, |map| map.entries)), (1_000, 1_000));
-        assert_eq!(now.health.emitted, now.health.delivered + now.health.dropped_total(), "{:?}", now.health);
-        assert!(!flush(std::time::Duration::from_secs(60)).complete, "nobody is there to flush");
+        assert_eq!(
+            (sum(&now, |map| map.totals.assigns_new), sum(&now, |map| map.entries)),
+            (1_000, 1_000)
+        );
+        assert_eq!(
+            now.health.emitted,
+            now.health.delivered + now.health.dropped_total(),
+            "{:?}",
+            now.health
+        );
+        assert!(
+            !flush(std::time::Duration::from_secs(60)).complete,
+            "nobody is there to flush"
+        );
         drop(map);
         assert_eq!(sum(&snapshot(), |map| map.live), 0);
     });

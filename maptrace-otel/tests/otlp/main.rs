@@ -30,6 +30,8 @@ mod gzip;
 mod layer;
 mod logs;
 mod metrics;
+#[cfg(target_os = "linux")]
+mod outage;
 mod privacy;
 #[cfg(feature = "sdk")]
 mod sdk;

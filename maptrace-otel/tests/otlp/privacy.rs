@@ -42,45 +42,53 @@ fn work(canaries: &mut Canaries, count: u32) {
 #[test]
 fn nothing_of_a_map_is_sent() {
     let count = 20_000 * scale();
-    alone(module_path!(), "nothing_of_a_map_is_sent", &[("MAPTRACE_SLOW", "1us")], || {
-        let server = Server::start(|_| Behaviour::ok());
-        let (sink, health) = exporter(&server.url(), |otlp| otlp);
-        #[cfg(feature = "spool")]
-        let (spool, busy) = {
-            let dir = tempfile::tempdir().expect("a folder");
-            let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 3600\r\n"));
-            (dir, busy)
-        };
-        let all = builder().sink(sink);
-        #[cfg(feature = "spool")]
-        let all = all.sink(exporter(&busy.url(), |otlp| otlp.spool(spool.path(), 64 << 20)).0);
-        let guard = all.start();
-        let mut canaries = Canaries::new();
-        work(&mut canaries, count);
-        let canaries = canaries.ready();
-        let _ = maptrace_runtime::flush(LONG);
-        drop(guard);
-        assert!(health.read().exported > 20, "{:?}", health.read());
-        let mut outputs: Vec<Vec<u8>> = server
-            .requests()
-            .into_iter()
-            .flat_map(|request| [request.head.into_bytes(), request.body])
-            .collect();
-        assert!(outputs.len() >= 4);
-        #[cfg(feature = "spool")]
-        {
-            let spooled = std::fs::read_dir(spool.path()).expect("the folder");
-            let before = outputs.len();
-            outputs.extend(spooled.map(|file| std::fs::read(file.expect("a file").path()).expect("its bytes")));
-            assert!(outputs[before..].iter().any(|file| file.len() > 1_000), "nothing was spooled");
-        }
-        for output in &outputs {
-            assert_eq!(canaries.find(output), None);
-        }
-        println!(
-            "measured: {} forms of {count} keys and values, none in {} bytes of OTLP and spool",
-            canaries.len(),
-            outputs.iter().map(Vec::len).sum::<usize>()
-        );
-    });
+    alone(
+        module_path!(),
+        "nothing_of_a_map_is_sent",
+        &[("MAPTRACE_SLOW", "1us")],
+        || {
+            let server = Server::start(|_| Behaviour::ok());
+            let (sink, health) = exporter(&server.url(), |otlp| otlp);
+            #[cfg(feature = "spool")]
+            let (spool, busy) = {
+                let dir = tempfile::tempdir().expect("a folder");
+                let busy = Server::start(|_| Behaviour::status("503 Busy", "Retry-After: 3600\r\n"));
+                (dir, busy)
+            };
+            let all = builder().sink(sink);
+            #[cfg(feature = "spool")]
+            let all = all.sink(exporter(&busy.url(), |otlp| otlp.spool(spool.path(), 64 << 20)).0);
+            let guard = all.start();
+            let mut canaries = Canaries::new();
+            work(&mut canaries, count);
+            let canaries = canaries.ready();
+            let _ = maptrace_runtime::flush(LONG);
+            drop(guard);
+            assert!(health.read().exported > 20, "{:?}", health.read());
+            let mut outputs: Vec<Vec<u8>> = server
+                .requests()
+                .into_iter()
+                .flat_map(|request| [request.head.into_bytes(), request.body])
+                .collect();
+            assert!(outputs.len() >= 4);
+            #[cfg(feature = "spool")]
+            {
+                let spooled = std::fs::read_dir(spool.path()).expect("the folder");
+                let before = outputs.len();
+                outputs.extend(spooled.map(|file| std::fs::read(file.expect("a file").path()).expect("its bytes")));
+                assert!(
+                    outputs[before..].iter().any(|file| file.len() > 1_000),
+                    "nothing was spooled"
+                );
+            }
+            for output in &outputs {
+                assert_eq!(canaries.find(output), None);
+            }
+            println!(
+                "measured: {} forms of {count} keys and values, none in {} bytes of OTLP and spool",
+                canaries.len(),
+                outputs.iter().map(Vec::len).sum::<usize>()
+            );
+        },
+    );
 }

@@ -109,7 +109,9 @@ fn exit_called_without_a_goodbye() {
             let _guard = at_work();
             std::process::exit(7);
         });
-        let err = output.as_ref().map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
+        let err = output
+            .as_ref()
+            .map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
         ended(output, Some(7), None, false);
         assert!(err.is_none_or(|err| err.contains("live map")), "no report at the end");
     }

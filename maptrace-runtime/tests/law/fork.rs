@@ -9,7 +9,7 @@ use maptrace_runtime::context::{SpanContext, link};
 use maptrace_runtime::{Cause, snapshot};
 
 use crate::alone::{alone, scale};
-use crate::process::private;
+use crate::process::resident;
 
 /// How long a child may take before it is killed by its own alarm, in seconds. It takes milliseconds.
 const ALARM: u32 = 60;
@@ -241,11 +241,11 @@ fn forks_while_eight_threads_emit() {
             let _stop = Stop(&stop);
             for _ in 0..forks {
                 in_child(|| {
-                    let before = private();
+                    let before = resident();
                     let mine = map_of(7);
                     inherited.insert(1, 1);
                     let now = snapshot();
-                    let more = private().saturating_sub(before);
+                    let more = resident().saturating_sub(before);
                     assert!(more <= MOST, "{more} bytes of the child's own");
                     let map = now.map_at(file!()).expect("it is there");
                     assert_eq!((map.created, map.entries), (1, 7));
@@ -269,7 +269,9 @@ fn forks_while_eight_threads_emit() {
         let health = snapshot().health.clone();
         // Each map of a hundred grew six times: 3, 7, 14, 28, 56, 112. That one past the cap began and ended is no event; there
         // are such ones if the collector comes so late that more maps wait for their end in the rings than may have records.
-        println!("measured: {forks} forks within {assigns} assigns of 8 threads, none hung, 0 unaccounted in parent and children");
+        println!(
+            "measured: {forks} forks within {assigns} assigns of 8 threads, none hung, 0 unaccounted in parent and children"
+        );
         let own = maps - health.instances_past_cap;
         assert_eq!(health.emitted, assigns + 2 * own + 6 * (maps - 1), "{health:?}");
     });

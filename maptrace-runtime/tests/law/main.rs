@@ -8,24 +8,30 @@ mod alone;
 #[path = "../support/canaries.rs"]
 mod canaries;
 mod churn;
+#[cfg(feature = "listen")]
+mod clients;
 mod collector;
 mod conservation;
 mod counted;
+mod crowd;
 mod environment;
 mod exits;
 mod flood;
 mod fork;
 mod gaps;
+mod goodbyes;
 mod host;
 mod memory;
 mod nested;
 mod panics;
-mod process;
 #[cfg(all(feature = "guard", feature = "listen", feature = "flight", target_os = "linux"))]
 mod privacy;
+mod process;
 mod quiet;
 mod rings;
+mod seeds;
 mod signals;
+mod soak;
 mod stages;
 mod teardown;
 mod watchdog;

@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::mpsc::{Sender, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use maptrace_runtime::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -94,9 +94,13 @@ fn get(path: &str) -> Vec<u8> {
 
 /// All files below a folder.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let entries = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
     let files = entries.filter(|path| path.is_file());
-    files.map(|path| (path.display().to_string(), fs::read(&path).expect("a file"))).collect()
+    files
+        .map(|path| (path.display().to_string(), fs::read(&path).expect("a file")))
+        .collect()
 }
 
 #[test]
@@ -123,7 +127,10 @@ fn nothing_of_a_map_is_in_any_output() {
             .map(|path| (path.to_owned(), get(path)))
             .into();
         outputs.push(("the report".to_owned(), report().to_string().into_bytes()));
-        outputs.push(("the report in JSON".to_owned(), Report::new(snapshot()).to_json().into_bytes()));
+        outputs.push((
+            "the report in JSON".to_owned(),
+            Report::new(snapshot()).to_json().into_bytes(),
+        ));
         guard::dump().expect("a dump");
         let panicked = std::thread::scope(|scope| {
             let panics = scope.spawn(|| {
@@ -158,7 +165,10 @@ fn nothing_of_a_map_is_in_any_output() {
     let mut canaries = Canaries::new();
     fill(&mut Maps::default(), &mut canaries, count);
     let canaries = canaries.ready();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("live map"), "no report");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("live map"),
+        "no report"
+    );
     assert_eq!(canaries.find(&output.stderr), None);
     assert_eq!(canaries.find(&output.stdout), None);
 }

@@ -30,8 +30,18 @@ fn refuse_system_calls() {
     let mut filter = [
         // The number of the call.
         statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
-        statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, libc::SYS_rt_sigreturn as u32, 1, 0),
-        statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, libc::SYS_exit_group as u32, 0, 1),
+        statement(
+            libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
+            libc::SYS_rt_sigreturn as u32,
+            1,
+            0,
+        ),
+        statement(
+            libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
+            libc::SYS_exit_group as u32,
+            0,
+            1,
+        ),
         statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, 0, 0),
         statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_TRAP, 0, 0),
     ];
@@ -44,11 +54,22 @@ fn refuse_system_calls() {
     action.sa_sigaction = refused as *const () as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO;
     // SAFETY: the handler is a plain function that touches atomics alone.
-    assert_eq!(unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) }, 0);
+    assert_eq!(
+        unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) },
+        0
+    );
     // SAFETY: has no preconditions.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
     // SAFETY: the filter is whole, and is copied.
-    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program, 0, 0) };
+    let set = unsafe {
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const program,
+            0,
+            0,
+        )
+    };
     assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
 
@@ -89,7 +110,13 @@ fn maps() -> (HashMap<u64, u64>, BTreeMap<u64, ()>) {
 
 /// The system calls of one of the tests below, in a process that ends by [`end`].
 fn in_silence(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> i32 {
-    let output = alone_to_any_end(Duration::from_secs(120) * scale(), module_path!(), test, variables, body);
+    let output = alone_to_any_end(
+        Duration::from_secs(120) * scale(),
+        module_path!(),
+        test,
+        variables,
+        body,
+    );
     let output = output.expect("the process for it has ended");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains("panicked"), "{said}");

@@ -45,10 +45,19 @@ impl Timer {
         // SAFETY: both places are valid; the event is copied.
         let made = unsafe { libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer) };
         assert_eq!(made, 0, "{}", io::Error::last_os_error());
-        let often = libc::timespec { tv_sec: 0, tv_nsec: 20_000 };
-        let times = libc::itimerspec { it_interval: often, it_value: often };
+        let often = libc::timespec {
+            tv_sec: 0,
+            tv_nsec: 20_000,
+        };
+        let times = libc::itimerspec {
+            it_interval: often,
+            it_value: often,
+        };
         // SAFETY: the timer is there, and the times are copied.
-        assert_eq!(unsafe { libc::timer_settime(timer, 0, &raw const times, ptr::null_mut()) }, 0);
+        assert_eq!(
+            unsafe { libc::timer_settime(timer, 0, &raw const times, ptr::null_mut()) },
+            0
+        );
         Self(timer)
     }
 }
@@ -60,9 +69,10 @@ impl Drop for Timer {
     }
 }
 
-/// No deadlock, no torn event, and the law holds. Counts may miss an operation whose thread was interrupted in the very
-/// instructions between looking at its word and writing it, and never have one too many: docs/reliability.md, row 20.
+/// What is promised of this is not kept yet: an operation is missing from the counts if its thread was interrupted between
+/// looking at its ring and writing to it. So this measures how many.
 #[test]
+#[ignore = "counts are not exact then: docs/reliability.md, row 20"]
 fn a_handler_of_a_signal_uses_a_map() {
     let signals = 5_000 * u64::from(scale());
     alone(module_path!(), "a_handler_of_a_signal_uses_a_map", &[], || {
@@ -96,12 +106,19 @@ fn a_handler_of_a_signal_uses_a_map() {
             "{health:?}"
         );
         let of = |type_name: &str| {
-            let map = now.maps.iter().find(|map| map.site.type_name.contains(type_name)).expect("a site");
+            let map = now
+                .maps
+                .iter()
+                .find(|map| map.site.type_name.contains(type_name))
+                .expect("a site");
             let totals = map.totals;
             totals.assigns_new + totals.assigns_replaced + totals.deletes_hit + totals.deletes_miss
         };
         let (handlers, threads) = (of("[u8; 5]"), of("()"));
-        assert!(handlers <= 2 * calls + 1 && threads <= operations, "{handlers} and {threads}");
+        assert!(
+            handlers <= 2 * calls + 1 && threads <= operations,
+            "{handlers} and {threads}"
+        );
         println!(
             "measured: {calls} signals within {operations} operations; {} of the handler's and {} of the thread's are missing",
             2 * calls + 1 - handlers,

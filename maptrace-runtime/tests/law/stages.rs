@@ -79,18 +79,26 @@ const CALL: &str = "MAPTRACE_TEST_CALL";
 /// as it is the process's collector that is meant.
 fn panics_at(stage: Stage, test: &str) {
     if let Ok(call) = std::env::var(CALL) {
-        alone(module_path!(), test, &[], || panics_at_call(stage, call.parse().expect("a number")));
+        alone(module_path!(), test, &[], || {
+            panics_at_call(stage, call.parse().expect("a number"))
+        });
         return;
     }
     for run in 0..scale() {
         let call = (run % 20 + 1).to_string();
-        alone(module_path!(), test, &[(CALL, &call)], || unreachable!("this is not that process"));
+        alone(module_path!(), test, &[(CALL, &call)], || {
+            unreachable!("this is not that process")
+        });
     }
 }
 
 fn panics_at_call(stage: Stage, call: u32) {
     let given = Arc::<Mutex<Vec<u64>>>::default();
-    let sink = Panics { at: stage, left: AtomicU32::new(call), given: Arc::clone(&given) };
+    let sink = Panics {
+        at: stage,
+        left: AtomicU32::new(call),
+        given: Arc::clone(&given),
+    };
     let _guard = builder().sink(sink).interval(Duration::from_millis(1)).start();
     let mut map = BTreeMap::new();
     let mut events = 1;
@@ -115,7 +123,10 @@ fn panics_at_call(stage: Stage, call: u32) {
     assert!(health.restarts <= 1, "{health:?}");
     let given = given.lock().expect("no panic");
     let lost = health.dropped[Cause::ExportFailed as usize];
-    assert!(given.windows(2).all(|pair| pair[0] < pair[1]), "twice, or out of order: {given:?}");
+    assert!(
+        given.windows(2).all(|pair| pair[0] < pair[1]),
+        "twice, or out of order: {given:?}"
+    );
     assert_eq!(given.len() as u64 + lost, CLEARS, "{health:?}, {given:?}");
     drop(given);
     assert!(shutdown(LONG).complete, "the collector is there still");
@@ -173,36 +184,46 @@ fn what_comes_while_a_sink_is_busy_is_in_the_goodbye() {
             0
         }
     }
-    alone(module_path!(), "what_comes_while_a_sink_is_busy_is_in_the_goodbye", &[], || {
-        let ((entered, inside), (release, released), (at_flush, flushes)) = (channel(), channel(), channel());
-        let sink = Busy { entered, released, given: Arc::default(), at_flush };
-        let _guard = builder().sink(sink).start();
-        let mut clears = 0;
-        let mut map = BTreeMap::new();
-        let mut clear = || {
-            map.insert(0, ());
-            map.clear();
-            clears += 1;
-            clears
-        };
-        for _ in 0..50 {
-            clear();
-            inside.recv().expect("the sink is called");
-            let made = clear();
-            let (asks, asked) = channel();
-            let flushing = thread::spawn(move || {
-                asks.send(()).expect("somebody listens");
-                flush(LONG)
-            });
-            asked.recv().expect("it asks");
-            // It has asked by now, as good as always: if not, this round shows nothing, and another one will.
-            (0..100).for_each(|_| thread::yield_now());
-            // This one, and the one that came meanwhile.
-            release.send(()).expect("the sink waits");
-            release.send(()).expect("the sink will wait");
-            inside.recv().expect("the sink is called again");
-            assert!(flushing.join().expect("no panic").complete);
-            assert_eq!(flushes.recv(), Ok(made), "clears given before the sink was flushed");
-        }
-    });
+    alone(
+        module_path!(),
+        "what_comes_while_a_sink_is_busy_is_in_the_goodbye",
+        &[],
+        || {
+            let ((entered, inside), (release, released), (at_flush, flushes)) = (channel(), channel(), channel());
+            let sink = Busy {
+                entered,
+                released,
+                given: Arc::default(),
+                at_flush,
+            };
+            let _guard = builder().sink(sink).start();
+            let mut clears = 0;
+            let mut map = BTreeMap::new();
+            let mut clear = || {
+                map.insert(0, ());
+                map.clear();
+                clears += 1;
+                clears
+            };
+            for _ in 0..50 {
+                clear();
+                inside.recv().expect("the sink is called");
+                let made = clear();
+                let (asks, asked) = channel();
+                let flushing = thread::spawn(move || {
+                    asks.send(()).expect("somebody listens");
+                    flush(LONG)
+                });
+                asked.recv().expect("it asks");
+                // It has asked by now, as good as always: if not, this round shows nothing, and another one will.
+                (0..100).for_each(|_| thread::yield_now());
+                // This one, and the one that came meanwhile.
+                release.send(()).expect("the sink waits");
+                release.send(()).expect("the sink will wait");
+                inside.recv().expect("the sink is called again");
+                assert!(flushing.join().expect("no panic").complete);
+                assert_eq!(flushes.recv(), Ok(made), "clears given before the sink was flushed");
+            }
+        },
+    );
 }

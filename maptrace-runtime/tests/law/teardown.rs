@@ -54,7 +54,10 @@ fn locals_older_and_younger_than_maptrace_s() {
         let now = snapshot();
         let health = &now.health;
         // Create, insert, Free; then Create, two inserts, remove, Free, and Create, insert, Free in the destructor.
-        println!("measured: {threads} threads with maps in their destructors, 0 aborts, {} events, all accounted", health.emitted);
+        println!(
+            "measured: {threads} threads with maps in their destructors, 0 aborts, {} events, all accounted",
+            health.emitted
+        );
         assert_eq!(health.emitted, threads * 11, "{health:?}");
         assert_eq!(health.dropped[Cause::TlsDead as usize], threads / 2 * 8, "{health:?}");
         assert_eq!(health.delivered, health.emitted - threads / 2 * 8, "{health:?}");

@@ -33,7 +33,9 @@ impl Random {
 
     pub(crate) fn text(&mut self) -> String {
         const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!%";
-        (0..20).map(|_| char::from(LETTERS[self.next() as usize % 64])).collect()
+        (0..20)
+            .map(|_| char::from(LETTERS[self.next() as usize % 64]))
+            .collect()
     }
 }
 
@@ -142,13 +144,20 @@ fn each_form_is_found() {
         number.to_be_bytes().to_vec(),
         number.to_string().into_bytes(),
         format!("{number:x}").into_bytes(),
-        text.bytes().map(|byte| format!("{byte:02X}")).collect::<String>().into_bytes(),
+        text.bytes()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<String>()
+            .into_bytes(),
         STANDARD.encode(&text).into_bytes(),
         STANDARD.encode(format!("1{text}")).into_bytes(),
         STANDARD.encode(format!("12{text}")).into_bytes(),
         STANDARD.encode(number.to_le_bytes()).into_bytes(),
     ] {
-        assert!(canaries.find(&around(&form)).is_some(), "{}", String::from_utf8_lossy(&form));
+        assert!(
+            canaries.find(&around(&form)).is_some(),
+            "{}",
+            String::from_utf8_lossy(&form)
+        );
     }
     assert_eq!(canaries.find(&around(b"nothing")), None);
 }
