@@ -66,7 +66,7 @@ fn a_thousand_dawdle() {
                         let mut clients: Vec<_> = (0..CLIENTS / 4).map(|_| connect()).collect();
                         while !done.load(Ordering::Relaxed) {
                             for (number, client) in clients.iter_mut().enumerate() {
-                                let talks = (first + number) % 2 == 0;
+                                let talks = (first + number).is_multiple_of(2);
                                 if talks && client.write_all(b"x").is_err() && !done.load(Ordering::Relaxed) {
                                     *client = connect();
                                 }

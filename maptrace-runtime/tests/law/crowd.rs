@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use maptrace_runtime::collections::HashMap;
-use maptrace_runtime::{COMPILED_IN, Cause, MapSnapshot, snapshot};
+use maptrace_runtime::{Cause, MapSnapshot, snapshot};
 
 use crate::alone::{alone_within, scale};
 use crate::process::resident;
@@ -69,7 +69,6 @@ fn crowd(test: &str, threads: u64, variables: &[(&str, &str)]) -> Option<u64> {
 #[test]
 #[ignore = "many threads; ci/promises.sh large 16"]
 fn ten_thousand_threads_and_a_million_maps() {
-    assert!(COMPILED_IN);
     let test = "ten_thousand_threads_and_a_million_maps";
     let threads = 1_000 * u64::from(scale());
     let ring = RING.to_string();

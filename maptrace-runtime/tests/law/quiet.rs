@@ -14,8 +14,9 @@ static CALLS: [AtomicU64; 512] = [const { AtomicU64::new(0) }; 512];
 
 extern "C" fn refused(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
     // The layout of the kernel's `siginfo` for SIGSYS: three numbers, padding, the address of the call, and then its number.
+    let number = info.cast::<u32>().wrapping_add(6);
     // SAFETY: the kernel gives a handler with SA_SIGINFO a whole `siginfo`, of which this is a part.
-    let number = unsafe { *info.cast::<u8>().add(24).cast::<u32>() };
+    let number = unsafe { number.read() };
     CALLS[number as usize % 512].fetch_add(1, Ordering::Relaxed);
 }
 
@@ -54,10 +55,8 @@ fn refuse_system_calls() {
     action.sa_sigaction = refused as *const () as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO;
     // SAFETY: the handler is a plain function that touches atomics alone.
-    assert_eq!(
-        unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) },
-        0
-    );
+    let handled = unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) };
+    assert_eq!(handled, 0);
     // SAFETY: has no preconditions.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
     // SAFETY: the filter is whole, and is copied.

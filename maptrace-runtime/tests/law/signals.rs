@@ -54,10 +54,8 @@ impl Timer {
             it_value: often,
         };
         // SAFETY: the timer is there, and the times are copied.
-        assert_eq!(
-            unsafe { libc::timer_settime(timer, 0, &raw const times, ptr::null_mut()) },
-            0
-        );
+        let set = unsafe { libc::timer_settime(timer, 0, &raw const times, ptr::null_mut()) };
+        assert_eq!(set, 0);
         Self(timer)
     }
 }

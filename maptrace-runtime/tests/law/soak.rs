@@ -18,7 +18,7 @@ struct Flaps(AtomicU64);
 
 impl Sink for Flaps {
     fn episode(&mut self, _: &Episode) -> bool {
-        self.0.fetch_add(1, Ordering::Relaxed) / 1_000 % 3 > 0
+        !(self.0.fetch_add(1, Ordering::Relaxed) / 1_000).is_multiple_of(3)
     }
 }
 
@@ -42,7 +42,7 @@ fn churn(round: u64) {
                         long.remove(&(key / 2));
                     }
                 }
-                if round % 2 == 0 {
+                if round.is_multiple_of(2) {
                     long.shrink_to_fit();
                 }
             })

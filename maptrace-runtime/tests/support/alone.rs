@@ -85,7 +85,13 @@ pub(crate) fn alone_to_any_end(
         .map_or(String::new(), |(_, path)| format!("{path}::"));
     let mut command = Command::new(std::env::current_exe().expect("a path to this binary"));
     command
-        .args([&format!("{path}{test}"), "--exact", "--nocapture", "--test-threads=1"])
+        .args([
+            &format!("{path}{test}"),
+            "--exact",
+            "--include-ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
