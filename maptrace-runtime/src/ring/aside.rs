@@ -99,7 +99,7 @@ impl Pages<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Part, Writer, ring};
+    use super::super::{Part, Ring, Writer, ring};
     use crate::event::{EventKind, first_op, head, key, stamp_of};
 
     /// Words of a history, oldest first, the open one among them.
