@@ -258,7 +258,7 @@ impl Hub {
         }
         let number = producers.all.len() as u32 + 1;
         let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
-        let Some((ring, told)) = filed.or_else(|| Some((Ring::new(words, 0)?, Box::leak(Box::default())))) else {
+        let Some((ring, told)) = filed.or_else(|| Some((Ring::try_new(words, 0)?, Box::leak(Box::default())))) else {
             // The system has none, whatever the limit says.
             self.release(bytes as u64);
             return None;

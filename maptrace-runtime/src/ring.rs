@@ -85,7 +85,7 @@ pub(crate) struct Ring {
 impl Ring {
     /// A ring of `words` slots, rounded up to a power of two, whose indices begin at `first`; `None` if there is no memory for
     /// the slots.
-    pub(crate) fn new(words: usize, first: u64) -> Option<Self> {
+    pub(crate) fn try_new(words: usize, first: u64) -> Option<Self> {
         let words = words.max(2).next_power_of_two();
         let mut slots = Vec::new();
         slots.try_reserve_exact(words).ok()?;
@@ -96,6 +96,12 @@ impl Ring {
             slots: Memory::Own(slots.into_boxed_slice()),
             came: Came::new(),
         })
+    }
+
+    /// As [`try_new`](Self::try_new), for tests, which have memory.
+    #[cfg(test)]
+    pub(crate) fn new(words: usize, first: u64) -> Self {
+        Self::try_new(words, first).expect("memory")
     }
 
     /// A ring in memory that is zero so far. There is a power of two of slots.
@@ -517,12 +523,6 @@ impl<'a> Cursor<'a> {
         self.index = self.index.wrapping_add(1);
         word
     }
-}
-
-/// A ring for tests, which have memory.
-#[cfg(test)]
-fn ring(words: usize, first: u64) -> Ring {
-    Ring::new(words, first).expect("memory")
 }
 
 #[cfg(all(feature = "guard", not(maptrace_loom)))]

@@ -99,7 +99,7 @@ impl Pages<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Part, Ring, Writer, ring};
+    use super::super::{Part, Ring, Writer};
     use crate::event::{EventKind, first_op, head, key, stamp_of};
 
     /// Words of a history, oldest first, the open one among them.
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_was_read_is_there_still() {
-        let ring = ring(64, 0);
+        let ring = Ring::new(64, 0);
         let writer = Writer::new();
         writer.attach(Some(&ring));
         let mut written = vec![];
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_history_begins_where_an_event_does() {
-        let ring = ring(128, 0);
+        let ring = Ring::new(128, 0);
         let writer = Writer::new();
         writer.attach(Some(&ring));
         // Payloads that look like operations.
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_was_written_over_is_told() {
-        let ring = ring(64, 0);
+        let ring = Ring::new(64, 0);
         let writer = Writer::new();
         writer.attach(Some(&ring));
         let write = |n: u32| {

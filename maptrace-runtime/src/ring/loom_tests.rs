@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::{Part, Pushed, Ring, Writer, ring};
+use super::{Part, Pushed, Ring, Writer};
 use crate::event::{EventKind, each_op, first_op, head, id_of, is_ops, key, ops_in};
 use crate::sync::weaken;
 
@@ -58,7 +58,7 @@ fn write_op(writer: &Writer<'_>, map: u32, op: u64) -> bool {
 /// A producer writes operations of two maps until all are in; the consumer sees each once, in order.
 fn in_order() -> u64 {
     check(|| {
-        let ring = Arc::new(ring(2, FIRST));
+        let ring = Arc::new(Ring::new(2, FIRST));
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
@@ -86,7 +86,7 @@ fn in_order() -> u64 {
 /// What is in the open word before another thread's word is seen there: nothing that happened before is missed.
 fn open_word() -> u64 {
     check(|| {
-        let rings = [Arc::new(ring(4, FIRST)), Arc::new(ring(4, FIRST))];
+        let rings = [Arc::new(Ring::new(4, FIRST)), Arc::new(Ring::new(4, FIRST))];
         let [a, b] = rings.clone();
         let flag = Arc::new(loom::sync::atomic::AtomicBool::new(false));
         let first = {
@@ -122,7 +122,7 @@ fn open_word() -> u64 {
 /// The producer looks back at what it wrote, wherever the consumer is: it finds each operation once.
 fn looked_back() -> u64 {
     check(|| {
-        let ring = Arc::new(ring(4, FIRST));
+        let ring = Arc::new(Ring::new(4, FIRST));
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
@@ -154,7 +154,7 @@ fn looked_back() -> u64 {
 /// An event of several words is seen whole or not at all, also if operations come before and after it.
 fn whole_events() -> u64 {
     check(|| {
-        let ring = Arc::new(ring(8, FIRST));
+        let ring = Arc::new(Ring::new(8, FIRST));
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
@@ -205,7 +205,7 @@ fn whole_events() -> u64 {
 /// A thread that writes and ends loses nothing: once the ring is reaped, everything has been seen.
 fn reaped() -> u64 {
     check(|| {
-        let ring = Arc::new(ring(4, FIRST));
+        let ring = Arc::new(Ring::new(4, FIRST));
         let producer = {
             let ring = Arc::clone(&ring);
             thread::spawn(move || {
@@ -267,7 +267,7 @@ fn asking_after_the_drain_would_lose_events() {
     // What fastrace 0.7.16 does: the model has to see that it is wrong, or it shows nothing.
     let caught = catch_unwind(|| {
         check(|| {
-            let ring = Arc::new(ring(4, FIRST));
+            let ring = Arc::new(Ring::new(4, FIRST));
             let producer = {
                 let ring = Arc::clone(&ring);
                 thread::spawn(move || {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use proptest::prelude::*;
 
-use super::{Part, Pushed, Ring, Writer, ring};
+use super::{Part, Pushed, Ring, Writer};
 use crate::event::{EventKind, each_op, first_op, head, id_of, is_ops, key, stamp_of};
 
 /// What comes out of a ring.
@@ -79,7 +79,7 @@ fn looking_back_in_the_midst_of_anything_finds_nothing_and_does_not_panic() {
     };
     let writer = Writer::new();
     assert_eq!(seen(&writer), 0, "no ring");
-    let ring = ring(16, 0);
+    let ring = Ring::new(16, 0);
     writer.attach(Some(&ring));
     assert_eq!(seen(&writer), 0, "no piece");
     assert!(!matches!(writer.push(&event(3, 1), false), Pushed::Refused));
@@ -106,7 +106,7 @@ proptest! {
         first in prop_oneof![Just(0), Just(u64::MAX - 3), any::<u64>()],
         actions in proptest::collection::vec(action(), 1..300),
     ) {
-        let ring = ring(capacity, first);
+        let ring = Ring::new(capacity, first);
         let mut writer = Writer::new();
         writer.attach(Some(&ring));
         let capacity = ring.capacity() as u64;
@@ -197,7 +197,7 @@ proptest! {
 fn a_thread_that_ends_loses_nothing() {
     const OPERATIONS: u64 = if cfg!(miri) { 200 } else { 200_000 };
     for first in [0, u64::MAX - OPERATIONS / 8] {
-        let ring = ring(64, first);
+        let ring = Ring::new(64, first);
         let mut next = 0;
         let refused = std::thread::scope(|scope| {
             let producer = scope.spawn(|| {
