@@ -146,7 +146,7 @@ impl Core {
             let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
             self.fullest = self.fullest.max(filled);
             let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
-            producer.told.sampled_out.store(producer.sampled_out.load(Ordering::Relaxed), Ordering::Relaxed);
+            producer.told.sampled_out.store(producer.sampled_out(), Ordering::Relaxed);
             if reaped {
                 // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
                 self.note_gap(producer, producer.take_gap());

@@ -491,7 +491,7 @@ impl Hub {
             for (sum, dropped) in health.dropped.iter_mut().zip(&producer.told.dropped) {
                 *sum += dropped.load(Ordering::Relaxed);
             }
-            health.sampled_out += producer.sampled_out.load(Ordering::Relaxed);
+            health.sampled_out += producer.sampled_out();
         }
         health
     }

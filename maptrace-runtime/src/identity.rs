@@ -6,7 +6,7 @@
 
 use std::panic::Location;
 
-use crate::event::{EventKind, MAX_ID};
+use crate::event::EventKind;
 use crate::registry::{MAX_RECORDS, Record, Writers, add, record};
 use crate::site::TypeInfo;
 use crate::thread::{self, Begun, Grown};
@@ -16,12 +16,15 @@ use crate::{clock, hub, table, work};
 /// A map's state of being traced.
 #[derive(Clone, Copy)]
 enum State {
+    /// Has a record of its own, and an operation is an event, and nothing more. The hot path. `unseen`: see
+    /// [`Identity::unseen`].
+    Swift { id: u32, unseen: Unseen },
+    /// Has a record of its own, and most operations are counted in it and no more: its site is sampled. `left` are passed
+    /// over before the next that is an event. While something is [unseen](Identity::unseen) it is `Timed`.
+    Sampled { id: Id, left: u32, record: &'static Record },
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
-    /// Has a record of its own, and an operation is an event or left out, and nothing more. The hot path. `open`: the id by
-    /// which it looks for the thread's open word, [`NEVER`] if its site is sampled. `unseen`: see [`Identity::unseen`].
-    Swift { open: u32, id: u32, unseen: Unseen },
-    /// Has a record of its own, and operations that take long are told of.
+    /// Has a record of its own, and operations that take long are told of, if any are.
     Timed { id: u32, unseen: Unseen },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
@@ -32,14 +35,31 @@ enum State {
 }
 
 impl State {
-    fn swift(id: u32, every: bool) -> Self {
-        Self::Swift { open: if every { id } else { NEVER }, id, unseen: Unseen::NO }
+    /// That of a map with this record, if no operation is timed. `lot`: see [`thread::lot_for`].
+    fn own(id: u32, lot: Option<u32>) -> Self {
+        match lot {
+            None => Self::Swift { id, unseen: Unseen::NO },
+            Some(left) => Self::Sampled { id: Id::of(id), left, record: record(id) },
+        }
     }
 }
 
-/// The id that no map has: a word of it is never found open, so that each operation comes to where lots are drawn.
-const NEVER: u32 = MAX_ID;
-const _: () = assert!(MAX_RECORDS - 1 < NEVER);
+/// The id of a record, in the three bytes that are left beside the rest.
+#[derive(Clone, Copy)]
+struct Id([u8; 3]);
+const _: () = assert!(MAX_RECORDS <= 1 << 24);
+
+impl Id {
+    const fn of(id: u32) -> Self {
+        let [a, b, c, _] = id.to_le_bytes();
+        Self([a, b, c])
+    }
+
+    const fn get(self) -> u32 {
+        let [a, b, c] = self.0;
+        u32::from_le_bytes([a, b, c, 0])
+    }
+}
 
 /// A number of entries, if there is one: plus one, so that none takes no room of its own.
 #[derive(Clone, Copy)]
@@ -128,7 +148,7 @@ impl Identity {
         let begun = thread::begin_map(caller, info, full);
         self.state = match begun {
             Begun::Off => State::Off,
-            Begun::Own { id, every } if !thread::is_timing() => State::swift(id, every),
+            Begun::Own { id, lot } if !thread::is_timing() => State::own(id, lot),
             Begun::Own { id, .. } => State::Timed { id, unseen: Unseen::NO },
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
@@ -142,19 +162,34 @@ impl Identity {
     fn grow_up(&mut self, young: Young) {
         let Young { id, class, .. } = young;
         self.state = match thread::promote(id, class, young.counts()) {
-            Grown::Own { id, every } => State::swift(id, every),
+            Grown::Own { id, lot } => State::own(id, lot),
             Grown::Shared => {
                 State::Shared { id, len: u32::from(young.entries()), full: clamp(table::CLASSES[class as usize]) }
             }
         };
     }
 
-    /// What [`emit`](Self::emit) is to be given, of a map whose operations are each an event or left out.
+    /// The id of a map whose operations are each an event.
     #[inline(always)]
     pub(crate) fn swift(&self) -> Option<u32> {
         match self.state {
-            State::Swift { open, .. } => Some(open),
+            State::Swift { id, .. } => Some(id),
             _ => None,
+        }
+    }
+
+    /// Whether an operation is an event, or counted and perhaps an event, and nothing more: then comes [`short_op`](Self::short_op).
+    #[inline(always)]
+    pub(crate) fn is_short(&self) -> bool {
+        matches!(self.state, State::Swift { .. } | State::Sampled { .. })
+    }
+
+    /// Records one operation, by its number, of a map that [goes the short way](Self::is_short).
+    #[inline(always)]
+    pub(crate) fn short_op(&mut self, op: u64) {
+        match self.swift() {
+            Some(id) => Self::emit(op, id),
+            None => self.count_or_emit(op),
         }
     }
 
@@ -164,23 +199,35 @@ impl Identity {
         matches!(self.state, State::Timed { .. } | State::Shared { .. })
     }
 
-    /// Records one operation, by its number, of a [swift](Self::swift) map.
+    /// Records one operation, by its number, of the [swift](Self::swift) map with this id.
     ///
     /// The common case rewrites the word at the place that a thread-local points to: that of the last operation, if it was of
     /// the same map in the same tick.
     #[inline(always)]
-    pub(crate) fn emit(&self, op: u64, open: u32) {
-        if !thread::try_add(op, open) {
-            self.emit_next(op);
+    pub(crate) fn emit(op: u64, id: u32) {
+        if !thread::try_add(op, id) {
+            thread::emit_next(op, id);
         }
     }
 
+    /// Records one operation, by its number, of a map that [is sampled](Self::is_sampled).
+    #[inline(always)]
+    pub(crate) fn count_or_emit(&mut self, op: u64) {
+        if let State::Sampled { left, record, .. } = &mut self.state
+            && let Some(rest) = left.checked_sub(1)
+            && thread::leave_out_quickly(record, op)
+        {
+            *left = rest;
+            return;
+        }
+        self.draw_or_emit(op);
+    }
+
+    #[cold]
     #[inline(never)]
-    fn emit_next(&self, op: u64) {
-        match self.state {
-            State::Swift { open, id, .. } if open == id => thread::emit_next(op, id),
-            State::Swift { id, .. } => thread::emit_sampled(op, id),
-            _ => {}
+    fn draw_or_emit(&mut self, op: u64) {
+        if let State::Sampled { id, left, .. } = &mut self.state {
+            *left = thread::emit_sampled(op, id.get(), *left);
         }
     }
 
@@ -188,7 +235,7 @@ impl Identity {
     #[inline(always)]
     pub(crate) fn op(&mut self, kind: EventKind) {
         match self.swift() {
-            Some(open) => self.emit(kind as u64, open),
+            Some(id) => Self::emit(kind as u64, id),
             None => self.op_slow(kind),
         }
     }
@@ -196,6 +243,7 @@ impl Identity {
     #[inline(never)]
     fn op_slow(&mut self, kind: EventKind) {
         match &mut self.state {
+            State::Sampled { .. } => self.count_or_emit(kind as u64),
             State::Timed { id, .. } => thread::emit_thinned(kind as u64, *id, Writers::One),
             State::Shared { id, len, .. } => {
                 match kind {
@@ -213,29 +261,38 @@ impl Identity {
     /// The record to count rare things in, with how it may be written.
     pub(crate) fn record(&self) -> Option<(&'static Record, Writers)> {
         match self.state {
-            State::Swift { id, .. } | State::Timed { id, .. } => Some((record(id), Writers::One)),
             State::Shared { id, .. } => Some((record(id), Writers::Many)),
-            State::New(_) | State::Young(_) | State::Off => None,
+            _ => self.own_record().map(|record| (record, Writers::One)),
         }
     }
 
     /// The record, if it is this map's alone.
     #[inline]
     pub(crate) fn own_record(&self) -> Option<&'static Record> {
+        self.own_id().map(record)
+    }
+
+    /// The id of the record, if it is this map's alone.
+    #[inline]
+    fn own_id(&self) -> Option<u32> {
         match self.state {
-            State::Swift { id, .. } | State::Timed { id, .. } => Some(record(id)),
+            State::Swift { id, .. } | State::Timed { id, .. } => Some(id),
+            State::Sampled { id, .. } => Some(id.get()),
             State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => None,
+        }
+    }
+
+    /// The id of the record that its episodes are of.
+    fn id(&self) -> Option<u32> {
+        match self.state {
+            State::Shared { id, .. } => Some(id),
+            _ => self.own_id(),
         }
     }
 
     /// The record's id, and the serial number that tells this map from a later one with the same id.
     pub(crate) fn subject(&self) -> Option<(u32, u64)> {
-        match self.state {
-            State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } => {
-                Some((id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
-            }
-            State::New(_) | State::Young(_) | State::Off => None,
-        }
+        self.id().map(|id| (id, record(id).serial.load(std::sync::atomic::Ordering::Relaxed)))
     }
 
     /// Counts `n` operations that are no events of their own.
@@ -302,6 +359,9 @@ impl Identity {
 
     /// See [`unseen`](Self::unseen). Holds until something is published of the table.
     pub(crate) fn set_unseen(&mut self, entries: usize) {
+        if let State::Sampled { id, .. } = self.state {
+            self.state = State::Timed { id: id.get(), unseen: Unseen::NO };
+        }
         if let State::Swift { unseen, .. } | State::Timed { unseen, .. } = &mut self.state {
             *unseen = Unseen::of(entries);
         }
@@ -311,10 +371,19 @@ impl Identity {
     pub(crate) fn publish(&mut self, new_full: u64, tombstones: u64, entries: usize) {
         use std::sync::atomic::Ordering::Relaxed;
         match &mut self.state {
-            State::Swift { id, unseen, .. } | State::Timed { id, unseen } => {
-                *unseen = Unseen::NO;
-                record(*id).full.store(new_full, Relaxed);
-                record(*id).tombstones.store(tombstones, Relaxed);
+            State::Timed { id, unseen } if unseen.get().is_some() && !thread::is_timing() => {
+                let id = *id;
+                self.state = State::own(id, thread::lot_for(record(id)));
+                self.publish(new_full, tombstones, entries);
+            }
+            State::Swift { .. } | State::Sampled { .. } | State::Timed { .. } => {
+                if let State::Swift { unseen, .. } | State::Timed { unseen, .. } = &mut self.state {
+                    *unseen = Unseen::NO;
+                }
+                if let Some(record) = self.own_record() {
+                    record.full.store(new_full, Relaxed);
+                    record.tombstones.store(tombstones, Relaxed);
+                }
             }
             State::Shared { id, len, full } => {
                 let (old, new) = (u64::from(*full), clamp(new_full));
@@ -337,15 +406,12 @@ impl Identity {
 
     /// Writes an episode. Its counts are in the record already.
     pub(crate) fn episode(&self, kind: EventKind, payload: &[u64]) -> bool {
-        match self.state {
-            State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } => thread::emit_episode(kind, id, payload),
-            State::New(_) | State::Young(_) | State::Off => true,
-        }
+        self.id().is_none_or(|id| thread::emit_episode(kind, id, payload))
     }
 
     /// Writes the episode of a batch.
     pub(crate) fn batch(&self, words: &[u64; 7]) {
-        if let State::Swift { id, .. } | State::Timed { id, .. } | State::Shared { id, .. } = self.state {
+        if let Some(id) = self.id() {
             thread::emit_batch(id, words);
         }
     }
@@ -355,6 +421,7 @@ impl Identity {
         match self.state {
             State::Young(young) => thread::end_young(young.id, young.class, young.entries()),
             State::Swift { id, .. } | State::Timed { id, .. } => thread::emit_free(id),
+            State::Sampled { id, .. } => thread::emit_free(id.get()),
             State::Shared { id, len, full } => {
                 use std::sync::atomic::Ordering::Relaxed;
                 let record = record(id);

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
 use crate::context;
-use crate::event::{EventKind, MAX_WORDS, first_op, head, id_of, key};
+use crate::event::{EventKind, MAX_WORDS, OPS, first_op, head, id_of, key};
 use crate::global;
 use crate::hub::Hub;
 use crate::linked;
@@ -56,8 +56,8 @@ pub(crate) struct Producer {
     pub(crate) idle: AtomicBool,
     /// The one made after this one.
     pub(crate) next: OnceLock<&'static Producer>,
-    /// Events left out by sampling. Added to by the owner alone.
-    pub(crate) sampled_out: AtomicU64,
+    /// Operations left out by sampling, by kind. Added to by the owner alone.
+    left_out: [AtomicU64; OPS],
     /// A larger one for the same thread.
     pub(crate) successor: successor::Successor,
     /// Words of the owner alone; atomics only so that a `&'static Producer` may be shared.
@@ -87,7 +87,7 @@ impl Producer {
             hub,
             idle: AtomicBool::new(false),
             next: OnceLock::new(),
-            sampled_out: AtomicU64::new(0),
+            left_out: [const { AtomicU64::new(0) }; OPS],
             successor: successor::Successor::new(),
             own: Own {
                 gap: AtomicU64::new(0),
@@ -101,6 +101,15 @@ impl Producer {
                 serials_left: AtomicU32::new(0),
             },
         }
+    }
+
+    /// Operations left out by sampling.
+    pub(crate) fn sampled_out(&self) -> u64 {
+        self.left_out().iter().sum()
+    }
+
+    fn left_out(&self) -> [u64; OPS] {
+        self.left_out.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
     /// maptrace's number of the thread that has it.
@@ -262,8 +271,26 @@ thread_local! {
 /// Makes `producer` this thread's, and returns the one it had.
 fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
     look_back();
+    look_back_at_left_out();
     WRITER.with(|writer| writer.attach(producer.map(|producer| &producer.ring)));
-    PRODUCER.replace(producer)
+    let before = PRODUCER.replace(producer);
+    if work::is_on() {
+        work::goes_on_from(left_out_here());
+    }
+    before
+}
+
+/// What [the thread's ring](Producer) counts of what it left out; none if it has no ring.
+pub(crate) fn left_out_here() -> [u64; OPS] {
+    PRODUCER.get().map_or([0; OPS], Producer::left_out)
+}
+
+/// Counts for [`work`] what this thread has left out, before it has another ring.
+#[inline]
+pub(crate) fn look_back_at_left_out() {
+    if work::is_on() {
+        work::left_out(left_out_here());
+    }
 }
 
 /// Counts for [`work`] what this thread's writer would else forget.
@@ -380,7 +407,7 @@ pub(crate) fn try_add(op: u64, id: u32) -> bool {
 }
 
 /// Records one operation of the map with this id, after [`try_add`] did not.
-#[inline]
+#[inline(never)]
 pub(crate) fn emit_next(op: u64, id: u32) {
     let key = key(id, clock::stamp());
     if !WRITER.with(|writer| writer.try_next(key, op)) {
@@ -403,19 +430,49 @@ fn count_lost(key: u64, op: u64, writers: Writers) {
     add(&record(id_of(key)).counts[op as usize], 1, writers);
 }
 
-/// Records one operation of a map whose site is sampled. The common case is one that is passed over: two counters more.
-#[inline]
-pub(crate) fn emit_sampled(op: u64, id: u32) {
-    match (chance::pass_over(id), PRODUCER.get()) {
-        (Some(record), Some(producer)) => leave_out(producer, record, op, Writers::One),
-        _ => emit_thinned(op, id, Writers::One),
+/// Counts one operation of a map whose site is sampled, and returns `true`; or `false` if there is no ring: then comes
+/// [`emit_sampled`].
+#[inline(always)]
+pub(crate) fn leave_out_quickly(record: &Record, op: u64) -> bool {
+    match PRODUCER.get() {
+        Some(producer) => {
+            leave_out(producer, record, op, Writers::One);
+            true
+        }
+        None => false,
     }
 }
 
-#[inline]
+/// Records one operation of a map whose site is sampled, of which `left` are to be passed over. Returns how many are from now
+/// on.
+pub(crate) fn emit_sampled(op: u64, id: u32, left: u32) -> u32 {
+    if let Ok(producer) = producer() {
+        let record = record(id);
+        if left > 0 {
+            leave_out(producer, record, op, Writers::One);
+            return left - 1;
+        }
+        emit(op, id, Writers::One);
+        return chance::draw(producer, sample_of(record));
+    }
+    // It would have been lost as an event, too.
+    emit(op, id, Writers::One);
+    left
+}
+
+/// How many operations of a map with this record are passed over before the first that is an event; `None` if each is one.
+pub(crate) fn lot_for(record: &Record) -> Option<u32> {
+    let site = site::get(record.site.load(Ordering::Relaxed))?;
+    let rate = site.sample.load(Ordering::Relaxed);
+    if rate == 1 && !site.auto {
+        return None;
+    }
+    Some(producer().map_or(0, |producer| chance::draw(producer, rate)))
+}
+
+#[inline(always)]
 fn leave_out(producer: &Producer, record: &Record, op: u64, writers: Writers) {
-    work::count_op(op as usize, 1);
-    add(&producer.sampled_out, 1, Writers::One);
+    add(&producer.left_out[op as usize], 1, Writers::One);
     add(&record.counts[op as usize], 1, writers);
 }
 
@@ -423,17 +480,26 @@ fn leave_out(producer: &Producer, record: &Record, op: u64, writers: Writers) {
 #[inline(never)]
 pub(crate) fn emit_thinned(op: u64, id: u32, writers: Writers) {
     let record = record(id);
-    let rate = site::sample(record.site.load(Ordering::Relaxed));
+    let rate = sample_of(record);
     if rate > 1
         && let Ok(producer) = producer()
-        && !chance::takes(producer, record, id, rate)
+        && !chance::takes(producer, rate)
     {
         return leave_out(producer, record, op, writers);
     }
+    emit(op, id, writers);
+}
+
+fn emit(op: u64, id: u32, writers: Writers) {
     let key = key(id, clock::stamp());
     if !WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
         emit_slowly(key, op, writers);
     }
+}
+
+/// One in how many operations is an event now.
+fn sample_of(record: &Record) -> u32 {
+    site::sample(record.site.load(Ordering::Relaxed))
 }
 
 /// The hub whose collector a map's record belongs to, if it is of this process. Takes a lock only if that is neither
@@ -480,8 +546,8 @@ pub(crate) enum Begun {
     /// A record of its own.
     Own {
         id: u32,
-        /// Whether each operation is an event.
-        every: bool,
+        /// See [`lot_for`].
+        lot: Option<u32>,
     },
     /// The record of the site.
     Shared { id: u32 },
@@ -543,12 +609,7 @@ fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, 
 fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
     own_record(hub, site, id, full, serial, born, false);
     write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
-    Begun::Own { id, every: is_every(site) }
-}
-
-/// Whether each operation of a map of this site is an event.
-fn is_every(site: u32) -> bool {
-    site::get(site).is_some_and(|site| !site.auto && site.sample.load(Ordering::Relaxed) == 1)
+    Begun::Own { id, lot: lot_for(record(id)) }
 }
 
 /// What a thread goes back to when it leaves a hub.

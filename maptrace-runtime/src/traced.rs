@@ -127,9 +127,9 @@ impl<M: Plain> Traced<M> {
     pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
-        let Some(open) = self.identity.swift() else { return self.assign_otherwise(op) };
         // A full table is resized by the next insert, of any key: the one moment that has to be timed.
-        if (M::TABLE && entries == room) || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
+        let is_full = M::TABLE && entries == room;
+        if !self.identity.is_short() || is_full || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
             return self.assign_otherwise(op);
         }
         let guard = Unwind { traced: self, entries };
@@ -138,7 +138,7 @@ impl<M: Plain> Traced<M> {
         let replaced = self.map.entries() == entries;
         // Without a branch, which would be one to be guessed wrong.
         const { assert!(EventKind::AssignReplaced as u64 == EventKind::AssignNew as u64 + 1) };
-        self.identity.emit(EventKind::AssignNew as u64 + u64::from(replaced), open);
+        self.identity.short_op(EventKind::AssignNew as u64 + u64::from(replaced));
         // Room for one more, and one more in it: it went where a tombstone was.
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
@@ -197,15 +197,14 @@ impl<M: Plain> Traced<M> {
     fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
-        let Some(open) = self.identity.swift() else { return self.delete_otherwise(otherwise, op) };
-        if M::RESIZES_UNSEEN && self.identity.unseen().is_some() {
+        if !self.identity.is_short() || (M::RESIZES_UNSEEN && self.identity.unseen().is_some()) {
             return self.delete_otherwise(otherwise, op);
         }
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let hit = self.map.entries() != entries;
-        self.identity.emit(if hit { EventKind::DeleteHit } else { otherwise } as u64, open);
+        self.identity.short_op(if hit { EventKind::DeleteHit } else { otherwise } as u64);
         if M::TABLE && self.map.room() != room {
             self.publish_tombstones();
         }

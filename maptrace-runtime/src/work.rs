@@ -2,8 +2,8 @@
 //!
 //! Nothing is counted for it where it would cost something. A thread's ring has the very words that the thread wrote, so
 //! it looks back at them when it gives up the piece of the ring that it may write to, once for a quarter of a ring at most, and
-//! when it is asked. What did not become a word there, such as what is sampled out, lost or part of a batch, is counted in
-//! the slow paths that it takes. Figures only ever grow; whoever asks takes the difference of two.
+//! when it is asked. What it left out by sampling it counts beside its ring in any case. What else did not become a word there,
+//! such as what is lost or part of a batch, is counted in the slow paths that it takes. Figures only ever grow; whoever asks takes the difference of two.
 //!
 //! Until somebody asks for the first time nothing is counted at all.
 
@@ -22,12 +22,19 @@ struct Done {
     ops: [Cell<u64>; OPS],
     cleared: Cell<u64>,
     paused: Cell<u64>,
+    /// How much of what its ring counts as left out is among `ops`; `None` until somebody has asked.
+    left_out: Cell<Option<[u64; OPS]>>,
 }
 
 thread_local! {
     // Without a destructor, as the ring's writer.
     static DONE: Done = const {
-        Done { ops: [const { Cell::new(0) }; OPS], cleared: Cell::new(0), paused: Cell::new(0) }
+        Done {
+            ops: [const { Cell::new(0) }; OPS],
+            cleared: Cell::new(0),
+            paused: Cell::new(0),
+            left_out: Cell::new(None),
+        }
     };
 }
 
@@ -45,6 +52,25 @@ pub(crate) fn is_on() -> bool {
 #[cold]
 pub(crate) fn count_word(word: u64) {
     DONE.with(|done| each_op(word).for_each(|op| add(&done.ops[op], 1)));
+}
+
+/// Counts what this thread has left out by sampling, which comes to `now` by the count of the ring that it has.
+#[cold]
+pub(crate) fn left_out(now: [u64; OPS]) {
+    DONE.with(|done| {
+        if let Some(before) = done.left_out.get() {
+            for (op, now) in now.iter().enumerate() {
+                add(&done.ops[op], now.wrapping_sub(before[op]));
+            }
+            done.left_out.set(Some(now));
+        }
+    });
+}
+
+/// This thread has another ring, whose count of what was left out is `now`.
+#[cold]
+pub(crate) fn goes_on_from(now: [u64; OPS]) {
+    DONE.with(|done| done.left_out.set(done.left_out.get().and(Some(now))));
 }
 
 /// Counts what is no word in the ring.
@@ -83,6 +109,8 @@ pub(crate) fn paused(nanoseconds: u64) {
 pub(crate) fn so_far() -> MapWork {
     ON.store(true, Ordering::Relaxed);
     thread::look_back();
+    DONE.with(|done| done.left_out.set(Some(done.left_out.get().unwrap_or_else(thread::left_out_here))));
+    thread::look_back_at_left_out();
     DONE.with(|done| {
         let of = |kind: EventKind| done.ops[kind as usize].get();
         MapWork {

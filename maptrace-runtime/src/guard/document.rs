@@ -96,7 +96,7 @@ impl Document<'_> {
             for (sum, n) in dropped.iter_mut().zip(&producer.told.dropped) {
                 *sum += n.load(Ordering::Relaxed);
             }
-            sampled_out += producer.sampled_out.load(Ordering::Relaxed);
+            sampled_out += producer.sampled_out();
         }
         // Those of the sinks: two may fail the same episode.
         dropped[Cause::ExportFailed as usize] += hub.export_failed();

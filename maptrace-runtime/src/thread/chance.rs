@@ -4,57 +4,45 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::Producer;
-use crate::registry::Record;
 
 /// How many operations are to be passed over before the next one is taken. What was drawn for one rate says nothing of
 /// another; as chance keeps no account of what it did, it is no matter how often that changes.
 #[derive(Clone, Copy)]
 struct Lot {
     rate: u32,
-    /// The map that this was last asked for, and its record.
-    id: u32,
-    record: Option<&'static Record>,
-    left: u64,
+    left: u32,
 }
 
 thread_local! {
-    static LOT: Cell<Lot> = const { Cell::new(Lot { rate: 0, id: 0, record: None, left: 0 }) };
-}
-
-/// The record of this map, if it is that which was last asked for and its operation is passed over.
-#[inline]
-pub(super) fn pass_over(id: u32) -> Option<&'static Record> {
-    LOT.with(|cell| {
-        let lot = cell.get();
-        if lot.id != id || lot.left == 0 {
-            return None;
-        }
-        cell.set(Lot { left: lot.left - 1, ..lot });
-        lot.record
-    })
+    /// For maps that draw no lots of their own.
+    static LOT: Cell<Lot> = const { Cell::new(Lot { rate: 0, left: 0 }) };
 }
 
 /// Whether this operation is taken, of which one in `rate` is, at random and not periodically: a map that does the same
 /// things over and over again is seen as it is.
-pub(super) fn takes(producer: &Producer, record: &'static Record, id: u32, rate: u32) -> bool {
+pub(super) fn takes(producer: &Producer, rate: u32) -> bool {
     let lot = LOT.get();
     let left = if lot.rate == rate { lot.left } else { draw(producer, rate) };
     let taken = left == 0;
     let left = if taken { draw(producer, rate) } else { left - 1 };
-    LOT.set(Lot { rate, id, record: Some(record), left });
+    LOT.set(Lot { rate, left });
     taken
 }
 
 /// How many operations are passed over before the next one. The numbers are from "xorshift64*" (Vigna, 2014).
 #[cold]
-fn draw(producer: &Producer, rate: u32) -> u64 {
+pub(super) fn draw(producer: &Producer, rate: u32) -> u32 {
+    if rate <= 1 {
+        return 0;
+    }
     let random = &producer.own.random;
     let mut x = random.load(Ordering::Relaxed);
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
     random.store(x, Ordering::Relaxed);
-    passed_over(rate, x.wrapping_mul(0x2545_F491_4F6C_DD1D))
+    // At the highest rate, a million, it is below forty million.
+    passed_over(rate, x.wrapping_mul(0x2545_F491_4F6C_DD1D)).min(u64::from(u32::MAX)) as u32
 }
 
 /// How many tries fail before the first that does not, of which one in `rate` does: the geometric distribution, by its

@@ -99,8 +99,8 @@ fn emit_young(id: u32, word: YoungWord) -> bool {
 
 /// What becomes of a map that is young no more.
 pub(crate) enum Grown {
-    /// It has a record of its own, and each operation is an event or not.
-    Own { id: u32, every: bool },
+    /// It has a record of its own. `lot`: see [`lot_for`](super::lot_for).
+    Own { id: u32, lot: Option<u32> },
     /// There is none for it: it stays with its site's.
     Shared,
 }
@@ -125,7 +125,7 @@ pub(crate) fn promote(id: u32, class: u8, counts: [u8; OPS]) -> Grown {
     if !write(&[head(EventKind::Promoted, key(id, clock::stamp())), promotion.word()], false) {
         move_counts(promotion, id);
     }
-    Grown::Own { id: own, every: super::is_every(site) }
+    Grown::Own { id: own, lot: super::lot_for(record(own)) }
 }
 
 /// Does at once what the collector does when it reads of a promotion: that event was lost.

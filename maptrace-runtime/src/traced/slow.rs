@@ -38,7 +38,7 @@ impl<M: Plain> Traced<M> {
     /// recorded at all.
     #[inline(always)]
     pub(crate) fn is_short(&self) -> bool {
-        (self.identity.swift().is_some() || self.identity.is_off())
+        (self.identity.is_short() || self.identity.is_off())
             && !(M::RESIZES_UNSEEN && self.identity.unseen().is_some())
     }
 
