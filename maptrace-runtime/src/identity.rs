@@ -210,7 +210,7 @@ impl Identity {
         }
     }
 
-    /// Records one operation, by its number, of a map that [is sampled](Self::is_sampled).
+    /// Records one operation, by its number, of a sampled map: the common case is three additions.
     #[inline(always)]
     pub(crate) fn count_or_emit(&mut self, op: u64) {
         if let State::Sampled { left, record, .. } = &mut self.state
@@ -223,6 +223,7 @@ impl Identity {
         self.draw_or_emit(op);
     }
 
+    /// Records one operation of a sampled map that is an event, or that finds no ring.
     #[cold]
     #[inline(never)]
     fn draw_or_emit(&mut self, op: u64) {
