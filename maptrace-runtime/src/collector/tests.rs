@@ -276,6 +276,9 @@ fn sampling_follows_the_load() {
     // Each snapshot is two passes, of which one finds something.
     let quiet = (0..300).map(|_| change(10).0).position(|rate| rate == 1);
     assert!(quiet.is_some(), "the rate does not come down");
+    // What the map has drawn before is passed over still, and from then on all is recorded.
+    let (_, left_out) = change(400);
+    assert_eq!(change(400), (1, left_out));
 }
 
 /// A quarter of a ring is a reason to wake the collector: later is too late.
