@@ -9,7 +9,7 @@ use std::panic::Location;
 use crate::event::EventKind;
 use crate::registry::{MAX_RECORDS, Record, Writers, add, record};
 use crate::site::TypeInfo;
-use crate::thread::{self, Begun, Grown};
+use crate::thread::{self, Begun, Grown, Lot};
 use crate::traced::Young;
 use crate::{clock, hub, table, work};
 
@@ -20,7 +20,7 @@ enum State {
     /// [`Identity::unseen`].
     Swift { id: u32, unseen: Unseen },
     /// Has a record of its own, and most operations are counted in it and no more: its site is sampled. `left` are passed
-    /// over before the next that is an event. While something is [unseen](Identity::unseen) it is `Timed`.
+    /// over before the next that is an event, or may be one. While something is [unseen](Identity::unseen) it is `Timed`.
     Sampled { id: Id, left: u32, record: &'static Record },
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
@@ -36,28 +36,38 @@ enum State {
 
 impl State {
     /// That of a map with this record, if no operation is timed. `lot`: see [`thread::lot_for`].
-    fn own(id: u32, lot: Option<u32>) -> Self {
+    fn own(id: u32, lot: Option<Lot>) -> Self {
         match lot {
             None => Self::Swift { id, unseen: Unseen::NO },
-            Some(left) => Self::Sampled { id: Id::of(id), left, record: record(id) },
+            Some(lot) => Self::Sampled { id: Id::of(id, lot.open), left: lot.left, record: record(id) },
         }
     }
 }
 
-/// The id of a record, in the three bytes that are left beside the rest.
+/// The id of a record, in the three bytes that are left beside the rest, and [`Lot::open`].
 #[derive(Clone, Copy)]
 struct Id([u8; 3]);
-const _: () = assert!(MAX_RECORDS <= 1 << 24);
+/// Where [`Lot::open`] is.
+const OPEN: u32 = 1 << 23;
+const _: () = assert!(MAX_RECORDS <= OPEN);
 
 impl Id {
-    const fn of(id: u32) -> Self {
-        let [a, b, c, _] = id.to_le_bytes();
+    const fn of(id: u32, open: bool) -> Self {
+        let [a, b, c, _] = (if open { id | OPEN } else { id }).to_le_bytes();
         Self([a, b, c])
     }
 
-    const fn get(self) -> u32 {
+    const fn bits(self) -> u32 {
         let [a, b, c] = self.0;
         u32::from_le_bytes([a, b, c, 0])
+    }
+
+    const fn get(self) -> u32 {
+        self.bits() & !OPEN
+    }
+
+    const fn is_open(self) -> bool {
+        self.bits() & OPEN != 0
     }
 }
 
@@ -228,7 +238,8 @@ impl Identity {
     #[inline(never)]
     fn draw_or_emit(&mut self, op: u64) {
         if let State::Sampled { id, left, .. } = &mut self.state {
-            *left = thread::emit_sampled(op, id.get(), *left);
+            let lot = thread::emit_sampled(op, id.get(), Lot { left: *left, open: id.is_open() });
+            (*id, *left) = (Id::of(id.get(), lot.open), lot.left);
         }
     }
 

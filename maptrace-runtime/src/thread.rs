@@ -28,6 +28,7 @@ mod successor;
 mod told;
 mod young;
 
+pub(crate) use chance::Lot;
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
 
 pub(crate) use name::BYTES as NAME_BYTES;
@@ -443,31 +444,30 @@ pub(crate) fn leave_out_quickly(record: &Record, op: u64) -> bool {
     }
 }
 
-/// Records one operation of a map whose site is sampled, of which `left` are to be passed over. Returns how many are from now
-/// on.
-pub(crate) fn emit_sampled(op: u64, id: u32, left: u32) -> u32 {
-    if let Ok(producer) = producer() {
-        let record = record(id);
-        if left > 0 {
-            leave_out(producer, record, op, Writers::One);
-            return left - 1;
-        }
+/// Records one operation of a map whose site is sampled, and returns what is left of its lot.
+pub(crate) fn emit_sampled(op: u64, id: u32, lot: Lot) -> Lot {
+    let Ok(producer) = producer() else {
+        // It would have been lost as an event, too.
         emit(op, id, Writers::One);
-        return chance::draw(producer, sample_of(record));
+        return lot;
+    };
+    let record = record(id);
+    let lot = if lot.left == 0 && lot.open { Lot::draw(producer, record) } else { lot };
+    if lot.left > 0 {
+        leave_out(producer, record, op, Writers::One);
+        return Lot { left: lot.left - 1, ..lot };
     }
-    // It would have been lost as an event, too.
     emit(op, id, Writers::One);
-    left
+    Lot::draw(producer, record)
 }
 
-/// How many operations of a map with this record are passed over before the first that is an event; `None` if each is one.
-pub(crate) fn lot_for(record: &Record) -> Option<u32> {
+/// The lot of a map that has this record; `None` if each of its operations is an event.
+pub(crate) fn lot_for(record: &Record) -> Option<Lot> {
     let site = site::get(record.site.load(Ordering::Relaxed))?;
-    let rate = site.sample.load(Ordering::Relaxed);
-    if rate == 1 && !site.auto {
+    if site.sample.load(Ordering::Relaxed) == 1 && !site.auto {
         return None;
     }
-    Some(producer().map_or(0, |producer| chance::draw(producer, rate)))
+    Some(producer().map_or(Lot { left: 0, open: true }, |producer| Lot::draw(producer, record)))
 }
 
 #[inline(always)]
@@ -547,7 +547,7 @@ pub(crate) enum Begun {
     Own {
         id: u32,
         /// See [`lot_for`].
-        lot: Option<u32>,
+        lot: Option<Lot>,
     },
     /// The record of the site.
     Shared { id: u32 },

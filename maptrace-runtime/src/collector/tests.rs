@@ -255,6 +255,33 @@ fn a_table_of_tombstones_alone_shrinks() {
     assert!(matches!(last.kind, EpisodeKind::Shrink { old_capacity: 28, new_capacity: 0, .. }), "{last:?}");
 }
 
+/// A map that has drawn a lot at a high rate hears of a lower one in time, and is sampled at the rate that it is to be.
+#[test]
+fn a_map_hears_of_another_rate() {
+    let capture = Capture::builder().sample(crate::config::SAMPLE_AUTO).install();
+    let mut map = BTreeMap::new();
+    let mut left_out = |times: u32| {
+        let before = capture.snapshot().health.sampled_out;
+        for _ in 0..times {
+            map.insert(0_u16, 0_u8);
+        }
+        capture.snapshot().health.sampled_out - before
+    };
+    assert_eq!(left_out(1), 0);
+    let site = capture.snapshot().maps.iter().find(|map| map.created > 0).expect("the map's site").site.id;
+    let rate = &site::get(site).expect("it is there").sample;
+    rate.store(1 << 10, Ordering::Relaxed);
+    // 391 are events; five times the standard deviation is 99.
+    let share = left_out(400_000);
+    assert!((400_000 - 490..400_000 - 292).contains(&share), "{share} are left out");
+    rate.store(1 << 16, Ordering::Relaxed);
+    left_out(10_000);
+    rate.store(1, Ordering::Relaxed);
+    let late = left_out(400);
+    assert!(late <= 257, "{late} are left out yet");
+    assert_eq!(left_out(400), 0);
+}
+
 /// `sample = "auto"`: less is recorded as soon as events are lost, and all again when none are.
 #[test]
 fn sampling_follows_the_load() {

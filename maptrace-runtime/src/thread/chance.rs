@@ -4,34 +4,52 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::Producer;
+use crate::registry::Record;
+use crate::site;
 
-/// How many operations are to be passed over before the next one is taken. What was drawn for one rate says nothing of
-/// another; as chance keeps no account of what it did, it is no matter how often that changes.
+/// How many operations of a map are to be passed over. As chance keeps no account of what it did, it is no matter how often the
+/// rate changes.
 #[derive(Clone, Copy)]
-struct Lot {
-    rate: u32,
-    left: u32,
+pub(crate) struct Lot {
+    pub(crate) left: u32,
+    /// Whether it is open what becomes of the operation after these: a lot is drawn for that one. Else it is taken.
+    pub(crate) open: bool,
+}
+
+/// Operations that are passed over by one lot of a site whose rate follows the load: then it is asked for again.
+const MOST_AT_ONCE: u32 = 256;
+
+impl Lot {
+    /// One for the map that has this record, at the rate of now.
+    #[cold]
+    pub(super) fn draw(producer: &Producer, record: &Record) -> Self {
+        let site = site::get(record.site.load(Ordering::Relaxed));
+        let left = draw(producer, site.map_or(1, |site| site.sample.load(Ordering::Relaxed)));
+        let open = left > MOST_AT_ONCE && site.is_some_and(|site| site.auto);
+        Self { left: if open { MOST_AT_ONCE } else { left }, open }
+    }
 }
 
 thread_local! {
-    /// For maps that draw no lots of their own.
-    static LOT: Cell<Lot> = const { Cell::new(Lot { rate: 0, left: 0 }) };
+    /// For maps that have no lots of their own: the rate it was drawn for, and how many are left. What was drawn for one rate
+    /// says nothing of another.
+    static LOT: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
 /// Whether this operation is taken, of which one in `rate` is, at random and not periodically: a map that does the same
 /// things over and over again is seen as it is.
 pub(super) fn takes(producer: &Producer, rate: u32) -> bool {
     let lot = LOT.get();
-    let left = if lot.rate == rate { lot.left } else { draw(producer, rate) };
+    let left = if lot.0 == rate { lot.1 } else { draw(producer, rate) };
     let taken = left == 0;
     let left = if taken { draw(producer, rate) } else { left - 1 };
-    LOT.set(Lot { rate, left });
+    LOT.set((rate, left));
     taken
 }
 
 /// How many operations are passed over before the next one. The numbers are from "xorshift64*" (Vigna, 2014).
 #[cold]
-pub(super) fn draw(producer: &Producer, rate: u32) -> u32 {
+fn draw(producer: &Producer, rate: u32) -> u32 {
     if rate <= 1 {
         return 0;
     }

@@ -100,7 +100,7 @@ fn emit_young(id: u32, word: YoungWord) -> bool {
 /// What becomes of a map that is young no more.
 pub(crate) enum Grown {
     /// It has a record of its own. `lot`: see [`lot_for`](super::lot_for).
-    Own { id: u32, lot: Option<u32> },
+    Own { id: u32, lot: Option<super::Lot> },
     /// There is none for it: it stays with its site's.
     Shared,
 }
