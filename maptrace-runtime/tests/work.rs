@@ -283,3 +283,30 @@ fn what_a_panic_cuts_short_is_counted_as_far_as_it_came() {
     let done = work.end();
     assert_eq!(done.assigns - done.deletes, map.len() as u64);
 }
+
+/// What is left out by sampling is counted beside the thread's ring, and a thread may go from ring to ring.
+#[test]
+fn what_is_left_out_is_of_the_thread_and_not_of_its_ring() {
+    let change = |map: &mut HashMap<u32, u32>, times| {
+        for n in 0..times {
+            map.insert(n % 10, n);
+        }
+    };
+    let outer = Capture::builder().sample(1_000).install();
+    let mut map = HashMap::new();
+    change(&mut map, 5_000);
+    let work = Work::begin();
+    change(&mut map, 700);
+    {
+        let inner = Capture::builder().sample(1_000).install();
+        let mut map = HashMap::new();
+        change(&mut map, 400);
+        assert_eq!(work.so_far().assigns, 1_100);
+        change(&mut map, 30);
+        assert!(inner.snapshot().health.sampled_out > 400);
+    }
+    assert_eq!(work.so_far().assigns, 1_130);
+    change(&mut map, 9);
+    assert!(outer.snapshot().health.sampled_out > 5_600);
+    assert_eq!(work.end().assigns, 1_139);
+}
