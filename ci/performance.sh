@@ -59,7 +59,7 @@ if [ "$write" = yes ]; then
     {
         echo "## One run of all"
         echo
-        echo "\`$(basename "$0") --write\` on $(date -u +%F); machine, load and noise are below the tables."
+        echo "\`ci/performance.sh --write\` on $(date -u +%F); machine, load and noise are below the tables."
         for chart in "$folder"/charts/*.svg; do
             title=$(sed -n 's:.*<title>\(.*\)</title>.*:\1:p;T;q' "$chart")
             printf '\n![%s](images/performance/%s)\n' "$title" "$(basename "$chart")"
