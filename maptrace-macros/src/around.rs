@@ -5,7 +5,7 @@
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
 use proc_macro2::{LineColumn, Span};
-use syn::{Item, ItemType, ItemUse};
+use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
 
 use crate::maps::names_may_differ;
 use crate::source::{self, Scanner, Token, is_kind, offset};
@@ -36,6 +36,11 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
             match parse(text) {
                 Some(Item::Use(item)) => items.push(item),
                 Some(Item::Type(item)) => aliases.push(item),
+                Some(Item::ExternCrate(ItemExternCrate {
+                    ident,
+                    rename: Some((_, name)),
+                    ..
+                })) => items.push(parse_quote!(use #ident as #name;)),
                 _ => {}
             }
         }
@@ -47,6 +52,15 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
         });
     }
     imports
+}
+
+/// Whether a path in the file of the attribute that begins with this name stays within the crate, as far as it tells.
+pub(crate) fn is_of_crate(first: &Ident) -> bool {
+    if ["crate", "self", "super"].iter().any(|own| first == own) {
+        return true;
+    }
+    let module = |source: String| source.contains(&format!("mod {first}")) || source.contains(&format!("::{first};"));
+    source::of(Span::call_site()).is_some_and(module)
 }
 
 fn parse(text: &str) -> Option<Item> {
@@ -140,6 +154,8 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Other, ";") => {
                 if item.kind == Some("type") && !innermost.has_members {
                     innermost.aliases.push(&source[item.start..rest.position]);
+                } else if item.kind == Some("extern") {
+                    innermost.imports.push(&source[item.start..rest.position]);
                 }
                 item = Begun::new(rest.position);
             }
@@ -218,6 +234,19 @@ mod tests {
         let text =
             "// use a;\nconst A: &str = \"use b;\"; fn f<'a>(x: &'a u8) -> impl Sized + use<'a> { x }\n@struct S;";
         assert_eq!(at_mark(text), [Vec::<String>::new()]);
+    }
+
+    #[test]
+    fn other_names_of_crates_are_imports() {
+        let text = "extern crate std as s;\nextern \"C\" { fn f(); }\nfn g() { extern crate alloc as a; @x }";
+        assert_eq!(
+            at_mark(text),
+            [["extern crate alloc as a;"], ["extern crate std as s;"]]
+        );
+        let Some(Item::ExternCrate(item)) = parse("#[macro_use] extern crate std as s;") else {
+            panic!("a crate");
+        };
+        assert_eq!(item.ident, "std");
     }
 
     #[test]

@@ -6,13 +6,16 @@ use syn::Token;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Attribute, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct,
-    ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList,
+    Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
+    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Path, Stmt,
 };
 
 use crate::errors::Errors;
+use crate::maps::located;
 use crate::refuse::{self, Rest};
 use crate::rewrite::macros::{self, Content};
+use crate::rewrite::names::Bound;
+use crate::rewrite::uses::bound_names;
 use crate::walk::{Visitor, Walk};
 
 /// An item that the attribute accepts.
@@ -44,13 +47,13 @@ pub(crate) struct Input {
 
 /// Parses `tokens`. What is no item, an item that is not accepted, or that `syn` cannot read, is reported, and what it
 /// becomes returned.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Result<Input, Rest> {
+pub(crate) fn parse(tokens: TokenStream, krate: &Path, errors: &mut Errors) -> Result<Input, Rest> {
     let item = match parse_all(tokens.clone(), syn::Item::parse) {
         Ok(item) => item,
         Err(error) => return Err(refuse::no_item(tokens, error, errors)),
     };
     match Item::accepted(item) {
-        Ok(item) => Ok(strip(item, errors)),
+        Ok(item) => Ok(strip(item, krate, errors)),
         Err(other) => {
             refuse::item(&other, errors);
             Err(Rest::Beside(tokens))
@@ -324,8 +327,22 @@ pub(crate) fn is_ours(attribute: &Attribute) -> bool {
 }
 
 /// Takes a second attribute off the item, and the helper attributes off a copy of it.
-fn strip(mut item: Item, errors: &mut Errors) -> Input {
+fn strip(mut item: Item, krate: &Path, errors: &mut Errors) -> Input {
     let mut helpers = Helpers { found: false };
+    let mut in_full = InFull {
+        krate,
+        is_imported: false,
+        of_item: false,
+        found: false,
+    };
+    if let Item::Mod(item) = &item {
+        let items = item.content.iter().flat_map(|(_, items)| items);
+        in_full.is_imported = in_full.is_imported(items);
+    }
+    // From where it is, another path leads elsewhere.
+    if krate.leading_colon.is_some() {
+        inside(&mut item, &mut in_full);
+    }
     for again in item.attrs_mut().extract_if(.., |attribute| is_ours(attribute)) {
         errors.on(
             &again.meta,
@@ -336,36 +353,116 @@ fn strip(mut item: Item, errors: &mut Errors) -> Input {
     let mut plain = item.clone();
     // The item's own are not the helpers'.
     let attrs = std::mem::take(plain.attrs_mut());
-    helpers.strip(&mut plain);
+    inside(&mut plain, &mut helpers);
     *plain.attrs_mut() = attrs;
     Input {
         item,
         plain,
-        stripped: helpers.found,
+        stripped: helpers.found || in_full.found,
+    }
+}
+
+fn inside(item: &mut Item, visitor: &mut dyn Visitor) {
+    match item {
+        Item::Use(_) => {}
+        Item::Type(item) => visitor.walk().visit_item_type_mut(item),
+        Item::Struct(item) => visitor.walk().visit_item_struct_mut(item),
+        Item::Enum(item) => visitor.walk().visit_item_enum_mut(item),
+        Item::Static(item) => visitor.walk().visit_item_static_mut(item),
+        Item::Const(item) => visitor.walk().visit_item_const_mut(item),
+        Item::Fn(item) => visitor.walk().visit_item_fn_mut(item),
+        Item::Impl(item) => visitor.walk().visit_item_impl_mut(item),
+        Item::Trait(item) => visitor.walk().visit_item_trait_mut(item),
+        Item::Mod(item) => visitor.walk().visit_item_mod_mut(item),
+        Item::ThreadLocal(item) => visitor.visit_macro_mut(&mut item.mac),
+    }
+}
+
+/// Gives the attributes of items in here their path, so that they need no import where they stand: a module does not see
+/// that of the attribute above it, and messages say `#[maptrace(skip)]`.
+struct InFull<'a> {
+    krate: &'a Path,
+    /// Whether an import here brings the attribute. It would be left without a user.
+    is_imported: bool,
+    /// Whether the next attributes are those of an item that is expanded by itself.
+    of_item: bool,
+    found: bool,
+}
+
+impl InFull<'_> {
+    fn is_imported<'i>(&self, mut items: impl Iterator<Item = &'i syn::Item>) -> bool {
+        let is_attribute = |bound: &Bound| bound.name == "maptrace" && bound.path.len() > 1;
+        items.any(|item| {
+            let mut bound = Vec::new();
+            if let syn::Item::Use(item) = item {
+                bound_names(item, self.krate, &mut bound);
+            }
+            bound.iter().any(is_attribute)
+        })
+    }
+
+    fn in_full(&self, attribute: &mut Attribute) {
+        let path = match &mut attribute.meta {
+            Meta::Path(path) => path,
+            Meta::List(list) => &mut list.path,
+            Meta::NameValue(value) => &mut value.path,
+        };
+        let name = path.segments[0].clone();
+        let (leading_colon, mut segments) = located(self.krate, name.ident.span());
+        segments.push(name);
+        *path = Path {
+            leading_colon,
+            segments,
+        };
+    }
+}
+
+impl Visitor for InFull<'_> {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
+    fn visit_item_mut(&mut self, item: &mut syn::Item) {
+        // They are visited first.
+        self.of_item = has_own(item);
+        let outside = self.is_imported;
+        if let syn::Item::Mod(item) = item {
+            self.visit_attributes_mut(&mut item.attrs);
+            let items = item.content.iter().flat_map(|(_, items)| items);
+            self.is_imported = self.is_imported(items);
+        }
+        visit_mut::visit_item_mut(&mut self.walk(), item);
+        self.is_imported = outside;
+        self.of_item = false;
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let items = block.stmts.iter().filter_map(|statement| match statement {
+            Stmt::Item(item) => Some(item),
+            _ => None,
+        });
+        let outside = self.is_imported;
+        self.is_imported |= self.is_imported(items);
+        visit_mut::visit_block_mut(&mut self.walk(), block);
+        self.is_imported = outside;
+    }
+
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        if std::mem::take(&mut self.of_item) && !self.is_imported {
+            for attribute in attributes
+                .iter_mut()
+                .filter(|attribute| attribute.path().is_ident("maptrace"))
+            {
+                self.in_full(attribute);
+                self.found = true;
+            }
+        }
     }
 }
 
 /// Takes helper attributes off, wherever they stand. An item with an attribute of its own keeps all of it.
 struct Helpers {
     found: bool,
-}
-
-impl Helpers {
-    fn strip(&mut self, item: &mut Item) {
-        match item {
-            Item::Use(_) => {}
-            Item::Type(item) => self.walk().visit_item_type_mut(item),
-            Item::Struct(item) => self.walk().visit_item_struct_mut(item),
-            Item::Enum(item) => self.walk().visit_item_enum_mut(item),
-            Item::Static(item) => self.walk().visit_item_static_mut(item),
-            Item::Const(item) => self.walk().visit_item_const_mut(item),
-            Item::Fn(item) => self.walk().visit_item_fn_mut(item),
-            Item::Impl(item) => self.walk().visit_item_impl_mut(item),
-            Item::Trait(item) => self.walk().visit_item_trait_mut(item),
-            Item::Mod(item) => self.walk().visit_item_mod_mut(item),
-            Item::ThreadLocal(item) => self.visit_macro_mut(&mut item.mac),
-        }
-    }
 }
 
 impl Visitor for Helpers {

@@ -180,6 +180,11 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
         );
     } else if let Some((foreign, why)) = &plan.foreign {
         errors.on(foreign, why);
+    } else if plan.left {
+        errors.on(
+            at,
+            "there is no map in here but in items with a #[maptrace] of their own, which do without this one; remove it",
+        );
     } else if let Item::Use(_) = &input.item {
         errors.on(
             at,

@@ -29,17 +29,17 @@ pub(crate) struct Setting {
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream, setting: &Setting) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(arguments, args::Place::Item, &mut errors);
-    let input = match ast::parse(item.clone(), &mut errors) {
+    let krate = options
+        .krate
+        .as_ref()
+        .map_or_else(args::default_crate, |given| given.value.clone());
+    let input = match ast::parse(item.clone(), &krate, &mut errors) {
         Ok(input) => input,
         Err(rest) => return rest.with(errors),
     };
     check::derive_above(&input, &mut errors);
     refuse::inside(&input.item, &mut errors);
     refuse::member(&input.item, &mut errors);
-    let krate = options
-        .krate
-        .as_ref()
-        .map_or_else(args::default_crate, |given| given.value.clone());
     let plan = plan::survey(&input, &options, &setting.imports, &krate, &mut errors);
     check::check(&input, &options, &plan, &setting.homes, &mut errors);
     if !errors.is_empty() {

@@ -48,16 +48,17 @@ use maps::Home;
 ///
 /// `HashMap`, `HashSet`, `BTreeMap` and `BTreeSet`, and the modules `hash_map`, `hash_set`, `btree_map` and
 /// `btree_set`, whether bare or behind `collections::`, `std::collections::` or (the ordered ones)
-/// `alloc::collections::` (by that name: not behind `extern crate alloc as other`). With maptrace's features of these
+/// `alloc::collections::` (or the name that the file gives std or alloc). With maptrace's features of these
 /// names also the maps of `hashbrown` (`HashMap`, `HashSet`, `HashTable`) and `indexmap` (`IndexMap`, `IndexSet`), their
 /// modules and `indexmap!` and its like; without a feature the macros of `maplit` that make std's maps (`hashmap!`,
 /// `hashset!`, `btreemap!`, `btreeset!`). Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but
 /// not behind `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
 ///
-/// A bare `HashMap` is taken for std's, unless an item of the annotated one brings that name, or the `use` items
+/// A bare `HashMap` is taken for std's, unless a type in the annotated item has that name, or the `use` items
 /// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated,
-/// left plain if that says `#[maptrace(skip)]`, and else an error. (The source file is read for that.) If it is any other
-/// type, the compiler says so with tracing on.
+/// left plain if that says `#[maptrace(skip)]`, and else an error. (The source file is read for that.) So is what a `use`
+/// in the item brings by a path of the crate, as `use super::HashMap` or `use crate::prelude::HashMap as Map`. If it is any
+/// other type, the compiler says so with tracing on.
 ///
 /// `#[expect(lint)]` on a rewritten item or in it becomes `#[allow(lint)]`, as a lint about std's maps has nothing to say
 /// of traced ones. With tracing off it is left as it is, so the compiler still holds you to it.
@@ -197,10 +198,10 @@ use maps::Home;
 /// library makes, as by `collect()`, is found by its type if that is written down and has no parameter in it: by
 /// `let seen: HashMap<u8, u8>`, `collect::<HashMap<u8, u8>>()` or the return type.
 ///
-/// Each nested item goes by its own rule. One with a `#[maptrace]` of its own is left to that. Macros are looked into if
+/// Each nested item goes by its own rule. One with a `#[maptrace]` of its own is left to that, and needs no import of it
+/// (but below `crate = path`, where a path goes there as well). Macros are looked into if
 /// what they take are expressions or, in braces, statements, and `matches!` and, which take entries, `hashmap!` and its like.
-/// Of a module the items of other files are not seen, nor is the import of another module rewritten: `use super::HashMap`
-/// means what it does there. `#[cfg(test)] mod tests` is a module like others; write `#[maptrace::maptrace(skip)]` above it
+/// Of a module the items of other files are not seen. `#[cfg(test)] mod tests` is a module like others; write `#[maptrace::maptrace(skip)]` above it
 /// if its maps are to stay plain.
 ///
 /// A method of a foreign trait that names std's map has to keep it: `#[maptrace(skip)]` on that method.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, PathSegment, Token};
 
@@ -121,7 +122,8 @@ impl Home {
     }
 
     pub(crate) fn kind_named(self, ident: &Ident) -> Option<Kind> {
-        self.kinds().iter().copied().find(|kind| ident == kind.name())
+        let name = ident.unraw().to_string();
+        self.kinds().iter().copied().find(|kind| name == kind.name())
     }
 
     pub(crate) fn kind_of_module(self, ident: &Ident) -> Option<Kind> {
@@ -228,21 +230,32 @@ pub(crate) struct Reach {
 
 impl Reach {
     /// A path that starts with a name that a `use` in reach brings, which is rewritten there: the path stays.
-    pub(crate) fn through(path: &Path, meaning: Meaning) -> Option<Self> {
+    /// So does one whose name at `at` is one of a module around.
+    pub(crate) fn through(path: &Path, at: usize, meaning: Meaning) -> Option<Self> {
         let ident = |at: usize| path.segments.get(at).map(|segment| &segment.ident);
         let in_module = |kind: Kind, at: usize| {
             let ident = ident(at).filter(|ident| !is_hasher(ident))?;
             Some((kind, (ident == kind.name()).then_some(at)))
         };
+        let in_all = |home: Home, at: usize| match (home.kind_named(ident(at)?), home.kind_of_module(ident(at)?)) {
+            (Some(kind), _) => Some((kind, Some(at))),
+            (None, Some(kind)) => in_module(kind, at + 1),
+            (None, None) => None,
+        };
         let (family, map_at) = match meaning {
             Meaning::Plain(_) | Meaning::Other => None,
-            Meaning::Map(kind) => Some((kind, Some(0))),
-            Meaning::Module(kind) => in_module(kind, 1),
-            Meaning::All(home) => match (home.kind_named(ident(1)?), home.kind_of_module(ident(1)?)) {
-                (Some(kind), _) => Some((kind, Some(1))),
-                (None, Some(kind)) => in_module(kind, 2),
-                (None, None) => None,
-            },
+            Meaning::Crate(root) => {
+                let (family, map_at) = in_all(Home::Std, at + 2).filter(|(kind, _)| root.has(*kind))?;
+                return (ident(at + 1)? == Home::Std.module()).then_some(Self {
+                    prefix: at + 2,
+                    root: Some(Root::Local),
+                    family,
+                    map_at,
+                });
+            }
+            Meaning::Map(kind) => Some((kind, Some(at))),
+            Meaning::Module(kind) => in_module(kind, at + 1),
+            Meaning::All(home) => in_all(home, at + 1),
         }?;
         Some(Self {
             prefix: 0,
@@ -255,13 +268,18 @@ impl Reach {
     /// Recognises `HashMap`, `std::collections::HashMap`, `hash_map::Entry` and the like, also with more segments
     /// behind, as in `HashMap::new`.
     pub(crate) fn of(path: &Path, krate: &Path) -> Option<Self> {
+        Self::behind(path, 0, krate)
+    }
+
+    /// The same of what is behind the first segments, which lead to a module around.
+    pub(crate) fn behind(path: &Path, at: usize, krate: &Path) -> Option<Self> {
         let idents = idents(path);
-        let rooted = (1..idents.len()).find_map(|end| Some((end, root_of(&idents[..end], krate)?)));
+        let rooted = (at + 1..idents.len()).find_map(|end| Some((end, root_of(&idents[at..end], krate)?)));
         let (prefix, root, home) = match rooted {
             // `::collections` is a crate of that name.
             Some((_, (Root::Local, _))) | None if path.leading_colon.is_some() => return None,
             Some((end, (root, home))) => (end, Some(root), home),
-            None => (0, None, Home::Std),
+            None => (at, None, Home::Std),
         };
         let first = idents.get(prefix)?;
         let (family, map_at) = match (home.kind_named(first), home.kind_of_module(first)) {
@@ -347,7 +365,8 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
     let mut uses = TokenStream::new();
     for (attrs, ImportedMap { kind, path, of_import }) in imported {
         let nothing = nothing(*kind);
-        let here = Span::mixed_site().located_at(path.segments[0].ident.span());
+        let named = if *of_import { path.segments.len() - 1 } else { 0 };
+        let here = Span::mixed_site().located_at(path.segments[named].ident.span());
         let value = if *of_import {
             quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
         } else {
@@ -371,6 +390,13 @@ pub(crate) fn home_in(
     home: Home,
     here: Span,
 ) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
+    let (leading_colon, mut segments) = located(krate, here);
+    segments.push_value(Ident::new(home.module(), Span::mixed_site().located_at(here)).into());
+    (leading_colon, segments)
+}
+
+/// The segments of `<krate>::`, located at `here`.
+pub(crate) fn located(krate: &Path, here: Span) -> (Option<Token![::]>, Punctuated<PathSegment, Token![::]>) {
     let colons = |written: Token![::]| Token![::](written.spans[0].located_at(here));
     let mut segments = Punctuated::new();
     for segment in &krate.segments {
@@ -379,7 +405,6 @@ pub(crate) fn home_in(
         segments.push_value(ident.into());
         segments.push_punct(Token![::](Span::mixed_site().located_at(here)));
     }
-    segments.push_value(Ident::new(home.module(), Span::mixed_site().located_at(here)).into());
     (krate.leading_colon.map(colons), segments)
 }
 

@@ -73,6 +73,8 @@ pub(crate) struct Plan {
     pub(crate) imported: Vec<(Vec<Attribute>, ImportedMap)>,
     /// Whether any path was or will be one of maptrace's.
     pub(crate) touched: bool,
+    /// Whether an item in it has an attribute of its own.
+    pub(crate) left: bool,
     /// How many declarations there are, beside the item and in it.
     pub(crate) declared: usize,
     /// How many names those have.
@@ -109,6 +111,7 @@ pub(crate) fn survey(input: &Input, options: &Options, imports: &[Imports], krat
         sites: rewriter.sites,
         imported: rewriter.imported,
         touched: rewriter.touched,
+        left: rewriter.left,
         declared: rewriter.declared,
         aliases: rewriter.aliases,
         parts: rewriter.parts,
@@ -154,7 +157,7 @@ impl Rewriter<'_> {
     }
 
     fn import(&mut self, item: &ItemUse, range: Range) -> TokenStream {
-        let split = uses::split(item, self.kind, self.krate);
+        let split = uses::split(item, self.kind, None, self.krate);
         self.aliases = split.aliases.len();
         self.touched = split.touched;
         self.needed = split.needed;

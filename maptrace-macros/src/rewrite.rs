@@ -16,7 +16,7 @@ use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item, ItemUse,
-    Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath, UseTree,
+    Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath,
 };
 
 use crate::args::Sample;
@@ -25,8 +25,9 @@ use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
     ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, foreign, idents, keep_imports, left_plain,
+    retraced,
 };
-use crate::plan::{Part, Site};
+use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Meaning, Names};
 use crate::rewrite::places::Code;
@@ -41,6 +42,20 @@ pub(crate) struct FoundMap {
     pub(crate) ty: Type,
     /// Whether it is a key or value of another.
     pub(crate) inner: bool,
+    /// Whether it is traced under one condition and plain under another.
+    pub(crate) either: bool,
+}
+
+impl FoundMap {
+    /// Its type, for a declaration beside items with these parameters, if it can be written there.
+    pub(crate) fn declared(&self, generics: &[Generics], krate: &Path) -> Option<Type> {
+        let ty = nameable(&self.ty, generics)?;
+        Some(if self.either {
+            Type::Verbatim(retraced(&ty.to_token_stream(), krate))
+        } else {
+            ty
+        })
+    }
 }
 
 /// What the annotated item is, which decides how far the rewriting goes.
@@ -85,6 +100,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) kinds: Vec<Kind>,
     /// Whether any path was one of ours.
     pub(crate) touched: bool,
+    /// Whether an item was left to an attribute of its own.
+    pub(crate) left: bool,
     /// Maps reached through the user's imports, which the rewritten item no longer uses, with the conditions of what
     /// named them. Those named in a block are not among them: they are kept in use there, as its globs may be what
     /// brings them.
@@ -128,6 +145,7 @@ impl<'a> Rewriter<'a> {
             maps: Vec::new(),
             kinds: Vec::new(),
             touched: false,
+            left: false,
             imported: Vec::new(),
             needed: Vec::new(),
             foreign: None,
@@ -201,28 +219,32 @@ impl<'a> Rewriter<'a> {
         result
     }
 
+    /// Whether the map that a path begins with is traced under one condition and plain under another.
+    fn is_either(&self, path: &Path) -> bool {
+        let first = path.segments.first().filter(|_| path.leading_colon.is_none());
+        first.is_some_and(|first| self.names.is_either(&first.ident))
+    }
+
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path. `is_place`
     /// says that it is the type of a value.
     fn rewrite(&mut self, path: &mut Path, is_place: bool) -> Option<Kind> {
-        let meaning = match path.segments.first() {
-            Some(first) if path.leading_colon.is_none() => self.names.meaning(&first.ident),
-            _ => None,
-        };
+        let (at, meaning) = self.names.meaning_of(path);
         let reach = match meaning {
-            Some(meaning) => Reach::through(path, meaning),
-            None => Reach::of(path, self.krate),
+            Some(meaning) => Reach::through(path, at, meaning),
+            None => Reach::behind(path, at, self.krate),
         };
         let Some(reach) = reach else {
-            let idents = idents(path);
-            let left = |plain| match self.names.alias(idents[0]) {
+            let whole = idents(path);
+            let idents = &whole[at..];
+            let left = |plain| match self.names.alias_of(&whole, at) {
                 Some(alias) => alias_left_plain(plain, alias, idents[0]),
-                None => left_plain(plain, &idents),
+                None => left_plain(plain, idents),
             };
             let untraced = match meaning {
                 Some(Meaning::Plain(plain)) if plain.skipped => None,
                 Some(Meaning::Plain(plain)) => left(plain),
                 Some(_) => None,
-                None => alias_in_full(&idents),
+                None => alias_in_full(idents),
             };
             if let Some(why) = &untraced
                 && (is_place || !self.untraced.iter().any(|(_, told)| told == why))
@@ -232,7 +254,7 @@ impl<'a> Rewriter<'a> {
             let why = match meaning {
                 Some(Meaning::Plain(plain)) => left(plain),
                 Some(_) => None,
-                None => untraced.or_else(|| foreign(&idents, false)),
+                None => untraced.or_else(|| foreign(idents, false)),
             };
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
@@ -306,7 +328,10 @@ impl<'a> Rewriter<'a> {
     fn statements(&mut self, statements: Vec<Stmt>, into: &mut Vec<Stmt>) {
         for statement in statements {
             match statement {
-                Stmt::Item(item) if has_own(&item) => into.push(Stmt::Item(item)),
+                Stmt::Item(item) if has_own(&item) => {
+                    self.left = true;
+                    into.push(Stmt::Item(item));
+                }
                 Stmt::Item(Item::Use(item)) => {
                     for item in self.nested_use(item) {
                         into.push(Stmt::Item(item));
@@ -325,11 +350,8 @@ impl<'a> Rewriter<'a> {
 
     fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
         self.visit_attributes_mut(&mut item.attrs);
-        let split = uses::split(&item, None, self.krate);
-        // What is reached through another import in here is rewritten by that one.
-        let through_local = item.leading_colon.is_none()
-            && matches!(&item.tree, UseTree::Path(path) if self.names.meaning(&path.ident).is_some());
-        if !split.touched || through_local {
+        let split = uses::split(&item, None, Some(&self.names), self.krate);
+        if !split.touched {
             return vec![Item::Use(item)];
         }
         self.touched = true;

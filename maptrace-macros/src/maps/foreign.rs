@@ -71,7 +71,13 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 13] = [
+        "super::Hash",
+        "super::BTree",
+        "self::Hash",
+        "self::BTree",
+        "std as ",
+        "alloc as ",
         "kind =",
         "Map as ",
         "Set as ",
@@ -81,12 +87,10 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "self as ",
     ];
     // Beside an import of std's maps under the names that they have there.
-    const NAMED_SO: [&str; 8] = [
+    const NAMED_SO: [&str; 6] = [
         "type ",
         "maptrace(skip)",
         "super::{",
-        "super::Hash",
-        "super::BTree",
         "super::hash_",
         "super::btree_",
         "super::collections",

@@ -97,9 +97,10 @@ impl Names {
             return Some(said);
         }
         let Type::Path(ty) = &*alias.ty else { return None };
-        let reach = match ty.path.segments.first().and_then(|first| self.meaning(&first.ident)) {
-            Some(meaning) => Reach::through(&ty.path, meaning)?,
-            None => Reach::of(&ty.path, krate)?,
+        let (at, meaning) = self.meaning_of(&ty.path);
+        let reach = match meaning {
+            Some(meaning) => Reach::through(&ty.path, at, meaning)?,
+            None => Reach::behind(&ty.path, at, krate)?,
         };
         reach.map_at.map(|_| reach.family)
     }
@@ -142,6 +143,15 @@ impl Names {
                 return None;
             }
             let (plain, cure) = match (self.meaning(first), self.of_std(first)) {
+                (Some(meaning @ Meaning::Crate(_)), _) => {
+                    let reach = Reach::through(path, 0, meaning)?;
+                    return reach.map_at.map(|_| Found {
+                        kind: reach.family,
+                        is_skipped: false,
+                        by: None,
+                        cure: Cure::Type,
+                    });
+                }
                 (Some(Meaning::Plain(plain)), _) => (Some(plain), Cure::Use),
                 (Some(_), _) => return None,
                 (None, plain) => (plain, Cure::TypeOrUse),

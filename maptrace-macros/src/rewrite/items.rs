@@ -17,7 +17,7 @@ use crate::ast::{Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{Kind, keep_imports};
-use crate::plan::{Part, Scope, nameable};
+use crate::plan::{Part, Scope};
 use crate::refuse;
 use crate::walk::{Visitor as _, elements_mut};
 
@@ -339,10 +339,9 @@ impl Rewriter<'_> {
 
     /// Declares the maps of a type, or, if it names none, those that its initialiser does.
     pub(crate) fn one_place(&mut self, path: &str, range: Range, scope: Scope, maps: Vec<FoundMap>, kinds: Vec<Kind>) {
-        let generics = &self.generics;
         let mut found: Vec<(Kind, Option<Type>)> = Vec::new();
         for map in &maps {
-            found.push((map.kind, nameable(&map.ty, generics)));
+            found.push((map.kind, map.declared(&self.generics, self.krate)));
         }
         if found.is_empty() {
             for kind in kinds {
@@ -364,7 +363,10 @@ impl Rewriter<'_> {
         self.members(None, |this| {
             for item in std::mem::take(items) {
                 match item {
-                    item if has_own(&item) => items.push(item),
+                    item if has_own(&item) => {
+                        this.left = true;
+                        items.push(item);
+                    }
                     SynItem::Use(item) => items.append(&mut this.nested_use(item)),
                     item => items.push(this.nested(item)),
                 }

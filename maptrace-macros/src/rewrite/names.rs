@@ -2,109 +2,32 @@
 
 use std::fmt::Display;
 
-use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemMacro, Meta, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemExternCrate, ItemMacro, ItemMod, Meta, Path};
 
 use super::aliases::Alias;
 use super::uses;
 use crate::args::{Options, Place};
-use crate::around::Imports;
+use crate::around::is_of_crate;
 use crate::ast::{is_ours, switched};
 use crate::errors::Errors;
-use crate::maps::{Home, Kind};
+use crate::maps::{Kind, Root};
 use crate::walk::elements;
 
-/// What an item of the user's makes of a name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Meaning {
-    /// A map.
-    Map(Kind),
-    /// The module of one, as `hash_map`.
-    Module(Kind),
-    /// The module of all maps of one home, as `collections`.
-    All(Home),
-    /// Maps that stay as they are, as the import that brings them does.
-    Plain(Plain),
-    /// Anything else, whatever it is called.
-    Other,
-}
+mod file;
+mod meaning;
 
-/// What an import brings that is not annotated, or an alias stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Plain {
-    pub(crate) brought: Brought,
-    /// Whether that is what the user wants: the import says `#[maptrace(skip)]`.
-    pub(crate) skipped: bool,
-}
+pub(crate) use meaning::{Bound, Brought, Meaning, Module, Plain};
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Brought {
-    Map(Kind),
-    /// One of std's, under the name that it has there.
-    Own(Kind),
-    Module(Kind),
-    All(Home),
-    /// A `type` alias with this map in it.
-    Alias(Kind),
-}
-
-impl Brought {
-    /// What an import brings under the name that it has in std.
-    fn of(meaning: Meaning) -> Option<Self> {
-        match meaning {
-            Meaning::Map(kind) => Some(Brought::Own(kind)),
-            Meaning::Module(kind) => Some(Brought::Module(kind)),
-            Meaning::All(home) => Some(Brought::All(home)),
-            Meaning::Plain(_) | Meaning::Other => None,
-        }
-    }
-
-    /// The map that a path is or goes through, if its first name is this, and which segment names it.
-    pub(crate) fn map_of(self, path: &[&Ident]) -> Option<(Kind, usize)> {
-        let named = |kind: Kind, at: usize| (*path.get(at)? == kind.name()).then_some((kind, at));
-        match self {
-            Brought::Map(kind) | Brought::Own(kind) | Brought::Alias(kind) => Some((kind, 0)),
-            Brought::Module(kind) => named(kind, 1),
-            Brought::All(home) => {
-                let second = path.get(1)?;
-                let kind = home.kind_named(second).map(|kind| (kind, 1));
-                kind.or_else(|| named(home.kind_of_module(second)?, 2))
-            }
-        }
-    }
-}
-
-impl Meaning {
-    /// What an import brings under this name, if the name alone does not say so.
-    fn unless_told_by_name(self, name: &str, is_alias: bool) -> Option<Brought> {
-        match self {
-            Meaning::Map(kind) if kind.home() != Home::Std || is_alias || name != kind.name() => {
-                Some(Brought::Map(kind)).filter(|_| !name.ends_with('!'))
-            }
-            Meaning::Module(kind) if kind.home() != Home::Std || name != kind.module() => Some(Brought::Module(kind)),
-            Meaning::All(home) if name != home.module() => Some(Brought::All(home)),
-            _ => None,
-        }
-    }
-}
-
-/// A name that a `use` brings.
-pub(crate) struct Bound {
-    /// With a `!` behind it if it is a macro's.
-    pub(crate) name: String,
-    pub(crate) meaning: Meaning,
-    /// The name that its path starts with, if that is not a crate's: what it means decides as well.
-    pub(crate) through: Option<Ident>,
-    /// Whether a glob brings it, so that any other item of that name hides it.
-    pub(crate) glob: bool,
-    /// Whether it is another crate's name of std's map, with that crate's hasher.
-    pub(crate) is_alias: bool,
-    /// What the module around calls it, if it comes from there: `X` of `use super::X`.
-    pub(crate) of_parent: Option<Ident>,
-}
-
-/// The names around a place: of each block up to the next module, innermost last.
+/// The names around a place.
 #[derive(Clone, Default)]
-pub(crate) struct Names(Vec<Table>);
+pub(crate) struct Names {
+    /// Of each block up to the next module, innermost last, and before them of what that module sees around it.
+    tables: Vec<Table>,
+    /// How many of them the module sees, without the blocks in it.
+    of_module: usize,
+    /// Those that the module around it sees.
+    of_parent: Vec<Table>,
+}
 
 #[derive(Clone, Default)]
 struct Table {
@@ -115,6 +38,12 @@ struct Table {
     of_std: Vec<(String, Plain)>,
     /// Those that stand for plain maps.
     aliases: Vec<Alias>,
+    /// Those of imports that are taken for std's, as bare names are, and rewritten.
+    taken: Vec<String>,
+    /// Those that one import has traced and another leaves plain, under conditions.
+    either: Vec<String>,
+    /// The types and modules that a file has here.
+    own: Vec<String>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
 }
@@ -142,101 +71,11 @@ impl Table {
         self.meanings.retain(|(known, _)| known != name);
         self.of_std.retain(|(known, _)| known != name);
         self.aliases.retain(|alias| alias.name != name);
+        self.taken.retain(|taken| taken != name);
     }
 }
 
 impl Names {
-    /// Goes from the blocks and modules further out into one with these imports.
-    fn reach(&mut self, imports: &Imports, krate: &Path) {
-        let mut all = Vec::new();
-        for item in &imports.items {
-            let mut bound = Vec::new();
-            uses::bound_names(item, krate, &mut bound);
-            let ours = own(&item.attrs);
-            let said = ours.and_then(kind_said).map(Meaning::Map);
-            let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
-            for bound in bound {
-                all.push((bound, said, annotated, ours.is_some()));
-            }
-        }
-        let by_name = |name: &str| {
-            imports.names.iter().any(|other| other == name)
-                || all.iter().any(|(bound, ..)| !bound.glob && bound.name == name)
-        };
-        let mut table = Table::default();
-        let mut of_std = Vec::new();
-        for (bound, said, annotated, has_attribute) in &all {
-            if bound.glob && by_name(&bound.name) {
-                continue;
-            }
-            let of_parent = bound.of_parent.as_ref().and_then(|name| self.meaning(name));
-            let is_alias = bound.is_alias || said.is_some();
-            let name = bound.name.clone();
-            match said.or(of_parent).unwrap_or(bound.meaning) {
-                // As it is there, whatever stands above the import.
-                meaning if of_parent == Some(meaning) => {
-                    table.set(name, meaning);
-                    table.aliases.extend(self.alias_of_parent(bound));
-                }
-                Meaning::Other | Meaning::Plain(_) => {}
-                meaning @ Meaning::Map(kind) if kind.home() == Home::Std && name == kind.name() && !is_alias => {
-                    of_std.push((name, annotated.then_some(meaning), meaning, *has_attribute));
-                }
-                // What it brings is traced under that name.
-                meaning if *annotated => table.set(name, meaning),
-                meaning => {
-                    let skipped = *has_attribute;
-                    let as_in_std = || Brought::of(meaning).filter(|_| skipped);
-                    if let Some(brought) = meaning.unless_told_by_name(&name, is_alias).or_else(as_in_std) {
-                        table.add(name, Meaning::Plain(Plain { brought, skipped }));
-                    } else if let Some(brought) = Brought::of(meaning) {
-                        table.of_std.push((name, Plain { brought, skipped }));
-                    }
-                }
-            }
-        }
-        let is_traced = |wanted: &str| {
-            of_std
-                .iter()
-                .any(|(name, traced, ..)| name == wanted && traced.is_some())
-        };
-        let left: Vec<bool> = of_std
-            .iter()
-            .map(|(name, .., skipped)| *skipped && !is_traced(name))
-            .collect();
-        // The name of two imports, as the conditions say. It is std's if that is annotated, and if none is: what is
-        // traced in one is not to be refused for the other.
-        for ((name, traced, meaning, skipped), left) in of_std.into_iter().zip(left) {
-            match (traced, table.get(&name)) {
-                // An import that is to stay as it is says so for all that names what it brings.
-                (None, _) if left => {
-                    table.remove(&name);
-                    let plain = Brought::of(meaning).map(|brought| Meaning::Plain(Plain { brought, skipped }));
-                    table.meanings.extend(plain.map(|plain| (name, plain)));
-                }
-                (Some(traced), Some(_)) => table.set(name, traced),
-                (None, Some(Meaning::Plain(_))) => table.remove(&name),
-                (Some(_), None) | (None, Some(_)) => {}
-                (None, None) => {
-                    let brought = Brought::of(meaning);
-                    table
-                        .of_std
-                        .extend(brought.map(|brought| (name, Plain { brought, skipped })));
-                }
-            }
-        }
-        // What is brought here hides what is further out, also if nothing is to be said of it.
-        for outer in &mut self.0 {
-            for (bound, ..) in &all {
-                outer.remove(&bound.name);
-            }
-            for name in &imports.names {
-                outer.remove(name);
-            }
-        }
-        self.0.push(table);
-    }
-
     /// What `name` means. `None` if no item around says so: then it means what it does in std, or to the prelude.
     pub(crate) fn meaning(&self, name: &Ident) -> Option<Meaning> {
         self.said(&name.to_string())
@@ -250,35 +89,68 @@ impl Names {
         }
     }
 
+    /// What a path begins with, and at which of its segments: `X` of `super::X`, if it is known what that is there.
+    pub(crate) fn meaning_of(&self, path: &Path) -> (usize, Option<Meaning>) {
+        let mut idents = elements(&path.segments).map(|segment| &segment.ident);
+        let Some(first) = idents.next().filter(|_| path.leading_colon.is_none()) else {
+            return (0, None);
+        };
+        if let (Some(module), Some(second)) = (Module::called(first), idents.next()) {
+            let meaning = self.in_module(module, second);
+            let of_std = || of_std(self.seen_by(module), second);
+            return (usize::from(meaning.is_some() || of_std().is_some()), meaning);
+        }
+        (0, self.meaning(first))
+    }
+
+    /// What it means to a module around.
+    fn in_module(&self, module: Module, name: &Ident) -> Option<Meaning> {
+        said(self.seen_by(module), &name.to_string())
+    }
+
+    fn seen_by(&self, module: Module) -> &[Table] {
+        match module {
+            Module::Own => &self.tables[..self.of_module],
+            Module::Parent => &self.of_parent,
+        }
+    }
+
     /// What an import that is not annotated brings of std's under this name.
     pub(super) fn of_std(&self, name: &Ident) -> Option<Plain> {
-        let mut found = self.0.iter().rev().flat_map(|table| &table.of_std);
-        found.find(|(known, _)| name == known).map(|(_, plain)| *plain)
+        of_std(&self.tables, name)
     }
 
     /// The alias of this name, if it stands for a plain map.
-    pub(crate) fn alias(&self, name: &Ident) -> Option<&Alias> {
-        let mut found = self.0.iter().rev().flat_map(|table| &table.aliases);
-        found.find(|alias| name == &alias.name)
+    pub(super) fn alias(&self, name: &Ident) -> Option<&Alias> {
+        alias(&self.tables, name)
     }
 
-    /// The same, by the name that a module in here gives it.
-    fn alias_of_parent(&self, bound: &Bound) -> Option<Alias> {
-        let alias = self.alias(bound.of_parent.as_ref()?)?.clone();
+    /// The alias that a path begins with, of a module around if that is named before it.
+    pub(super) fn alias_of(&self, path: &[&Ident], at: usize) -> Option<&Alias> {
+        let module = Module::called(path[0]).filter(|_| at > 0);
+        alias(module.map_or(&self.tables, |module| self.seen_by(module)), path[at])
+    }
+
+    /// The alias of a module around, by the name that an import in here gives it.
+    fn alias_from(&self, bound: &Bound) -> Option<Alias> {
+        let (module, name) = bound.from()?;
         Some(Alias {
             name: bound.name.clone(),
-            ..alias
+            ..alias(self.seen_by(module), name)?.clone()
         })
     }
 
-    /// The plain map that a module in here brings from around it, by `use super::HashMap`.
-    fn plain_of_parent(&self, bound: &Bound) -> Option<Plain> {
-        let name = bound.of_parent.as_ref()?;
-        match self.meaning(name) {
-            Some(Meaning::Plain(plain)) => Some(plain),
-            Some(_) => None,
-            None => self.of_std(name),
-        }
+    /// Whether a map of this name is traced under one condition and plain under another.
+    pub(super) fn is_either(&self, name: &Ident) -> bool {
+        let mut either = self.tables.iter().flat_map(|table| &table.either);
+        either.any(|either| name == either)
+    }
+
+    /// What an import of this name in the innermost block or module is taken for by its name alone.
+    pub(super) fn taken(&self, name: &Ident) -> Option<Meaning> {
+        let table = self.tables.last()?;
+        let is_taken = table.taken.iter().any(|taken| name == taken);
+        is_taken.then(|| table.get(&name.to_string()))?
     }
 
     /// In the innermost block or module the alias stands for this.
@@ -289,60 +161,51 @@ impl Names {
     }
 
     fn said(&self, name: &str) -> Option<Meaning> {
-        self.0.iter().rev().find_map(|table| table.get(name))
+        said(&self.tables, name)
     }
 
     /// Whether a map's name outside of the innermost block may mean another thing inside.
     pub(crate) fn may_hide(&self, name: &Ident) -> bool {
-        let innermost = self.0.last();
+        let innermost = self.tables.last();
         innermost.is_some_and(|table| table.unknown || table.get(&name.to_string()).is_some())
     }
 
     /// Goes into a module with these items, which sees of what is around it what it imports.
     pub(crate) fn enter_module(&mut self, items: &[&Item], krate: &Path) {
-        let mut has_all_of_parent = false;
-        let mut brought = Vec::new();
-        for item in items {
-            if let Item::Use(item) = item {
-                has_all_of_parent |= uses::is_all_of_parent(item);
-                let mut bound = Vec::new();
-                uses::bound_names(item, krate, &mut bound);
-                let skipped = item.attrs.iter().any(is_skipped);
-                for bound in bound {
-                    if let Some(plain) = self.plain_of_parent(&bound) {
-                        let skipped = skipped || plain.skipped;
-                        brought.push((self.alias_of_parent(&bound), bound.name, Plain { skipped, ..plain }));
-                    }
-                }
-            }
-        }
-        if !has_all_of_parent {
-            self.0.clear();
-        }
+        let sees_all = |item: &&Item| matches!(item, Item::Use(item) if uses::is_all_of_parent(item));
+        self.leave_for_module(items.iter().any(sees_all));
         self.enter(items, krate);
-        for (alias, name, plain) in brought {
-            self.bring(name, Meaning::Plain(plain));
-            self.innermost().aliases.extend(alias);
+    }
+
+    /// Goes out of what a module does not see. Its own table is to follow.
+    fn leave_for_module(&mut self, sees_all: bool) {
+        self.tables.truncate(self.of_module);
+        self.of_parent = self.tables.clone();
+        // Nothing from outside comes into a module but by the glob.
+        if !sees_all {
+            self.tables.clear();
         }
+        self.of_module = self.tables.len() + 1;
     }
 
     /// Goes into a block with these items; their order does not matter.
     pub(crate) fn enter(&mut self, items: &[&Item], krate: &Path) {
-        self.0.push(Table::default());
-        let mut bound = Vec::new();
+        self.tables.push(Table::default());
+        let mut all = Vec::new();
         for item in items {
             match item {
                 Item::Use(item) => {
-                    let before = bound.len();
+                    let mut bound = Vec::new();
                     self.innermost().unknown |= uses::bound_names(item, krate, &mut bound);
-                    if item.attrs.iter().any(is_skipped) {
-                        // Its maps stay std's.
-                        for bound in &mut bound[before..] {
-                            bound.meaning = Meaning::Other;
-                        }
-                    }
+                    let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
+                    all.extend(bound.into_iter().map(|bound| (bound, ours)));
                 }
                 Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(of_macro(name), Meaning::Other),
+                Item::ExternCrate(ItemExternCrate {
+                    ident,
+                    rename: Some((_, name)),
+                    ..
+                }) => self.bring(name.to_string(), uses::meaning(&[ident], krate)),
                 item => {
                     if let Some(name) = name(item) {
                         self.bring(name.to_string(), Meaning::Other);
@@ -351,44 +214,92 @@ impl Names {
             }
         }
         // What a glob brings, any other item of that name hides.
-        self.bind(&bound, false);
-        self.bind(&bound, true);
-    }
-
-    fn bind(&mut self, bound: &[Bound], globs: bool) {
-        for bound in bound {
-            if bound.glob == globs {
-                let hidden = |through: &Ident| self.meaning(through) == Some(Meaning::Other);
-                let meaning = if bound.through.as_ref().is_some_and(hidden) {
-                    Meaning::Other
-                } else {
-                    bound.meaning
-                };
-                self.innermost().add(bound.name.clone(), meaning);
+        for globs in [false, true] {
+            for (bound, ours) in &all {
+                if bound.glob == globs {
+                    self.bind(bound, *ours, items, krate);
+                }
             }
         }
     }
 
-    /// The names around an item that is annotated by itself, by the imports in reach of it, those of the innermost
-    /// block first. A name of which nothing is known here is taken for what it is in std.
-    pub(crate) fn around(reaches: &[Imports], krate: &Path) -> Self {
-        let mut names = Self::default();
-        for imports in reaches.iter().rev() {
-            names.reach(imports, krate);
-            // Nothing from outside comes into a module but by the glob.
-            if imports.of_module && !imports.items.iter().any(uses::is_all_of_parent) {
-                let innermost = names.0.len() - 1;
-                names.0.swap(0, innermost);
-                names.0.truncate(1);
+    /// `ours` is the attribute above the import.
+    fn bind(&mut self, bound: &Bound, ours: Option<&Attribute>, items: &[&Item], krate: &Path) {
+        let (mut meaning, mut is_taken) = self.brought_by(bound, items, krate);
+        if let Some(ours) = ours {
+            // It is rewritten by itself, or left as it is.
+            if let Some(kind) = kind_said(ours) {
+                meaning = Meaning::Map(kind);
+            } else if is_skipped(ours) {
+                meaning = meaning.skipped();
+            } else if is_taken {
+                meaning = Meaning::Other;
             }
-            names.reach_aliases(&imports.aliases, krate);
+            is_taken = false;
         }
-        names
+        let alias = self.alias_from(bound);
+        let innermost = self.innermost();
+        let is_skipped = |meaning| matches!(meaning, Meaning::Plain(Plain { skipped: true, .. }));
+        if let Some(before) = innermost.get(&bound.name) {
+            // Under another condition.
+            if is_skipped(before) != is_skipped(meaning) {
+                innermost.either.push(bound.name.clone());
+            }
+            if !is_skipped(before) {
+                return;
+            }
+        }
+        innermost.set(bound.name.clone(), meaning);
+        innermost.aliases.extend(alias);
+        innermost.taken.extend(is_taken.then(|| bound.name.clone()));
+    }
+
+    /// What an import in the innermost block or module brings, and whether it is taken for that by its name alone.
+    fn brought_by(&self, bound: &Bound, items: &[&Item], krate: &Path) -> (Meaning, bool) {
+        if let Some((module, name)) = bound.from() {
+            let around = self.seen_by(module);
+            if let Some(meaning) = said(around, &name.to_string()) {
+                return (meaning, false);
+            }
+            if let Some(plain) = of_std(around, name) {
+                return (plain.brought.traced(), true);
+            }
+            if around.iter().flat_map(|table| &table.own).any(|own| name == own) {
+                return (Meaning::Other, false);
+            }
+        }
+        let first = &bound.path[0];
+        if bound.absolute {
+            return (bound.meaning, false);
+        }
+        if let Some(meaning) = self.below_crate(&bound.path, krate) {
+            return (meaning, Brought::of(meaning).is_some());
+        }
+        let is_own = self.meaning(first) == Some(Meaning::Other);
+        if bound.meaning == Meaning::Other
+            && let Some(kind) = uses::named_in_std(&bound.path)
+            && (is_own || is_of_crate(first))
+            && !has_type(items, &bound.path)
+        {
+            return (Meaning::Map(kind), true);
+        }
+        (if is_own { Meaning::Other } else { bound.meaning }, false)
+    }
+
+    /// What a path means that begins with another name of std's or alloc's.
+    fn below_crate(&self, path: &[Ident], krate: &Path) -> Option<Meaning> {
+        let Some(Meaning::Crate(root)) = self.meaning(&path[0]) else {
+            return None;
+        };
+        let name = if root == Root::Alloc { "alloc" } else { "std" };
+        let first = Ident::new(name, path[0].span());
+        let path: Vec<&Ident> = std::iter::once(&first).chain(&path[1..]).collect();
+        Some(uses::meaning(&path, krate))
     }
 
     /// Goes into an item with these parameters.
     pub(crate) fn enter_generics(&mut self, generics: &Generics) {
-        self.0.push(Table::default());
+        self.tables.push(Table::default());
         for parameter in elements(&generics.params) {
             match parameter {
                 GenericParam::Type(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
@@ -399,16 +310,48 @@ impl Names {
     }
 
     pub(crate) fn leave(&mut self) {
-        self.0.pop();
+        self.tables.pop();
     }
 
     fn innermost(&mut self) -> &mut Table {
-        self.0.last_mut().expect("entered")
+        self.tables.last_mut().expect("entered")
     }
 
     pub(super) fn bring(&mut self, name: String, meaning: Meaning) {
         self.innermost().set(name, meaning);
     }
+}
+
+fn said(tables: &[Table], name: &str) -> Option<Meaning> {
+    tables.iter().rev().find_map(|table| table.get(name))
+}
+
+fn of_std(tables: &[Table], name: &Ident) -> Option<Plain> {
+    let mut found = tables.iter().rev().flat_map(|table| &table.of_std);
+    found.find(|(known, _)| name == known).map(|(_, plain)| *plain)
+}
+
+fn alias<'t>(tables: &'t [Table], name: &Ident) -> Option<&'t Alias> {
+    let mut found = tables.iter().rev().flat_map(|table| &table.aliases);
+    found.find(|alias| name == &alias.name)
+}
+
+/// Whether the path leads to a type of one of these items, or of a module among them.
+fn has_type(items: &[&Item], path: &[Ident]) -> bool {
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
+    if first == "self" {
+        return has_type(items, rest);
+    }
+    items.iter().any(|item| match item {
+        item if name(item) != Some(first) => false,
+        Item::Mod(ItemMod {
+            content: Some((_, items)),
+            ..
+        }) => has_type(&items.iter().collect::<Vec<_>>(), rest),
+        _ => rest.is_empty(),
+    })
 }
 
 /// The name of a macro among those of types and modules, which are others.

@@ -15,7 +15,7 @@ use super::{FoundMap, Given, Rewriter};
 use crate::ast::Range;
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind};
-use crate::plan::{Scope, Site, nameable};
+use crate::plan::{Scope, Site};
 use crate::walk::{Visitor as _, elements, elements_mut};
 
 /// The body of a function.
@@ -112,7 +112,7 @@ impl Rewriter<'_> {
                 this.returning.push(path.clone());
             }
             for (index, map) in returned.iter().enumerate() {
-                let ty = nameable(&map.ty, &this.generics);
+                let ty = map.declared(&this.generics, this.krate);
                 let ty = ty.filter(|_| collected);
                 // Without a type it would only repeat what the body says.
                 if ty.is_some() || !(map.inner || kinds.contains(&map.kind)) {
@@ -454,7 +454,9 @@ impl Rewriter<'_> {
     ) -> Vec<(Kind, String)> {
         let mut found: Vec<(Kind, Option<Type>)> = Vec::new();
         for map in maps {
-            let ty = nameable(&map.ty, &self.generics).filter(|_| collected || map.inner);
+            let ty = map
+                .declared(&self.generics, self.krate)
+                .filter(|_| collected || map.inner);
             if ty.is_some() || found.iter().all(|(kind, _)| *kind != map.kind) {
                 found.push((map.kind, ty));
             }

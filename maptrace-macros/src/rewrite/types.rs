@@ -29,6 +29,7 @@ impl Visitor for MapPlaces<'_, '_> {
             visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
+        let either = self.rewriter.is_either(path);
         let map = self.rewriter.rewrite(path, true);
         let slot = self.rewriter.maps.len();
         let inner = self.inside_map;
@@ -38,7 +39,15 @@ impl Visitor for MapPlaces<'_, '_> {
         if let Some(kind) = map {
             // Before its keys and values, which may be maps too.
             let ty = ty.clone();
-            self.rewriter.maps.insert(slot, FoundMap { kind, ty, inner });
+            self.rewriter.maps.insert(
+                slot,
+                FoundMap {
+                    kind,
+                    ty,
+                    inner,
+                    either,
+                },
+            );
         }
     }
 

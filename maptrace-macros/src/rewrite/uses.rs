@@ -12,11 +12,12 @@ use crate::maps::{
     Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
     root_of, traced_like, traced_with,
 };
+use crate::rewrite::names::{Meaning, Names};
 use crate::walk::elements;
 
 mod bound;
 
-pub(crate) use bound::{bound_names, is_all_of_parent};
+pub(crate) use bound::{bound_names, is_all_of_parent, meaning, named_in_std};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
@@ -39,10 +40,12 @@ pub(crate) struct Split {
 }
 
 /// Separates what comes from a `collections` module from the rest.
-/// `kind` is what the user says that the one name stands for.
-pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, krate: &Path) -> Split {
+/// `kind` is what the user says that the one name stands for, `names` are those of the item that the import stands in.
+pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, names: Option<&Names>, krate: &Path) -> Split {
     let mut splitter = Splitter {
         krate,
+        names,
+        is_local: false,
         kind,
         aliases: Vec::new(),
         // `::collections` is a crate of that name, not the user's import of std's module.
@@ -108,7 +111,7 @@ fn constructors(attrs: &[Attribute], vis: &Visibility, krate: &Path) -> TokenStr
 }
 
 fn is_self(tree: &UseTree) -> bool {
-    matches!(tree, UseTree::Name(name) if name.ident == "self")
+    matches!(tree, UseTree::Name(UseName { ident }) | UseTree::Rename(UseRename { ident, .. }) if ident == "self")
 }
 
 /// `items` between the braces of `group`.
@@ -196,6 +199,9 @@ impl Alias {
 
 struct Splitter<'a> {
     krate: &'a Path,
+    names: Option<&'a Names>,
+    /// Whether the current path begins with a name of the item's, so that it is no crate's.
+    is_local: bool,
     kind: Option<Kind>,
     aliases: Vec<Alias>,
     absolute: bool,
@@ -248,6 +254,13 @@ impl Splitter<'_> {
 
     /// `path.ident` is the last of `trail`.
     fn walk_path<'t>(&mut self, path: &'t UsePath, trail: &mut Vec<&'t Ident>) -> Option<UseTree> {
+        // What is reached through another import in here is rewritten by that one.
+        if trail.len() == 1 && !self.absolute {
+            self.is_local = self.names.is_some_and(|names| names.meaning(&path.ident).is_some());
+        }
+        if self.is_local {
+            return self.below_local(path, trail);
+        }
         let here = path.ident.span();
         let whole = UseTree::Path(path.clone());
         let root = root_of(trail, self.krate).filter(|(root, _)| *root != Root::Local || !self.absolute);
@@ -282,6 +295,48 @@ impl Splitter<'_> {
                 }))
             }
         }
+    }
+
+    fn below_local<'t>(&mut self, path: &'t UsePath, trail: &mut Vec<&'t Ident>) -> Option<UseTree> {
+        let rest = self.walk(&path.tree, trail)?;
+        Some(UseTree::Path(UsePath {
+            tree: Box::new(rest),
+            ..path.clone()
+        }))
+    }
+
+    /// Takes out what is taken for std's by its name.
+    fn take_by_name(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> bool {
+        let name = match leaf {
+            UseTree::Rename(leaf) => &leaf.rename,
+            _ => ident,
+        };
+        let Some(taken) = self.names.and_then(|names| names.taken(name)) else {
+            return false;
+        };
+        let here = ident.span();
+        let collections = || Ident::new(Home::Std.module(), Span::mixed_site().located_at(here));
+        let mut path = Path::from(trail[0].clone());
+        for ident in &trail[1..] {
+            path.segments.push((*ident).clone().into());
+        }
+        let (kind, tree) = match taken {
+            Meaning::Map(kind) => (kind, below(collections(), leaf.clone())),
+            Meaning::Module(kind) => (kind, below(collections(), leaf.clone())),
+            // Every `collections` module has the ordered map.
+            _ => (Kind::BTreeMap, leaf.clone()),
+        };
+        if *ident != kind.name() {
+            path.segments.push(Ident::new(kind.name(), here).into());
+        }
+        self.imported.push(ImportedMap {
+            kind,
+            path,
+            of_import: true,
+        });
+        self.note(kind);
+        self.taken.push((tree, Home::Std, here));
+        true
     }
 
     /// Takes out what maptrace has of maplit, and returns the rest. `convert_args!` is among it: of a glob and of a name it
@@ -322,13 +377,16 @@ impl Splitter<'_> {
 
     /// `use std::collections`, or an import of something else. `ident` is the last of `trail`.
     fn walk_leaf(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> Option<UseTree> {
-        match root_of(trail, self.krate) {
+        if self.take_by_name(leaf, ident, trail) {
+            return None;
+        }
+        match root_of(trail, self.krate).filter(|_| !self.is_local) {
             Some((root, home)) if root != Root::Local => {
                 self.note_all((root, home));
                 self.take((root, home), leaf.clone(), ident)
             }
             _ => {
-                let known = known_alias(trail).filter(|_| self.kind.is_none());
+                let known = known_alias(trail).filter(|_| self.kind.is_none() && !self.is_local);
                 if let Some(kind) = self.kind.or(known.map(|known| known.kind)) {
                     let name = match leaf {
                         UseTree::Rename(leaf) => &leaf.rename,

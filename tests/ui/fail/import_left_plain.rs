@@ -1,6 +1,6 @@
 #![allow(unused)]
 
-use std::collections::{BTreeMap, HashMap, hash_map};
+use std::collections::HashMap;
 
 use hashbrown::HashMap as Brown;
 use maptrace::maptrace;
@@ -15,29 +15,28 @@ struct Left {
     seen: HashSet<u8>,
 }
 
+// Nor those that come from there.
 #[maptrace]
 mod annotated {
-    use super::{BTreeMap as Ordered, HashMap, hash_map as maps};
+    use super::{BTreeSet, HashSet as Renamed};
 
-    struct ByName {
-        traced: std::collections::BTreeSet<u8>,
-        map: HashMap<u8, u8>,
-        renamed: Ordered<u8, u8>,
-        by_its_module: maps::HashMap<u8, u8>,
+    struct Left {
+        set: BTreeSet<u8>,
+        renamed: Renamed<u8>,
     }
+}
 
-    fn function() {
-        let map = HashMap::<u8, u8>::new();
-    }
+#[maptrace]
+fn body() {
+    use self::HashSet as Renamed;
+    let set = Renamed::<u8>::new();
+}
 
-    mod deeper {
-        use super::HashMap;
-
-        struct Deeper {
-            traced: std::collections::BTreeSet<u8>,
-            map: HashMap<u8, u8>,
-        }
-    }
+#[maptrace]
+fn skipped_in_here() {
+    #[maptrace(skip)]
+    use std::collections::HashMap as Skipped;
+    let map = Skipped::<u8, u8>::new();
 }
 
 #[maptrace]
@@ -47,6 +46,61 @@ mod of_hashbrown {
     struct ByName {
         traced: std::collections::BTreeSet<u8>,
         map: Brown<u8, u8>,
+    }
+
+    fn function() {
+        let by_its_path = super::Brown::<u8, u8>::new();
+    }
+}
+
+#[maptrace]
+fn body_of_hashbrown() {
+    use self::Brown as Renamed;
+    let traced = HashMap::<u8, u8>::new();
+    let renamed = Renamed::<u8, u8>::new();
+    let by_its_path = self::Brown::<u8, u8>::new();
+}
+
+// As the conditions say: one of them is to stay plain, the other says nothing.
+mod under_conditions {
+    #[cfg(any())]
+    use std::collections::HashMap;
+    #[cfg(not(any()))]
+    #[maptrace::maptrace(skip)]
+    use std::collections::HashMap;
+
+    #[cfg(not(any()))]
+    #[maptrace::maptrace(skip)]
+    use std::collections::BTreeMap;
+    #[cfg(any())]
+    use std::collections::BTreeMap;
+
+    #[cfg(not(any()))]
+    #[maptrace::maptrace(skip)]
+    use hashbrown::HashSet;
+    #[cfg(any())]
+    use std::collections::HashSet;
+
+    #[cfg(any())]
+    use hashbrown::HashTable as Table;
+    #[cfg(not(any()))]
+    #[maptrace::maptrace(skip)]
+    use hashbrown::HashTable as Table;
+
+    #[cfg(any())]
+    #[maptrace::maptrace]
+    use indexmap::IndexSet;
+    #[cfg(not(any()))]
+    use indexmap::IndexSet;
+
+    #[maptrace::maptrace]
+    struct Conditional {
+        traced: std::collections::BTreeMap<u8, u8>,
+        plain_first: HashMap<u8, u8>,
+        skipped_first: BTreeMap<u8, u8>,
+        of_two_crates: HashSet<u8>,
+        renamed: Table<u8>,
+        one_annotated: IndexSet<u8>,
     }
 }
 

@@ -76,4 +76,19 @@ thread_local! {
     static LOCAL: u8 = 0;
 }
 
+// Those inside have their own.
+#[maptrace]
+fn all_by_themselves() {
+    #[maptrace]
+    type Map = std::collections::HashMap<u8, u8>;
+}
+
+#[maptrace]
+mod by_themselves {
+    #[maptrace]
+    struct Store {
+        map: std::collections::HashMap<u8, u8>,
+    }
+}
+
 fn main() {}

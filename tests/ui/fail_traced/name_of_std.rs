@@ -38,8 +38,27 @@ mod own {
     }
 }
 
+// Nor where an import in the item leads to.
+#[maptrace]
+fn by_an_import() {
+    use crate::prelude::HashMap as Renamed;
+    let map: Renamed<u8, u8> = Renamed::default();
+    drop(map);
+}
+
+#[maptrace]
+mod in_a_module {
+    use super::own::BTreeSet;
+
+    pub fn check() {
+        drop(BTreeSet::<u8>::default());
+    }
+}
+
 fn main() {
     by_path::Cache::default();
     own::Cache::default();
     in_code();
+    by_an_import();
+    in_a_module::check();
 }

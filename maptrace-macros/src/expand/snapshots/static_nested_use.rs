@@ -30,7 +30,9 @@ static RENAMED: LazyLock<Table> = LazyLock::new(|| {
     use std::collections::{HashMap as Table, hash_map};
     {
         use crate::own::HashMap;
-        HashMap::unknown();
+        use other::BTreeMap;
+        HashMap::taken_for_std();
+        BTreeMap::unknown();
         Table::new()
     }
 });
@@ -92,12 +94,18 @@ static OWN_NAMES: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock:
 static RENAMED: LazyLock<Table> = LazyLock::new(|| {
     use ::maptrace::collections::{HashMap as Table, hash_map};
     {
-        use crate::own::HashMap;
-        HashMap::unknown();
+        const _: () = {
+            use crate::own::HashMap as Plain;
+            <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+        };
+        use ::maptrace::collections::HashMap;
+        use other::BTreeMap;
+        HashMap::taken_for_std();
+        BTreeMap::unknown();
         Table::new()
     }
 });
 ::maptrace::__private::declare! {
     name : "RENAMED", path : "RENAMED", named : false, kind : HashMap, scope : Item,
-    sample : default, line : 29, from : (29, 1), to : (36, 3), ty : []
+    sample : default, line : 29, from : (29, 1), to : (38, 3), ty : []
 }

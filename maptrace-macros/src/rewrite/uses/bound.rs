@@ -1,9 +1,12 @@
 //! The names that imports bring, and what they mean.
 
+use std::borrow::Borrow;
+
 use syn::{Ident, ItemUse, Path, UseName, UseRename, UseTree};
 
 use crate::maps::{Home, Kind, Root, known_alias, root_of};
 use crate::rewrite::names::{Bound, Meaning, of_macro};
+use crate::rewrite::values::is_type;
 use crate::walk::elements;
 
 /// The names that a `use` brings, as far as they can be known. Returns whether there may be more, by a glob.
@@ -29,6 +32,14 @@ pub(crate) fn is_all_of_parent(item: &ItemUse) -> bool {
         }
     }
     has_glob(&item.tree, false)
+}
+
+/// The map of std's that the last name of a path is called, if that may be one of a module's. It may be a variant's too.
+pub(crate) fn named_in_std<T: Borrow<Ident>>(path: &[T]) -> Option<Kind> {
+    let (last, parents) = path.split_last()?;
+    let is_module = |ident: &T| !is_type(&ident.borrow().to_string());
+    let kind = Home::Std.kind_named(last.borrow());
+    kind.filter(|_| !parents.is_empty() && parents.iter().all(is_module))
 }
 
 struct Binder<'b> {
@@ -101,7 +112,7 @@ impl Binder<'_> {
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
             Meaning::Other if self.is_in_module(trail) => {}
-            Meaning::Map(_) | Meaning::Plain(_) | Meaning::Other => self.unknown = true,
+            _ => self.unknown = true,
         }
     }
 
@@ -112,53 +123,66 @@ impl Binder<'_> {
     }
 
     fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
-        let through = trail.first().filter(|_| !self.absolute).map(|first| (*first).clone());
+        // By its own name a crate is what its paths are read as anyway.
+        if matches!(meaning, Meaning::Crate(_)) && *trail[0] == name {
+            return;
+        }
         self.into.push(Bound {
             name,
             meaning,
-            through,
+            path: trail.iter().map(|ident| (*ident).clone()).collect(),
+            absolute: self.absolute,
             glob,
             is_alias: known_alias(trail).is_some(),
-            of_parent: match trail {
-                [parent, name] if *parent == "super" && !glob => Some((*name).clone()),
-                _ => None,
-            },
         });
     }
 
     /// What the path `trail` leads to.
     fn meaning(&self, trail: &[&Ident]) -> Meaning {
-        let root =
-            |trail: &[&Ident]| root_of(trail, self.krate).filter(|(root, _)| *root != Root::Local || !self.absolute);
-        if let Some((_, home)) = root(trail) {
-            return Meaning::All(home);
-        }
-        if let Some(known) = known_alias(trail) {
-            return Meaning::Map(known.kind);
-        }
-        let Some((last, parents)) = trail.split_last() else {
-            return Meaning::Other;
+        meaning_of(trail, self.krate, self.absolute)
+    }
+}
+
+/// What a path leads to that begins with a name of no item.
+pub(crate) fn meaning(path: &[&Ident], krate: &Path) -> Meaning {
+    meaning_of(path, krate, false)
+}
+
+fn meaning_of(trail: &[&Ident], krate: &Path, absolute: bool) -> Meaning {
+    let root = |trail: &[&Ident]| root_of(trail, krate).filter(|(root, _)| *root != Root::Local || !absolute);
+    match trail {
+        [first] if *first == "std" => return Meaning::Crate(Root::Original),
+        [first] if *first == "alloc" => return Meaning::Crate(Root::Alloc),
+        _ => {}
+    }
+    if let Some((_, home)) = root(trail) {
+        return Meaning::All(home);
+    }
+    if let Some(known) = known_alias(trail) {
+        return Meaning::Map(known.kind);
+    }
+    let Some((last, parents)) = trail.split_last() else {
+        return Meaning::Other;
+    };
+    if let Some((root, home)) = root(parents) {
+        let kind = |kind: Option<Kind>| kind.filter(|kind| root.has(*kind));
+        return match (kind(home.kind_named(last)), kind(home.kind_of_module(last))) {
+            (Some(kind), _) => Meaning::Map(kind),
+            (None, Some(kind)) => Meaning::Module(kind),
+            (None, None) => Meaning::Other,
         };
-        if let Some((root, home)) = root(parents) {
-            let kind = |kind: Option<Kind>| kind.filter(|kind| root.has(*kind));
-            return match (kind(home.kind_named(last)), kind(home.kind_of_module(last))) {
-                (Some(kind), _) => Meaning::Map(kind),
-                (None, Some(kind)) => Meaning::Module(kind),
-                (None, None) => Meaning::Other,
-            };
-        }
-        // `hash_map::HashMap`, with or without `std::collections::` before it.
-        let Some((module, parents)) = parents.split_last() else {
-            return Meaning::Other;
-        };
-        let home = match root(parents) {
-            Some((_, home)) => home,
-            None if parents.is_empty() && !self.absolute => Home::Std,
-            None => return Meaning::Other,
-        };
-        match home.kind_of_module(module) {
-            Some(kind) if *last == kind.name() => Meaning::Map(kind),
-            _ => Meaning::Other,
-        }
+    }
+    // `hash_map::HashMap`, with or without `std::collections::` before it.
+    let Some((module, parents)) = parents.split_last() else {
+        return Meaning::Other;
+    };
+    let home = match root(parents) {
+        Some((_, home)) => home,
+        None if parents.is_empty() && !absolute => Home::Std,
+        None => return Meaning::Other,
+    };
+    match home.kind_of_module(module) {
+        Some(kind) if *last == kind.name() => Meaning::Map(kind),
+        _ => Meaning::Other,
     }
 }

@@ -1,0 +1,147 @@
+//! The names around an annotated item, as the imports of its file have them.
+
+use syn::Path;
+
+use super::{Brought, Meaning, Names, Plain, Table, is_skipped, kind_said, own};
+use crate::around::Imports;
+use crate::rewrite::uses;
+
+/// What the imports of one name say of it, each under its own condition. Of a kind the first counts.
+#[derive(Default)]
+struct Told {
+    /// Of an annotated one what it is, and whether the name alone says so.
+    annotated: Option<(Meaning, bool)>,
+    /// Of one that says `#[maptrace(skip)]`.
+    skipped: Option<Brought>,
+    /// Of one without attribute, if the name does not say so.
+    other: Option<Brought>,
+    /// Of one without attribute, if the name does.
+    of_std: Option<Brought>,
+}
+
+impl Told {
+    /// Adds what the name means. Where it is left to the name, it means nothing.
+    fn enter(self, name: String, table: &mut Table) {
+        let plain = |brought, skipped| Meaning::Plain(Plain { brought, skipped });
+        let all_by_name = self.skipped.is_none() && self.annotated.is_none_or(|(_, by_name)| by_name);
+        let meaning = match (self.annotated, self.skipped, self.other, self.of_std) {
+            // What is traced by its name in one is not to be refused for the other. The compiler finds out.
+            (None, None, Some(_), Some(_)) => return,
+            (_, _, None, Some(_)) if all_by_name => {
+                if let (None, Some(brought)) = (self.annotated, self.of_std) {
+                    table.of_std.push((
+                        name,
+                        Plain {
+                            brought,
+                            skipped: false,
+                        },
+                    ));
+                }
+                return;
+            }
+            (_, _, Some(brought), _) | (_, _, None, Some(brought)) => plain(brought, false),
+            (Some(_), None, None, None) if all_by_name => return,
+            // The name stays as it is, for each import to say what it is.
+            (Some((meaning, _)), skipped, None, None) => {
+                table.either.extend(skipped.map(|_| name.clone()));
+                meaning
+            }
+            (None, Some(brought), None, None) => plain(brought, true),
+            (None, None, None, None) => return,
+        };
+        table.set(name, meaning);
+    }
+}
+
+impl Names {
+    /// Goes from the blocks and modules further out into one with these imports.
+    fn reach(&mut self, imports: &Imports, krate: &Path) {
+        let mut all = Vec::new();
+        for item in &imports.items {
+            let mut bound = Vec::new();
+            uses::bound_names(item, krate, &mut bound);
+            let ours = own(&item.attrs);
+            let said = ours.and_then(kind_said).map(Meaning::Map);
+            let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
+            for bound in bound {
+                all.push((bound, said, annotated, ours.is_some()));
+            }
+        }
+        let by_name = |name: &str| {
+            imports.names.iter().any(|other| other == name)
+                || all.iter().any(|(bound, ..)| !bound.glob && bound.name == name)
+        };
+        let mut table = Table {
+            own: imports.names.clone(),
+            ..Table::default()
+        };
+        let mut told: Vec<(String, Told)> = Vec::new();
+        for (bound, said, annotated, has_attribute) in &all {
+            if bound.glob && by_name(&bound.name) {
+                continue;
+            }
+            let around = bound.from().and_then(|(module, name)| self.in_module(module, name));
+            let is_alias = bound.is_alias || said.is_some();
+            let name = bound.name.clone();
+            let meaning = said.or(around).unwrap_or(bound.meaning);
+            if around == Some(meaning) {
+                // As it is there, whatever stands above the import.
+                table.set(name, meaning);
+                table.aliases.extend(self.alias_from(bound));
+                continue;
+            }
+            if matches!(meaning, Meaning::Crate(_)) && !has_attribute {
+                table.set(name, meaning);
+                continue;
+            }
+            let Some(brought) = Brought::of(meaning) else { continue };
+            let at = told.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+                told.push((name.clone(), Told::default()));
+                told.len() - 1
+            });
+            let told = &mut told[at].1;
+            let as_told = meaning.unless_told_by_name(&name, is_alias);
+            if *annotated {
+                let by_name = as_told.is_none() && matches!(brought, Brought::Own(_)) && !name.ends_with('!');
+                let (first, all_by_name) = told.annotated.get_or_insert((meaning, by_name));
+                *all_by_name &= by_name;
+                if by_name {
+                    *first = meaning;
+                }
+            } else if *has_attribute {
+                told.skipped.get_or_insert(as_told.unwrap_or(brought));
+            } else if let Some(brought) = as_told {
+                told.other.get_or_insert(brought);
+            } else {
+                told.of_std.get_or_insert(brought);
+            }
+        }
+        for (name, told) in told {
+            told.enter(name, &mut table);
+        }
+        // What is brought here hides what is further out, also if nothing is to be said of it.
+        for outer in &mut self.tables {
+            for (bound, ..) in &all {
+                outer.remove(&bound.name);
+            }
+            for name in &imports.names {
+                outer.remove(name);
+            }
+        }
+        self.tables.push(table);
+    }
+
+    /// The names around an item that is annotated by itself, by the imports in reach of it, those of the innermost
+    /// block first. A name of which nothing is known here is taken for what it is in std.
+    pub(crate) fn around(reaches: &[Imports], krate: &Path) -> Self {
+        let mut names = Self::default();
+        for imports in reaches.iter().rev() {
+            if imports.of_module {
+                names.leave_for_module(imports.items.iter().any(uses::is_all_of_parent));
+            }
+            names.reach(imports, krate);
+            names.reach_aliases(&imports.aliases, krate);
+        }
+        names
+    }
+}
