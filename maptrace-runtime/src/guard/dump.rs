@@ -1,8 +1,13 @@
 //! Writing one dump at a time, whoever asks for it.
+#![expect(
+    unsafe_code,
+    reason = "std's mutex stays locked in a child that is forked while another thread has it"
+)]
 
+use std::cell::UnsafeCell;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant};
 
 use super::Why;
@@ -36,12 +41,51 @@ struct Space {
     last: Last,
 }
 
-static SPACE: Mutex<Space> = Mutex::new(Space {
-    out: Out::new(),
-    matter: Matter::new(),
-    sites: Sites::new(),
-    last: Last::new(),
-});
+/// A [`Space`], and which process writes with it.
+struct Shared {
+    /// The process one of whose threads has it; 0 if none has. In a forked child it may be an ancestor, whose thread is not here.
+    claimed_by: AtomicU32,
+    space: UnsafeCell<Space>,
+}
+
+// SAFETY: the space is reached through a `Claim` alone, of which a process has one at a time.
+unsafe impl Sync for Shared {}
+
+static SPACE: Shared = Shared {
+    claimed_by: AtomicU32::new(0),
+    space: UnsafeCell::new(Space {
+        out: Out::new(),
+        matter: Matter::new(),
+        sites: Sites::new(),
+        last: Last::new(),
+    }),
+};
+
+/// The right to write, until it is dropped.
+struct Claim;
+
+impl Deref for Claim {
+    type Target = Space;
+
+    fn deref(&self) -> &Space {
+        // SAFETY: there is one claim in this process, which lends it as long as it is borrowed itself.
+        unsafe { &*SPACE.space.get() }
+    }
+}
+
+impl DerefMut for Claim {
+    fn deref_mut(&mut self) -> &mut Space {
+        // SAFETY: as above, and it is borrowed mutably.
+        unsafe { &mut *SPACE.space.get() }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Release: pairs with the Acquire exchange in `try_space`.
+        SPACE.claimed_by.store(0, Ordering::Release);
+    }
+}
 
 /// The number of the next dump.
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -55,16 +99,17 @@ pub(super) fn told() -> u32 {
     TOLD.load(Ordering::Acquire)
 }
 
-fn try_space() -> Option<MutexGuard<'static, Space>> {
-    match SPACE.try_lock() {
-        Ok(space) => Some(space),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
+fn try_space() -> Option<Claim> {
+    let (pid, claimed_by) = (std::process::id(), &SPACE.claimed_by);
+    let now = claimed_by.load(Ordering::Relaxed);
+    // What an ancestor has claimed nobody writes with here. What it has left half done is begun anew with each dump.
+    let is_free = now != pid && claimed_by.compare_exchange(now, pid, Ordering::Acquire, Ordering::Relaxed).is_ok();
+    // Not `then_some`: a claim that is not to be had must not be made, as its end would be that of another.
+    is_free.then(|| Claim)
 }
 
 /// The space, once it is free, unless `done` before.
-fn wait_for_space(done: impl Fn() -> bool) -> Option<MutexGuard<'static, Space>> {
+fn wait_for_space(done: impl Fn() -> bool) -> Option<Claim> {
     let begun = Instant::now();
     while !done() {
         if let Some(space) = try_space() {
@@ -223,8 +268,25 @@ fn cure(code: i32) -> &'static str {
 mod tests {
     use super::*;
 
+    /// A child that is forked while a thread of its parent's writes a dump can write its own.
     #[test]
-    fn a_claim_that_is_kept_is_waited_for_and_given_up_when_done() {
+    fn a_claim_is_one_of_its_process() {
         assert!(wait_for_space(|| true).is_none());
+        let claim = wait_for_space(|| false).expect("nobody writes here");
+        // Who does not get it does not end it.
+        assert!(try_space().is_none() && try_space().is_none());
+        // SAFETY: the child asks for its number and for this, and ends without anything of its parent's being done.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let good = try_space().is_some() && try_space().is_some();
+            // SAFETY: has no preconditions.
+            unsafe { libc::_exit(i32::from(!good)) };
+        }
+        let mut status = -1;
+        // SAFETY: `status` may be written to, and the child is ours.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0);
+        drop(claim);
+        assert!(try_space().is_some());
     }
 }
