@@ -246,7 +246,7 @@ impl Core {
     /// Tells the recording of the sites that something was added to.
     fn file_tallies(&mut self) {
         let Some(flight) = self.flight else { return };
-        for site in self.touched.drain(..) {
+        while let Some(site) = self.touched.pop() {
             let tally = &mut self.tallies[site as usize];
             tally.touched = false;
             flight.set_tally(site, tally.words());
@@ -261,7 +261,7 @@ impl Core {
 
     /// Makes larger rings for those that filled, as far as there is memory for them.
     fn enlarge(&mut self, hub: &'static Hub) {
-        for producer in self.late.drain(..) {
+        while let Some(producer) = self.late.pop() {
             hub.enlarge(producer);
         }
     }
@@ -282,7 +282,7 @@ impl Core {
         if len < needed {
             // In steps of an eighth: they are large, and twice as many as are needed would be a part of all there is.
             self.tallies.reserve_exact(needed.max(len + len / 8) - len);
-            self.tallies.resize_with(needed, Tally::default);
+            tally::make_room(&mut self.tallies, site);
         }
         touch(self.flight, &mut self.tallies, &mut self.touched, site);
         &mut self.tallies[site as usize]
@@ -302,7 +302,10 @@ impl Core {
             return;
         }
         (self.last_loss, self.calm) = (lost, 0);
-        for site in site::all().filter(|site| site.auto) {
+        for site in site::all() {
+            if !site.auto {
+                continue;
+            }
             let rate = site.sample.load(Ordering::Relaxed);
             let next = if more { (rate * 2).min(1 << 16) } else { (rate / 2).max(1) };
             site.sample.store(next, Ordering::Relaxed);

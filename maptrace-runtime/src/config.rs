@@ -57,7 +57,8 @@ impl GuardSignal {
 }
 
 /// What can be set. See the crate's guide for the variables.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
+#[cfg_attr(test, derive(PartialEq, Eq))]
 pub(crate) struct Config {
     pub(crate) enabled: bool,
     /// Default sample of sites that do not say; 0 is `auto`.

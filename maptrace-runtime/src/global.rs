@@ -83,7 +83,12 @@ impl Generation {
 
     /// The hub with this number, if it is of this generation.
     pub(crate) fn hub(&self, number: u32) -> Option<&'static Hub> {
-        lock(&self.hubs).iter().copied().find(|hub| hub.number == number)
+        for hub in &*lock(&self.hubs) {
+            if hub.number == number {
+                return Some(hub);
+            }
+        }
+        None
     }
 
     /// Makes a hub that lives for ever.
@@ -157,9 +162,14 @@ pub(crate) fn is_switched_off() -> bool {
 fn config(builder: Config) -> &'static Config {
     get_or_set(&CONFIG, || {
         let mut config = builder;
-        let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut names = Vec::new();
+        for (name, _) in std::env::vars_os() {
+            if let Ok(name) = name.into_string() {
+                names.push(name);
+            }
+        }
         let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        for warning in config.apply_environment(&lookup, &mut names) {
+        for warning in config.apply_environment(&lookup, names) {
             say(format_args!("{warning}"));
         }
         config

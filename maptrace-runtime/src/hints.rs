@@ -221,16 +221,21 @@ impl fmt::Display for Hint {
 pub fn hints(map: &MapSnapshot) -> Vec<Hint> {
     let leak = looks_like_a_leak(map);
     let mut due = Vec::new();
+    let mut add = |hint: Option<Hint>| {
+        if let Some(hint) = hint {
+            due.push(hint);
+        }
+    };
     if leak {
-        due.extend(misses(map));
+        add(misses(map));
     }
-    due.extend(presize(map));
-    due.extend(rehash_storm(map));
-    due.extend(long_pause(map));
-    due.extend(shrink_to_fit(map));
-    due.extend(tombstones(map));
+    add(presize(map));
+    add(rehash_storm(map));
+    add(long_pause(map));
+    add(shrink_to_fit(map));
+    add(tombstones(map));
     if !leak {
-        due.extend(misses(map));
+        add(misses(map));
     }
     due
 }

@@ -231,10 +231,11 @@ impl Data {
                 *bucket = bucket.saturating_add(*n);
             }
         }
-        let theirs = other.exemplars.iter().flat_map(|them| them.iter().enumerate());
-        for (rung, exemplar) in theirs {
-            if let Some(exemplar) = exemplar {
-                self.keep(rung, *exemplar);
+        if let Some(theirs) = &other.exemplars {
+            for (rung, exemplar) in theirs.iter().enumerate() {
+                if let Some(exemplar) = exemplar {
+                    self.keep(rung, *exemplar);
+                }
             }
         }
     }

@@ -266,7 +266,7 @@ impl Hub {
         let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
         // Set once each, as the lock is held.
         let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
-        let _ = link.set(producer);
+        link.get_or_init(|| producer);
         producers.all.push(producer);
         Some(producer)
     }
@@ -412,7 +412,7 @@ impl Hub {
     /// Called by the collector's thread, once.
     pub(crate) fn set_thread(&self, thread: Thread) {
         // A restarted collector runs on the same thread.
-        let _ = self.thread.set(thread);
+        self.thread.get_or_init(|| thread);
     }
 
     /// Sleeps on the collector's thread until woken, or for `time`.

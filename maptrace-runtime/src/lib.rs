@@ -110,13 +110,13 @@ pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]
+mod lean;
+#[cfg(not(maptrace_loom))]
 pub mod maplit;
 #[cfg(not(maptrace_loom))]
 mod notice;
 #[cfg(all(feature = "listen", not(maptrace_loom)))]
 pub mod openmetrics;
-#[cfg(not(maptrace_loom))]
-mod order;
 #[cfg(not(maptrace_loom))]
 mod put_all;
 #[cfg(not(maptrace_loom))]

@@ -166,7 +166,9 @@ fn made<T: Default>(chunk: &OnceLock<&'static [T]>, filed: impl FnOnce() -> Opti
     let new = filed().or_else(|| {
         let mut own = Vec::new();
         own.try_reserve_exact(CHUNK).ok()?;
-        own.extend((0..CHUNK).map(|_| T::default()));
+        for _ in 0..CHUNK {
+            own.push(T::default());
+        }
         Some(&*own.leak())
     });
     // Nobody else makes one, as the pool is locked.
@@ -257,9 +259,12 @@ impl IdPool {
                 return None;
             }
             // What is left of the chunk at hand has been paid for.
-            let left = ids.next..first;
-            ids.free.extend(left);
-            ids.for_sites.extend((first..end).rev());
+            for id in ids.next..first {
+                ids.free.push(id);
+            }
+            for id in (first..end).rev() {
+                ids.for_sites.push(id);
+            }
             ids.next = end;
             self.high_water.store(end, Ordering::Release);
         }

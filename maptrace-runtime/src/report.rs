@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::api::COMPILED_IN;
 use crate::hints::hints;
-use crate::order::order;
+use crate::lean::{join, order};
 use crate::snapshot::{Cause, MapSnapshot, Snapshot};
 use columns::{GAP, Shown, Table, assigns, deletes};
 use terminal::{DEFAULT_WIDTH, Look};
@@ -244,9 +244,10 @@ impl Page {
             return Ok(());
         }
         let sum = |of: fn(&MapSnapshot) -> u64| used.iter().fold(0_u64, |sum, map| sum.saturating_add(of(map)));
-        let paused = used
-            .iter()
-            .fold(Duration::ZERO, |sum, map| sum.saturating_add(map.pause_total));
+        let mut paused = Duration::ZERO;
+        for map in used {
+            paused = paused.saturating_add(map.pause_total);
+        }
         let entries = sum(|m| m.entries);
         let noun = if entries == 1 { "entry" } else { "entries" };
         let mut totals = vec![
@@ -254,9 +255,9 @@ impl Page {
             format!("{} {noun}", count(entries)),
         ];
         // What a B-tree holds is not known, so that only tables can be added up.
-        let tables = used.iter().filter(|map| map.held_bytes.is_some()).count();
+        let tables = sum(|m| u64::from(m.held_bytes.is_some()));
         if tables > 0 {
-            let whose = if tables < used.len() { " in hash tables" } else { "" };
+            let whose = if tables < used.len() as u64 { " in hash tables" } else { "" };
             let needed: fn(&MapSnapshot) -> u64 = |m| m.held_bytes.map_or(0, |_| m.needed_bytes);
             totals.push(format!("{} held{whose}", bytes(sum(|m| m.held_bytes.unwrap_or(0)))));
             totals.push(format!("{} needed", bytes(sum(needed))));
@@ -316,7 +317,7 @@ impl Page {
             self.line(f, Some(Ink::Faint), &format!("and {more}"))?;
         }
         if !table.left_out.is_empty() {
-            let text = format!("not shown at this width: {}", table.left_out.join(", "));
+            let text = format!("not shown at this width: {}", join(&table.left_out, ", "));
             for line in wrap(&text, self.width) {
                 self.line(f, Some(Ink::Faint), &line)?;
             }
@@ -338,7 +339,7 @@ impl Page {
                     let bullet = if i == 0 {
                         self.ink(Ink::Warn, BULLET)
                     } else {
-                        " ".repeat(BULLET.len())
+                        format!("{:1$}", "", BULLET.len())
                     };
                     writeln!(f, "{bullet}{line}")?;
                 }
@@ -354,22 +355,26 @@ impl Page {
         let is_gone = |map: &MapSnapshot| map.live == 0 && !place(map).is_empty() && hints(map).is_empty();
         let is_lost = |map: &MapSnapshot| map.site.file.is_empty() && !map.site.type_name.is_empty();
         let named = |map: &MapSnapshot| format!("{}{}", tidy(&map.site.name, INLINE_MAX), place(map));
-        self.some(
-            f,
-            "freed by now: ",
-            shown.iter().filter(|map| is_gone(map)).map(|map| named(map)),
-        )?;
+        let (mut gone, mut lost) = (Vec::new(), Vec::new());
+        for map in shown {
+            if is_gone(map) {
+                gone.push(named(map));
+            }
+            if is_lost(map) {
+                lost.push(named(map));
+            }
+        }
+        self.some(f, "freed by now: ", gone)?;
         self.some(
             f,
             "made where the compiler does not tell, as in `collect()`, until an attribute on the `fn` names them: ",
-            shown.iter().filter(|map| is_lost(map)).map(|map| named(map)),
+            lost,
         )
     }
 
     /// The first of them, behind what they are.
-    fn some(self, f: &mut fmt::Formatter<'_>, what: &str, all: impl Iterator<Item = String>) -> fmt::Result {
+    fn some(self, f: &mut fmt::Formatter<'_>, what: &str, mut all: Vec<String>) -> fmt::Result {
         const MOST: usize = 8;
-        let mut all: Vec<String> = all.collect();
         let Some(first) = all.first_mut() else { return Ok(()) };
         *first = format!("{what}{first}");
         let more = all.len().saturating_sub(MOST);
@@ -378,7 +383,7 @@ impl Page {
             all.push(format!("and {more} more"));
         }
         writeln!(f)?;
-        for line in wrap(&all.join(", "), self.width) {
+        for line in wrap(&join(&all, ", "), self.width) {
             self.line(f, Some(Ink::Faint), &line)?;
         }
         Ok(())
@@ -401,7 +406,7 @@ impl Page {
             };
             if width(&line) + width(separator) + width(&name) + width(&rest) > self.width {
                 line = if i == 0 {
-                    line.trim_end_matches(": ").to_owned()
+                    line.strip_suffix(": ").unwrap_or(&line).to_owned()
                 } else {
                     format!("{line}, and {more} more")
                 };
@@ -453,8 +458,8 @@ impl Page {
         let mut losses = Vec::new();
         if lost > 0 {
             losses.push(format!("events lost: {} (counts above stay exact)", grouped(lost)));
-            for cause in Cause::ALL {
-                let lost = health.dropped[cause as usize];
+            for cause in &Cause::ALL {
+                let lost = health.dropped[*cause as usize];
                 if lost > 0 {
                     losses.push(format!("{} {}", cause.as_str(), grouped(lost)));
                 }

@@ -89,7 +89,9 @@ impl Ring {
         let words = words.max(2).next_power_of_two();
         let mut slots = Vec::new();
         slots.try_reserve_exact(words).ok()?;
-        slots.extend((0..words).map(|_| Slot::new()));
+        for _ in 0..words {
+            slots.push(Slot::new());
+        }
         slot(&slots, first).write(NOTHING);
         Some(Self {
             ends: Memory::Own(Box::new(Ends::new(first))),

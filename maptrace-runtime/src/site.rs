@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
 use crate::global;
-use crate::order::order;
+use crate::lean::{boxed, join, order};
 use crate::places::{self, Entry, PLACES};
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
@@ -60,7 +60,7 @@ impl Site {
         matches!(self.origin, Origin::Known)
             && site.declared
             && place == (site.name.as_str(), site.file.as_str(), site.line, site.kind, self.entry_size)
-            && site.type_name == label::type_name(info)
+            && site.type_name == label::type_name(info, " -> ")
     }
 }
 
@@ -209,7 +209,10 @@ impl Index {
             };
             self.push(other, 0, Origin::Known);
         }
-        let decls: Vec<&'static SiteDecl> = inventory::iter::<SiteDecl>().collect();
+        let mut decls: Vec<&'static SiteDecl> = Vec::new();
+        for decl in inventory::iter::<SiteDecl>() {
+            decls.push(decl);
+        }
         // inventory promises no order; people and tests want one.
         let key = |i: usize| {
             let decl = decls[i];
@@ -243,7 +246,7 @@ impl Index {
                 name: decl.name.to_owned(),
                 kind: info.kind,
                 type_label: label::type_label(info),
-                type_name: label::type_name(info),
+                type_name: label::type_name(info, " -> "),
                 file: decl.file.to_owned(),
                 line: decl.line,
                 function: decl.function.and_then(|within| label::function_around(within())),
@@ -256,9 +259,9 @@ impl Index {
     }
 
     fn push_interned(&mut self, place: &Place, info: &TypeInfo, sample: u32, perhaps: &[Declared]) -> u32 {
-        let type_name = label::type_name(info);
+        let type_name = label::type_name(info, " -> ");
         let mut name = if place.file.is_empty() {
-            format!("{}<{}>", info.kind.as_str(), type_name.replace(" -> ", ", "))
+            format!("{}<{}>", info.kind.as_str(), label::type_name(info, ", "))
         } else {
             format!("{}:{}", place.file, place.line)
         };
@@ -273,11 +276,11 @@ impl Index {
             names.truncate(MOST_NAMES);
             // Two such maps often come from one line, `Cache { a: HashMap::new(), b: HashMap::new() }`, and a table has
             // no room for a long path. The whole of it is in `file` all the same.
-            let at = match place.file.rsplit(['/', '\\']).next() {
+            let at = match place.file.split(['/', '\\']).last() {
                 Some(file) if !file.is_empty() => format!("{file}:{}:{}", place.line, place.column),
                 _ => name,
             };
-            name = format!("{}{more} ({at})", names.join(" or "));
+            name = format!("{}{more} ({at})", join(&names, " or "));
         }
         doubt(perhaps);
         self.push(
@@ -309,8 +312,8 @@ impl Index {
         if chunk.get().is_none() {
             // Made outside the cell: one that is locked at a fork stays locked in the child. What is left is the moment
             // in which the cell takes the value.
-            let fresh = (0..CHUNK).map(|_| OnceLock::new()).collect();
-            let _ = chunk.set(fresh);
+            let fresh = boxed(CHUNK, OnceLock::new);
+            chunk.get_or_init(|| fresh);
         }
         let chunk = chunk.get().expect("set by whoever holds the lock");
         let fresh = chunk[id as usize % CHUNK].set(Site {
@@ -419,8 +422,13 @@ impl Index {
         let covering = || {
             let uses = self.which(&|decl| decl.scope == Scope::File && decl.is_of_kind(info) && here(decl));
             // Declarations are in the order of their lines.
-            let above = uses.iter().rfind(|(decl, _)| decl.line <= caller.line());
-            above.or(uses.first()).copied()
+            let mut above = uses.first();
+            for known in &uses {
+                if known.0.line <= caller.line() {
+                    above = Some(known);
+                }
+            }
+            above.copied()
         };
         let untyped = |decl: &SiteDecl| {
             decl.scope == Scope::Type && decl.is_of_kind(info) && decl.info.is_none() && here(decl)
@@ -443,8 +451,15 @@ impl Index {
                 && decl.contains(caller)
                 && (decl.info.is_none() || decl.is_of_type(type_name))
         });
-        // The first of equals.
-        around.into_iter().min_by_key(|(decl, _)| (Reverse(decl.from), decl.to, decl.info.is_none()))
+        let key = |(decl, _): &Declared| (Reverse(decl.from), decl.to, decl.info.is_none());
+        let mut best = around.first();
+        for other in &around {
+            // The first of equals.
+            if best.is_some_and(|best| key(other) < key(best)) {
+                best = Some(other);
+            }
+        }
+        best.copied()
     }
 
     /// The declared field that a place in a struct expression fills: the place tells fields of one type apart, and the
@@ -500,16 +515,21 @@ fn sample_of(declared: u32, default: u32) -> u32 {
 /// maps, the second where a constructor is passed on as a function, as in
 /// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
-    let ours = file!().trim_end_matches("site.rs");
+    let ours = file!().strip_suffix("site.rs").unwrap_or(file!());
     let constructors = ["collections", "hashbrown", "indexmap", "declare.rs"];
     // Cargo unpacks a crate in a folder of its name and version.
     let is_map_crate = |folder: &str| {
         let version = folder.strip_prefix("hashbrown-").or_else(|| folder.strip_prefix("indexmap-"));
         version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
     };
+    for folder in file.split(['/', '\\']) {
+        if is_map_crate(folder) {
+            return true;
+        }
+    }
     file.starts_with("/rustc/")
-        || file.contains("/lib/rustlib/src/rust/library/")
-        || file.split(['/', '\\']).any(is_map_crate)
+        // `contains` would be compiled with a search by SIMD of its own.
+        || file.split_once("/lib/rustlib/src/rust/library/").is_some()
         || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|part| file.starts_with(part)))
 }
 

@@ -507,8 +507,12 @@ fn sample_of(record: &Record) -> u32 {
 fn hub_of(record: &Record) -> Option<&'static Hub> {
     let owner = record.owner.load(Ordering::Relaxed);
     let own = PRODUCER.get().map(|producer| producer.hub);
-    let near = [own, LOCAL_HUB.get(), global::existing_hub()];
-    near.into_iter().flatten().find(|hub| hub.number == owner).or_else(|| global::existing_generation()?.hub(owner))
+    for near in &[own, LOCAL_HUB.get(), global::existing_hub()] {
+        if near.is_some_and(|hub| hub.number == owner) {
+            return *near;
+        }
+    }
+    global::existing_generation()?.hub(owner)
 }
 
 fn write(words: &[u64], is_op: bool) -> bool {

@@ -16,6 +16,8 @@ use crate::snapshot::Snapshot;
 #[derive(Default)]
 pub(super) struct Settings {
     config: Config,
+    /// Whether any setting was asked for.
+    changed: bool,
     sinks: Vec<Box<dyn Sink>>,
 }
 
@@ -31,6 +33,7 @@ impl fmt::Debug for Settings {
 impl Settings {
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Config)) {
         change(&mut self.config);
+        self.changed = true;
     }
 
     pub(super) fn add(&mut self, sink: impl Sink + 'static) {
@@ -38,8 +41,7 @@ impl Settings {
     }
 
     pub(super) fn start(self) {
-        let default = self.config == Config::default();
-        if !global::start(self.config, self.sinks) && !default {
+        if !global::start(self.config, self.sinks) && self.changed {
             say(format_args!(
                 "start() came after the first traced map was changed, so its settings were not used; \
                  call it first in main, or set the MAPTRACE_ variables"

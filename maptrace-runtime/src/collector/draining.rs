@@ -89,7 +89,9 @@ impl Core {
         self.delivered += n;
         if let Some(captured) = &mut self.captured {
             let serial = record(id).serial.load(Ordering::Relaxed);
-            captured.events.extend(each_op(word).map(|op| Event::op(op, self::site_of(id), serial, producer.number())));
+            for op in each_op(word) {
+                captured.events.push(Event::op(op, self::site_of(id), serial, producer.number()));
+            }
         }
     }
 

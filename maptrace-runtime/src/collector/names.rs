@@ -19,14 +19,14 @@ pub(super) struct Names(Vec<([u8; NAME_BYTES], Option<Arc<str>>)>);
 impl Names {
     pub(super) fn get(&mut self, thread: Of) -> Option<Arc<str>> {
         let index = thread.number as usize;
-        if self.0.len() <= index {
-            self.0.resize_with(index + 1, Default::default);
+        while self.0.len() <= index {
+            self.0.push(Default::default());
         }
         let (known, text) = &mut self.0[index];
         if *known != thread.name {
             *known = thread.name;
-            let bytes = thread.name.split(|byte| *byte == 0).next().unwrap_or_default();
-            *text = (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into());
+            let len = thread.name.iter().position(|byte| *byte == 0).unwrap_or(NAME_BYTES);
+            *text = (len > 0).then(|| Arc::from(&*String::from_utf8_lossy(&thread.name[..len])));
         }
         text.clone()
     }

@@ -63,7 +63,10 @@ pub(super) fn feed(hub: &Hub) {
         #[cfg(feature = "notices")]
         outlet.tidings.saw(&episode);
         // Each sink is asked, whatever the one before it said.
-        let taken = outlet.sinks.iter_mut().fold(true, |all, sink| sink.episode(&episode) & all);
+        let mut taken = true;
+        for sink in &mut outlet.sinks {
+            taken &= sink.episode(&episode);
+        }
         if taken {
             std::mem::forget(refused);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Core, Tally};
+use super::{Core, Tally, tally};
 use crate::hub::{Hub, lock};
 use crate::registry::{self, drained};
 use crate::site;
@@ -36,7 +36,10 @@ impl Core {
 
     /// Everything that is known now.
     pub(crate) fn snapshot(&mut self, hub: &'static Hub) -> Snapshot {
-        let sites: Vec<_> = site::all().collect();
+        let mut sites = Vec::new();
+        for site in site::all() {
+            sites.push(site);
+        }
         if let Some(last) = sites.len().checked_sub(1) {
             self.tally(last as u32);
         }
@@ -55,7 +58,7 @@ impl Core {
             let Some(site) = site::get(site_id) else { continue };
             let counts = drained(id).ops();
             if site_id as usize >= live.len() {
-                live.resize_with(site_id as usize + 1, Tally::default);
+                tally::make_room(&mut live, site_id);
             }
             let shared = hub.known_shared_record(site_id) == Some(id);
             if shared {
@@ -77,21 +80,24 @@ impl Core {
         health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
         health.gaps = self.gaps;
         health.instances = instances;
-        health.instances_young = live.iter().map(Tally::young_now).sum();
+        for tally in &live {
+            health.instances_young += tally.young_now();
+        }
         health.passes = self.passes;
         health.busy = self.busy;
+        let mut maps = Vec::with_capacity(sites.len());
+        for (site, tally) in sites.iter().zip(&live) {
+            // The site of maps for which none could be had is of interest only if there are any.
+            if site.info.id != site::OVERFLOW_SITE || tally.is_used() {
+                maps.push(tally.snapshot(site));
+            }
+        }
         Snapshot {
             taken_at: std::time::SystemTime::now(),
             started_at: hub.started_at,
             pid: std::process::id(),
             program: program(),
-            maps: sites
-                .iter()
-                .zip(&live)
-                // The site of maps for which none could be had is of interest only if there are any.
-                .filter(|(site, tally)| site.info.id != site::OVERFLOW_SITE || tally.is_used())
-                .map(|(site, tally)| tally.snapshot(site))
-                .collect(),
+            maps,
             health,
         }
     }

@@ -43,6 +43,13 @@ pub(super) struct Tally {
     pub(super) touched: bool,
 }
 
+/// Makes `tallies` reach up to this site.
+pub(super) fn make_room(tallies: &mut Vec<Tally>, site: u32) {
+    while tallies.len() <= site as usize {
+        tallies.push(Tally::default());
+    }
+}
+
 /// Maps without a record of their own, as far as their events tell. Sums of all that began and ended: those of a map may
 /// come in another order, so each may be below zero for a moment.
 #[derive(Clone, Debug, Default)]
@@ -256,8 +263,9 @@ impl Tally {
         let (totals, mut entries) = totals(record, drained);
         self.add_counts(record, totals);
         let maps = if shared {
-            let [made, freed] = record.past_cap().map(get);
-            let (made, freed) = (at_least_0(made.wrapping_add(self.young.made)), freed + self.young.freed);
+            let [made, freed] = record.past_cap();
+            let made = at_least_0(get(made).wrapping_add(self.young.made));
+            let freed = get(freed) + self.young.freed;
             self.created += made;
             self.freed += freed;
             entries = entries.saturating_sub(self.young.lost);
@@ -280,12 +288,14 @@ impl Tally {
             self.needed_bytes += each(entries, maps);
             if shared {
                 // But for those of the young.
-                let tables = || table::CLASSES.iter().zip(&self.young.tables);
-                let young: u64 = tables().fold(0, |sum: u64, (class, n)| sum.wrapping_add(class.wrapping_mul(*n)));
+                let (mut young, mut held) = (0_u64, 0);
+                for (class, n) in table::CLASSES.iter().zip(&self.young.tables) {
+                    young = young.wrapping_add(class.wrapping_mul(*n));
+                    held += shape.bytes(*class) * at_least_0(*n);
+                }
                 let others = maps.saturating_sub(self.young_now());
                 self.capacity += at_least_0(full.wrapping_add(young));
-                self.held_bytes += tables().map(|(class, n)| shape.bytes(*class) * at_least_0(*n)).sum::<u64>()
-                    + each(at_least_0(full), others);
+                self.held_bytes += held + each(at_least_0(full), others);
             } else {
                 self.capacity += full;
                 self.tombstones += get(&record.tombstones);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Config, GuardSignal, ReportTo, SAMPLE_AUTO};
+use crate::lean::join;
 
 /// Least and most bytes of one thread's ring.
 const RING_BYTES: std::ops::RangeInclusive<u64> = 1024..=64 << 20;
@@ -189,7 +190,7 @@ impl Config {
     pub(crate) fn apply_environment(
         &mut self,
         lookup: &dyn Fn(&str) -> Option<String>,
-        names: &mut dyn Iterator<Item = String>,
+        names: Vec<String>,
     ) -> Vec<String> {
         let mut warnings = Vec::new();
         for variable in &VARIABLES {
@@ -217,7 +218,7 @@ impl Config {
             for variable in &VARIABLES {
                 known.push(variable.name);
             }
-            let (known, of_otel) = (known.join(", "), OF_OTEL.join(", "));
+            let (known, of_otel) = (join(&known, ", "), join(&OF_OTEL, ", "));
             warnings.push(format!(
                 "{name} is not a variable of maptrace; known are {known}, and of maptrace-otel {of_otel}"
             ));
@@ -288,7 +289,7 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         };
-        let warnings = config.apply_environment(&lookup, &mut pairs.iter().map(|(name, _)| (*name).to_owned()));
+        let warnings = config.apply_environment(&lookup, pairs.iter().map(|(name, _)| (*name).to_owned()).collect());
         (config, warnings)
     }
 
@@ -386,7 +387,7 @@ mod tests {
             };
             let environment = |name: &str| (name == "MAPTRACE_LISTEN").then(|| text.to_owned());
             assert_eq!(
-                config.apply_environment(&environment, &mut std::iter::empty()),
+                config.apply_environment(&environment, Vec::new()),
                 [] as [&str; 0]
             );
             assert_eq!(config.listen, None, "{text:?}");
@@ -400,7 +401,7 @@ mod tests {
             ..Config::default()
         };
         let environment = |name: &str| (name == "MAPTRACE_SLOW").then(|| "off".to_owned());
-        assert_eq!(config.apply_environment(&environment, &mut std::iter::empty()), [] as [&str; 0]);
+        assert_eq!(config.apply_environment(&environment, Vec::new()), [] as [&str; 0]);
         assert_eq!(config.slow, None);
     }
 
@@ -415,7 +416,7 @@ mod tests {
         };
         for text in ["", " \t"] {
             let mut config = builder.clone();
-            let warnings = config.apply_environment(&|_| Some(text.to_owned()), &mut std::iter::empty());
+            let warnings = config.apply_environment(&|_| Some(text.to_owned()), Vec::new());
             assert_eq!(warnings, [] as [&str; 0], "{text:?}");
             assert_eq!(config, builder, "{text:?}");
         }
@@ -427,7 +428,7 @@ mod tests {
         config.allow_hosts.push("builder.example".to_owned());
         let environment = |name: &str| (name == "MAPTRACE_ALLOW_HOST").then(|| "metrics.example".to_owned());
         assert_eq!(
-            config.apply_environment(&environment, &mut std::iter::empty()),
+            config.apply_environment(&environment, Vec::new()),
             [] as [&str; 0]
         );
         assert_eq!(config.allow_hosts, ["metrics.example"]);

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use crate::lean::boxed;
 use crate::site::MAX_SITES;
 
 /// Sites of one chunk; chunks are allocated as they are needed, and never freed.
@@ -26,7 +27,8 @@ impl<T> BySite<T> {
         if chunk.get().is_none() {
             // Made outside the cell: one that is locked at a fork stays locked in the child. If another was faster, this one
             // goes.
-            let _ = chunk.set((0..CHUNK).map(|_| new()).collect());
+            let fresh = boxed(CHUNK, new);
+            chunk.get_or_init(|| fresh);
         }
         self.get(site)
     }

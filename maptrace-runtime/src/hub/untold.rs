@@ -31,7 +31,12 @@ impl Untold {
 
     /// How many more there are, wrapped as they may be below zero.
     pub(crate) fn of(&self, site: u32) -> [u64; CLASSES.len()] {
-        let more = |n: &AtomicU32| i64::from(n.load(Ordering::Relaxed).cast_signed()).cast_unsigned();
-        self.0.get(site).map_or([0; CLASSES.len()], |tables| tables.each_ref().map(more))
+        let mut more = [0; CLASSES.len()];
+        if let Some(tables) = self.0.get(site) {
+            for (more, n) in more.iter_mut().zip(tables) {
+                *more = i64::from(n.load(Ordering::Relaxed).cast_signed()).cast_unsigned();
+            }
+        }
+        more
     }
 }

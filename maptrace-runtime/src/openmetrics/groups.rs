@@ -3,7 +3,7 @@
 use super::PAGE_LIMIT;
 use super::page::label;
 use crate::histogram::Histogram;
-use crate::order::order;
+use crate::lean::order;
 use crate::snapshot::{MapSnapshot, Snapshot};
 
 /// `map` and `type` of the group of sites without series of their own.

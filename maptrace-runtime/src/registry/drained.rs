@@ -56,7 +56,11 @@ impl Drained {
 
     /// The operations by kind. Of one moment for whoever holds the core.
     pub(crate) fn ops(&self) -> [u64; OPS] {
-        self.ops.each_ref().map(|count| count.load(Ordering::Relaxed))
+        let mut ops = [0; OPS];
+        for (op, count) in ops.iter_mut().zip(&self.ops) {
+            *op = count.load(Ordering::Relaxed);
+        }
+        ops
     }
 
     /// The map is finished: what its id's next map does is counted from zero.

@@ -233,11 +233,11 @@ impl Shown {
 
     /// `cell` with spaces up to the column's width, on the side its kind asks for.
     pub(super) fn pad(&self, cell: &str) -> String {
-        let spaces = " ".repeat(self.width.saturating_sub(width(cell)));
+        let spaces = self.width.saturating_sub(width(cell));
         if self.text {
-            format!("{cell}{spaces}")
+            format!("{cell}{:spaces$}", "")
         } else {
-            format!("{spaces}{cell}")
+            format!("{:spaces$}{cell}", "")
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn render(snapshot: &Snapshot) -> String {
             .field("started_at_ms", unix_millis(snapshot.started_at))
             .field("uptime_ns", nanos(snapshot.uptime()))
             .array("pause_bounds_ns", |a| {
-                for bound in PAUSE_BOUNDS {
+                for bound in &PAUSE_BOUNDS {
                     a.item(bound);
                 }
             })
@@ -68,7 +68,7 @@ fn write_map(o: &mut Object<'_>, map: &MapSnapshot) {
         .field("pause_total_ns", nanos(map.pause_total))
         .field("pause_max_ns", nanos(map.pause_max))
         .array("pause_buckets", |a| {
-            for bucket in map.pause_buckets {
+            for bucket in &map.pause_buckets {
                 a.item(bucket);
             }
         })

@@ -59,20 +59,21 @@ impl Look {
 #[cfg(all(feature = "enable", unix))]
 #[expect(unsafe_code, reason = "std has no interface to a terminal's size")]
 fn columns() -> Option<u16> {
-    [libc::STDOUT_FILENO, libc::STDERR_FILENO, libc::STDIN_FILENO]
-        .into_iter()
-        .find_map(|stream| {
-            let mut size = libc::winsize {
-                ws_row: 0,
-                ws_col: 0,
-                ws_xpixel: 0,
-                ws_ypixel: 0,
-            };
-            // SAFETY: TIOCGWINSZ writes one `winsize` through the pointer, which is to one that lives; a stream that is
-            // closed or no terminal is an error.
-            let told = unsafe { libc::ioctl(stream, libc::TIOCGWINSZ, &raw mut size) } == 0;
-            told.then_some(size.ws_col)
-        })
+    for stream in &[libc::STDOUT_FILENO, libc::STDERR_FILENO, libc::STDIN_FILENO] {
+        let mut size = libc::winsize {
+            ws_row: 0,
+            ws_col: 0,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        // SAFETY: TIOCGWINSZ writes one `winsize` through the pointer, which is to one that lives; a stream that is
+        // closed or no terminal is an error.
+        let told = unsafe { libc::ioctl(*stream, libc::TIOCGWINSZ, &raw mut size) } == 0;
+        if told {
+            return Some(size.ws_col);
+        }
+    }
+    None
 }
 
 /// Without libc a terminal does not say; the report is then of nothing anyway.

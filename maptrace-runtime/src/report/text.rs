@@ -117,7 +117,7 @@ pub(crate) fn wrap(text: &str, max: usize) -> Vec<String> {
     let mut words = text.split(' ').peekable();
     while let Some(word) = words.next() {
         let mut chunk = cut_middle(word, max).into_owned();
-        while chunk.ends_with(|c: char| c.is_ascii_digit())
+        while chunk.as_bytes().last().is_some_and(u8::is_ascii_digit)
             && let Some(next) = words.next_if(|next| width(&chunk) + 1 + width(next) <= max)
         {
             chunk = format!("{chunk} {next}");

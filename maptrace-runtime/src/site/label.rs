@@ -1,6 +1,7 @@
 //! Short type labels, for metrics, and readable type names, for people.
 
 use super::TypeInfo;
+use crate::lean::join;
 
 /// `string_int`: key and value, shortened. For a set, the element alone.
 pub(super) fn type_label(info: &TypeInfo) -> String {
@@ -12,11 +13,11 @@ pub(super) fn type_label(info: &TypeInfo) -> String {
     label
 }
 
-/// `String -> Vec<u8>`: key and value without their paths. For a set, the element alone.
-pub(super) fn type_name(info: &TypeInfo) -> String {
+/// `String -> Vec<u8>`, with ` -> ` for `between`: key and value without their paths. For a set, the element alone.
+pub(super) fn type_name(info: &TypeInfo, between: &str) -> String {
     let mut name = without_paths((info.key_name)());
     if let Some(value) = info.value_name {
-        name.push_str(" -> ");
+        name.push_str(between);
         name.push_str(&without_paths(value()));
     }
     name
@@ -27,8 +28,19 @@ pub(super) fn type_name(info: &TypeInfo) -> String {
 ///
 /// Closures and blocks are the function's, and what a type's parameters are does not matter here.
 pub(super) fn function_around(here: &str) -> Option<String> {
-    let (path, _) = here.rsplit_once("::_::")?;
-    let path = path.trim_end_matches("::_").replace("::{{closure}}", "").replace("::_::", "::");
+    let mut segments = Vec::new();
+    let mut function = 0;
+    for segment in here.split("::") {
+        match segment {
+            "_" => function = segments.len(),
+            "{{closure}}" => {}
+            _ => segments.push(segment),
+        }
+    }
+    if function == 0 {
+        return None;
+    }
+    let path = join(&segments[..function], "::");
     let mut name = String::with_capacity(path.len());
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once("<_") {
@@ -77,7 +89,9 @@ fn snake(name: &str) -> String {
             if after_lower {
                 out.push('_');
             }
-            out.extend(c.to_lowercase());
+            for lower in c.to_lowercase() {
+                out.push(lower);
+            }
             after_lower = false;
         } else if c.is_alphanumeric() || c == '_' {
             out.push(c);
@@ -104,7 +118,7 @@ fn without_paths(full: &str) -> String {
 }
 
 fn push_last(out: &mut String, path: &str) {
-    out.push_str(path.rsplit("::").next().unwrap_or(path));
+    out.push_str(path.split("::").last().unwrap_or(path));
 }
 
 #[cfg(test)]
