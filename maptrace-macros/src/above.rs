@@ -44,7 +44,8 @@ fn is_derive(text: &str) -> bool {
     let path_end = inside
         .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
         .unwrap_or(inside.len());
-    inside[..path_end].rsplit("::").next() == Some("derive")
+    let before = inside[..path_end].strip_suffix("derive");
+    before.is_some_and(|path| path.is_empty() || path.ends_with("::"))
 }
 
 #[cfg(test)]

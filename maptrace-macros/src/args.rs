@@ -252,14 +252,13 @@ fn unknown(key: &str, place: Place) -> String {
     if place == Place::Part && key == "crate" {
         return "`crate` is said once, on the item: `#[maptrace(crate = path)]` above it".to_owned();
     }
-    let nearest = place
-        .options()
-        .iter()
-        .min_by_key(|option| (distance(key, option), **option));
-    let hint = match nearest {
-        Some(option) if distance(key, option) <= 2 => format!("did you mean `{option}`? "),
-        _ => String::new(),
-    };
+    let (mut nearest, mut hint) = ((3, ""), String::new());
+    for option in place.options() {
+        nearest = nearest.min((distance(key, option), option));
+    }
+    if nearest.0 < 3 {
+        hint = format!("did you mean `{}`? ", nearest.1);
+    }
     format!("unknown option `{key}`; {hint}accepted are {}", place.accepted())
 }
 

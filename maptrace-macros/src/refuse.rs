@@ -139,7 +139,11 @@ fn without_prelude(tokens: TokenStream) -> TokenStream {
             _ => kept.push(token),
         }
     }
-    kept.into_iter().collect()
+    let mut tokens = TokenStream::new();
+    for token in kept {
+        token.to_tokens(&mut tokens);
+    }
+    tokens
 }
 
 /// Reports an attribute that stands inside its own item, `#![maptrace]`. The compiler refuses it as unstable, and does

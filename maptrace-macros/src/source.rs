@@ -131,7 +131,7 @@ impl<'a> Scanner<'a> {
         // `r"..."`, `r#"..."#`, `br"..."`, `cr"..."`; but `r#type` is a name.
         let hashes = behind.len() - behind.trim_start_matches('#').len();
         if matches!(prefix, "r" | "br" | "cr") && behind[hashes..].starts_with('"') {
-            let end = format!("\"{}", "#".repeat(hashes));
+            let end = format!("\"{}", &behind[..hashes]);
             let body = word + hashes + 1;
             let len = rest[body..].find(&end).map_or(rest.len(), |at| body + at + end.len());
             self.advance(len);
@@ -172,7 +172,8 @@ fn is_of_word(c: char) -> bool {
 
 /// `'x'` and `'\n'`, but not the lifetime in `&'x T`.
 fn is_char_literal(text: &str) -> bool {
-    let mut chars = text.chars().skip(1);
+    let mut chars = text.chars();
+    chars.next();
     match chars.next() {
         Some('\\') => true,
         Some(_) => chars.next() == Some('\''),

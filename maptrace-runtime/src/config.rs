@@ -59,6 +59,10 @@ impl GuardSignal {
 /// What can be set. See the crate's guide for the variables.
 #[derive(Clone, Debug)]
 #[cfg_attr(test, derive(PartialEq, Eq))]
+#[cfg_attr(
+    not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))),
+    allow(dead_code, reason = "without tracing nobody asks for what is set")
+)]
 pub(crate) struct Config {
     pub(crate) enabled: bool,
     /// Default sample of sites that do not say; 0 is `auto`.

@@ -83,12 +83,7 @@ impl Generation {
 
     /// The hub with this number, if it is of this generation.
     pub(crate) fn hub(&self, number: u32) -> Option<&'static Hub> {
-        for hub in &*lock(&self.hubs) {
-            if hub.number == number {
-                return Some(hub);
-            }
-        }
-        None
+        lock(&self.hubs).iter().find(|hub| hub.number == number).copied()
     }
 
     /// Makes a hub that lives for ever.

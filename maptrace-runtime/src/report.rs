@@ -257,7 +257,11 @@ impl Page {
         // What a B-tree holds is not known, so that only tables can be added up.
         let tables = sum(|m| u64::from(m.held_bytes.is_some()));
         if tables > 0 {
-            let whose = if tables < used.len() as u64 { " in hash tables" } else { "" };
+            let whose = if tables < used.len() as u64 {
+                " in hash tables"
+            } else {
+                ""
+            };
             let needed: fn(&MapSnapshot) -> u64 = |m| m.held_bytes.map_or(0, |_| m.needed_bytes);
             totals.push(format!("{} held{whose}", bytes(sum(|m| m.held_bytes.unwrap_or(0)))));
             totals.push(format!("{} needed", bytes(sum(needed))));

@@ -276,7 +276,7 @@ impl Index {
             names.truncate(MOST_NAMES);
             // Two such maps often come from one line, `Cache { a: HashMap::new(), b: HashMap::new() }`, and a table has
             // no room for a long path. The whole of it is in `file` all the same.
-            let at = match place.file.split(['/', '\\']).last() {
+            let at = match place.file.rsplit(['/', '\\']).next() {
                 Some(file) if !file.is_empty() => format!("{file}:{}:{}", place.line, place.column),
                 _ => name,
             };

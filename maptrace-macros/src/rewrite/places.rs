@@ -297,7 +297,7 @@ impl Rewriter<'_> {
             _ => None,
         };
         // Not `Self::new(..)`.
-        let Some(owner) = own.filter(|own| own.rsplit("::").next().is_some_and(is_type)) else {
+        let Some(owner) = own.filter(|own| own.split("::").last().is_some_and(is_type)) else {
             self.plain_call(expr);
             return;
         };
