@@ -89,3 +89,16 @@ fn after(time: Duration) -> Instant {
 pub(super) fn local_addr() -> Option<SocketAddr> {
     global::local_addr()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_told_from_what_is_so_anyway() {
+        let mut settings = Settings::default();
+        assert!(!settings.changed);
+        settings.change(|config| config.sample = 2);
+        assert!(settings.changed && settings.config.sample == 2);
+    }
+}
