@@ -5,7 +5,6 @@
 //! the destructor that closes the ring.
 
 use std::cell::{Cell, RefCell};
-use std::panic::Location;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -17,23 +16,26 @@ use crate::hub::Hub;
 use crate::linked;
 use crate::registry::{Record, Writers, add, record};
 use crate::ring::{Pushed, Ring, Writer};
-use crate::site::{self, OVERFLOW_SITE, TypeInfo};
 use crate::snapshot::Cause;
 use crate::work;
 
+mod begin;
 mod chance;
 mod episodes;
 mod name;
+mod sampled;
 mod successor;
 mod told;
 mod young;
 
+pub(crate) use begin::{Begun, begin_map};
 pub(crate) use chance::Lot;
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
 
 pub(crate) use name::BYTES as NAME_BYTES;
 #[cfg(feature = "guard")]
 pub(crate) use name::of_this_thread as this_thread_name;
+pub(crate) use sampled::{emit_sampled, emit_thinned, leave_out_quickly, lot_for};
 pub(crate) use told::Told;
 pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};
 
@@ -431,75 +433,12 @@ fn count_lost(key: u64, op: u64, writers: Writers) {
     add(&record(id_of(key)).counts[op as usize], 1, writers);
 }
 
-/// Counts one operation of a map whose site is sampled, and returns `true`; or `false` if there is no ring: then comes
-/// [`emit_sampled`].
-#[inline(always)]
-pub(crate) fn leave_out_quickly(record: &Record, op: u64) -> bool {
-    match PRODUCER.get() {
-        Some(producer) => {
-            leave_out(producer, record, op, Writers::One);
-            true
-        }
-        None => false,
-    }
-}
-
-/// Records one operation of a map whose site is sampled, and returns what is left of its lot.
-pub(crate) fn emit_sampled(op: u64, id: u32, lot: Lot) -> Lot {
-    let Ok(producer) = producer() else {
-        // It would have been lost as an event, too.
-        emit(op, id, Writers::One);
-        return lot;
-    };
-    let record = record(id);
-    let lot = if lot.left == 0 && lot.open { Lot::draw(producer, record) } else { lot };
-    if lot.left > 0 {
-        leave_out(producer, record, op, Writers::One);
-        return Lot { left: lot.left - 1, ..lot };
-    }
-    emit(op, id, Writers::One);
-    Lot::draw(producer, record)
-}
-
-/// The lot of a map that has this record; `None` if each of its operations is an event.
-pub(crate) fn lot_for(record: &Record) -> Option<Lot> {
-    let site = site::get(record.site.load(Ordering::Relaxed))?;
-    if site.sample.load(Ordering::Relaxed) == 1 && !site.auto {
-        return None;
-    }
-    Some(producer().map_or(Lot { left: 0, open: true }, |producer| Lot::draw(producer, record)))
-}
-
-#[inline(always)]
-fn leave_out(producer: &Producer, record: &Record, op: u64, writers: Writers) {
-    add(&producer.left_out[op as usize], 1, Writers::One);
-    add(&record.counts[op as usize], 1, writers);
-}
-
-/// Records one operation of a map whose site is sampled, or that shares its record with others.
-#[inline(never)]
-pub(crate) fn emit_thinned(op: u64, id: u32, writers: Writers) {
-    let record = record(id);
-    let rate = sample_of(record);
-    if rate > 1
-        && let Ok(producer) = producer()
-        && !chance::takes(producer, rate)
-    {
-        return leave_out(producer, record, op, writers);
-    }
-    emit(op, id, writers);
-}
-
+/// Records one operation as an event.
 fn emit(op: u64, id: u32, writers: Writers) {
     let key = key(id, clock::stamp());
     if !WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
         emit_slowly(key, op, writers);
     }
-}
-
-/// One in how many operations is an event now.
-fn sample_of(record: &Record) -> u32 {
-    site::sample(record.site.load(Ordering::Relaxed))
 }
 
 /// The hub whose collector a map's record belongs to, if it is of this process. Takes a lock only if that is neither
@@ -541,79 +480,6 @@ pub(crate) fn clock_for_episode(worth: bool) -> u64 {
         // No ring, so no episode either: its time is of no use to anybody.
         Err(_) => 0,
     }
-}
-
-/// What [`begin_map`] found for a new map.
-pub(crate) enum Begun {
-    /// Tracing is off.
-    Off,
-    /// A record of its own.
-    Own {
-        id: u32,
-        /// See [`lot_for`].
-        lot: Option<Lot>,
-    },
-    /// The record of the site.
-    Shared { id: u32 },
-}
-
-/// Registers a map of type `info`, made at `caller`, at its first change.
-pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeInfo, full: u64) -> Begun {
-    let site_in = |hub| site_in(hub, caller, info);
-    if let Ok(producer) = producer() {
-        let hub = producer.hub;
-        let (site, id) = (site_in(hub), producer.take_id());
-        return match id {
-            Some(id) => own(hub, site, id, full, producer.next_serial(), producer.spend_clock()),
-            None => shared(hub, site),
-        };
-    }
-    if COLLECTOR.get() {
-        return Begun::Off;
-    }
-    if matches!(PHASE.get(), Phase::Busy) {
-        // From inside maptrace or the allocator: take no lock, start nothing.
-        let hub = LOCAL_HUB.get().or_else(global::existing_hub);
-        return hub.map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
-    }
-    // No ring: the map is counted all the same, under an id taken from the pool itself.
-    let Some(hub) = hub() else { return Begun::Off };
-    let mut id = [0];
-    match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
-        (site, 1) => own(hub, site, id[0], full, take_serials(1), clock::now_ns()),
-        (site, _) => shared(hub, site),
-    }
-}
-
-/// The site of a map of type `info`, made at `caller`.
-fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> u32 {
-    match site::known_place(caller, info) {
-        Some(place) => place.site(),
-        None => at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)),
-    }
-}
-
-/// A map past the cap.
-fn shared(hub: &Hub, site: u32) -> Begun {
-    // Marked as at work only for the lock that making the record takes; a known one takes none.
-    let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
-    // Also if there was no memory for a single record: then the map is told of by this alone.
-    hub.past_cap.fetch_add(1, Ordering::Relaxed);
-    id.map_or(Begun::Off, |id| Begun::Shared { id })
-}
-
-/// Begins a map's own record. `moving` says that the collector is to hear first that the map has it.
-fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, moving: bool) {
-    // Without a precise reading, the time of the collector's last pass: a few milliseconds ago under load, which is when
-    // readings run out.
-    let born = if born == 0 { clock::coarse_ns() } else { born };
-    record(id).begin(site, hub.number, serial, born, full, moving);
-}
-
-fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
-    own_record(hub, site, id, full, serial, born, false);
-    write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
-    Begun::Own { id, lot: lot_for(record(id)) }
 }
 
 /// What a thread goes back to when it leaves a hub.

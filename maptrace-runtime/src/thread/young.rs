@@ -4,7 +4,8 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use super::{PRODUCER, Producer, Writers, at_work, hub_of, lost, own_record, producer_at_end, write};
+use super::begin::own_record;
+use super::{PRODUCER, Producer, Writers, at_work, hub_of, lost, producer_at_end, write};
 use crate::clock;
 use crate::event::{EventKind, OPS, Promotion, YoungWord, head, key};
 use crate::hub::{Hub, count_shared};
@@ -26,7 +27,7 @@ fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'s
     if !hub.config.nursery || hub.slow != 0 {
         return None;
     }
-    let number = super::site_in(hub, caller, info);
+    let number = super::begin::site_in(hub, caller, info);
     // Where the ring cannot take all, the few operations of such maps are to be left out as well.
     if site::get(number)?.auto {
         return None;

@@ -1,0 +1,86 @@
+//! A map's first change, where it gets a record of its own or one that it shares.
+
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+use super::chance::Lot;
+use super::{COLLECTOR, LOCAL_HUB, PHASE, Phase, at_work, hub, lot_for, producer, take_serials, write};
+use crate::clock;
+use crate::event::{EventKind, head, key};
+use crate::global;
+use crate::hub::Hub;
+use crate::registry::record;
+use crate::site::{self, OVERFLOW_SITE, TypeInfo};
+
+/// What [`begin_map`] found for a new map.
+pub(crate) enum Begun {
+    /// Tracing is off.
+    Off,
+    /// A record of its own.
+    Own {
+        id: u32,
+        /// See [`lot_for`].
+        lot: Option<Lot>,
+    },
+    /// The record of the site.
+    Shared { id: u32 },
+}
+
+/// Registers a map of type `info`, made at `caller`, at its first change.
+pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeInfo, full: u64) -> Begun {
+    let site_in = |hub| site_in(hub, caller, info);
+    if let Ok(producer) = producer() {
+        let hub = producer.hub;
+        let (site, id) = (site_in(hub), producer.take_id());
+        return match id {
+            Some(id) => own(hub, site, id, full, producer.next_serial(), producer.spend_clock()),
+            None => shared(hub, site),
+        };
+    }
+    if COLLECTOR.get() {
+        return Begun::Off;
+    }
+    if matches!(PHASE.get(), Phase::Busy) {
+        // From inside maptrace or the allocator: take no lock, start nothing.
+        let hub = LOCAL_HUB.get().or_else(global::existing_hub);
+        return hub.map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
+    }
+    // No ring: the map is counted all the same, under an id taken from the pool itself.
+    let Some(hub) = hub() else { return Begun::Off };
+    let mut id = [0];
+    match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
+        (site, 1) => own(hub, site, id[0], full, take_serials(1), clock::now_ns()),
+        (site, _) => shared(hub, site),
+    }
+}
+
+/// The site of a map of type `info`, made at `caller`.
+pub(super) fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> u32 {
+    match site::known_place(caller, info) {
+        Some(place) => place.site(),
+        None => at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)),
+    }
+}
+
+/// A map past the cap.
+fn shared(hub: &Hub, site: u32) -> Begun {
+    // Marked as at work only for the lock that making the record takes; a known one takes none.
+    let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
+    // Also if there was no memory for a single record: then the map is told of by this alone.
+    hub.past_cap.fetch_add(1, Ordering::Relaxed);
+    id.map_or(Begun::Off, |id| Begun::Shared { id })
+}
+
+/// Begins a map's own record. `moving` says that the collector is to hear first that the map has it.
+pub(super) fn own_record(hub: &Hub, site: u32, id: u32, full: u64, serial: u64, born: u64, moving: bool) {
+    // Without a precise reading, the time of the collector's last pass: a few milliseconds ago under load, which is when
+    // readings run out.
+    let born = if born == 0 { clock::coarse_ns() } else { born };
+    record(id).begin(site, hub.number, serial, born, full, moving);
+}
+
+fn own(hub: &'static Hub, site: u32, id: u32, full: u64, serial: u64, born: u64) -> Begun {
+    own_record(hub, site, id, full, serial, born, false);
+    write(&[head(EventKind::Create, key(id, clock::stamp()))], false);
+    Begun::Own { id, lot: lot_for(record(id)) }
+}
