@@ -176,6 +176,7 @@ pub(crate) fn known_place(caller: &'static Location<'static>, info: &'static Typ
     PLACES.find(place_of(caller, info))
 }
 
+#[inline]
 fn place_of(caller: &'static Location<'static>, info: &'static TypeInfo) -> places::Key {
     (ptr::from_ref(caller).addr() as u64, ptr::from_ref(info).addr() as u64)
 }
