@@ -41,6 +41,13 @@ fn what_is_not_known_is_refused_by_name() {
     let mut newer = RECORDED.clone();
     newer[14] = 9;
     assert!(read(&newer).expect("only the minor version is newer").damage.is_none());
+    // Version 1.0 did not say how long it is.
+    let mut older = RECORDED.clone();
+    older[14] = 0;
+    older[640..648].fill(0);
+    assert!(read(&older).expect("an older minor version").damage.is_none());
+    older.truncate(older.len() - 1);
+    assert!(!read(&older).expect("the same, cut off").damage.is_none());
     let mut other = RECORDED.clone();
     other[8..12].reverse();
     assert!(matches!(read(&other), Err(Error::OtherByteOrder)));

@@ -154,6 +154,10 @@ fn young() {
 /// Maps that are small and gone, all of them read by the collector, and then one of another place.
 fn nursery() {
     for i in 0..2_000 {
+        if i == 1_000 {
+            // The recording is told of the site, as this is the first that comes of it; not so of what comes then.
+            drop(maptrace_runtime::snapshot());
+        }
         let mut map = HashMap::new();
         map.insert(i, i);
         map.insert(i + 1, i);
