@@ -153,16 +153,18 @@ fn young() {
 
 /// Maps that are small and gone, all of them read by the collector, and then one of another place.
 fn nursery() {
+    let mut later = HashMap::new();
     for i in 0..2_000 {
         if i == 1_000 {
-            // The recording is told of the site, as this is the first that comes of it; not so of what comes then.
+            // The recording is told of the site, as this is the first that comes of it, and as of the last site there is at each
+            // snapshot; not so of what comes then.
+            later.insert(0, 0);
             drop(maptrace_runtime::snapshot());
         }
         let mut map = HashMap::new();
         map.insert(i, i);
         map.insert(i + 1, i);
     }
-    let mut later = HashMap::new();
     later.extend((0..100).map(|i| (i, i)));
     say_snapshot();
     say("ready");
