@@ -21,5 +21,9 @@ pub extern "C" fn work(keys: u64) -> u64 {
     .expect("no panic");
     drop(map);
     let _ = maptrace_runtime::flush(Duration::from_secs(60));
-    maptrace_runtime::snapshot().maps.iter().map(|map| map.totals.assigns_new).sum()
+    maptrace_runtime::snapshot()
+        .maps
+        .iter()
+        .map(|map| map.totals.assigns_new)
+        .sum()
 }
