@@ -22,7 +22,7 @@ readonly ROWS="
 12 10 50   law teardown::locals_older_and_younger_than_maptrace_s
 13 5  50   law privacy::
 16 -  10   law crowd::
-18 -  20   law soak::
+18 -  100  law soak::
 20 -  200  law signals::
 23 -  100  law seeds::
 24 1  20   law clients::
