@@ -49,7 +49,7 @@ fn work(time: Duration) -> u64 {
 }
 
 #[test]
-#[ignore = "long; ci/promises.sh large 5"]
+#[ignore = "long, and of use in a release build on a quiet machine alone"]
 fn an_endpoint_that_answers_nothing() {
     let rounds = 5 * scale();
     let hour = Duration::from_secs(86_400);
