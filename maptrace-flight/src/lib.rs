@@ -104,6 +104,8 @@ pub fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(path)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "flight")
+            // Opening a pipe would wait for whoever writes to it.
+            && fs::metadata(&path).is_ok_and(|found| found.is_file())
             && let Ok(file) = File::open(&path)
         {
             found.push((file::started_of(&file), path));

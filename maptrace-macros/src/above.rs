@@ -15,7 +15,7 @@ pub(crate) fn is_below_derive(attribute: Span) -> bool {
 }
 
 /// Whether `at`, in lines from 1 and columns from 0, lies in an attribute that follows a derive on the same item.
-fn derive_above(source: &str, at: LineColumn) -> bool {
+pub(crate) fn derive_above(source: &str, at: LineColumn) -> bool {
     let Some(at) = offset(source, at) else { return false };
     let mut rest = Scanner::new(source);
     let mut derive = false;

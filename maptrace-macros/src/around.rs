@@ -29,8 +29,13 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
     if !names_may_differ(&source) {
         return Vec::new();
     }
+    imports_in(&source, attribute.start())
+}
+
+/// The same, in a file's text.
+pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
     let mut imports = Vec::new();
-    for block in texts(&source, attribute.start()) {
+    for block in texts(source, at) {
         let (mut items, mut aliases) = (Vec::new(), Vec::new());
         for text in block.imports.into_iter().chain(block.aliases) {
             match parse(text) {

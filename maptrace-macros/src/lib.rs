@@ -9,6 +9,8 @@ mod declare;
 mod errors;
 mod expand;
 mod fallback;
+#[cfg(maptrace_fuzz)]
+pub mod fuzz;
 mod maps;
 mod plan;
 mod refuse;
@@ -16,10 +18,12 @@ mod rewrite;
 mod source;
 mod walk;
 
+#[cfg(not(maptrace_fuzz))]
 use proc_macro::TokenStream;
-use proc_macro2::Span;
 
+#[cfg(not(maptrace_fuzz))]
 use expand::Setting;
+#[cfg(not(maptrace_fuzz))]
 use maps::Home;
 
 /// Turns the maps of an item into traced drop-ins, and declares them by name.
@@ -270,6 +274,7 @@ use maps::Home;
 /// # Panics
 ///
 /// Never; what it cannot read, it hands on to the compiler with an error.
+#[cfg(not(maptrace_fuzz))]
 #[proc_macro_attribute]
 pub fn maptrace(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut homes = vec![Home::Std];
@@ -282,7 +287,7 @@ pub fn maptrace(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let setting = Setting {
         enabled: cfg!(feature = "enable"),
         homes,
-        imports: around::imports(Span::call_site()),
+        imports: around::imports(proc_macro2::Span::call_site()),
     };
     expand::expand(arguments.into(), item.into(), &setting).into()
 }

@@ -144,14 +144,21 @@ fn split_authority(authority: &str, default: u16) -> Result<(&str, u16), Fault> 
     Ok((host, port))
 }
 
-/// The URL as it may be shown: without what stands before an `@`, which may be a password.
+/// The URL as it may be shown, whatever is wrong with it: without what stands before an `@`, which may be a password, and
+/// behind a `?` or `#`, which may be a key.
 pub(crate) fn redacted(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => {
-            format!("{}***{}", &url[..scheme + 3], &url[at..])
-        }
-        (None, Some(at)) => format!("***{}", &url[at..]),
-        _ => url.to_owned(),
+    let is_known = |scheme: &str| ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let scheme = url.find("://").filter(|&end| is_known(&url[..end]));
+    let (scheme, rest) = url.split_at(scheme.map_or(0, |end| end + 3));
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (shown, hidden) = rest.split_at(end);
+    let mark = hidden.get(..1).unwrap_or_default();
+    let behind = if mark.is_empty() { "" } else { "***" };
+    match shown.rfind('@') {
+        // Then that may be a password with a `?` in it.
+        _ if hidden.contains('@') => format!("{scheme}***"),
+        Some(at) => format!("{scheme}***{}{mark}{behind}", &shown[at..]),
+        None => format!("{scheme}{shown}{mark}{behind}"),
     }
 }
 
@@ -237,6 +244,13 @@ mod tests {
         assert_eq!(redacted("http://user:secret@h:1/x"), "http://***@h:1/x");
         assert_eq!(redacted("user:secret@h"), "***@h");
         assert_eq!(redacted("http://h:1/x"), "http://h:1/x");
+        assert_eq!(redacted("http://h:1/x?key=secret"), "http://h:1/x?***");
+        assert_eq!(redacted("http://h:1/x#secret"), "http://h:1/x#***");
+        assert_eq!(redacted("http://user:secret@h/x?key=secret"), "http://***@h/x?***");
+        assert_eq!(redacted("http://h/x?mail=me@home&key=secret"), "http://***");
+        assert_eq!(redacted("http://user:se?cret@h"), "http://***");
+        assert_eq!(redacted("user:secret@h://x"), "***@h://x");
+        assert_eq!(redacted("secret://user@h"), "***@h");
         for (url, shown) in [
             ("http://[::1]:1/x?key=secret", "http://[::1]:1/x?***"),
             ("http://h/x", "http://h/x"),

@@ -5,7 +5,8 @@
 //! made and hands shaken with the blocking calls of HTTP/1.1, so that the runtime has nothing to wait for but its one socket.
 
 mod io;
-mod retry;
+pub(crate) mod retry;
+mod size;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -156,13 +157,13 @@ fn failure(status: &Status) -> Failure {
     if let Some(error) = std::error::Error::source(status) {
         return broken(error);
     }
-    if retry::is_our_limit(status) {
+    if size::is_our_limit(status) {
         return HttpError::TooLarge.into();
     }
     let why = format!("the server answered {:?}", status.code());
     let asked = retry::asked(status.details());
     match status.code() {
-        Code::ResourceExhausted | Code::OutOfRange if asked.is_none() && retry::is_about_size(status.message()) => {
+        Code::ResourceExhausted | Code::OutOfRange if asked.is_none() && size::is_about_size(status.message()) => {
             Failure::TooLarge(why)
         }
         Code::ResourceExhausted if asked.is_none() => Failure::Final(why),

@@ -17,9 +17,11 @@ use crate::tls::Secure;
 use crate::tls::Tls;
 
 pub(crate) use dialer::Dialer;
-#[cfg(feature = "grpc")]
+#[cfg(any(feature = "__fuzz", feature = "grpc"))]
 pub(crate) use response::BODY_LIMIT;
 pub(crate) use response::Response;
+#[cfg(feature = "__fuzz")]
+pub(crate) use response::read;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -102,8 +104,9 @@ pub(crate) fn post(dialer: &mut Dialer, post: &Post<'_>, budget: &Budget<'_>) ->
     }
 }
 
-fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, HttpError> {
-    let head = format!(
+/// A request up to its body.
+pub(crate) fn head(post: &Post<'_>) -> String {
+    format!(
         "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: maptrace-otel/{}\r\nContent-Type: application/x-protobuf\r\n{}\
          Accept-Encoding: identity\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n",
         post.endpoint.path,
@@ -112,7 +115,11 @@ fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, 
         if post.gzip { "Content-Encoding: gzip\r\n" } else { "" },
         post.body.len(),
         post.headers,
-    );
+    )
+}
+
+fn exchange(mut stream: impl Read + Write, post: &Post<'_>) -> Result<Response, HttpError> {
+    let head = head(post);
     let written = stream
         .write_all(head.as_bytes())
         .and_then(|()| stream.write_all(post.body));

@@ -191,6 +191,9 @@ mod events;
 mod exporter;
 #[cfg(any(feature = "opentelemetry", feature = "fastrace"))]
 mod follow;
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod health;
@@ -200,6 +203,10 @@ mod logs;
 mod metrics;
 mod proto;
 mod request;
+// By itself, as all else of gRPC is much to build.
+#[cfg(all(feature = "__fuzz", not(feature = "grpc")))]
+#[path = "grpc/retry.rs"]
+mod retry;
 #[cfg(feature = "sdk")]
 mod sdk;
 mod settings;

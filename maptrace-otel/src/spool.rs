@@ -8,6 +8,8 @@
 
 mod folder;
 mod format;
+#[cfg(feature = "__fuzz")]
+pub(crate) mod fuzz;
 mod segment;
 
 use std::collections::VecDeque;

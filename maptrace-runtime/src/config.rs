@@ -6,6 +6,8 @@ use std::time::Duration;
 
 on! {
     mod environment;
+    #[cfg(all(feature = "__fuzz", feature = "listen"))]
+    pub(crate) mod fuzz;
 
     /// The sample rate that stands for `auto`. Not public API.
     #[doc(hidden)]

@@ -4,6 +4,9 @@
 //! its own with blocking I/O from std, so it needs no async runtime and never runs on the application's threads.
 
 mod access;
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod head;
 mod page;
 mod request;

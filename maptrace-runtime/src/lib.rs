@@ -65,6 +65,9 @@ on! {
         feature = "schemars", feature = "schemars08", feature = "serde_with"
     ))]
     mod ecosystem;
+    #[cfg(all(feature = "__fuzz", feature = "listen"))]
+    #[doc(hidden)]
+    pub mod fuzz;
     mod global;
     #[cfg(feature = "listen")]
     pub mod http;

@@ -5,6 +5,7 @@
 
 mod damaged;
 mod killed;
+mod others;
 mod process;
 mod roles;
 mod room;

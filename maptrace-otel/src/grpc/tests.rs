@@ -3,7 +3,8 @@ use std::time::Duration;
 use prost::Message as _;
 use tonic::{Code, Status};
 
-use super::retry::{Any, Delay, Details, RetryInfo, asked, is_about_size};
+use super::retry::{Any, Delay, Details, RetryInfo, asked};
+use super::size::is_about_size;
 use super::{failure, headers};
 use crate::transport::Failure;
 

@@ -25,7 +25,7 @@ pub(crate) struct Response {
 }
 
 /// Reads one answer.
-pub(super) fn read(stream: &mut impl Read) -> Result<Response, HttpError> {
+pub(crate) fn read(stream: &mut impl Read) -> Result<Response, HttpError> {
     let mut input = Input {
         stream,
         buffer: Vec::new(),

@@ -17,6 +17,8 @@ pub(super) const FILE_HEAD: usize = 16;
 pub(super) const RECORD_HEAD: usize = 32;
 /// No request is near this. A length that is comes from a broken file, and is not worth the memory.
 pub(super) const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Likewise of items: they are added up.
+const MAX_ITEMS: u64 = u32::MAX as u64;
 
 /// Each other bit differs, so that no single broken one makes a record go away.
 const LIVE: u8 = 0b0100_1100;
@@ -82,11 +84,12 @@ impl Head {
     pub(super) fn read(bytes: &[u8; RECORD_HEAD]) -> Option<Self> {
         let length = usize::try_from(u32_at(bytes, 4)).ok()?;
         let whole = u32_at(bytes, 28) == crc32fast::hash(&bytes[1..28]);
-        (whole && length <= MAX_BODY).then(|| Self {
+        let items = u64_at(bytes, 8);
+        (whole && length <= MAX_BODY && items <= MAX_ITEMS).then(|| Self {
             live: bytes[0] != DONE,
             signal: Signal::of_code(bytes[1]),
             length,
-            items: u64_at(bytes, 8),
+            items,
             body_crc: u32_at(bytes, 24),
         })
     }
@@ -107,7 +110,7 @@ pub(super) fn record(signal: Signal, items: u64, since: u64, body: &[u8]) -> Opt
     Some(bytes)
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let mut number = [0; 4];
     number.copy_from_slice(&bytes[at..at + 4]);
     u32::from_le_bytes(number)
@@ -133,6 +136,17 @@ mod tests {
         assert_eq!(bytes[24..28], crc32fast::hash(b"body").to_le_bytes());
         assert_eq!(bytes[32..], *b"body");
         assert_eq!(file_head()[..12], *b"maptrace\x01\0\0\0");
+    }
+
+    #[test]
+    fn more_items_than_there_can_be_are_none() {
+        let head = |items| {
+            let record = record(Signal::Traces, items, 1, b"").expect("a record");
+            Head::read(&record[..RECORD_HEAD].try_into().expect("a head"))
+        };
+        assert!(head(u64::from(u32::MAX)).is_some());
+        assert_eq!(head(u64::from(u32::MAX) + 1), None);
+        assert_eq!(head(u64::MAX), None);
     }
 
     #[test]

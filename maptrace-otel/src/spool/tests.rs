@@ -444,6 +444,21 @@ fn nobody_else_can_read_it() {
     assert!(refused(&file).contains("no folder"));
 }
 
+/// Who owns the folder can take away, and put back, what is in it.
+#[cfg(unix)]
+#[test]
+fn a_folder_of_another_user_is_no_place_for_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    // Nobody but root can give a folder away, and nobody but root can write to what was given.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    std::os::unix::fs::chown(root.path(), Some(65_534), None).expect("another owner");
+    let error = Spool::open(root.path(), MIB).expect_err("no place").to_string();
+    assert!(error.contains("belongs to another user"), "{error}");
+    assert_eq!(fs::read_dir(root.path()).expect("a folder").count(), 0);
+}
+
 /// A request that was sent is not counted once more as lost.
 #[test]
 fn what_is_on_its_way_when_the_disk_breaks_is_done_with_once() {

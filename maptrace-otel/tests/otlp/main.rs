@@ -33,6 +33,7 @@ mod metrics;
 #[cfg(target_os = "linux")]
 mod outage;
 mod privacy;
+mod process;
 #[cfg(feature = "sdk")]
 mod sdk;
 mod server;

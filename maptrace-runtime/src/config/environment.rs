@@ -219,6 +219,8 @@ impl Config {
                 known.push(variable.name);
             }
             let (known, of_otel) = (join(&known, ", "), join(&OF_OTEL, ", "));
+            // Whoever sets it may not be who reads this in a terminal.
+            let name = name.escape_debug();
             warnings.push(format!(
                 "{name} is not a variable of maptrace; known are {known}, and of maptrace-otel {of_otel}"
             ));
@@ -440,6 +442,8 @@ mod tests {
         assert_eq!(warnings.len(), 1);
         assert!(warnings[0].contains("MAPTRACE_LISTN") && warnings[0].contains("MAPTRACE_LISTEN"));
         assert!(with(&[("MAPTRACE_TEST_X", "1")]).1.is_empty());
+        let (_, warnings) = with(&[("MAPTRACE_\u{1b}[2J\n", "1")]);
+        assert!(warnings[0].starts_with(r"MAPTRACE_\u{1b}[2J\n is"), "{warnings:?}");
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod alone;
 mod ends;
 mod folder;
 mod full;
+#[cfg(unix)]
+mod others;
 mod signal;
 mod state;
 mod support;
