@@ -2,7 +2,7 @@
 # Runs the fuzz targets of fuzz/, each for so many seconds, after everything in its corpus.
 #
 #   ci/fuzz.sh                    each for a minute
-#   ci/fuzz.sh 5                  each for five seconds, as ci/all.sh does
+#   ci/fuzz.sh 5                  each for five seconds
 #   ci/fuzz.sh 300 request spool  only these
 #
 # What fails is left in fuzz/artifacts/TARGET; `target/fuzz/x86_64-unknown-linux-gnu/release/TARGET FILE` shows it again. What was
