@@ -16,7 +16,8 @@ pub fn environment(variables: &[(&str, &str)]) -> Vec<String> {
         let found = variables.iter().rev().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     };
-    let warnings = config.apply_environment(&value, &mut variables.iter().map(|(name, _)| (*name).to_owned()));
+    let names = variables.iter().map(|(name, _)| (*name).to_owned());
+    let warnings = config.apply_environment(&value, names.collect());
     assert!(config.sample <= 1_000_000, "{config:?}");
     assert!((1 << 10..=64 << 20).contains(&config.ring_bytes), "{config:?}");
     assert!(config.memory >= 1 << 20, "{config:?}");
