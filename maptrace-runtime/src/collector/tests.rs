@@ -412,7 +412,7 @@ fn a_map_of_nobody_was_not_forked() {
     let capture = Capture::install();
     let mut id = [0];
     let ids = &crate::global::generation().ids;
-    assert_eq!(ids.take(&mut id, &|_| true), 1);
+    assert_eq!(ids.take(&mut id, |_| true), 1);
     let tell = || {
         thread::emit_next(EventKind::AssignNew as u64, id[0]);
         thread::emit_episode(EventKind::Clear, id[0], &[0; 3]);
