@@ -14,7 +14,6 @@ use crate::errors::Errors;
 use crate::maps::located;
 use crate::refuse::{self, Rest};
 use crate::rewrite::macros::{self, Content};
-use crate::rewrite::names::Bound;
 use crate::rewrite::uses::bound_names;
 use crate::walk::{Visitor, Walk};
 
@@ -336,8 +335,7 @@ fn strip(mut item: Item, krate: &Path, errors: &mut Errors) -> Input {
         found: false,
     };
     if let Item::Mod(item) = &item {
-        let items = item.content.iter().flat_map(|(_, items)| items);
-        in_full.is_imported = in_full.is_imported(items);
+        in_full.is_imported = in_full.is_imported_in(item);
     }
     // From where it is, another path leads elsewhere.
     if krate.leading_colon.is_some() {
@@ -390,15 +388,21 @@ struct InFull<'a> {
 }
 
 impl InFull<'_> {
-    fn is_imported<'i>(&self, mut items: impl Iterator<Item = &'i syn::Item>) -> bool {
-        let is_attribute = |bound: &Bound| bound.name == "maptrace" && bound.path.len() > 1;
-        items.any(|item| {
-            let mut bound = Vec::new();
-            if let syn::Item::Use(item) = item {
-                bound_names(item, self.krate, &mut bound);
-            }
-            bound.iter().any(is_attribute)
-        })
+    /// Whether the item brings the attribute.
+    fn imports(&self, item: &syn::Item) -> bool {
+        let mut bound = Vec::new();
+        if let syn::Item::Use(item) = item {
+            bound_names(item, self.krate, &mut bound);
+        }
+        bound
+            .iter()
+            .any(|bound| bound.name == "maptrace" && bound.path.len() > 1)
+    }
+
+    /// Whether an item of the module does.
+    fn is_imported_in(&self, module: &ItemMod) -> bool {
+        let items = module.content.as_ref().map(|(_, items)| items);
+        items.is_some_and(|items| items.iter().any(|item| self.imports(item)))
     }
 
     fn in_full(&self, attribute: &mut Attribute) {
@@ -428,8 +432,7 @@ impl Visitor for InFull<'_> {
         let outside = self.is_imported;
         if let syn::Item::Mod(item) = item {
             self.visit_attributes_mut(&mut item.attrs);
-            let items = item.content.iter().flat_map(|(_, items)| items);
-            self.is_imported = self.is_imported(items);
+            self.is_imported = self.is_imported_in(item);
         }
         visit_mut::visit_item_mut(&mut self.walk(), item);
         self.is_imported = outside;
@@ -437,12 +440,9 @@ impl Visitor for InFull<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let items = block.stmts.iter().filter_map(|statement| match statement {
-            Stmt::Item(item) => Some(item),
-            _ => None,
-        });
         let outside = self.is_imported;
-        self.is_imported |= self.is_imported(items);
+        let mut statements = block.stmts.iter();
+        self.is_imported |= statements.any(|statement| matches!(statement, Stmt::Item(item) if self.imports(item)));
         visit_mut::visit_block_mut(&mut self.walk(), block);
         self.is_imported = outside;
     }

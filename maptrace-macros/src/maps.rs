@@ -425,7 +425,8 @@ pub(crate) fn traced_like(kind: Kind, plain: &TokenStream, krate: &Path) -> Toke
 
 /// The traced map of the parameters that [`parameters`] has, with this hasher.
 pub(crate) fn traced_with(kind: Kind, hasher: Option<TokenStream>, krate: &Path) -> TokenStream {
-    let [home, name] = [kind.home().module(), kind.name()].map(|word| Ident::new(word, Span::mixed_site()));
+    let home = Ident::new(kind.home().module(), Span::mixed_site());
+    let name = Ident::new(kind.name(), Span::mixed_site());
     let values = if kind.is_map() { quote!(K, V) } else { quote!(T) };
     let hasher = hasher.into_iter();
     quote_spanned!(Span::mixed_site()=> #krate::#home::#name<#values #(, #hasher)*>)

@@ -43,20 +43,22 @@ impl Names {
     /// Notes which of the aliases of the innermost block or module stand for plain maps.
     pub(super) fn reach_aliases(&mut self, aliases: &[ItemType], krate: &Path) {
         // As conditions may say which one it is, what one of them has traced is not to be refused for the other.
-        let is_traced = |alias: &&ItemType| {
+        let is_traced = |alias: &ItemType| {
             let mut of_name = aliases.iter().filter(|other| other.ident == alias.ident);
             of_name.any(|other| own(&other.attrs).is_some_and(|own| !is_skipped(own)))
         };
-        for alias in aliases.iter().filter(is_traced) {
-            // It is called as one of std's maps, and is not std's.
-            if Home::Std.kind_named(&alias.ident).is_some()
+        let mut left = Vec::new();
+        for alias in aliases {
+            if !is_traced(alias) {
+                left.push(alias);
+            } else if Home::Std.kind_named(&alias.ident).is_some()
+                // It is called as one of std's maps, and is not std's.
                 && let Some(kind) = self.map_of(alias, krate)
             {
                 self.bring(alias.ident.to_string(), Meaning::Map(kind));
             }
         }
         // An alias may name another that stands behind it.
-        let mut left: Vec<&ItemType> = aliases.iter().filter(|alias| !is_traced(alias)).collect();
         loop {
             let before = left.len();
             left.retain(|alias| !self.note_alias(alias, krate));

@@ -142,8 +142,9 @@ impl Names {
 
     /// Whether a map of this name is traced under one condition and plain under another.
     pub(super) fn is_either(&self, name: &Ident) -> bool {
-        let mut either = self.tables.iter().flat_map(|table| &table.either);
-        either.any(|either| name == either)
+        self.tables
+            .iter()
+            .any(|table| table.either.iter().any(|either| name == either))
     }
 
     /// What an import of this name in the innermost block or module is taken for by its name alone.
@@ -264,7 +265,7 @@ impl Names {
             if let Some(plain) = of_std(around, name) {
                 return (plain.brought.traced(), true);
             }
-            if around.iter().flat_map(|table| &table.own).any(|own| name == own) {
+            if around.iter().any(|table| table.own.iter().any(|own| name == own)) {
                 return (Meaning::Other, false);
             }
         }
@@ -293,8 +294,11 @@ impl Names {
         };
         let name = if root == Root::Alloc { "alloc" } else { "std" };
         let first = Ident::new(name, path[0].span());
-        let path: Vec<&Ident> = std::iter::once(&first).chain(&path[1..]).collect();
-        Some(uses::meaning(&path, krate))
+        let mut full = vec![&first];
+        for ident in &path[1..] {
+            full.push(ident);
+        }
+        Some(uses::meaning(&full, krate))
     }
 
     /// Goes into an item with these parameters.
@@ -327,13 +331,21 @@ fn said(tables: &[Table], name: &str) -> Option<Meaning> {
 }
 
 fn of_std(tables: &[Table], name: &Ident) -> Option<Plain> {
-    let mut found = tables.iter().rev().flat_map(|table| &table.of_std);
-    found.find(|(known, _)| name == known).map(|(_, plain)| *plain)
+    for table in tables.iter().rev() {
+        if let Some((_, plain)) = table.of_std.iter().find(|(known, _)| name == known) {
+            return Some(*plain);
+        }
+    }
+    None
 }
 
 fn alias<'t>(tables: &'t [Table], name: &Ident) -> Option<&'t Alias> {
-    let mut found = tables.iter().rev().flat_map(|table| &table.aliases);
-    found.find(|alias| name == &alias.name)
+    for table in tables.iter().rev() {
+        if let Some(alias) = table.aliases.iter().find(|alias| name == &alias.name) {
+            return Some(alias);
+        }
+    }
+    None
 }
 
 /// Whether the path leads to a type of one of these items, or of a module among them.

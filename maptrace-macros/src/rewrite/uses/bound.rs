@@ -127,10 +127,14 @@ impl Binder<'_> {
         if matches!(meaning, Meaning::Crate(_)) && *trail[0] == name {
             return;
         }
+        let mut path = Vec::new();
+        for ident in trail {
+            path.push((*ident).clone());
+        }
         self.into.push(Bound {
             name,
             meaning,
-            path: trail.iter().map(|ident| (*ident).clone()).collect(),
+            path,
             absolute: self.absolute,
             glob,
             is_alias: known_alias(trail).is_some(),
