@@ -231,7 +231,7 @@ pub(crate) fn footer(report: &Report) -> String {
             noise.width * 100.0,
         );
     }
-    let repeated: usize = report.rows.iter().map(|row| row.repeated).sum();
+    let repeated = report.rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.repeated));
     if repeated > 0 {
         let repeated = thousands(repeated as u64);
         _ = writeln!(
@@ -251,8 +251,9 @@ pub(crate) fn footer(report: &Report) -> String {
 /// What became of all events.
 fn events(report: &Report) -> Option<String> {
     let events = || report.rows.iter().filter_map(|row| row.events);
-    let emitted: u64 = events().map(|events| events.emitted).sum();
-    let lost: u64 = events().map(|events| events.lost).sum();
+    // A report may come from a file, with any figures.
+    let emitted = events().fold(0_u64, |sum, events| sum.saturating_add(events.emitted));
+    let lost = events().fold(0_u64, |sum, events| sum.saturating_add(events.lost));
     if emitted == 0 {
         return None;
     }
@@ -260,7 +261,7 @@ fn events(report: &Report) -> Option<String> {
     // other events than operations, which cost more.
     let changes = report.rows.iter().filter(|row| row.of.workload != Workload::ShortLived);
     let costs = changes.filter_map(|row| row.events).filter_map(|events| {
-        let delivered = events.emitted.saturating_sub(events.lost + events.sampled_out) as f64;
+        let delivered = events.emitted.saturating_sub(events.lost.saturating_add(events.sampled_out)) as f64;
         Some((events.collector_ns_per_event? * delivered, delivered))
     });
     let (busy, delivered) = costs.fold((0.0, 0.0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
