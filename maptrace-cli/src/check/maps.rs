@@ -331,7 +331,7 @@ mod tests {
 
     /// The words in these tables of the attribute's own sources.
     fn of_the_attribute(tables: &[&str]) -> BTreeSet<String> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../maptrace-macros/src/maps.rs");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../maptrace-macros/src/maps/foreign.rs");
         let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
         let mut words = Literals(BTreeSet::new());
         for item in &file.items {
