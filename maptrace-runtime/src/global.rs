@@ -205,7 +205,7 @@ pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
 }
 
 /// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the
-/// result is `false`.
+/// result is `false`. Where tracing is off there are no settings that were not used.
 pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
     let generation = generation();
     let mut first = false;
@@ -222,7 +222,7 @@ pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
             hub.add_sink(sink);
         }
     }
-    first
+    first || hub.is_none()
 }
 
 /// A snapshot of the global hub, settled; an empty one if tracing is off.
