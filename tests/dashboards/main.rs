@@ -56,7 +56,7 @@ const ALERTS: [Expected; 7] = [
         &["MapDeleteStorm", "MapMemoryWasted", "MapTombstones"],
     ),
     expected("provoker", "steady", &[]),
-    expected("lossy", "", &["MaptraceEventsLost"]),
+    expected("provoker", "", &["MaptraceEventsLost"]),
     expected("failing", "", &["MaptraceExporterFailing"]),
     expected("gone", "", &["MaptraceSilent"]),
 ];
@@ -70,7 +70,7 @@ fn alerts_fire_when_provoked_and_every_panel_has_data() {
     stack.prometheus.until("every service to be heard of", |prometheus| {
         let heard = prometheus.ask("count by (job) (maptrace_rings)")?;
         let heard: BTreeSet<&str> = heard.iter().filter_map(|one| one.metric["job"].as_str()).collect();
-        let missing: Vec<_> = ["provoker", "lossy", "failing", "gone", "kv_server"]
+        let missing: Vec<_> = ["provoker", "failing", "gone", "kv_server"]
             .into_iter()
             .filter(|job| !heard.contains(job))
             .collect();

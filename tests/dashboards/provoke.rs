@@ -1,5 +1,6 @@
 //! A small program with a map for each trouble: this process itself.
 
+use std::cell::RefCell;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ type Storm = HashMap<u64, [u8; 3], BuildHasherDefault<Identity>>;
 type Steady = HashMap<u64, [u8; 4]>;
 #[maptrace(name = "tree")]
 type Tree = BTreeMap<u64, [u8; 6]>;
+#[maptrace(name = "late")]
+type Late = HashMap<u64, [u8; 7]>;
 #[maptrace(name = "never used")]
 #[expect(dead_code, reason = "declared, to be listed")]
 type NeverUsed = HashMap<u64, [u8; 5]>;
@@ -53,6 +56,22 @@ const OPEN: u64 = 57_000;
 /// Entries of the map that a storm empties: nearly as many as its table takes, 114,688, so that whatever comes next does
 /// not lay it out anew.
 const FULL: u64 = 110_000;
+
+/// A map that is changed when its thread has nothing of maptrace's any more: such operations are counted, and as events lost.
+#[derive(Default)]
+struct AtTheEnd(Late);
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        for _ in 0..5_000 {
+            self.0.insert(0, [0; 7]);
+        }
+    }
+}
+
+thread_local! {
+    static AT_THE_END: RefCell<AtTheEnd> = RefCell::default();
+}
 
 /// The program, with its maps full and nothing happening to them.
 pub(crate) struct Provoker {
@@ -143,6 +162,15 @@ impl Provoker {
             request.extend((0..2_000).map(|key| (key, [0; 3])));
             request.clear();
             set_current(None);
+        });
+        work.again(Duration::from_millis(20), || {
+            let ended = thread::spawn(|| {
+                // Begun before maptrace is in this thread, so it ends after.
+                AT_THE_END.with(|map| assert!(map.borrow().0.is_empty()));
+                Late::new().insert(0, [0; 7]);
+            })
+            .join();
+            assert!(ended.is_ok(), "it does not panic");
         });
         stack.load(&mut work);
         work

@@ -40,7 +40,6 @@ pub(crate) struct Stack {
     /// Sends OTLP to the Collector.
     pushing: KvServer,
     /// Its rings are too small.
-    lossy: KvServer,
     /// Sends OTLP to nobody.
     failing: KvServer,
     /// Ends when trouble begins.
@@ -71,9 +70,6 @@ impl Stack {
             ]);
             command.env("MAPTRACE_SPOOL", files.path().join("spool"));
         });
-        let lossy = KvServer::start_with(|command| {
-            command.env("MAPTRACE_RING_BYTES", "1k");
-        });
         let failing = KvServer::start_with(|command| {
             // Nobody can listen there.
             command.args(["--otlp", "http://127.0.0.1:1"]);
@@ -89,7 +85,6 @@ impl Stack {
 
         let pages = [
             ("provoker", provoker.page),
-            ("lossy", lossy.page),
             ("failing", failing.page),
             ("gone", gone.page),
         ];
@@ -100,7 +95,6 @@ impl Stack {
             _collector: collector,
             jaeger,
             pushing,
-            lossy,
             failing,
             gone: Mutex::new(Some(gone)),
         }
@@ -140,7 +134,7 @@ impl Stack {
     /// Keeps the programs busy, and ends the one that is to be gone.
     pub(crate) fn load(&self, work: &mut Work) {
         drop(self.gone.lock().expect("nobody panicked").take());
-        for server in [&self.pushing, &self.lossy, &self.failing] {
+        for server in [&self.pushing, &self.failing] {
             let mut client = server.connect();
             let mut round = 0_u32;
             work.again(Duration::from_millis(50), move || {
