@@ -231,7 +231,10 @@ pub(crate) fn footer(report: &Report) -> String {
             noise.width * 100.0,
         );
     }
-    let repeated = report.rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.repeated));
+    let repeated = report
+        .rows
+        .iter()
+        .fold(0_usize, |sum, row| sum.saturating_add(row.repeated));
     if repeated > 0 {
         let repeated = thousands(repeated as u64);
         _ = writeln!(
@@ -261,7 +264,9 @@ fn events(report: &Report) -> Option<String> {
     // other events than operations, which cost more.
     let changes = report.rows.iter().filter(|row| row.of.workload != Workload::ShortLived);
     let costs = changes.filter_map(|row| row.events).filter_map(|events| {
-        let delivered = events.emitted.saturating_sub(events.lost.saturating_add(events.sampled_out)) as f64;
+        let delivered = events
+            .emitted
+            .saturating_sub(events.lost.saturating_add(events.sampled_out)) as f64;
         Some((events.collector_ns_per_event? * delivered, delivered))
     });
     let (busy, delivered) = costs.fold((0.0, 0.0), |sum, cost| (sum.0 + cost.0, sum.1 + cost.1));
