@@ -64,8 +64,21 @@ pub(crate) fn is_of_crate(first: &Ident) -> bool {
     if ["crate", "self", "super"].iter().any(|own| first == own) {
         return true;
     }
-    let module = |source: String| source.contains(&format!("mod {first}")) || source.contains(&format!("::{first};"));
-    source::of(Span::call_site()).is_some_and(module)
+    source::of(Span::call_site()).is_some_and(|source| has_module(&source, &first.to_string()))
+}
+
+/// Whether a file's text has a module of this name, or imports one by a path.
+fn has_module(source: &str, name: &str) -> bool {
+    source.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&source[..at], source[at + name.len()..].trim_start());
+        // After `::` there has to be something before it as well: `use ::name;` brings a crate.
+        let in_path = || {
+            before
+                .strip_suffix("::")
+                .is_some_and(|path| path.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        (before.ends_with("mod ") && after.starts_with(['{', ';'])) || (after.starts_with(';') && in_path())
+    })
 }
 
 fn parse(text: &str) -> Option<Item> {
@@ -206,6 +219,22 @@ mod tests {
             .into_iter()
             .map(|block| what(block).into_iter().map(words).collect())
             .collect()
+    }
+
+    #[test]
+    fn a_module_of_the_file_is_told_from_what_only_looks_like_one() {
+        for file in ["mod imp {}", "pub mod imp;", "mod imp\n{}", "use crate::deep::imp;"] {
+            assert!(has_module(file, "imp"), "{file}");
+        }
+        for file in [
+            "mod imp_more {}",
+            "// the mod imp is",
+            "pub use ::imp;",
+            "mod simp {}",
+            "let x = imp;",
+        ] {
+            assert!(!has_module(file, "imp"), "{file}");
+        }
     }
 
     #[test]

@@ -110,7 +110,8 @@ impl Names {
 
     fn seen_by(&self, module: Module) -> &[Table] {
         match module {
-            Module::Own => &self.tables[..self.of_module],
+            // Before its own table is there, it is what is around.
+            Module::Own => self.tables.get(..self.of_module).unwrap_or(&self.tables),
             Module::Parent => &self.of_parent,
         }
     }
@@ -269,10 +270,10 @@ impl Names {
                 return (Meaning::Other, false);
             }
         }
-        let first = &bound.path[0];
-        if bound.absolute {
+        // `use self as name;` has none.
+        let Some(first) = bound.path.first().filter(|_| !bound.absolute) else {
             return (bound.meaning, false);
-        }
+        };
         if let Some(meaning) = self.below_crate(&bound.path, krate) {
             return (meaning, Brought::of(meaning).is_some());
         }

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Producer, guarded, hub, hub_of, lost, producer, producer_at_end, write};
+use super::{LOCAL_HUB, Producer, guarded, hub_of, lost, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
 use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, key, note};
 use crate::registry::{Record, record};
 use crate::traced::WORTH_TIMING;
-use crate::{clock, context, linked, site};
+use crate::{clock, context, global, linked, site};
 
 /// Records an episode. Its counts are in the map's record already. Returns whether the event was written.
 pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
@@ -97,9 +97,11 @@ pub(crate) fn slow_start() -> u64 {
     }
 }
 
-/// Whether single operations that take long are to be told, as far as this thread knows.
+/// Whether single operations that take long are to be told, as far as this thread knows. Starts nothing: it is asked inside the
+/// allocator too, and there while a hub is being started.
 pub(crate) fn is_timing() -> bool {
-    producer().map_or_else(|_| hub().is_some_and(|hub| hub.slow != 0), |producer| producer.hub.slow != 0)
+    let hub = producer().map_or_else(|_| LOCAL_HUB.get().or_else(global::existing_hub), |producer| Some(producer.hub));
+    hub.is_some_and(|hub| hub.slow != 0)
 }
 
 /// How long ago this was, if that is long for an operation.

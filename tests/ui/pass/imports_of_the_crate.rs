@@ -12,6 +12,39 @@ mod prelude {
     }
 }
 
+// Around annotated items, which read these.
+#[allow(unused_imports)]
+use self::prelude as by_another_name;
+
+/// A module under another name, and names of no segment at all.
+mod itself {
+    use std::collections::HashMap;
+
+    use maptrace::maptrace;
+
+    use super::assert_traced;
+
+    pub type Size = usize;
+
+    #[maptrace]
+    pub mod inside {
+        #[allow(unused_imports)]
+        use {self as here, super::HashMap};
+
+        pub fn made() -> HashMap<u8, [u8; 21]> {
+            HashMap::new()
+        }
+    }
+
+    #[maptrace]
+    pub fn checked() -> Size {
+        let map = HashMap::<u8, [u8; 22]>::new();
+        assert_traced(&map);
+        assert_traced(&inside::made());
+        map.len()
+    }
+}
+
 /// Its own import is not annotated.
 mod plain {
     use std::collections::{self, BTreeMap, HashMap, hash_map};
@@ -281,6 +314,7 @@ fn main() {
     assert!(plain::Owner::NONE.is_none());
     plain::inner::check();
     assert_traced(&plain::exports::HashMap::<u8, u8>::new());
+    assert_eq!(itself::checked(), 0);
     known::in_a_body();
     known::inner::check();
     assert_eq!(own::annotated::check(), 0);

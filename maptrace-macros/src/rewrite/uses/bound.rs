@@ -124,7 +124,7 @@ impl Binder<'_> {
 
     fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
         // By its own name a crate is what its paths are read as anyway.
-        if matches!(meaning, Meaning::Crate(_)) && *trail[0] == name {
+        if matches!(meaning, Meaning::Crate(_)) && trail.first().is_some_and(|first| **first == name) {
             return;
         }
         let mut path = Vec::new();
