@@ -8,6 +8,7 @@ mod doctests;
 mod fields;
 mod find;
 mod finding;
+mod imports;
 mod interface;
 mod krate;
 mod look;

@@ -129,7 +129,7 @@ impl Options {
             }
             "skip" => {
                 if !input.is_empty() {
-                    return Err(input.error("`skip` takes no value: write `#[maptrace(skip)]`"));
+                    return Err(input.error("`skip` takes no value: write `skip` alone"));
                 }
                 set(&mut self.skip, key, ())
             }
@@ -247,7 +247,7 @@ fn crate_path(value: TokenStream) -> syn::Result<Path> {
 
 fn unknown(key: &str, place: Place) -> String {
     if place == Place::Part && key == "kind" {
-        return "`kind` is said of a `use` or `type` item: `#[maptrace(kind = HashMap)]` above it".to_owned();
+        return "`kind` is said of a `use` or `type` item: `#[maptrace::maptrace(kind = HashMap)]` above it".to_owned();
     }
     if place == Place::Part && key == "crate" {
         return "`crate` is said once, on the item: `#[maptrace(crate = path)]` above it".to_owned();

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 
 use crate::above;
-use crate::args::Options;
+use crate::args::{Given, Options};
 use crate::ast::{Input, Item};
 use crate::errors::Errors;
 use crate::maps::{Home, Needed, SUPPORTED};
@@ -69,7 +69,7 @@ fn features(plan: &Plan, known: &[Home], errors: &mut Errors) {
                 format!(
                     "maps of `{name}` are traced with the feature `{name}` of maptrace; in Cargo.toml: \
                      `maptrace = {{ version = \"{}\", features = [\"{name}\"] }}`. Or leave them plain: \
-                     `#[maptrace(skip)]`",
+                     `#[maptrace::maptrace(skip)]` above their `use`, or above the field, `let` or method that names them",
                     VERSION
                 ),
             );
@@ -121,14 +121,25 @@ fn parts(item_options: &Options, plan: &Plan, errors: &mut Errors) {
                 );
             }
             if part.names > 1 {
-                errors.on(&name.key, SEVERAL);
+                several(name, EACH, errors);
             }
         }
     }
 }
 
-const SEVERAL: &str = "several maps come from here, which would all have this name; put `#[maptrace(name = \"...\")]` on \
-                       the `let`, field or item that makes each";
+/// `each` is what to name instead.
+fn several(name: &Given<String>, each: &str, errors: &mut Errors) {
+    let first = format!("{} 1", name.value);
+    errors.on(
+        &name.key,
+        format!(
+            "several maps come from here, which would all have this name; in place of it put one of its own on {each}: \
+             `#[maptrace(name = {first:?})]`"
+        ),
+    );
+}
+
+const EACH: &str = "the `let`, field or item that makes each";
 
 /// Options on the item that do nothing there.
 fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Errors) {
@@ -136,13 +147,8 @@ fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Erro
         no_place(options, errors);
     }
     if let (Some(name), 2..) = (&options.name, plan.names) {
-        let fields = matches!(input.item, Item::Struct(_) | Item::Enum(_));
-        let message = if fields {
-            "several fields hold maps, which would all have this name; put `#[maptrace(name = \"...\")]` on the fields"
-        } else {
-            SEVERAL
-        };
-        errors.on(&name.key, message);
+        let has_fields = matches!(input.item, Item::Struct(_) | Item::Enum(_));
+        several(name, if has_fields { "each field" } else { EACH }, errors);
     }
 }
 
@@ -176,7 +182,8 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
     if skipped {
         errors.on(
             at,
-            "every map of this item is skipped; write `#[maptrace(skip)]` once, above it",
+            "every map of this item is skipped; write `#[maptrace::maptrace(skip)]` once, above it, in place of \
+             #[maptrace]",
         );
     } else if let Some((foreign, why)) = &plan.foreign {
         errors.on(foreign, why);

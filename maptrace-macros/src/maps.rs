@@ -370,7 +370,8 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
         let value = if *of_import {
             quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
         } else {
-            quote_spanned!(here=> <#path #nothing as #krate::__private::OfStd>::IS)
+            // By a name that lies where the user's does, as the error does then.
+            quote_spanned!(here=> { type Plain = #path #nothing; <Plain as #krate::__private::OfStd>::IS })
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let text = one.to_string();
@@ -413,20 +414,33 @@ pub(crate) fn retraced(plain: &TokenStream, krate: &Path) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> <#plain as #krate::__private::Retraced>::Traced)
 }
 
+/// `plain`, held to be of this kind. Of several errors about that the compiler shows one, as all say the same. Different
+/// arguments tell a name that has them in another order.
+pub(crate) fn of_kind(kind: Kind, plain: &TokenStream, krate: &Path) -> TokenStream {
+    let some = if kind.is_map() { quote!(<(), u8>) } else { quote!(<()>) };
+    let (home, name) = home_and_name(kind);
+    quote_spanned!(Span::mixed_site()=> <#plain #some as #krate::__private::OfKind<#krate::#home::#name #some>>)
+}
+
 /// The traced map of these parameters with the hasher of `plain`. Only the hasher is asked of the trait: what stands
 /// in a projection has lost its variance.
 pub(crate) fn traced_like(kind: Kind, plain: &TokenStream, krate: &Path) -> TokenStream {
     let hasher = kind.has_hasher().then(|| {
-        let nothing = nothing(kind);
-        quote_spanned!(Span::mixed_site()=> <#plain #nothing as #krate::__private::Retraced>::Hasher)
+        let of_kind = of_kind(kind, plain, krate);
+        quote_spanned!(Span::mixed_site()=> #of_kind::Hasher)
     });
     traced_with(kind, hasher, krate)
 }
 
+/// The module and the name of the traced map.
+fn home_and_name(kind: Kind) -> (Ident, Ident) {
+    let here = Span::mixed_site();
+    (Ident::new(kind.home().module(), here), Ident::new(kind.name(), here))
+}
+
 /// The traced map of the parameters that [`parameters`] has, with this hasher.
 pub(crate) fn traced_with(kind: Kind, hasher: Option<TokenStream>, krate: &Path) -> TokenStream {
-    let home = Ident::new(kind.home().module(), Span::mixed_site());
-    let name = Ident::new(kind.name(), Span::mixed_site());
+    let (home, name) = home_and_name(kind);
     let values = if kind.is_map() { quote!(K, V) } else { quote!(T) };
     let hasher = hasher.into_iter();
     quote_spanned!(Span::mixed_site()=> #krate::#home::#name<#values #(, #hasher)*>)

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::{Block, Stmt};
 
@@ -92,9 +93,13 @@ pub(crate) enum Rest {
 pub(crate) fn no_item(tokens: TokenStream, error: syn::Error, errors: &mut Errors) -> Rest {
     match Block::parse_within.parse2(tokens.clone()).as_deref() {
         Ok([Stmt::Local(local)]) => {
-            let what = "not on `let`: annotate the `fn` around it; in there `#[maptrace(name = \"...\")] let` is read by \
-                        that attribute";
-            say(local.let_token.span, what, errors);
+            let name = first_name(local.pat.to_token_stream()).filter(|name| name != "_");
+            let name = name.unwrap_or_else(|| "map".to_owned());
+            let what = format!(
+                "not on `let`: annotate the `fn` around it; in there `#[maptrace(name = \"{name}\")]` above the `let` is \
+                 read by that attribute"
+            );
+            say(local.let_token.span, &what, errors);
             return Rest::Beside(tokens);
         }
         Ok([Stmt::Expr(expr, _)]) => {
@@ -118,6 +123,15 @@ pub(crate) fn no_item(tokens: TokenStream, error: syn::Error, errors: &mut Error
         format!("#[maptrace] cannot read this item: {error}"),
     ));
     Rest::Beside(tokens)
+}
+
+/// The first name in a pattern that is no keyword.
+fn first_name(pattern: TokenStream) -> Option<String> {
+    pattern.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => first_name(group.stream()),
+        TokenTree::Ident(name) if name != "mut" && name != "ref" => Some(name.unraw().to_string()),
+        _ => None,
+    })
 }
 
 /// Whether the tokens are those of a crate, for `#![maptrace]`.

@@ -3,11 +3,31 @@
 /// A map that can be traced, whatever name and hasher it goes by. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
+#[diagnostic::on_unimplemented(
+    message = "`kind` of #[maptrace] says that this is a map, and it is `{Self}`",
+    label = "none of std's maps, and none of hashbrown's or indexmap's in maptrace's version of them",
+    note = "to leave it as it is, write `#[maptrace::maptrace(skip)]` in place of the attribute with `kind`"
+)]
 pub trait Retraced {
     /// The same map, traced.
     type Traced;
+}
+
+/// A map that is `Map`, but for its hasher. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+#[diagnostic::on_unimplemented(
+    message = "`kind` of #[maptrace] says that this is `{Map}`, with any hasher, and it is `{Self}`",
+    label = "not the map that `kind` says",
+    note = "if it is another map of std's, or of hashbrown's or indexmap's in maptrace's version of them, write that one: \
+            `kind = BTreeMap`, `kind = hashbrown::HashMap`",
+    note = "else, to leave it as it is, write `#[maptrace::maptrace(skip)]` in place of the attribute with `kind`"
+)]
+pub trait OfKind<Map> {
     /// Its hasher, `()` if it has none.
     type Hasher;
+    /// Named by the attribute, so that the compiler looks.
+    const IS: () = ();
 }
 
 /// What a bare name in an annotated item is taken for: one of std's maps, traced or not, with std's hasher. Not public
@@ -16,9 +36,11 @@ pub trait Retraced {
 #[cfg(not(maptrace_loom))]
 #[diagnostic::on_unimplemented(
     message = "#[maptrace] takes this name for std's map, and here it is `{Self}`",
-    label = "not std's map",
-    note = "if an import brings it from where it is defined for a map of std's, hashbrown's or indexmap's, say so: \
-            `#[maptrace(kind = HashMap)] use ...`; else leave it as it is: `#[maptrace(skip)]`"
+    label = "not std's map with std's hasher",
+    note = "to leave it as it is, put `#[maptrace::maptrace(skip)]` above the `use` that brings it; where none does, \
+            `#[maptrace(skip)]` above the field, `let` or method that names it, or another name outside of the item",
+    note = "if a `use` brings it, and it is a map of std's with another hasher, or hashbrown's or indexmap's, then \
+            `#[maptrace::maptrace(kind = HashMap)]` above that `use`, with nothing else in it, traces it"
 )]
 pub trait OfStd {
     /// Named by the attribute, so that the compiler looks.
@@ -39,34 +61,48 @@ pub trait NewWithAnyHasher {
 
 #[cfg(not(maptrace_loom))]
 mod maps {
-    use super::{NewWithAnyHasher, OfStd, Retraced};
+    use super::{NewWithAnyHasher, OfKind, OfStd, Retraced};
 
     macro_rules! retraced {
-        ($([$($parameters:tt)*] $plain:ty => $traced:ty, $hasher:ty;)*) => {$(
+        ($([$($parameters:tt)*] $plain:ty => $traced:ty, $map:ty, $hasher:ty;)*) => {$(
+            #[diagnostic::do_not_recommend]
             impl<$($parameters)*> Retraced for $plain {
                 type Traced = $traced;
+            }
+            #[diagnostic::do_not_recommend]
+            impl<$($parameters)*> OfKind<$map> for $plain {
                 type Hasher = $hasher;
             }
             // A name may stand for a traced map already: whoever defines it has said so.
             #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            #[diagnostic::do_not_recommend]
             impl<$($parameters)*> Retraced for $traced {
                 type Traced = $traced;
+            }
+            #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            #[diagnostic::do_not_recommend]
+            impl<$($parameters)*> OfKind<$map> for $traced {
                 type Hasher = $hasher;
             }
         )*};
     }
 
     retraced! {
-        [K, V, S] std::collections::HashMap<K, V, S> => crate::collections::HashMap<K, V, S>, S;
-        [T, S] std::collections::HashSet<T, S> => crate::collections::HashSet<T, S>, S;
-        [K, V] std::collections::BTreeMap<K, V> => crate::collections::BTreeMap<K, V>, ();
-        [T] std::collections::BTreeSet<T> => crate::collections::BTreeSet<T>, ();
+        [K, V, S] std::collections::HashMap<K, V, S> =>
+            crate::collections::HashMap<K, V, S>, crate::collections::HashMap<K, V>, S;
+        [T, S] std::collections::HashSet<T, S> =>
+            crate::collections::HashSet<T, S>, crate::collections::HashSet<T>, S;
+        [K, V] std::collections::BTreeMap<K, V> =>
+            crate::collections::BTreeMap<K, V>, crate::collections::BTreeMap<K, V>, ();
+        [T] std::collections::BTreeSet<T> => crate::collections::BTreeSet<T>, crate::collections::BTreeSet<T>, ();
     }
 
     macro_rules! of_std {
         ($($map:ident<$($parameter:ident),*>;)*) => {$(
+            #[diagnostic::do_not_recommend]
             impl<$($parameter),*> OfStd for std::collections::$map<$($parameter),*> {}
             #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            #[diagnostic::do_not_recommend]
             impl<$($parameter),*> OfStd for crate::collections::$map<$($parameter),*> {}
         )*};
     }
@@ -81,17 +117,18 @@ mod maps {
     #[cfg(feature = "hashbrown")]
     retraced! {
         [K, V, S, A: allocator_api2::alloc::Allocator] ::hashbrown::HashMap<K, V, S, A> =>
-            crate::hashbrown::HashMap<K, V, S, A>, S;
+            crate::hashbrown::HashMap<K, V, S, A>, crate::hashbrown::HashMap<K, V>, S;
         [T, S, A: allocator_api2::alloc::Allocator] ::hashbrown::HashSet<T, S, A> =>
-            crate::hashbrown::HashSet<T, S, A>, S;
+            crate::hashbrown::HashSet<T, S, A>, crate::hashbrown::HashSet<T>, S;
         [T, A: allocator_api2::alloc::Allocator] ::hashbrown::HashTable<T, A> =>
-            crate::hashbrown::HashTable<T, A>, ();
+            crate::hashbrown::HashTable<T, A>, crate::hashbrown::HashTable<T>, ();
     }
 
     #[cfg(feature = "indexmap")]
     retraced! {
-        [K, V, S] ::indexmap::IndexMap<K, V, S> => crate::indexmap::IndexMap<K, V, S>, S;
-        [T, S] ::indexmap::IndexSet<T, S> => crate::indexmap::IndexSet<T, S>, S;
+        [K, V, S] ::indexmap::IndexMap<K, V, S> =>
+            crate::indexmap::IndexMap<K, V, S>, crate::indexmap::IndexMap<K, V>, S;
+        [T, S] ::indexmap::IndexSet<T, S> => crate::indexmap::IndexSet<T, S>, crate::indexmap::IndexSet<T>, S;
     }
 
     macro_rules! new_with_any_hasher {

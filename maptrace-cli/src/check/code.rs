@@ -30,6 +30,8 @@ pub(super) struct Code {
     mistaken: BTreeSet<String>,
     /// Maps that it would refuse to leave plain beside others.
     refused: BTreeSet<String>,
+    /// What the imports in it want if a line stands above it, and nothing else.
+    pub(super) wanted: Vec<Finding>,
     /// How many members are to be annotated.
     members: usize,
     is_module: bool,
@@ -50,15 +52,16 @@ impl Code {
             written: Vec::new(),
             mistaken: BTreeSet::new(),
             refused: BTreeSet::new(),
+            wanted: Vec::new(),
             members: 0,
             is_module: false,
         }
     }
 
-    /// What keeps the attribute from standing above it.
-    pub(super) fn in_the_way(mut self) -> BTreeSet<String> {
+    /// What keeps the attribute from standing above it, and what it would want.
+    pub(super) fn ended(mut self) -> (BTreeSet<String>, Vec<Finding>) {
         self.mistaken.append(&mut self.refused);
-        self.mistaken
+        (self.mistaken, self.wanted)
     }
 }
 
@@ -131,7 +134,7 @@ impl Finder<'_> {
         let written: BTreeSet<String> = code.written.into_iter().map(|(_, map)| map).collect();
         let is_needed = !written.is_empty() || (gathers && code.members > 0);
         if !has_own && !is_needed {
-            return;
+            return self.want(code.wanted);
         }
         let in_the_way = match (code.mistaken.is_empty(), code.refused.is_empty()) {
             (false, _) => Some(verdict::same_name(&code.mistaken)),
@@ -143,7 +146,7 @@ impl Finder<'_> {
             if let Some(at) = first {
                 self.report(at, what, written, verdict);
             }
-            return;
+            return self.want(code.wanted);
         }
         let mut covered = Covered::default();
         self.findings
@@ -151,6 +154,9 @@ impl Finder<'_> {
             .for_each(|finding| covered.add(finding));
         self.findings.append(&mut covered.rest);
         covered.maps.extend(written);
+        if has_own || !covered.maps.is_empty() {
+            self.findings.extend(code.wanted);
+        }
         if covered.maps.is_empty() {
             return;
         }
@@ -160,6 +166,13 @@ impl Finder<'_> {
         }
         let maps = std::mem::take(&mut covered.maps);
         self.report(bare.start(), what, maps, covered.verdict(line));
+    }
+
+    /// What imports want is asked of the next item around them that takes a line.
+    fn want(&mut self, mut wanted: Vec<Finding>) {
+        if let Some(outer) = self.codes.last_mut() {
+            outer.wanted.append(&mut wanted);
+        }
     }
 
     /// A path in code or in a signature.
@@ -226,6 +239,13 @@ impl Finder<'_> {
             if !is_brought {
                 code.mistaken.insert(words.to_string());
             }
+        }
+    }
+
+    /// The same of an import, above whatever is around it.
+    pub(super) fn mistake_import(&mut self, words: &Words) {
+        for code in &mut self.codes {
+            code.mistaken.insert(words.to_string());
         }
     }
 

@@ -62,9 +62,11 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
         interface.append(&mut finder.interface);
         asked.append(&mut finder.asked);
         aliases.append(finder.aliases.take());
+        let (mistaken, wanted) = finder.codes.pop().map(Code::ended).unwrap_or_default();
         found.push(modules::Inside {
             findings: finder.findings,
-            mistaken: finder.codes.pop().map(Code::in_the_way).unwrap_or_default(),
+            mistaken,
+            wanted,
         });
     }
     modules::gather(krate, texts, &mut found);
@@ -276,6 +278,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             attrs: Vec::new(),
             ..item.clone()
         };
+        self.named_as_std(item, bare.span().start());
         if let (Some(std), 1, [(path, _)]) = (kind, leaves, foreign.as_slice()) {
             let maps = BTreeSet::from([path.words.last().cloned().unwrap_or_default()]);
             let line = format!("#[maptrace::maptrace(kind = {std})]");

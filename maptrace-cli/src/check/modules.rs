@@ -14,6 +14,8 @@ pub(super) struct Inside {
     pub(super) findings: Vec<Finding>,
     /// Names that the attribute above the module would take for std's, and which are not.
     pub(super) mistaken: BTreeSet<String>,
+    /// What its imports want if a line stands above it.
+    pub(super) wanted: Vec<Finding>,
 }
 
 /// Puts one line in the place of several. `found` is of each module, in their order.
@@ -28,7 +30,7 @@ pub(super) fn gather(krate: &Krate, texts: &BTreeMap<PathBuf, String>, found: &m
             .collect();
         // To a line around it, a name that the module itself brings is no map, and there is nothing to leave out.
         let is_clear = inside.iter().all(|other| {
-            let Inside { findings, mistaken } = &found[*other];
+            let Inside { findings, mistaken, .. } = &found[*other];
             let is_inline = *other == id || krate.modules[*other].inline.is_some();
             is_inline && mistaken.is_empty() && !findings.iter().any(is_beside_another)
         });
@@ -40,6 +42,8 @@ pub(super) fn gather(krate: &Krate, texts: &BTreeMap<PathBuf, String>, found: &m
         for other in inside {
             found[other].findings.drain(..).for_each(|finding| covered.add(finding));
             found[other].findings.append(&mut covered.rest);
+            let mut wanted = std::mem::take(&mut found[other].wanted);
+            found[other].findings.append(&mut wanted);
         }
         let line = (!has_own).then(|| {
             let start = start_of(&inline.attributes, inline.start);

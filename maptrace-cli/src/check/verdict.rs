@@ -54,7 +54,8 @@ pub(super) fn same_name(others: &BTreeSet<String>) -> Verdict {
             "the attribute goes by names, and would take {} for std's as well, which it is not, or not always",
             listed(others)
         ),
-        "import the other map under another name, as in `use papaya::HashMap as FastMap;`",
+        "import the other map under another name, as in `use papaya::HashMap as FastMap;`; by a path of this crate in a `use` of \
+         its own, with `#[maptrace::maptrace(skip)]` above it",
     )
 }
 

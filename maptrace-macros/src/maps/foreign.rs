@@ -1,5 +1,7 @@
 //! Maps of other crates: names of theirs that stand for std's maps, and why the others are not traced.
 
+use std::fmt::Display;
+
 use syn::Ident;
 
 use super::{Home, Kind, SUPPORTED};
@@ -71,7 +73,7 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
         "super::Hash",
         "super::BTree",
         "self::Hash",
@@ -79,6 +81,7 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "std as ",
         "alloc as ",
         "kind =",
+        "maptrace(skip)",
         "Map as ",
         "Set as ",
         "_map as ",
@@ -87,9 +90,8 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "self as ",
     ];
     // Beside an import of std's maps under the names that they have there.
-    const NAMED_SO: [&str; 6] = [
+    const NAMED_SO: [&str; 5] = [
         "type ",
-        "maptrace(skip)",
         "super::{",
         "super::hash_",
         "super::btree_",
@@ -116,14 +118,20 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
         || KNOWN
             .iter()
             .any(|known| *last == known.name && (by_name || *first == known.krate));
-    let way_out = if ["crate", "self", "super"].iter().any(|here| *first == here) {
-        "; annotate the item that defines it"
-    } else if is_import && !from_crate {
-        "; if it stands for one of them, say which: `#[maptrace(kind = HashMap)]`"
+    let is_here = ["crate", "self", "super"].iter().any(|here| *first == here);
+    let way_out = if is_import && !from_crate {
+        let known = Home::Std.kind_named(last).or_else(|| Home::Indexmap.kind_named(last));
+        let is_set = last.to_string().ends_with("Set");
+        let kind = known.map_or(if is_set { "HashSet" } else { "HashMap" }, Kind::name);
+        format!(
+            "; if it stands for one of them, say which: `#[maptrace::maptrace(kind = {kind})]`; else take #[maptrace] away"
+        )
+    } else if is_here {
+        "; annotate the item that defines it".to_owned()
     } else if importable {
-        "; annotate the `use` that imports it"
+        "; annotate the `use` that imports it".to_owned()
     } else {
-        ""
+        String::new()
     };
     Some(format!(
         "`{path}` is not a map that can be traced; {SUPPORTED}{way_out}"
@@ -135,17 +143,18 @@ pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
     let (kind, at) = plain.brought.map_of(path)?;
     let is_called_so = at == 0 && *path[at] == kind.name();
     let path = joined(&path[..=at]);
+    if plain.skipped {
+        return Some(nothing_else(&path, "`use`"));
+    }
     let whose = match kind.home() {
         Home::Std if is_called_so && plain.brought == Brought::Own(kind) => "std's".to_owned(),
         Home::Std if is_called_so && plain.brought == Brought::Map(kind) => "std's with another hasher".to_owned(),
         Home::Std => kind.whose(),
         home => format!("{}'s", home.module()),
     };
-    Some(if plain.skipped {
-        format!("`{path}` is {whose} here, and `#[maptrace(skip)]` above its import leaves it plain")
-    } else {
-        format!("`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}")
-    })
+    Some(format!(
+        "`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}"
+    ))
 }
 
 /// Why what the alias `name` stands for is not traced.
@@ -153,6 +162,9 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
     let Brought::Alias(kind) = plain.brought else {
         return None;
     };
+    if plain.skipped {
+        return Some(nothing_else(name, "`type` or the `use` of its map"));
+    }
     let whose = kind.whose();
     let (by, joint) = if *name == alias.names_map {
         (String::new(), "and")
@@ -160,11 +172,6 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
         (format!(" by `type {}`", alias.names_map), "which")
     };
     let what = format!("`{name}` is a `type` with {whose} in it{by}");
-    if plain.skipped {
-        return Some(format!(
-            "{what}, and `#[maptrace(skip)]` above that `type` or its `use` leaves it plain"
-        ));
-    }
     let cure = match alias.cure {
         Cure::Type => "annotate that `type`".to_owned(),
         Cure::TypeWithKind => format!("annotate that `type`, with `kind = {}`", kind.name()),
@@ -172,7 +179,8 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
         Cure::Use => "annotate the `use` that brings the map".to_owned(),
     };
     Some(format!(
-        "{what}, {joint} is not annotated; {cure}, or leave the map plain: `#[maptrace(skip)]` above that `type` or here"
+        "{what}, {joint} is not annotated; {cure}, or leave the map plain: `#[maptrace::maptrace(skip)]` above \
+         that `type` or here"
     ))
 }
 
@@ -189,7 +197,16 @@ pub(crate) fn alias_in_full(path: &[&Ident]) -> Option<String> {
 }
 
 const ANNOTATE_OR_SKIP: &str =
-    "annotate that `use`, or leave the map plain: `#[maptrace(skip)]` above that `use` or here";
+    "annotate that `use`, or leave the map plain: `#[maptrace::maptrace(skip)]` above that `use` or here";
+
+/// Of an item with no map but `left`, which the user has said is to stay as it is: whether it is one of std's is not
+/// asked then.
+fn nothing_else(left: impl Display, of: &str) -> String {
+    format!(
+        "there is no map in here but `{left}`, and `#[maptrace(skip)]` above its {of} leaves that as it is; take that \
+         line away, or write `#[maptrace::maptrace(skip)]` above this item in place of #[maptrace]"
+    )
+}
 
 fn joined(idents: &[&Ident]) -> String {
     let mut joined = String::new();

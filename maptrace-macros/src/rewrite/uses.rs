@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, parameters, retraced,
+    Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, of_kind, parameters,
     root_of, traced_like, traced_with,
 };
 use crate::rewrite::names::{Meaning, Names};
@@ -177,12 +177,8 @@ impl Alias {
         };
         // What the user says is held against what the name is.
         let check = known.is_none().then(|| {
-            let some = if kind.is_map() { quote!(<(), u8>) } else { quote!(<()>) };
-            let retraced = retraced(&quote!(#behind #some), krate);
-            quote_spanned! {here=>
-                #(#attrs)*
-                const _: fn(#retraced) -> #name #some = |map| map;
-            }
+            let of_kind = of_kind(*kind, &behind, krate);
+            quote_spanned!(here=> #(#attrs)* const _: () = #of_kind::IS;)
         });
         // An import needs no documentation, an alias may.
         let mut doc = plain.to_string();

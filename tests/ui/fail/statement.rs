@@ -8,6 +8,10 @@ fn statements() {
     #[maptrace]
     let map = HashMap::<u8, u8>::new();
     #[maptrace]
+    let (_, mut counts): (u8, HashMap<u8, u8>) = Default::default();
+    #[maptrace]
+    let _ = HashMap::<u8, u8>::new();
+    #[maptrace]
     drop(HashMap::<u8, u8>::new());
     #[maptrace]
     println!("{:?}", HashMap::<u8, u8>::new());

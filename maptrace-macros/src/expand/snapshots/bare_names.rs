@@ -33,7 +33,10 @@ use rustc_hash::FxHashMap as __BehindFxHashMap;
 type FxHashMap<K, V> = ::maptrace::collections::HashMap<
     K,
     V,
-    <__BehindFxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFxHashMap<
+        (),
+        u8,
+    > as ::maptrace::__private::OfKind<::maptrace::collections::HashMap<(), u8>>>::Hasher,
 >;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,
@@ -48,11 +51,13 @@ use crate::their::Table as __BehindTable;
 ///`crate::their::Table`, traced.
 type Table<T> = ::maptrace::collections::HashSet<
     T,
-    <__BehindTable<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindTable<
+        (),
+    > as ::maptrace::__private::OfKind<::maptrace::collections::HashSet<()>>>::Hasher,
 >;
-const _: fn(
-    <__BehindTable<()> as ::maptrace::__private::Retraced>::Traced,
-) -> Table<()> = |map| map;
+const _: () = <__BehindTable<
+    (),
+> as ::maptrace::__private::OfKind<::maptrace::collections::HashSet<()>>>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
     line : 6, from : (6, 1), to : (6, 24), ty : []
@@ -63,7 +68,10 @@ use std::collections::HashSet;
 use hashbrown::HashSet;
 use hashbrown::HashMap;
 fn load() {
-    const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashSet<()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
         Place, sample : default, line : 15, from : (15, 5), to : (15, 34), ty : []
@@ -92,7 +100,10 @@ fn load() {
 }
 mod of_its_own {
     fn load() {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,
             scope : Place, sample : default, line : 27, from : (27, 9), to : (27, 36), ty

@@ -4,7 +4,10 @@ pub const EMPTY: &BTreeMap<u8, u8> = &BTreeMap::new();
 const NONE: Option<std::collections::HashMap<u8, u8>> = None::<std::collections::HashMap<u8, u8>>;
 // ---- becomes ----
 pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &(::maptrace::collections::BTreeMap::new)();
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "EMPTY", path : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample
     : default, line : 2, from : (2, 1), to : (2, 54), ty :

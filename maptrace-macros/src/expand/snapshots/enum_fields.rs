@@ -20,7 +20,10 @@ enum Value {
         members: std::collections::HashSet<String>,
     },
 }
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Value::Hash.0", path : "Value::Hash.0", named : false, kind : HashMap, scope
     : Type, sample : default, line : 4, from : (4, 10), to : (4, 32), ty :

@@ -23,9 +23,18 @@ fn macros() {
 }
 // ---- becomes ----
 fn macros() {
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = HashSet<()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = hash_map::HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "macros::a", path : "macros::a", named : false, kind : HashMap, scope :
         Place, sample : default, line : 3, from : (3, 5), to : (3, 58), ty : []

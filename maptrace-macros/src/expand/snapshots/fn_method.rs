@@ -14,7 +14,10 @@ async unsafe fn one() -> std::collections::HashMap<u8, u8> {
 }
 // ---- becomes ----
 fn new(&self, map: ::maptrace::collections::HashMap<u8, u8>) -> Self {
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "first", path : "new::a", named : true, kind : HashMap, scope : Place,
         sample : auto, line : 5, from : (5, 5), to : (5, 25), ty : []

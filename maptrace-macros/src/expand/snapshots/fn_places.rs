@@ -32,12 +32,27 @@ pub fn load<'a, K: Hash + Eq>(
     names: &'a [K],
     other: impl Fn(&::maptrace::collections::HashMap<u8, u8>) -> usize,
 ) -> ::maptrace::collections::HashMap<&'a K, usize> {
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = BTreeMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = HashSet<()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = BTreeSet<()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     #[cfg(feature = "x")]
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "load::seen", path : "load::seen", named : false, kind : HashMap, scope :
         Place, sample : default, line : 3, from : (3, 5), to : (3, 30), ty : []
@@ -121,8 +136,14 @@ pub fn load<'a, K: Hash + Eq>(
     let mut late;
     late = (::maptrace::collections::BTreeSet::new)();
     if a.is_empty() {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-        const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
+        const _: () = {
+            type Plain = BTreeSet<()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "load::seen#2", path : "load::seen#2", named : false, kind : HashMap,
             scope : Place, sample : default, line : 13, from : (13, 9), to : (13, 34), ty
@@ -140,7 +161,10 @@ pub fn load<'a, K: Hash + Eq>(
     let vector = vec![(::maptrace::collections::HashMap::new) (); 3];
     #[cfg(feature = "x")]
     let conditional: ::maptrace::collections::HashMap<Feature, u8> = {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : HashMap,
             scope : Place, sample : default, line : 20, from : (20, 9), to : (20, 35), ty
@@ -150,7 +174,10 @@ pub fn load<'a, K: Hash + Eq>(
         inner
     };
     fn inner() -> ::maptrace::collections::BTreeMap<u8, u8> {
-        const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = BTreeMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : BTreeMap,
             scope : Body, sample : default, line : 23, from : (23, 8), to : (25, 5), ty :

@@ -37,8 +37,14 @@ where
         (::maptrace::collections::BTreeMap::new)()
     };
     fn new() -> Self {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-        const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
+        const _: () = {
+            type Plain = BTreeMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
             HashMap, scope : Place, sample : default, line : 11, from : (11, 9), to :
@@ -57,7 +63,10 @@ where
     }
     #[cfg(feature = "y")]
     fn reset(&mut self) {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
             HashMap, scope : Place, sample : 2, line : 11, from : (17, 24), to : (17,
@@ -73,9 +82,15 @@ where
     fn plain(&self, map: HashMap<u8, u8>) {}
 }
 #[cfg(feature = "x")]
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg(feature = "x")]
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
     name : "Cache::Map", path : "Cache::Map", named : false, kind : HashMap, scope :

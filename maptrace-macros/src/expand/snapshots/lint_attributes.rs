@@ -26,7 +26,10 @@ struct Old {
 }
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
 const _: () = {
@@ -64,7 +67,10 @@ enum Conditional {
 }
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]
 const _: () = {

@@ -36,7 +36,10 @@ mod service {
         hook: fn(Ordered<u8, u8>),
     }
     fn make() -> State {
-        const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+        const _: () = {
+            type Plain = HashMap<(), ()>;
+            <Plain as ::maptrace::__private::OfStd>::IS
+        };
         ::maptrace::__private::declare! {
             name : "State.users", path : "State.users", named : false, kind : HashMap,
             scope : Place, sample : 4, line : 14, from : (14, 9), to : (14, 35), ty : []
@@ -69,7 +72,10 @@ mod service {
     other! {
         HashMap
     }
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "State.users", path : "State.users", named : false, kind : HashMap, scope
         : Type, sample : 4, line : 8, from : (8, 9), to : (8, 30), ty :

@@ -42,11 +42,13 @@ use foldhash::HashSet as __BehindHashSet;
 ///`foldhash::HashSet`, traced.
 type HashSet<T> = ::maptrace::collections::HashSet<
     T,
-    <__BehindHashSet<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindHashSet<
+        (),
+    > as ::maptrace::__private::OfKind<::maptrace::collections::HashSet<()>>>::Hasher,
 >;
-const _: fn(
-    <__BehindHashSet<()> as ::maptrace::__private::Retraced>::Traced,
-) -> HashSet<()> = |map| map;
+const _: () = <__BehindHashSet<
+    (),
+> as ::maptrace::__private::OfKind<::maptrace::collections::HashSet<()>>>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
     line : 4, from : (4, 1), to : (4, 22), ty : []
@@ -80,7 +82,10 @@ struct Cache {
     of_std: ::maptrace::collections::BTreeMap<u8, u8>,
     not_of_the_glob: hash_map::HashMap<u8, u8>,
 }
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Cache.by_ahash", path : "Cache.by_ahash", named : false, kind : HashMap,
     scope : Type, sample : default, line : 13, from : (13, 5), to : (13, 29), ty :
@@ -114,7 +119,10 @@ mod tests {
     }
     mod inner {
         fn of_std() {
-            const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+            const _: () = {
+                type Plain = HashMap<(), ()>;
+                <Plain as ::maptrace::__private::OfStd>::IS
+            };
             ::maptrace::__private::declare! {
                 name : "of_std::map", path : "of_std::map", named : false, kind :
                 HashMap, scope : Place, sample : default, line : 27, from : (27, 13), to

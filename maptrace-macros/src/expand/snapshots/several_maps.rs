@@ -7,9 +7,18 @@ type Tables = (
     ::maptrace::collections::HashMap<u8, ::maptrace::collections::BTreeMap<u8, u8>>,
     ::maptrace::collections::BTreeSet<u8>,
 );
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = BTreeSet<()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample
     : default, line : 2, from : (2, 1), to : (2, 60), ty :

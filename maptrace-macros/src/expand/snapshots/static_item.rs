@@ -18,7 +18,10 @@ static FOREIGN_SYNTAX: LazyLock<HashMap<u8, u8>> = LazyLock::new(|| hashmap! { 1
 // ---- becomes ----
 static SEEN: LazyLock<Mutex<::maptrace::collections::HashMap<u64, u32>>> = LazyLock::new(||
 Mutex::new((::maptrace::collections::HashMap::new)()));
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
     default, line : 2, from : (2, 1), to : (2, 95), ty :
@@ -37,7 +40,10 @@ pub static FULL: LazyLock<Mutex<::maptrace::collections::HashMap<&str, u32>>> = 
 static TYPED: LazyLock<::maptrace::collections::BTreeSet<u8>> = LazyLock::new(
     <::maptrace::collections::BTreeSet<u8> as Default>::default,
 );
-const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = BTreeSet<()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "TYPED", path : "TYPED", named : false, kind : BTreeSet, scope : Item, sample
     : default, line : 9, from : (9, 1), to : (9, 89), ty :
@@ -46,7 +52,10 @@ const _: () = <BTreeSet<()> as ::maptrace::__private::OfStd>::IS;
 static ALIAS: LazyLock<Sessions> = LazyLock::new(|| (::maptrace::collections::HashMap::from)([
     (1, 2),
 ]));
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "ALIAS", path : "ALIAS", named : false, kind : HashMap, scope : Item, sample :
     default, line : 11, from : (11, 1), to : (11, 77), ty : []
@@ -57,7 +66,10 @@ static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
         (::maptrace::collections::HashMap::new) ()
     ]
 });
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "MANY", path : "MANY", named : false, kind : HashMap, scope : Item, sample :
     default, line : 13, from : (13, 1), to : (13, 101), ty :
@@ -66,7 +78,10 @@ const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
 static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock::new(|| {
     vec![(::maptrace::collections::HashMap::new) (); 2]
 });
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "SAME", path : "SAME", named : false, kind : HashMap, scope : Item, sample :
     default, line : 15, from : (15, 1), to : (15, 88), ty :
@@ -78,7 +93,10 @@ static FOREIGN_SYNTAX: LazyLock<::maptrace::collections::HashMap<u8, u8>> = Lazy
         1 => 2
     }
 });
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "FOREIGN_SYNTAX", path : "FOREIGN_SYNTAX", named : false, kind : HashMap,
     scope : Item, sample : default, line : 17, from : (17, 1), to : (17, 89), ty :

@@ -67,8 +67,14 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
         use collections::BTreeMap as Plain;
         <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
     };
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-    const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
+    const _: () = {
+        type Plain = hash_map::HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     use crate::prelude::*;
     #[allow(unused_imports)]
     use ::maptrace::collections::{BTreeMap, VecDeque};

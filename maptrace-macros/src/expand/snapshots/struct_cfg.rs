@@ -16,10 +16,16 @@ struct Conditional {
 }
 #[cfg(unix)]
 #[cfg(feature = "a")]
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg(unix)]
 #[cfg(feature = "a")]
 ::maptrace::__private::declare! {

@@ -35,9 +35,18 @@ pub struct Store {
     hook: Box<dyn Fn(HashMap<u8, u8>)>,
     r#type: Option<::maptrace::collections::HashSet<u8>>,
 }
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <BTreeMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = BTreeMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = HashSet<()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
     Type, sample : 8, line : 4, from : (4, 5), to : (4, 35), ty :
@@ -63,7 +72,10 @@ struct Only {
     map: ::maptrace::collections::HashMap<u8, u8>,
     other: u8,
 }
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample
     : default, line : 18, from : (18, 15), to : (18, 34), ty :

@@ -11,12 +11,15 @@ std::thread_local! {
     #[doc = " Documented."] #[cfg(feature = "x")] pub static SEEN : RefCell <
     ::maptrace::collections::HashMap < u8, u8 > > =
     RefCell::new((::maptrace::collections::HashMap::new) ()); static MORE : RefCell <
-    Alias > = const { const _ : () = < BTreeMap < (), () > as
-    ::maptrace::__private::OfStd > ::IS;
+    Alias > = const { const _ : () = { type Plain = BTreeMap < (), () >; < Plain as
+    ::maptrace::__private::OfStd > ::IS };
     RefCell::new((::maptrace::collections::BTreeMap::new) ()) }
 }
 #[cfg(feature = "x")]
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :

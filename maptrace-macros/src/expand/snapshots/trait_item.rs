@@ -28,6 +28,15 @@ trait Source: Into<::maptrace::collections::HashMap<u8, u8>> {
         self.source().into_iter().collect()
     }
 }
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
-const _: () = <HashSet<()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = hash_map::HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
+const _: () = {
+    type Plain = HashSet<()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};

@@ -14,7 +14,10 @@ type Slot<'a> = hash_map::Entry<'a, u8, u8>;
 type Pairs = <std::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;
 // ---- becomes ----
 type Sessions = ::maptrace::collections::HashMap<String, u64>;
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Sessions", path : "Sessions", named : false, kind : HashMap, scope : Type,
     sample : default, line : 2, from : (2, 1), to : (2, 37), ty :
@@ -38,7 +41,10 @@ type Shared = Arc<
     > >]
 }
 type Set = ::maptrace::collections::HashSet<[u8; 4]>;
-const _: () = <collections::HashSet<()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = collections::HashSet<()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "Set", path : "Set", named : false, kind : HashSet, scope : Type, sample :
     default, line : 8, from : (8, 1), to : (8, 41), ty :
@@ -51,5 +57,8 @@ type Already = maptrace::collections::BTreeSet<u8>;
     [maptrace::collections::BTreeSet < u8 >]
 }
 type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
-const _: () = <hash_map::HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = hash_map::HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 type Pairs = <::maptrace::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;

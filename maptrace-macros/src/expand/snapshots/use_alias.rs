@@ -15,7 +15,10 @@ use rustc_hash::FxHashMap as __BehindFxHashMap;
 pub type FxHashMap<K, V> = ::maptrace::collections::HashMap<
     K,
     V,
-    <__BehindFxHashMap<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFxHashMap<
+        (),
+        u8,
+    > as ::maptrace::__private::OfKind<::maptrace::collections::HashMap<(), u8>>>::Hasher,
 >;
 #[cfg(feature = "x")]
 use rustc_hash::FxHashSet as __BehindFast;
@@ -23,7 +26,9 @@ use rustc_hash::FxHashSet as __BehindFast;
 ///`rustc_hash::FxHashSet`, traced.
 pub type Fast<T> = ::maptrace::collections::HashSet<
     T,
-    <__BehindFast<()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFast<
+        (),
+    > as ::maptrace::__private::OfKind<::maptrace::collections::HashSet<()>>>::Hasher,
 >;
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {
@@ -38,9 +43,10 @@ pub type Fast<T> = ::maptrace::collections::HashSet<
 use crate::their::Sorted as __BehindSorted;
 ///`crate::their::Sorted`, traced.
 type Sorted<K, V> = ::maptrace::collections::BTreeMap<K, V>;
-const _: fn(
-    <__BehindSorted<(), u8> as ::maptrace::__private::Retraced>::Traced,
-) -> Sorted<(), u8> = |map| map;
+const _: () = <__BehindSorted<
+    (),
+    u8,
+> as ::maptrace::__private::OfKind<::maptrace::collections::BTreeMap<(), u8>>>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : BTreeMap, scope : File, sample : default,
     line : 5, from : (5, 1), to : (5, 25), ty : []

@@ -40,11 +40,15 @@ use crate::their::Fast as __BehindFast;
 type Fast<K, V> = ::maptrace::indexmap::IndexMap<
     K,
     V,
-    <__BehindFast<(), ()> as ::maptrace::__private::Retraced>::Hasher,
+    <__BehindFast<
+        (),
+        u8,
+    > as ::maptrace::__private::OfKind<::maptrace::indexmap::IndexMap<(), u8>>>::Hasher,
 >;
-const _: fn(
-    <__BehindFast<(), u8> as ::maptrace::__private::Retraced>::Traced,
-) -> Fast<(), u8> = |map| map;
+const _: () = <__BehindFast<
+    (),
+    u8,
+> as ::maptrace::__private::OfKind<::maptrace::indexmap::IndexMap<(), u8>>>::IS;
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : IndexMap, scope : File, sample : default,
     line : 6, from : (6, 1), to : (6, 23), ty : []

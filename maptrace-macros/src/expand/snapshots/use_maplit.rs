@@ -46,14 +46,20 @@ static SEEN: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(
         1 => 2
     }
 });
-const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+const _: () = {
+    type Plain = HashMap<(), ()>;
+    <Plain as ::maptrace::__private::OfStd>::IS
+};
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
     default, line : 16, from : (16, 1), to : (16, 87), ty :
     [::maptrace::collections::HashMap < u8, u8 >]
 }
 fn load() {
-    const _: () = <HashMap<(), ()> as ::maptrace::__private::OfStd>::IS;
+    const _: () = {
+        type Plain = HashMap<(), ()>;
+        <Plain as ::maptrace::__private::OfStd>::IS
+    };
     ::maptrace::__private::declare! {
         name : "load::bare", path : "load::bare", named : false, kind : HashMap, scope :
         Place, sample : default, line : 20, from : (20, 5), to : (20, 85), ty : []

@@ -4,6 +4,7 @@ use syn::Path;
 
 use super::{Brought, Meaning, Names, Plain, Table, is_skipped, kind_said, own};
 use crate::around::Imports;
+use crate::maps::Home;
 use crate::rewrite::uses;
 
 /// What the imports of one name say of it, each under its own condition. Of a kind the first counts.
@@ -94,7 +95,16 @@ impl Names {
                 table.set(name, meaning);
                 continue;
             }
-            let Some(brought) = Brought::of(meaning) else { continue };
+            // What is no map of std's as far as the file shows, but called so, is left as it is if the user says so.
+            let left = || {
+                let named = Home::Std.kinds().iter().find(|kind| name == kind.name());
+                named
+                    .filter(|_| *has_attribute && !annotated)
+                    .map(|kind| Brought::Own(*kind))
+            };
+            let Some(brought) = Brought::of(meaning).or_else(left) else {
+                continue;
+            };
             let at = told.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
                 told.push((name.clone(), Told::default()));
                 told.len() - 1

@@ -1,0 +1,125 @@
+//! `maptrace check` where an item imports what is called as one of std's maps by a path of the crate: a line above the item
+//! takes that for std's, and wants a line above the import if it is none.
+
+use crate::check::manifest;
+use crate::support::{Project, assert_good, assert_says, stderr, stdout};
+
+const PRELUDE: &str = "\
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+pub use std::collections::BTreeMap;
+
+pub type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
+pub type HashSet<T = u8, K = u8> = std::collections::HashMap<K, T>;
+
+#[derive(Default)]
+pub struct BTreeSet<T>(pub Option<T>);
+impl<T> BTreeSet<T> { pub fn len(&self) -> usize { usize::from(self.0.is_some()) } }
+";
+
+const MAIN: &str = "\
+mod prelude;
+
+fn by_alias() -> usize {
+    use crate::prelude::HashMap;
+    let map: HashMap<u8, u8> = HashMap::default();
+    map.len() + std::collections::BTreeMap::<u8, u8>::new().len()
+}
+
+fn own_type() -> usize {
+    use prelude::BTreeSet;
+    BTreeSet(Some(1_u8)).len() + std::collections::BTreeMap::<u8, u8>::new().len()
+}
+
+fn other_parameters() -> usize {
+    use crate::prelude::{HashSet as Own, BTreeSet};
+    Own::<u8>::default().len() + BTreeSet::<u8>::default().len() + std::collections::BTreeMap::<u8, u8>::new().len()
+}
+
+fn with_one_of_std_s() -> usize {
+    use crate::prelude::{BTreeMap, BTreeSet};
+    BTreeMap::<u8, u8>::new().len() + BTreeSet::<u8>::default().len() + std::collections::HashMap::<u8, u8>::new().len()
+}
+
+fn re_exported() -> usize {
+    use crate::prelude::BTreeMap;
+    BTreeMap::<u8, u8>::new().len() + std::collections::HashMap::<u8, u8>::new().len()
+}
+
+fn without_a_line() -> usize {
+    use crate::prelude::BTreeSet;
+    BTreeSet::<u8>::default().len()
+}
+
+struct Owner;
+
+impl Owner {
+    fn first(&self) -> usize {
+        use crate::prelude::HashMap as Hashed;
+        Hashed::<u8, u8>::default().len()
+    }
+
+    fn second(&self) -> usize {
+        std::collections::BTreeMap::<u8, u8>::new().len()
+    }
+}
+
+mod inside {
+    use super::prelude::HashMap;
+
+    pub fn first() -> usize {
+        HashMap::<u8, u8>::default().len()
+    }
+
+    pub fn second() -> usize {
+        std::collections::BTreeSet::<u8>::new().len()
+    }
+
+    pub fn third() -> usize {
+        std::collections::BTreeMap::<u8, u8>::new().len()
+    }
+}
+
+fn main() {
+    let all = [
+        by_alias(), own_type(), other_parameters(), with_one_of_std_s(), re_exported(), without_a_line(), Owner.first(),
+        Owner.second(), inside::first(), inside::second(), inside::third(),
+    ];
+    println!(\"{all:?}\");
+}
+";
+
+#[test]
+fn an_import_that_would_be_taken_for_std_s_gets_a_line_of_its_own() {
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("named_as_std", "")),
+        ("src/main.rs", MAIN),
+        ("src/prelude.rs", PRELUDE),
+    ]);
+    let plain = project.cargo("", &["run", "--quiet"]);
+    assert_good(&plain);
+
+    let output = project.maptrace("", &["check", "--write", "--verify"]);
+    assert_good(&output);
+    let said = stdout(&output);
+    assert_says(&said, "verified: it compiles with tracing off");
+    assert_says(&said, "verified: it compiles with tracing on");
+    assert_says(&said, "`crate::prelude::BTreeSet`");
+    let written = project.read("src/main.rs");
+    for line in [
+        "#[maptrace::maptrace]\nfn by_alias() -> usize {\n    #[maptrace::maptrace(kind = HashMap)]\n    use",
+        "#[maptrace::maptrace]\nfn own_type() -> usize {\n    #[maptrace::maptrace(skip)]\n    use",
+        "#[maptrace::maptrace]\nfn other_parameters() -> usize {\n    #[maptrace::maptrace(skip)]\n    use",
+        "}\n\nfn with_one_of_std_s() -> usize {\n    use",
+        "#[maptrace::maptrace]\nfn re_exported() -> usize {\n    use",
+        "}\n\nfn without_a_line() -> usize {\n    use",
+        "#[maptrace::maptrace(kind = HashMap)]\n        use crate::prelude::HashMap as Hashed;",
+        "#[maptrace::maptrace]\nmod inside {\n    #[maptrace::maptrace(kind = HashMap)]\n    use super::prelude::HashMap;",
+    ] {
+        assert!(written.contains(line), "no {line:?} in:\n{written}");
+    }
+    let on = project.cargo("", &["run", "--quiet", "--features", "trace-maps"]);
+    assert_eq!(stdout(&on), stdout(&plain), "{}", stderr(&on));
+    let again = project.maptrace("", &["check", "--write"]);
+    assert_says(&stdout(&again), "nothing to write");
+}
