@@ -79,6 +79,9 @@ fn of_package(package: &PackageReport, root: &std::path::Path, written: bool) ->
         for line in &package.manifest_lines {
             out += &format!("  [{}] {} = {}\n", line.table, line.key, line.value.trim());
         }
+        if package.manifest_lines.iter().any(|line| line.table == "features") {
+            out += "  and, for the live page, \"maptrace/listen\" beside \"maptrace/enable\"\n";
+        }
         out.push('\n');
     }
     if !add.is_empty() {

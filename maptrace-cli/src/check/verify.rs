@@ -146,9 +146,15 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
     if message.contains("macro-expanded `extern crate`") {
         return Some("`extern crate maptrace_std as std;` has to be written by hand, at the root of the crate");
     }
+    if message.starts_with("cannot find attribute") {
+        return Some(
+            "nothing brings the attribute here: write it by its path, `#[maptrace::maptrace]`, or `use maptrace::maptrace;` in \
+             this module",
+        );
+    }
     if message.starts_with("expected non-macro attribute") {
         return Some(
-            "the attribute goes on no field: annotate the struct, in which it reads `#[maptrace(name = \"...\")]`",
+            "the attribute goes on no field: annotate the struct, in which it reads `#[maptrace(name = \"sessions\")]`",
         );
     }
     match code? {

@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 12] = [
+const PROGRAMS: [(&str, &str); 15] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
@@ -55,6 +55,21 @@ const PROGRAMS: [(&str, &str); 12] = [
          pub type HashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::HashMap;\n\
          #[maptrace::maptrace]\nstruct Cache { entries: HashMap<u8, u8> }\n\
          fn main() { drop(Cache { entries: HashMap::default() }.entries); }\n",
+    ),
+    (
+        "other_kind",
+        "pub struct Own<K, V>(K, V);\nmod inside {\n    #[maptrace::maptrace(kind = HashMap)]\n    pub use crate::Own as Map;\n}\n\
+         fn main() { drop(std::any::type_name::<inside::Map<u8, u8>>()); }\n",
+    ),
+    (
+        "by_entry",
+        "mod prelude { pub use std::collections::hash_map; }\n#[maptrace::maptrace]\nfn main() {\n    \
+         use crate::prelude::hash_map::Entry;\n    let mut map = std::collections::HashMap::<u8, u8>::new();\n    \
+         if let Entry::Vacant(vacant) = map.entry(1) { vacant.insert(2); }\n}\n",
+    ),
+    (
+        "not_imported",
+        "#[maptrace]\nuse std::collections::HashMap;\nfn main() { drop(HashMap::<u8, u8>::new()); }\n",
     ),
     (
         "below",

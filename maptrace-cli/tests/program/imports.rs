@@ -105,6 +105,8 @@ fn an_import_that_would_be_taken_for_std_s_gets_a_line_of_its_own() {
     assert_says(&said, "verified: it compiles with tracing off");
     assert_says(&said, "verified: it compiles with tracing on");
     assert_says(&said, "`crate::prelude::BTreeSet`");
+    // `--write` leaves out what only a program that wants the page needs.
+    assert_says(&said, "\"maptrace/listen\" beside \"maptrace/enable\"");
     let written = project.read("src/main.rs");
     for line in [
         "#[maptrace::maptrace]\nfn by_alias() -> usize {\n    #[maptrace::maptrace(kind = HashMap)]\n    use",
