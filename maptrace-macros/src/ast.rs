@@ -7,7 +7,7 @@ use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
-    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Path, Stmt,
+    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Path, Stmt, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -334,12 +334,12 @@ fn strip(mut item: Item, krate: &Path, errors: &mut Errors) -> Input {
         of_item: false,
         found: false,
     };
-    if let Item::Mod(item) = &item {
-        in_full.is_imported = in_full.is_imported_in(item);
-    }
     // From where it is, another path leads elsewhere.
     if krate.leading_colon.is_some() {
-        inside(&mut item, &mut in_full);
+        match &mut item {
+            Item::Mod(item) => in_full.module(item),
+            item => inside(item, &mut in_full),
+        }
     }
     for again in item.attrs_mut().extract_if(.., |attribute| is_ours(attribute)) {
         errors.on(
@@ -399,10 +399,27 @@ impl InFull<'_> {
             .any(|bound| bound.name == "maptrace" && bound.path.len() > 1)
     }
 
-    /// Whether an item of the module does.
-    fn is_imported_in(&self, module: &ItemMod) -> bool {
+    fn module(&mut self, module: &mut ItemMod) {
+        let (outside, found) = (self.is_imported, std::mem::take(&mut self.found));
         let items = module.content.as_ref().map(|(_, items)| items);
-        items.is_some_and(|items| items.iter().any(|item| self.imports(item)))
+        self.is_imported = items.is_some_and(|items| items.iter().any(|item| self.imports(item)));
+        self.walk().visit_item_mod_mut(module);
+        if let Some((_, items)) = &mut module.content {
+            self.keep_globs(&mut items.iter_mut());
+        }
+        self.is_imported = outside;
+        self.found |= found;
+    }
+
+    /// What brought an attribute that now has its path may be a glob, which then has no user.
+    fn keep_globs(&self, items: &mut dyn Iterator<Item = &mut syn::Item>) {
+        for item in items.filter(|_| self.found) {
+            if let syn::Item::Use(item) = item
+                && bound_names(item, self.krate, &mut Vec::new())
+            {
+                item.attrs.insert(0, parse_quote!(#[allow(unused_imports)]));
+            }
+        }
     }
 
     fn in_full(&self, attribute: &mut Attribute) {
@@ -429,22 +446,26 @@ impl Visitor for InFull<'_> {
     fn visit_item_mut(&mut self, item: &mut syn::Item) {
         // They are visited first.
         self.of_item = has_own(item);
-        let outside = self.is_imported;
         if let syn::Item::Mod(item) = item {
             self.visit_attributes_mut(&mut item.attrs);
-            self.is_imported = self.is_imported_in(item);
+            self.module(item);
+        } else {
+            visit_mut::visit_item_mut(&mut self.walk(), item);
         }
-        visit_mut::visit_item_mut(&mut self.walk(), item);
-        self.is_imported = outside;
         self.of_item = false;
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let outside = self.is_imported;
+        let (outside, found) = (self.is_imported, std::mem::take(&mut self.found));
         let mut statements = block.stmts.iter();
         self.is_imported |= statements.any(|statement| matches!(statement, Stmt::Item(item) if self.imports(item)));
         visit_mut::visit_block_mut(&mut self.walk(), block);
+        self.keep_globs(&mut block.stmts.iter_mut().filter_map(|statement| match statement {
+            Stmt::Item(item) => Some(item),
+            _ => None,
+        }));
         self.is_imported = outside;
+        self.found |= found;
     }
 
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {

@@ -127,6 +127,68 @@ mod with_import {
     }
 }
 
+// Or a glob, which is there for that alone.
+mod with_glob {
+    use maptrace::maptrace;
+
+    #[maptrace]
+    pub mod of_a_module {
+        use super::*;
+
+        #[maptrace(skip)]
+        fn skipped() -> std::collections::BTreeMap<u8, u8> {
+            std::collections::BTreeMap::new()
+        }
+
+        pub fn check() {
+            crate::assert_plain(&skipped());
+            crate::assert_traced(&std::collections::BTreeMap::<u8, u8>::new());
+            deeper::check();
+        }
+
+        mod deeper {
+            use super::{super::*, *};
+
+            #[maptrace(skip)]
+            type Skipped = std::collections::BTreeMap<u8, u8>;
+
+            pub fn check() {
+                crate::assert_plain(&Skipped::new());
+            }
+        }
+    }
+
+    pub mod of_a_function {
+        #[maptrace::maptrace]
+        pub fn check() {
+            use super::*;
+
+            #[maptrace(skip)]
+            type Skipped = std::collections::BTreeMap<u8, u8>;
+            crate::assert_plain(&Skipped::new());
+            crate::assert_traced(&std::collections::BTreeMap::<u8, u8>::new());
+        }
+    }
+}
+
+// It need not bring it.
+mod with_another_glob {
+    pub const SIZE: usize = 0;
+
+    #[maptrace::maptrace]
+    pub mod inside {
+        use super::*;
+
+        #[maptrace(skip)]
+        type Skipped = std::collections::BTreeMap<u8, u8>;
+
+        pub fn check() {
+            crate::assert_plain(&Skipped::new());
+            assert_eq!(std::collections::BTreeMap::<u8, u8>::new().len(), SIZE);
+        }
+    }
+}
+
 #[maptrace::maptrace]
 fn function() {
     #[maptrace(skip)]
@@ -162,6 +224,9 @@ type Last = std::collections::BTreeMap<u8, [u8; 9]>;
 fn main() {
     without_import::check();
     with_import::check();
+    with_glob::of_a_module::check();
+    with_glob::of_a_function::check();
+    with_another_glob::inside::check();
     function();
     Owner::method();
     assert_traced(&Last::new());
