@@ -7,7 +7,7 @@
 use proc_macro2::{LineColumn, Span};
 use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
 
-use crate::maps::names_may_differ;
+use crate::maps::{Home, names_may_differ};
 use crate::source::{self, Scanner, Token, is_kind, offset};
 
 /// The imports of a block or module, and what else brings names there.
@@ -17,6 +17,8 @@ pub(crate) struct Imports {
     pub(crate) aliases: Vec<ItemType>,
     /// The names of its types and modules, which hide what a glob brings.
     pub(crate) names: Vec<String>,
+    /// Those of them that are std's maps' too, and here a struct's, an enum's or a union's.
+    pub(crate) types: Vec<String>,
 }
 
 /// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
@@ -54,6 +56,7 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
             items,
             aliases,
             names: block.names.into_iter().map(str::to_owned).collect(),
+            types: block.types.into_iter().map(str::to_owned).collect(),
         });
     }
     imports
@@ -95,6 +98,7 @@ struct Block<'s> {
     imports: Vec<&'s str>,
     aliases: Vec<&'s str>,
     names: Vec<&'s str>,
+    types: Vec<&'s str>,
 }
 
 impl Block<'_> {
@@ -106,6 +110,7 @@ impl Block<'_> {
             imports: Vec::new(),
             aliases: Vec::new(),
             names: Vec::new(),
+            types: Vec::new(),
         }
     }
 }
@@ -188,6 +193,10 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             }
             (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
                 innermost.names.push(name);
+                let is_type = matches!(words[1], "enum" | "struct" | "union");
+                if is_type && Home::Std.kinds().iter().any(|kind| name == kind.name()) {
+                    innermost.types.push(name);
+                }
             }
             (Token::Other, word) if item.kind.is_none() && is_kind(word) => item.kind = Some(word),
             (Token::Other, _) => {}

@@ -58,7 +58,7 @@ use maps::Home;
 /// `hashset!`, `btreemap!`, `btreeset!`). Maps are found at any depth of a type, as in `Arc<RwLock<HashMap<K, V>>>`, but
 /// not behind `fn` pointers, `dyn` and `impl` (in code they are, see below), nor in a macro that stands for a type.
 ///
-/// A bare `HashMap` is taken for std's, unless a type in the annotated item has that name, or the `use` items
+/// A bare `HashMap` is taken for std's, unless a type in the annotated item or around it has that name, or the `use` items
 /// around it say that it is of `hashbrown` or an alias with another hasher: it is traced then if that `use` is annotated,
 /// left plain if that says `#[maptrace(skip)]`, and else an error. (The source file is read for that.) So is what a `use`
 /// in the item brings by a path of the crate, as `use super::HashMap` or `use crate::prelude::HashMap as Map`. If it is any

@@ -10,7 +10,9 @@ use crate::rewrite::names::Meaning;
 
 mod foreign;
 
-pub(crate) use foreign::{Known, alias_in_full, alias_left_plain, foreign, known_alias, left_plain, names_may_differ};
+pub(crate) use foreign::{
+    Known, alias_in_full, alias_left_plain, aliases_of, foreign, known_alias, known_in, left_plain, names_may_differ,
+};
 
 /// The maps that can be traced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -243,7 +245,7 @@ impl Reach {
             (None, None) => None,
         };
         let (family, map_at) = match meaning {
-            Meaning::Plain(_) | Meaning::Other => None,
+            Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Other => None,
             Meaning::Crate(root) => {
                 let (family, map_at) = in_all(Home::Std, at + 2).filter(|(kind, _)| root.has(*kind))?;
                 return (ident(at + 1)? == Home::Std.module()).then_some(Self {

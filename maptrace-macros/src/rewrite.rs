@@ -15,8 +15,8 @@ use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item, ItemUse,
-    Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath,
+    Arm, Attribute, Block, Expr, ExprAssign, ExprBlock, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item,
+    ItemUse, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath,
 };
 
 use crate::args::Sample;
@@ -29,7 +29,7 @@ use crate::maps::{
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
-use crate::rewrite::names::{Meaning, Names};
+use crate::rewrite::names::{Agreed, Meaning, Names};
 use crate::rewrite::places::Code;
 use crate::rewrite::types::MapPlaces;
 pub(crate) use crate::rewrite::types::with_static_lifetimes;
@@ -42,19 +42,19 @@ pub(crate) struct FoundMap {
     pub(crate) ty: Type,
     /// Whether it is a key or value of another.
     pub(crate) inner: bool,
-    /// Whether it is traced under one condition and plain under another.
-    pub(crate) either: bool,
+    /// How far the imports of the name that leads to it agree.
+    pub(crate) agreed: Agreed,
 }
 
 impl FoundMap {
     /// Its type, for a declaration beside items with these parameters, if it can be written there.
     pub(crate) fn declared(&self, generics: &[Generics], krate: &Path) -> Option<Type> {
         let ty = nameable(&self.ty, generics)?;
-        Some(if self.either {
-            Type::Verbatim(retraced(&ty.to_token_stream(), krate))
-        } else {
-            ty
-        })
+        match self.agreed {
+            Agreed::All => Some(ty),
+            Agreed::OnMap => Some(Type::Verbatim(retraced(&ty.to_token_stream(), krate))),
+            Agreed::OnNothing => None,
+        }
     }
 }
 
@@ -219,10 +219,10 @@ impl<'a> Rewriter<'a> {
         result
     }
 
-    /// Whether the map that a path begins with is traced under one condition and plain under another.
-    fn is_either(&self, path: &Path) -> bool {
+    /// How far the imports of the name that a path begins with agree.
+    fn agreed(&self, path: &Path) -> Agreed {
         let first = path.segments.first().filter(|_| path.leading_colon.is_none());
-        first.is_some_and(|first| self.names.is_either(&first.ident))
+        first.map_or(Agreed::All, |first| self.names.agreed(&first.ident))
     }
 
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path. `is_place`
@@ -243,8 +243,11 @@ impl<'a> Rewriter<'a> {
             let untraced = match meaning {
                 Some(Meaning::Plain(plain)) if plain.skipped => None,
                 Some(Meaning::Plain(plain)) => left(plain),
+                Some(Meaning::Aliases(_)) | None => {
+                    let name = whole.get(..at + 2);
+                    name.and_then(|name| Some(alias_in_full(self.names.known_alias(name)?, name)))
+                }
                 Some(_) => None,
-                None => alias_in_full(idents),
             };
             if let Some(why) = &untraced
                 && (is_place || !self.untraced.iter().any(|(_, told)| told == why))
@@ -253,7 +256,7 @@ impl<'a> Rewriter<'a> {
             }
             let why = match meaning {
                 Some(Meaning::Plain(plain)) => left(plain),
-                Some(_) => None,
+                Some(_) => untraced,
                 None => untraced.or_else(|| foreign(idents, false)),
             };
             if self.foreign.is_none() {
@@ -286,8 +289,8 @@ impl<'a> Rewriter<'a> {
         let statements = std::mem::take(&mut block.stmts);
         self.names.enter(&items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
-        // What the block's own items may hide cannot be kept in use in here.
-        self.keep_seen(&mut header);
+        // What the block's own items may hide is kept in use around them.
+        let hidden = self.take_hidden(&mut header);
         let imported = std::mem::replace(&mut self.imported, header);
         let sites = std::mem::take(&mut self.sites);
         let in_macro = std::mem::take(&mut self.in_macro);
@@ -304,11 +307,21 @@ impl<'a> Rewriter<'a> {
             // Before the statements, where items are looked for.
             block.stmts.insert(0, Stmt::Item(Item::Verbatim(front)));
         }
+        if !hidden.is_empty() {
+            let inside = Expr::Block(ExprBlock {
+                attrs: Vec::new(),
+                label: None,
+                block: block.clone(),
+            });
+            let around = Stmt::Item(Item::Verbatim(keep_imports(&hidden, self.krate)));
+            block.stmts = vec![around, Stmt::Expr(inside, None)];
+        }
     }
 
-    /// Leaves those that the innermost block does not hide.
-    fn keep_seen(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) {
-        imported.retain(|(_, map)| !self.names.may_hide(&map.path.segments[0].ident));
+    /// Takes out those that the innermost block may hide.
+    fn take_hidden(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) -> Vec<(Vec<Attribute>, ImportedMap)> {
+        let is_hidden = |(_, map): &mut (_, ImportedMap)| self.names.may_hide(&map.path.segments[0].ident);
+        imported.extract_if(.., is_hidden).collect()
     }
 
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
@@ -320,7 +333,7 @@ impl<'a> Rewriter<'a> {
         self.in_macro = in_macro;
         // What these hide means another thing outside.
         let mut inside = std::mem::replace(&mut self.imported, imported);
-        self.keep_seen(&mut inside);
+        drop(self.take_hidden(&mut inside));
         self.imported.append(&mut inside);
         self.names.leave();
     }

@@ -50,6 +50,7 @@ fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
             items: imports,
             aliases: Vec::new(),
             names: Vec::new(),
+            types: Vec::new(),
         }],
     }
 }
@@ -162,6 +163,7 @@ fn in_a_module(outer: &str, inner: &str) -> String {
         of_module,
         aliases: Vec::new(),
         names: Vec::new(),
+        types: Vec::new(),
         items: syn::parse_file(text)
             .expect("imports")
             .items

@@ -27,8 +27,8 @@ const FOREIGN_NAMES: [&str; 12] = [
 
 /// A name of another crate's that stands for one of std's maps with a hasher of that crate.
 pub(crate) struct Known {
-    krate: &'static str,
-    name: &'static str,
+    pub(crate) krate: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     /// The name of the hasher beside it, if its maps are made by `new()` as well.
     pub(crate) new_with: Option<&'static str>,
@@ -64,16 +64,26 @@ const KNOWN: [Known; 10] = [
     known("rustc_hash", "FxHashSet", Kind::HashSet),
 ];
 
+/// The names of a crate's that are known to stand for std's maps.
+pub(crate) fn aliases_of(krate: &Ident) -> impl Iterator<Item = &'static Known> {
+    KNOWN.iter().filter(move |known| krate == known.krate)
+}
+
 /// What the path of an import is known to stand for.
 pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
     let [krate, name] = path else { return None };
-    KNOWN.iter().find(|known| *krate == known.krate && *name == known.name)
+    aliases_of(krate).find(|known| *name == known.name)
+}
+
+/// The same of a crate's name.
+pub(crate) fn known_in(krate: &str, name: &Ident) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| krate == known.krate && name == known.name)
 }
 
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 19] = [
         "super::Hash",
         "super::BTree",
         "self::Hash",
@@ -88,6 +98,12 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "_set as ",
         "collections as ",
         "self as ",
+        // Types of the file's own.
+        "struct HashMap",
+        "struct HashSet",
+        "struct BTree",
+        "enum Hash",
+        "enum BTree",
     ];
     // Beside an import of std's maps under the names that they have there.
     const NAMED_SO: [&str; 5] = [
@@ -184,16 +200,14 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
     ))
 }
 
-/// If `path` begins with another crate's name of std's map, written in full, why it is not traced.
-pub(crate) fn alias_in_full(path: &[&Ident]) -> Option<String> {
-    let name = path.get(..2)?;
-    let kind = known_alias(name)?.kind;
-    Some(format!(
+/// Why another crate's name of std's map is not traced where it is written in full, as `path`.
+pub(crate) fn alias_in_full(known: &Known, path: &[&Ident]) -> String {
+    format!(
         "`{}` is std's `{}` with another hasher, and is traced by its import alone; write its name without the path, \
          and {ANNOTATE_OR_SKIP}",
-        joined(name),
-        kind.name()
-    ))
+        joined(path),
+        known.kind.name()
+    )
 }
 
 const ANNOTATE_OR_SKIP: &str =

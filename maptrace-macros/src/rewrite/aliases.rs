@@ -5,7 +5,7 @@
 use syn::{GenericArgument, GenericParam, ItemType, Path, PathArguments, Type};
 
 use super::names::{Brought, Meaning, Names, Plain, is_skipped, kind_said, own};
-use crate::maps::{Home, Kind, Reach, Root, idents, known_alias};
+use crate::maps::{Home, Kind, Reach, Root, idents};
 use crate::walk::elements;
 
 /// An alias that stands for a plain map.
@@ -55,7 +55,7 @@ impl Names {
                 // It is called as one of std's maps, and is not std's.
                 && let Some(kind) = self.map_of(alias, krate)
             {
-                self.bring(alias.ident.to_string(), Meaning::Map(kind));
+                self.bring(&alias.ident.to_string(), Meaning::Map(kind));
             }
         }
         // An alias may name another that stands behind it.
@@ -155,6 +155,7 @@ impl Names {
                     });
                 }
                 (Some(Meaning::Plain(plain)), _) => (Some(plain), Cure::Use),
+                (Some(Meaning::Aliases(_)), _) => (None, Cure::Type),
                 (Some(_), _) => return None,
                 (None, plain) => (plain, Cure::TypeOrUse),
             };
@@ -174,7 +175,7 @@ impl Names {
                 let is_original = matches!(reach.root, Some(Root::Original | Root::Alloc));
                 (reach.map_at.filter(|_| is_original).map(|_| reach.family)?, Cure::Type)
             }
-            None => (known_alias(idents.get(..2)?)?.kind, Cure::TypeWithKind),
+            None => (self.known_alias(idents.get(..2)?)?.kind, Cure::TypeWithKind),
         };
         Some(Found {
             kind,

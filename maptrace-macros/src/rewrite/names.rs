@@ -10,7 +10,7 @@ use crate::args::{Options, Place};
 use crate::around::is_of_crate;
 use crate::ast::{is_ours, switched};
 use crate::errors::Errors;
-use crate::maps::{Kind, Root};
+use crate::maps::{Kind, Known, Root, known_alias, known_in};
 use crate::walk::elements;
 
 mod file;
@@ -31,47 +31,56 @@ pub(crate) struct Names {
 
 #[derive(Clone, Default)]
 struct Table {
-    /// Each name once. They are few: to look through them is done faster than to compile a hash table.
-    meanings: Vec<(String, Meaning)>,
-    /// What imports without an attribute bring of std's under std's own name. In an annotated item that is as good as
-    /// annotated, in an alias beside it it is not.
-    of_std: Vec<(String, Plain)>,
-    /// Those that stand for plain maps.
-    aliases: Vec<Alias>,
-    /// Those of imports that are taken for std's, as bare names are, and rewritten.
-    taken: Vec<String>,
-    /// Those that one import has traced and another leaves plain, under conditions.
-    either: Vec<String>,
-    /// The types and modules that a file has here.
-    own: Vec<String>,
+    /// Each once. They are few: to look through them is done faster than to compile a hash table.
+    names: Vec<Name>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
 }
 
+/// All that is known of a name where a block, module or item brings it.
+#[derive(Clone, Default)]
+struct Name {
+    name: String,
+    /// `None` if that is not said: then it means what it does in std, or to the prelude.
+    meaning: Option<Meaning>,
+    /// What an import without an attribute brings of std's under std's own name. In an annotated item that is as good as
+    /// annotated, in an alias beside it it is not.
+    of_std: Option<Plain>,
+    /// The alias, if it stands for a plain map.
+    alias: Option<Alias>,
+    /// The paths of its imports that are rewritten for its meaning, which is not in the path.
+    taken: Vec<Vec<Ident>>,
+    agreed: Agreed,
+    /// Whether it is a type or module that the file has here.
+    own: bool,
+}
+
+/// How far the imports of a name agree, of which each is there under its own condition.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Agreed {
+    #[default]
+    All,
+    /// All bring a map. One has it traced, and another leaves it plain.
+    OnMap,
+    /// One brings a map, and another does not.
+    OnNothing,
+}
+
 impl Table {
-    fn get(&self, name: &str) -> Option<Meaning> {
-        let found = self.meanings.iter().find(|(known, _)| known == name);
-        found.map(|(_, meaning)| *meaning)
+    fn get(&self, name: &str) -> Option<&Name> {
+        self.names.iter().find(|known| known.name == name)
     }
 
-    /// The name means this, whatever it meant before.
-    fn set(&mut self, name: String, meaning: Meaning) {
-        self.remove(&name);
-        self.meanings.push((name, meaning));
-    }
-
-    /// The name means this, unless it means something already.
-    fn add(&mut self, name: String, meaning: Meaning) {
-        if self.get(&name).is_none() {
-            self.meanings.push((name, meaning));
-        }
-    }
-
-    fn remove(&mut self, name: &str) {
-        self.meanings.retain(|(known, _)| known != name);
-        self.of_std.retain(|(known, _)| known != name);
-        self.aliases.retain(|alias| alias.name != name);
-        self.taken.retain(|taken| taken != name);
+    fn at(&mut self, name: &str) -> &mut Name {
+        let known = self.names.iter().position(|known| known.name == name);
+        let at = known.unwrap_or_else(|| {
+            self.names.push(Name {
+                name: name.to_owned(),
+                ..Name::default()
+            });
+            self.names.len() - 1
+        });
+        &mut self.names[at]
     }
 }
 
@@ -97,7 +106,7 @@ impl Names {
         };
         if let (Some(module), Some(second)) = (Module::called(first), idents.next()) {
             let meaning = self.in_module(module, second);
-            let of_std = || of_std(self.seen_by(module), second);
+            let of_std = || found(self.seen_by(module), second).and_then(|name| name.of_std);
             return (usize::from(meaning.is_some() || of_std().is_some()), meaning);
         }
         (0, self.meaning(first))
@@ -105,7 +114,7 @@ impl Names {
 
     /// What it means to a module around.
     fn in_module(&self, module: Module, name: &Ident) -> Option<Meaning> {
-        said(self.seen_by(module), &name.to_string())
+        found(self.seen_by(module), name)?.meaning
     }
 
     fn seen_by(&self, module: Module) -> &[Table] {
@@ -118,18 +127,19 @@ impl Names {
 
     /// What an import that is not annotated brings of std's under this name.
     pub(super) fn of_std(&self, name: &Ident) -> Option<Plain> {
-        of_std(&self.tables, name)
+        found(&self.tables, name)?.of_std
     }
 
     /// The alias of this name, if it stands for a plain map.
     pub(super) fn alias(&self, name: &Ident) -> Option<&Alias> {
-        alias(&self.tables, name)
+        found(&self.tables, name)?.alias.as_ref()
     }
 
     /// The alias that a path begins with, of a module around if that is named before it.
     pub(super) fn alias_of(&self, path: &[&Ident], at: usize) -> Option<&Alias> {
         let module = Module::called(path[0]).filter(|_| at > 0);
-        alias(module.map_or(&self.tables, |module| self.seen_by(module)), path[at])
+        let tables = module.map_or(&*self.tables, |module| self.seen_by(module));
+        found(tables, path[at])?.alias.as_ref()
     }
 
     /// The alias of a module around, by the name that an import in here gives it.
@@ -137,33 +147,30 @@ impl Names {
         let (module, name) = bound.from()?;
         Some(Alias {
             name: bound.name.clone(),
-            ..alias(self.seen_by(module), name)?.clone()
+            ..found(self.seen_by(module), name)?.alias.clone()?
         })
     }
 
-    /// Whether a map of this name is traced under one condition and plain under another.
-    pub(super) fn is_either(&self, name: &Ident) -> bool {
-        self.tables
-            .iter()
-            .any(|table| table.either.iter().any(|either| name == either))
+    pub(super) fn agreed(&self, name: &Ident) -> Agreed {
+        found(&self.tables, name).map_or(Agreed::All, |name| name.agreed)
     }
 
-    /// What an import of this name in the innermost block or module is taken for by its name alone.
-    pub(super) fn taken(&self, name: &Ident) -> Option<Meaning> {
-        let table = self.tables.last()?;
-        let is_taken = table.taken.iter().any(|taken| name == taken);
-        is_taken.then(|| table.get(&name.to_string()))?
+    /// What the import of this name by this path, in the innermost block or module, is rewritten for.
+    pub(super) fn taken(&self, name: &Ident, path: &[&Ident]) -> Option<Meaning> {
+        let known = self.tables.last()?.get(&name.to_string())?;
+        let is_it = |taken: &Vec<Ident>| taken.iter().eq(path.iter().copied());
+        known.meaning.filter(|_| known.taken.iter().any(is_it))
     }
 
     /// In the innermost block or module the alias stands for this.
     pub(super) fn leave_plain(&mut self, alias: Alias, plain: Plain) {
-        let table = self.innermost();
-        table.add(alias.name.clone(), Meaning::Plain(plain));
-        table.aliases.push(alias);
+        let known = self.innermost().at(&alias.name);
+        known.meaning.get_or_insert(Meaning::Plain(plain));
+        known.alias.get_or_insert(alias);
     }
 
     fn said(&self, name: &str) -> Option<Meaning> {
-        said(&self.tables, name)
+        self.tables.iter().rev().find_map(|table| table.get(name))?.meaning
     }
 
     /// Whether a map's name outside of the innermost block may mean another thing inside.
@@ -202,23 +209,26 @@ impl Names {
                     let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
                     all.extend(bound.into_iter().map(|bound| (bound, ours)));
                 }
-                Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(of_macro(name), Meaning::Other),
+                Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(&of_macro(name), Meaning::Other),
                 Item::ExternCrate(ItemExternCrate {
                     ident,
                     rename: Some((_, name)),
                     ..
-                }) => self.bring(name.to_string(), uses::meaning(&[ident], krate)),
+                }) => self.bring(&name.to_string(), uses::meaning(&[ident], krate)),
                 item => {
                     if let Some(name) = name(item) {
-                        self.bring(name.to_string(), Meaning::Other);
+                        self.bring(&name.to_string(), Meaning::Other);
                     }
                 }
             }
         }
-        // What a glob brings, any other item of that name hides.
-        for globs in [false, true] {
+        // First the names of crates, by which others are brought; and what a glob brings, any other item of that name hides.
+        for rank in 0..3 {
+            let before = self.innermost().names.len();
             for (bound, ours) in &all {
-                if bound.glob == globs {
+                let mut by_name = self.innermost().names[..before].iter();
+                let is_hidden = bound.glob && by_name.any(|known| known.name == bound.name);
+                if bound.rank() == rank && !is_hidden {
                     self.bind(bound, *ours, items, krate);
                 }
             }
@@ -238,42 +248,55 @@ impl Names {
                 meaning = Meaning::Other;
             }
             is_taken = false;
+        } else if let (true, Meaning::Map(kind)) = (bound.glob && bound.is_alias, meaning) {
+            // By its name it is rewritten. Whether that crate has all of its names here, the glob does not tell.
+            meaning = Meaning::Plain(Plain {
+                brought: Brought::Map(kind),
+                skipped: false,
+            });
         }
         let alias = self.alias_from(bound);
-        let innermost = self.innermost();
+        let known = self.innermost().at(&bound.name);
         let is_skipped = |meaning| matches!(meaning, Meaning::Plain(Plain { skipped: true, .. }));
-        if let Some(before) = innermost.get(&bound.name) {
-            // Under another condition.
-            if is_skipped(before) != is_skipped(meaning) {
-                innermost.either.push(bound.name.clone());
+        // It may have another import, under another condition.
+        let replaces = known.meaning.is_none_or(|before| {
+            if (before == Meaning::Other) != (meaning == Meaning::Other) {
+                known.agreed = Agreed::OnNothing;
+            } else if is_skipped(before) != is_skipped(meaning) && known.agreed == Agreed::All {
+                known.agreed = Agreed::OnMap;
             }
-            if !is_skipped(before) {
-                return;
-            }
+            before == Meaning::Other || (is_skipped(before) && meaning != Meaning::Other)
+        });
+        known.taken.extend(is_taken.then(|| bound.path.clone()));
+        if replaces {
+            known.meaning = Some(meaning);
+            known.alias = alias;
         }
-        innermost.set(bound.name.clone(), meaning);
-        innermost.aliases.extend(alias);
-        innermost.taken.extend(is_taken.then(|| bound.name.clone()));
     }
 
-    /// What an import in the innermost block or module brings, and whether it is taken for that by its name alone.
+    /// What an import in the innermost block or module brings, and whether it is rewritten for that, whatever its path.
     fn brought_by(&self, bound: &Bound, items: &[&Item], krate: &Path) -> (Meaning, bool) {
-        if let Some((module, name)) = bound.from() {
-            let around = self.seen_by(module);
-            if let Some(meaning) = said(around, &name.to_string()) {
-                return (meaning, false);
-            }
-            if let Some(plain) = of_std(around, name) {
-                return (plain.brought.traced(), true);
-            }
-            if around.iter().any(|table| table.own.iter().any(|own| name == own)) {
-                return (Meaning::Other, false);
+        if let Some((module, name)) = bound.from()
+            && let Some(known) = found(self.seen_by(module), name)
+        {
+            match known {
+                Name {
+                    meaning: Some(meaning), ..
+                } => return (*meaning, false),
+                Name {
+                    of_std: Some(plain), ..
+                } => return (plain.brought.traced(), true),
+                Name { own: true, .. } => return (Meaning::Other, false),
+                _ => {}
             }
         }
         // `use self as name;` has none.
         let Some(first) = bound.path.first().filter(|_| !bound.absolute) else {
             return (bound.meaning, false);
         };
+        if let Some(known) = self.known_alias(&bound.path.iter().collect::<Vec<_>>()) {
+            return (Meaning::Map(known.kind), false);
+        }
         if let Some(meaning) = self.below_crate(&bound.path, krate) {
             return (meaning, Brought::of(meaning).is_some());
         }
@@ -286,6 +309,21 @@ impl Names {
             return (Meaning::Map(kind), true);
         }
         (if is_own { Meaning::Other } else { bound.meaning }, false)
+    }
+
+    /// The map that another crate's name stands for, where the path may begin with another name of that crate.
+    pub(super) fn known_alias(&self, path: &[&Ident]) -> Option<&'static Known> {
+        let (name, parents) = path.split_last()?;
+        let meaning = match parents {
+            [krate] => self.meaning(krate),
+            [module, krate] => self.in_module(Module::called(module)?, krate),
+            _ => None,
+        };
+        match meaning {
+            Some(Meaning::Aliases(krate)) => known_in(krate, name),
+            Some(_) => None,
+            None => known_alias(path),
+        }
     }
 
     /// What a path means that begins with another name of std's or alloc's.
@@ -307,8 +345,8 @@ impl Names {
         self.tables.push(Table::default());
         for parameter in elements(&generics.params) {
             match parameter {
-                GenericParam::Type(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
-                GenericParam::Const(parameter) => self.bring(parameter.ident.to_string(), Meaning::Other),
+                GenericParam::Type(parameter) => self.bring(&parameter.ident.to_string(), Meaning::Other),
+                GenericParam::Const(parameter) => self.bring(&parameter.ident.to_string(), Meaning::Other),
                 GenericParam::Lifetime(_) => {}
             }
         }
@@ -322,31 +360,16 @@ impl Names {
         self.tables.last_mut().expect("entered")
     }
 
-    pub(super) fn bring(&mut self, name: String, meaning: Meaning) {
-        self.innermost().set(name, meaning);
+    pub(super) fn bring(&mut self, name: &str, meaning: Meaning) {
+        let known = self.innermost().at(name);
+        known.meaning = Some(meaning);
     }
 }
 
-fn said(tables: &[Table], name: &str) -> Option<Meaning> {
-    tables.iter().rev().find_map(|table| table.get(name))
-}
-
-fn of_std(tables: &[Table], name: &Ident) -> Option<Plain> {
-    for table in tables.iter().rev() {
-        if let Some((_, plain)) = table.of_std.iter().find(|(known, _)| name == known) {
-            return Some(*plain);
-        }
-    }
-    None
-}
-
-fn alias<'t>(tables: &'t [Table], name: &Ident) -> Option<&'t Alias> {
-    for table in tables.iter().rev() {
-        if let Some(alias) = table.aliases.iter().find(|alias| name == &alias.name) {
-            return Some(alias);
-        }
-    }
-    None
+/// What is known of the name where the innermost of them brings it.
+fn found<'t>(tables: &'t [Table], name: &Ident) -> Option<&'t Name> {
+    let name = name.to_string();
+    tables.iter().rev().find_map(|table| table.get(&name))
 }
 
 /// Whether the path leads to a type of one of these items, or of a module among them.

@@ -29,7 +29,7 @@ impl Visitor for MapPlaces<'_, '_> {
             visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
-        let either = self.rewriter.is_either(path);
+        let agreed = self.rewriter.agreed(path);
         let map = self.rewriter.rewrite(path, true);
         let slot = self.rewriter.maps.len();
         let inner = self.inside_map;
@@ -45,7 +45,7 @@ impl Visitor for MapPlaces<'_, '_> {
                     kind,
                     ty,
                     inner,
-                    either,
+                    agreed,
                 },
             );
         }

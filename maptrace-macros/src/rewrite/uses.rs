@@ -9,8 +9,8 @@ use syn::{
 };
 
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Root, foreign, home_in, is_hasher, known_alias, of_kind, parameters,
-    root_of, traced_like, traced_with,
+    Home, ImportedMap, Kind, Known, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, of_kind,
+    parameters, root_of, traced_like, traced_with,
 };
 use crate::rewrite::names::{Meaning, Names};
 use crate::walk::elements;
@@ -143,6 +143,8 @@ struct Alias {
     kind: Kind,
     /// `None` if it is the user who says what it stands for.
     known: Option<&'static Known>,
+    /// Whether a glob brings it, so that it may have no user.
+    of_glob: bool,
 }
 
 impl Alias {
@@ -153,6 +155,7 @@ impl Alias {
             path,
             kind,
             known,
+            of_glob,
         } = self;
         let (leading_colon, attrs, vis) = (&import.leading_colon, &import.attrs, &import.vis);
         let parameters = parameters(*kind);
@@ -184,9 +187,10 @@ impl Alias {
         let mut doc = plain.to_string();
         doc.retain(|c| c != ' ');
         let doc = format!("`{doc}`, traced.");
+        let may_be_unused = of_glob.then(|| quote!(#[allow(dead_code)])).into_iter();
         quote_spanned! {Span::mixed_site()=>
             #original
-            #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
+            #(#attrs)* #(#may_be_unused)* #[doc = #doc] #vis type #name #parameters = #traced;
             #constructors
             #check
         }
@@ -244,7 +248,27 @@ impl Splitter<'_> {
                 }
                 grouped(group, items)
             }
-            UseTree::Glob(_) => Some(tree.clone()),
+            UseTree::Glob(_) => {
+                self.take_aliases(trail);
+                Some(tree.clone())
+            }
+        }
+    }
+
+    /// Hides what an annotated glob brings of std's maps with another crate's hasher.
+    fn take_aliases(&mut self, trail: &[&Ident]) {
+        let ([krate], None) = (trail, self.names) else { return };
+        for known in aliases_of(krate) {
+            let name = Ident::new(known.name, krate.span());
+            self.note(known.kind);
+            self.may_be_unused = true;
+            self.aliases.push(Alias {
+                path: vec![(*krate).clone(), name.clone()],
+                name,
+                kind: known.kind,
+                known: Some(known),
+                of_glob: true,
+            });
         }
     }
 
@@ -307,7 +331,7 @@ impl Splitter<'_> {
             UseTree::Rename(leaf) => &leaf.rename,
             _ => ident,
         };
-        let Some(taken) = self.names.and_then(|names| names.taken(name)) else {
+        let Some(taken) = self.names.and_then(|names| names.taken(name, trail)) else {
             return false;
         };
         let here = ident.span();
@@ -382,7 +406,11 @@ impl Splitter<'_> {
                 self.take((root, home), leaf.clone(), ident)
             }
             _ => {
-                let known = known_alias(trail).filter(|_| self.kind.is_none() && !self.is_local);
+                let known = match self.names {
+                    _ if self.kind.is_some() => None,
+                    Some(names) if !self.absolute => names.known_alias(trail),
+                    _ => known_alias(trail),
+                };
                 if let Some(kind) = self.kind.or(known.map(|known| known.kind)) {
                     let name = match leaf {
                         UseTree::Rename(leaf) => &leaf.rename,
@@ -399,6 +427,7 @@ impl Splitter<'_> {
                         path,
                         kind,
                         known,
+                        of_glob: false,
                     });
                     self.needed.extend(Needed::of(ident, kind.home()));
                     self.note(kind);

@@ -1,5 +1,5 @@
-//! Names that the attribute takes for std's, as it sees neither where a glob or a path of the crate leads to nor what
-//! else is in the file. With tracing off nothing is rewritten.
+//! Names that the attribute takes for std's, as it does not see where a glob or a path of the crate leads to. With tracing
+//! off nothing is rewritten.
 
 use maptrace::maptrace;
 
@@ -28,8 +28,11 @@ fn in_code() -> usize {
 }
 
 mod own {
-    #[derive(Default)]
-    pub struct BTreeSet<T>(pub Option<T>);
+    mod types {
+        #[derive(Default)]
+        pub struct BTreeSet<T>(pub Option<T>);
+    }
+    pub use types::*;
 
     #[maptrace::maptrace]
     #[derive(Default)]

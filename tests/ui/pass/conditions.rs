@@ -161,6 +161,159 @@ mod each_annotated_or_not {
     }
 }
 
+/// Each import is itself, whatever another of its name is taken for.
+mod each_by_its_path {
+    #[allow(unused_imports)]
+    pub use std::collections::{BTreeMap, HashMap};
+
+    #[derive(Default)]
+    pub struct HashSet<T>(pub Option<T>);
+
+    /// The other crate's are there, and what is of the crate.
+    #[maptrace::maptrace]
+    pub mod others {
+        #[cfg(any())]
+        use super::HashMap;
+        #[cfg(all())]
+        use maptrace_ui_tests::other::HashMap;
+
+        #[cfg(all())]
+        use maptrace_ui_tests::other::BTreeMap;
+        #[cfg(any())]
+        use super::BTreeMap;
+
+        #[cfg(all())]
+        use super::HashSet;
+        #[cfg(any())]
+        use std::collections::HashSet;
+
+        #[cfg(any())]
+        use std::collections::HashSet as Hashed;
+        #[cfg(all())]
+        use super::HashSet as Hashed;
+
+        #[derive(Default)]
+        pub struct Others {
+            pub always: std::collections::BTreeMap<u8, u8>,
+            pub first: HashMap<u8, u8>,
+            pub second: BTreeMap<u8, u8>,
+            pub third: HashSet<u8>,
+            pub fourth: Hashed<u8>,
+        }
+
+        pub fn check() {
+            let others = Others::default();
+            let collected: HashSet<u8> = HashSet(others.third.0.into_iter().next());
+            crate::assert_traced(&others.always);
+            crate::assert_plain(&others.first);
+            crate::assert_plain(&others.second);
+            crate::assert_plain(&collected);
+            crate::assert_plain(&others.fourth);
+        }
+    }
+
+    /// Those of std's are there.
+    #[maptrace::maptrace]
+    pub mod maps {
+        #[cfg(all())]
+        use super::HashMap;
+        #[cfg(any())]
+        use maptrace_ui_tests::other::HashMap;
+
+        #[cfg(any())]
+        use maptrace_ui_tests::other::BTreeMap;
+        #[cfg(all())]
+        use super::BTreeMap;
+
+        #[cfg(any())]
+        use super::HashSet;
+        #[cfg(all())]
+        use std::collections::HashSet;
+
+        #[cfg(all())]
+        use std::collections::HashSet as Hashed;
+        #[cfg(any())]
+        use super::HashSet as Hashed;
+
+        #[derive(Default)]
+        pub struct Maps {
+            pub first: HashMap<u8, [u8; 1]>,
+            pub second: BTreeMap<u8, [u8; 2]>,
+            pub third: HashSet<[u8; 3]>,
+            pub fourth: Hashed<[u8; 4]>,
+        }
+
+        pub fn check(of: &[[u8; 4]]) {
+            let maps = Maps::default();
+            let collected: HashMap<[u8; 4], u8> = of.iter().map(|of| (*of, 1)).collect();
+            crate::assert_traced(&collected);
+            crate::assert_traced(&maps.first);
+            crate::assert_traced(&maps.second);
+            crate::assert_traced(&maps.third);
+            crate::assert_traced(&maps.fourth);
+        }
+    }
+
+    /// In blocks as in modules.
+    #[maptrace::maptrace]
+    pub fn in_a_body() {
+        #[cfg(any())]
+        use self::HashMap;
+        #[cfg(all())]
+        use maptrace_ui_tests::other::HashMap;
+        crate::assert_plain(&HashMap::<u8, u8>::default());
+        {
+            #[cfg(any())]
+            use maptrace_ui_tests::other::BTreeMap;
+            #[cfg(all())]
+            use self::BTreeMap;
+            crate::assert_traced(&BTreeMap::<u8, u8>::default());
+        }
+    }
+}
+
+/// Beside an annotated item: where one of them is no map, each says what it is.
+mod or_none_of_them {
+    #[cfg(all())]
+    #[maptrace::maptrace]
+    use std::collections::HashMap;
+    #[cfg(any())]
+    use maptrace_ui_tests::other::HashMap;
+
+    #[cfg(all())]
+    use maptrace_ui_tests::other::BTreeMap;
+    #[cfg(any())]
+    #[maptrace::maptrace]
+    use std::collections::BTreeMap;
+
+    #[cfg(all())]
+    #[derive(Default)]
+    pub struct HashSet<T>(pub Option<T>);
+    #[cfg(any())]
+    #[maptrace::maptrace]
+    use std::collections::HashSet;
+
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct Each {
+        pub always: std::collections::BTreeSet<[u8; 5]>,
+        pub map: HashMap<u8, [u8; 5]>,
+        pub other: BTreeMap<u8, [u8; 5]>,
+        pub own: HashSet<[u8; 5]>,
+    }
+
+    #[maptrace::maptrace]
+    pub fn check(each: &Each) -> (HashMap<u8, [u8; 5]>, BTreeMap<u8, u8>) {
+        let map: HashMap<u8, [u8; 5]> = each.always.iter().map(|key| (key[0], *key)).collect();
+        crate::assert_traced(&map);
+        crate::assert_traced(&each.always);
+        crate::assert_traced(&each.map);
+        crate::assert_plain(&each.other);
+        crate::assert_plain(&each.own);
+        (map, BTreeMap::default())
+    }
+}
+
 #[maptrace::maptrace]
 type Last = std::collections::BTreeMap<u8, [u8; 9]>;
 
@@ -183,12 +336,18 @@ fn main() {
     assert_traced(&each.annotated);
     assert_traced(&each.not);
     assert_traced(&each.of_two_crates);
+    each_by_its_path::others::check();
+    each_by_its_path::maps::check(&[[1; 4]]);
+    each_by_its_path::in_a_body();
+    or_none_of_them::check(&or_none_of_them::Each::default());
     assert_traced(&Last::new());
     assert_declared(&[
+        "Each.always",
         "Each.annotated",
         "Each.not",
         "Each.of_two_crates",
         "Last",
+        "Others.always",
         "Plain.always",
         "Plain.first",
         "Plain.of_two_crates",

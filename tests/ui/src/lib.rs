@@ -9,6 +9,17 @@
 use std::any::type_name;
 use std::time::Duration;
 
+/// Another crate's types of these names.
+pub mod other {
+    /// None of std's.
+    #[derive(Default)]
+    pub struct HashMap<K, V>(pub Option<(K, V)>);
+
+    /// None of std's.
+    #[derive(Default)]
+    pub struct BTreeMap<K, V>(pub Option<(K, V)>);
+}
+
 /// Asserts that the map `T` is traced if, and only if, tracing is compiled in.
 #[track_caller]
 pub fn assert_traced<T>(_: &T) {

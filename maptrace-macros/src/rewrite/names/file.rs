@@ -2,8 +2,8 @@
 
 use syn::Path;
 
-use super::{Brought, Meaning, Names, Plain, Table, is_skipped, kind_said, own};
-use crate::around::Imports;
+use super::{Agreed, Bound, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
+use crate::around::{Imports, is_of_crate};
 use crate::maps::Home;
 use crate::rewrite::uses;
 
@@ -18,25 +18,25 @@ struct Told {
     other: Option<Brought>,
     /// Of one without attribute, if the name does.
     of_std: Option<Brought>,
+    /// Whether another import or item of the name is no map.
+    may_be_none: bool,
 }
 
 impl Told {
     /// Adds what the name means. Where it is left to the name, it means nothing.
-    fn enter(self, name: String, table: &mut Table) {
+    fn enter(self, known: &mut Name) {
         let plain = |brought, skipped| Meaning::Plain(Plain { brought, skipped });
-        let all_by_name = self.skipped.is_none() && self.annotated.is_none_or(|(_, by_name)| by_name);
+        let says_what = self.may_be_none && self.annotated.is_some() && self.of_std.is_none();
+        let all_by_name = self.skipped.is_none() && !says_what && self.annotated.is_none_or(|(_, by_name)| by_name);
         let meaning = match (self.annotated, self.skipped, self.other, self.of_std) {
             // What is traced by its name in one is not to be refused for the other. The compiler finds out.
             (None, None, Some(_), Some(_)) => return,
             (_, _, None, Some(_)) if all_by_name => {
                 if let (None, Some(brought)) = (self.annotated, self.of_std) {
-                    table.of_std.push((
-                        name,
-                        Plain {
-                            brought,
-                            skipped: false,
-                        },
-                    ));
+                    known.of_std = Some(Plain {
+                        brought,
+                        skipped: false,
+                    });
                 }
                 return;
             }
@@ -44,13 +44,17 @@ impl Told {
             (Some(_), None, None, None) if all_by_name => return,
             // The name stays as it is, for each import to say what it is.
             (Some((meaning, _)), skipped, None, None) => {
-                table.either.extend(skipped.map(|_| name.clone()));
+                if says_what {
+                    known.agreed = Agreed::OnNothing;
+                } else if skipped.is_some() {
+                    known.agreed = Agreed::OnMap;
+                }
                 meaning
             }
             (None, Some(brought), None, None) => plain(brought, true),
             (None, None, None, None) => return,
         };
-        table.set(name, meaning);
+        known.meaning = Some(meaning);
     }
 }
 
@@ -72,27 +76,36 @@ impl Names {
             imports.names.iter().any(|other| other == name)
                 || all.iter().any(|(bound, ..)| !bound.glob && bound.name == name)
         };
-        let mut table = Table {
-            own: imports.names.clone(),
-            ..Table::default()
-        };
-        let mut told: Vec<(String, Told)> = Vec::new();
+        // What is brought here hides what is further out, also if nothing is to be said of it.
+        let mut table = Table::default();
+        for name in &imports.names {
+            table.at(name).own = true;
+        }
+        for (bound, ..) in &all {
+            table.at(&bound.name);
+        }
+        let crates: Vec<_> = all.iter().filter(|(bound, ..)| bound.rank() == 0).collect();
+        let (mut told, mut others): (Vec<(String, Told)>, Vec<&Bound>) = (Vec::new(), Vec::new());
         for (bound, said, annotated, has_attribute) in &all {
             if bound.glob && by_name(&bound.name) {
                 continue;
             }
             let around = bound.from().and_then(|(module, name)| self.in_module(module, name));
-            let is_alias = bound.is_alias || said.is_some();
+            let known = bound.known_by(crates.iter().map(|(krate, ..)| krate));
+            let is_alias = bound.is_alias || said.is_some() || known.is_some();
             let name = bound.name.clone();
-            let meaning = said.or(around).unwrap_or(bound.meaning);
+            let known = known.map(|known| Meaning::Map(known.kind));
+            let meaning = said.or(around).or(known).unwrap_or(bound.meaning);
             if around == Some(meaning) {
                 // As it is there, whatever stands above the import.
-                table.set(name, meaning);
-                table.aliases.extend(self.alias_from(bound));
+                let alias = self.alias_from(bound);
+                let known = table.at(&name);
+                known.meaning = Some(meaning);
+                known.alias = alias;
                 continue;
             }
-            if matches!(meaning, Meaning::Crate(_)) && !has_attribute {
-                table.set(name, meaning);
+            if bound.rank() == 0 && !has_attribute {
+                table.at(&name).meaning = Some(meaning);
                 continue;
             }
             // What is no map of std's as far as the file shows, but called so, is left as it is if the user says so.
@@ -103,6 +116,7 @@ impl Names {
                     .map(|kind| Brought::Own(*kind))
             };
             let Some(brought) = Brought::of(meaning).or_else(left) else {
+                others.push(bound);
                 continue;
             };
             let at = told.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
@@ -126,17 +140,19 @@ impl Names {
                 told.of_std.get_or_insert(brought);
             }
         }
-        for (name, told) in told {
-            told.enter(name, &mut table);
+        for name in &imports.types {
+            if !all.iter().any(|(bound, ..)| !bound.glob && bound.name == *name) {
+                table.at(name).meaning = Some(Meaning::Other);
+            }
         }
-        // What is brought here hides what is further out, also if nothing is to be said of it.
-        for outer in &mut self.tables {
-            for (bound, ..) in &all {
-                outer.remove(&bound.name);
-            }
-            for name in &imports.names {
-                outer.remove(name);
-            }
+        for (name, mut told) in told {
+            // What the crate has under such a path is taken for what it is called.
+            told.may_be_none = imports.types.contains(&name)
+                || others.iter().any(|other| {
+                    let by_name = || uses::named_in_std(&other.path).is_some() && is_of_crate(&other.path[0]);
+                    !other.glob && other.name == name && !by_name()
+                });
+            told.enter(table.at(&name));
         }
         self.tables.push(table);
     }

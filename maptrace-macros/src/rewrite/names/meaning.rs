@@ -2,7 +2,7 @@
 
 use syn::Ident;
 
-use crate::maps::{Home, Kind, Root};
+use crate::maps::{Home, Kind, Known, Root, known_in};
 
 /// What an item of the user's makes of a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub(crate) enum Meaning {
     All(Home),
     /// std or alloc, under another name.
     Crate(Root),
+    /// Another crate, whose names of std's maps are known.
+    Aliases(&'static str),
     /// Maps that stay as they are, as the import that brings them does.
     Plain(Plain),
     /// Anything else, whatever it is called.
@@ -47,7 +49,7 @@ impl Brought {
             Meaning::Map(kind) => Some(Brought::Own(kind)),
             Meaning::Module(kind) => Some(Brought::Module(kind)),
             Meaning::All(home) => Some(Brought::All(home)),
-            Meaning::Crate(_) | Meaning::Plain(_) | Meaning::Other => None,
+            Meaning::Crate(_) | Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Other => None,
         }
     }
 
@@ -114,6 +116,23 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
+    /// Before or after which others it is to be looked at.
+    pub(super) fn rank(&self) -> usize {
+        match self.meaning {
+            Meaning::Crate(_) | Meaning::Aliases(_) => 0,
+            _ => 1 + usize::from(self.glob),
+        }
+    }
+
+    /// What it is known to be as `rh::FxHashMap`, where one of these says `rustc_hash as rh`.
+    pub(super) fn known_by<'b>(&self, mut crates: impl Iterator<Item = &'b Bound>) -> Option<&'static Known> {
+        let [first, name] = &*self.path else { return None };
+        match crates.find(|krate| *first == krate.name)?.meaning {
+            Meaning::Aliases(krate) => known_in(krate, name),
+            _ => None,
+        }
+    }
+
     /// The module around from which it comes, and what it is called there: `X` of `use super::X`.
     pub(super) fn from(&self) -> Option<(Module, &Ident)> {
         match &*self.path {

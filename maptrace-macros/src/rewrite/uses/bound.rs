@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use syn::{Ident, ItemUse, Path, UseName, UseRename, UseTree};
 
-use crate::maps::{Home, Kind, Root, known_alias, root_of};
+use crate::maps::{Home, Kind, Root, aliases_of, known_alias, root_of};
 use crate::rewrite::names::{Bound, Meaning, of_macro};
 use crate::rewrite::values::is_type;
 use crate::walk::elements;
@@ -111,6 +111,12 @@ impl Binder<'_> {
                 }
             }
             Meaning::Module(kind) => self.push(kind.name().to_owned(), Meaning::Map(kind), trail, true),
+            Meaning::Aliases(_) => {
+                for known in trail.iter().flat_map(|krate| aliases_of(krate)) {
+                    self.push(known.name.to_owned(), Meaning::Map(known.kind), trail, true);
+                }
+                self.unknown = true;
+            }
             Meaning::Other if self.is_in_module(trail) => {}
             _ => self.unknown = true,
         }
@@ -124,7 +130,9 @@ impl Binder<'_> {
 
     fn push(&mut self, name: String, meaning: Meaning, trail: &[&Ident], glob: bool) {
         // By its own name a crate is what its paths are read as anyway.
-        if matches!(meaning, Meaning::Crate(_)) && trail.first().is_some_and(|first| **first == name) {
+        if matches!(meaning, Meaning::Crate(_) | Meaning::Aliases(_))
+            && trail.first().is_some_and(|first| **first == name)
+        {
             return;
         }
         let mut path = Vec::new();
@@ -137,7 +145,7 @@ impl Binder<'_> {
             path,
             absolute: self.absolute,
             glob,
-            is_alias: known_alias(trail).is_some(),
+            is_alias: known_alias(trail).is_some() || (glob && matches!(self.meaning(trail), Meaning::Aliases(_))),
         });
     }
 
@@ -157,6 +165,11 @@ fn meaning_of(trail: &[&Ident], krate: &Path, absolute: bool) -> Meaning {
     match trail {
         [first] if *first == "std" => return Meaning::Crate(Root::Original),
         [first] if *first == "alloc" => return Meaning::Crate(Root::Alloc),
+        [first] => {
+            if let Some(known) = aliases_of(first).next() {
+                return Meaning::Aliases(known.krate);
+            }
+        }
         _ => {}
     }
     if let Some((_, home)) = root(trail) {
