@@ -192,9 +192,14 @@ impl Finder<'_> {
                     self.mistake(&words);
                 }
             }
+            Origin::Std(StdPart::Map(_) | StdPart::Beside(_)) => match self.by_other_name_of_std(&words) {
+                Some(true) => self.written(path.span().start(), &words, |_| ()),
+                Some(false) => self.report_other_name(path.span().start(), &words),
+                None => {}
+            },
             Origin::Foreign(map) if map.kin == Kin::Module => self.of_module(&words, &map, path.span()),
             Origin::Foreign(map) => {
-                if self.begins_with_crate(&words) {
+                if self.begins_with_crate(&words) || self.is_unnamed(&words, &map) {
                     self.foreign_map(&words, &map, path.span());
                     if map.kin == Kin::Alias {
                         self.refuse(&words);

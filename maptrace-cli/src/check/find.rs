@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, ItemMacro, Type, Visibility};
 
 use super::aliases::Aliases;
-use super::attributes::{Annotated, annotated, start_of};
+use super::attributes::{Annotated, annotated, is_skipped, start_of};
 use super::code::Code;
 use super::derives::Asked;
 use super::fields::named;
@@ -122,6 +122,15 @@ impl Finder<'_> {
         self.names.is_conditional(self.module, &self.blocks, path)
     }
 
+    pub(super) fn by_other_name_of_std(&self, path: &Words) -> Option<bool> {
+        self.names.by_other_name_of_std(self.module, &self.blocks, path)
+    }
+
+    /// Whether it is a name of std's map that no `use` brings by that name.
+    pub(super) fn is_unnamed(&self, path: &Words, map: &Foreign) -> bool {
+        map.std().is_some() && self.names.is_unnamed(self.module, &self.blocks, path)
+    }
+
     pub(super) fn begins_with_crate(&self, path: &Words) -> bool {
         self.names.begins_with_crate(self.module, &self.blocks, path)
     }
@@ -197,6 +206,17 @@ impl Finder<'_> {
         for (map, at) in &found.hidden {
             self.report_full_path(*at, map);
         }
+        for (words, at) in &found.renamed {
+            self.report_other_name(*at, words);
+        }
+    }
+
+    pub(super) fn report_other_name(&mut self, at: LineColumn, words: &Words) {
+        let map = words.through_map();
+        let place = self.place(&format!("`{map}`"));
+        let name = words.words.first().map_or("", String::as_str);
+        let verdict = verdict::other_name_of_std(name);
+        self.report(at, place, BTreeSet::from([map]), verdict);
     }
 
     pub(super) fn report_full_path(&mut self, at: LineColumn, map: &str) {
@@ -285,8 +305,15 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             return self.item(&item.attrs, bare.span(), "`use`".to_owned(), maps, &line, Vec::new());
         }
         for (path, map) in foreign {
+            if annotated(&item.attrs) != Annotated::No {
+                // The user has said what it is.
+                if !is_skipped(&item.attrs) {
+                    maps.extend(path.words.last().cloned());
+                }
+                continue;
+            }
             // Above what is around it, the attribute would take it for the version that it knows.
-            if map.kin == Kin::OtherVersion && annotated(&item.attrs) == Annotated::No {
+            if map.kin == Kin::OtherVersion {
                 self.refuse(&path);
             }
             self.foreign_map(&path, &map, item.use_token.span);

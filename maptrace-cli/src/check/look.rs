@@ -27,6 +27,8 @@ pub(super) struct Found {
     pub(super) unseen: BTreeSet<String>,
     /// Std's maps that are written with their path where it does not look.
     pub(super) hidden: Vec<(&'static str, LineColumn)>,
+    /// Std's maps behind another name of std's or alloc's that it does not know.
+    pub(super) renamed: Vec<(Words, LineColumn)>,
     /// Whether there are maps that it traces by an annotated import alone, which they do not have and cannot get.
     pub(super) is_left: bool,
     /// Maps of other crates that are written with their path.
@@ -96,13 +98,21 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
             Origin::Std(StdPart::Map(_)) if seen => self.rewritten(&words),
             // An entry or an iterator, which the line above its `use` traces.
             Origin::Std(StdPart::Beside(_)) if seen && words.is_from_root() => self.rewritten(&words),
+            Origin::Std(StdPart::Map(_)) => match finder.by_other_name_of_std(&words) {
+                Some(true) => {
+                    self.found.in_full.insert(words.through_map());
+                    self.rewritten(&words);
+                }
+                Some(false) => self.found.renamed.push((words, path.span().start())),
+                None => {}
+            },
             Origin::Foreign(map) if map.is_beside() && !finder.begins_with_crate(&words) => {}
             Origin::Foreign(map) if map.kin == Kin::Module => self.rewritten(&words),
             Origin::Foreign(map) => {
                 if seen {
                     self.found.mistaken.push(words.clone());
                 }
-                let in_full = finder.begins_with_crate(&words);
+                let in_full = finder.begins_with_crate(&words) || finder.is_unnamed(&words, &map);
                 if in_full && map.kin == Kin::Alias {
                     self.found.is_left = true;
                     self.found.refused.push(words.clone());

@@ -254,8 +254,10 @@ pub(super) fn is_map(word: &str) -> bool {
     STD.iter().any(|(map, _)| word == *map) || MODULES.iter().any(|module| module.has_map(word))
 }
 
-fn of_std(alias: &str) -> &'static str {
-    if alias.ends_with("Set") { "HashSet" } else { "HashMap" }
+/// The map of std's that such a name stands for.
+pub(super) fn of_std(alias: &str) -> &'static str {
+    let by_own_name = STD.iter().find(|(map, _)| *map == alias).map(|(map, _)| *map);
+    by_own_name.unwrap_or(if alias.ends_with("Set") { "HashSet" } else { "HashMap" })
 }
 
 /// Whether the crate `krate` is known to have a map called `name`.

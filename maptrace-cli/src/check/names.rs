@@ -90,6 +90,8 @@ pub(super) struct Scope {
     /// Several where conditions choose among them.
     names: HashMap<String, Vec<Meaning>>,
     globs: Vec<Words>,
+    /// What `extern crate` calls by another name. At the root of the crate all modules see that.
+    crates: HashMap<String, String>,
 }
 
 enum Meaning {
@@ -117,6 +119,7 @@ impl Scope {
                             absolute: true,
                             words: vec![word(&item.ident)],
                         };
+                        scope.crates.insert(word(name), word(&item.ident));
                         scope.add(word(name), Meaning::Import(path));
                     }
                 }
@@ -384,6 +387,48 @@ impl<'a> Names<'a> {
         !is_brought && matches!(self.external(first), Some(Place::Crate(..)))
     }
 
+    /// Whether `path` begins with another name of std's or alloc's. If so, whether the attribute knows that: it reads the
+    /// imports of the module that its item is in.
+    pub(super) fn by_other_name_of_std(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Option<bool> {
+        let [first, _, ..] = path.words.as_slice() else {
+            return None;
+        };
+        let alone = Words {
+            absolute: path.absolute,
+            words: vec![first.clone()],
+        };
+        let is_std = matches!(self.resolve(module, blocks, &alone, DEPTH), Some(Place::Std(path)) if path.is_empty());
+        let is_its_own = ["std", "core", "alloc", "maptrace", "maptrace_std"].contains(&first.as_str());
+        let is_seen = || self.scopes[module].brings(first) || blocks.iter().any(|block| block.brings(first));
+        (is_std && !is_its_own).then(is_seen)
+    }
+
+    /// Whether the map of another crate that `path` is comes by no `use` of its name: behind another name of the crate's, or
+    /// by a glob of it.
+    pub(super) fn is_unnamed(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
+        let Some(first) = path.words.first().filter(|_| !path.absolute) else {
+            return false;
+        };
+        let mut scopes = blocks.iter().rev().chain([&self.scopes[module]]);
+        let start = if self.around.is_2015 { ROOT } else { module };
+        let leads_to_root = |import: &Words| {
+            let place = self.resolve(start, &[], import, DEPTH);
+            matches!(place, Some(Place::Crate(_, below)) if below.is_empty())
+        };
+        let known = |glob: &Words| match self.resolve(start, &[], glob, DEPTH) {
+            Some(Place::Crate(krate, _)) => super::maps::is_known(&krate, first),
+            _ => false,
+        };
+        match scopes.find_map(|scope| scope.names.get(first)?.last()) {
+            Some(Meaning::Import(import)) => path.words.len() > 1 && leads_to_root(import),
+            Some(_) => false,
+            None => blocks
+                .iter()
+                .chain([&self.scopes[module]])
+                .any(|scope| scope.globs.iter().any(known)),
+        }
+    }
+
     fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
         let depth = depth.checked_sub(1)?;
         let (first, rest) = path.words.split_first()?;
@@ -430,6 +475,11 @@ impl<'a> Names<'a> {
     }
 
     fn external(&self, name: &str) -> Option<Place> {
+        let renamed = || self.krate_called(self.scopes[ROOT].crates.get(name)?);
+        self.krate_called(name).or_else(renamed)
+    }
+
+    fn krate_called(&self, name: &str) -> Option<Place> {
         match name {
             // maptrace's own tree of modules is std's.
             "std" | "core" | "alloc" | "maptrace" | "maptrace_std" => Some(Place::Std(Vec::new())),

@@ -31,6 +31,20 @@ pub(super) fn full_path(map: &str) -> Verdict {
     )
 }
 
+/// `name` is what std or alloc is called there.
+pub(super) fn other_name_of_std(name: &str) -> Verdict {
+    cannot(
+        Reason::FullPath,
+        format!(
+            "`{name}` is another name of std's or alloc's, which the attribute knows only in the module that says so"
+        ),
+        format!(
+            "`extern crate alloc as {name};` in this module too, or `extern crate std as {name};` if it is that, and `maptrace \
+             check` again"
+        ),
+    )
+}
+
 pub(super) fn unseen(names: &BTreeSet<String>) -> Verdict {
     let bare: Vec<&str> = names.iter().map(String::as_str).collect();
     cannot(
@@ -229,8 +243,11 @@ pub(super) fn foreign(map: &Foreign) -> Verdict {
         Kin::Unknown => cannot(
             Reason::OtherCrate,
             format!("`{name}` comes from the crate `{krate}`, and what it is cannot be seen here"),
-            "if it is an alias of one of std's maps, `#[maptrace::maptrace(kind = HashMap)]` above a `use` of that name \
-             alone; else none, as it is a map of its own",
+            format!(
+                "if it is an alias of one of std's maps, `#[maptrace::maptrace(kind = {})]` above a `use` of that name \
+                 alone; else none, as it is a map of its own",
+                maps::of_std(name)
+            ),
         ),
     }
 }
