@@ -1,11 +1,11 @@
 //! What a path means where it stands: as far as the crate's own sources say.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use syn::{Item, UseTree};
 
-use super::attributes::is_skipped;
+use super::attributes::{Annotated, annotated, is_skipped};
 use super::krate::{Krate, ModuleId, ROOT};
 use super::maps::{Foreign, Kin, STD, StdPart, foreign, is_map, std_part};
 
@@ -92,6 +92,8 @@ pub(super) struct Scope {
     globs: Vec<Words>,
     /// What `extern crate` calls by another name. At the root of the crate all modules see that.
     crates: HashMap<String, String>,
+    /// Those of the names and globs that an annotated `use` brings.
+    annotated: HashSet<String>,
 }
 
 enum Meaning {
@@ -106,10 +108,17 @@ impl Scope {
         let mut scope = Self::default();
         for item in items {
             match item {
-                Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| match leaf.name {
-                    Some(name) if is_skipped(&item.attrs) => scope.add(name, Meaning::Skipped(leaf.path)),
-                    Some(name) => scope.add(name, Meaning::Import(leaf.path)),
-                    None => scope.globs.push(leaf.path),
+                Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| {
+                    if annotated(&item.attrs) != Annotated::No {
+                        scope
+                            .annotated
+                            .insert(leaf.name.clone().unwrap_or_else(|| leaf.path.to_string()));
+                    }
+                    match leaf.name {
+                        Some(name) if is_skipped(&item.attrs) => scope.add(name, Meaning::Skipped(leaf.path)),
+                        Some(name) => scope.add(name, Meaning::Import(leaf.path)),
+                        None => scope.globs.push(leaf.path),
+                    }
                 }),
                 Item::ExternCrate(item) => {
                     let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
@@ -404,7 +413,7 @@ impl<'a> Names<'a> {
     }
 
     /// Whether the map of another crate that `path` is comes by no `use` of its name: behind another name of the crate's, or
-    /// by a glob of it.
+    /// by a glob of it, which are not annotated.
     pub(super) fn is_unnamed(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
         let Some(first) = path.words.first().filter(|_| !path.absolute) else {
             return false;
@@ -419,13 +428,18 @@ impl<'a> Names<'a> {
             Some(Place::Crate(krate, _)) => super::maps::is_known(&krate, first),
             _ => false,
         };
-        match scopes.find_map(|scope| scope.names.get(first)?.last()) {
-            Some(Meaning::Import(import)) => path.words.len() > 1 && leads_to_root(import),
+        match scopes.find_map(|scope| Some((scope, scope.names.get(first)?.last()?))) {
+            Some((scope, Meaning::Import(import))) => {
+                path.words.len() > 1 && leads_to_root(import) && !scope.annotated.contains(first)
+            }
             Some(_) => false,
-            None => blocks
-                .iter()
-                .chain([&self.scopes[module]])
-                .any(|scope| scope.globs.iter().any(known)),
+            None => blocks.iter().chain([&self.scopes[module]]).any(|scope| {
+                let mut globs = scope
+                    .globs
+                    .iter()
+                    .filter(|glob| !scope.annotated.contains(&glob.to_string()));
+                globs.any(known)
+            }),
         }
     }
 

@@ -12,7 +12,11 @@ pub(crate) fn manifest(name: &str, rest: &str) -> String {
 
 /// Places, their maps and the reason why they need more than a line, if they do.
 pub(crate) fn findings(project: &Project) -> Vec<(String, String, String)> {
-    let output = project.maptrace("", &["check", "--json"]);
+    findings_in(project, "")
+}
+
+pub(crate) fn findings_in(project: &Project, within: &str) -> Vec<(String, String, String)> {
+    let output = project.maptrace(within, &["check", "--json"]);
     assert_good(&output);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let packages = report["packages"].as_array().unwrap();

@@ -1,7 +1,7 @@
 //! `maptrace check` where an item imports what is called as one of std's maps by a path of the crate: a line above the item
 //! takes that for std's, and wants a line above the import if it is none.
 
-use crate::check::manifest;
+use crate::check::{assert_found, findings_in, manifest};
 use crate::support::{Project, assert_good, assert_says, stderr, stdout};
 
 const PRELUDE: &str = "\
@@ -124,4 +124,123 @@ fn an_import_that_would_be_taken_for_std_s_gets_a_line_of_its_own() {
     assert_eq!(stdout(&on), stdout(&plain), "{}", stderr(&on));
     let again = project.maptrace("", &["check", "--write"]);
     assert_says(&stdout(&again), "nothing to write");
+}
+
+const SILENT: &str = "\
+mod prelude {
+    pub use std::collections::HashMap;
+    pub type Sessions = std::collections::BTreeMap<u8, u8>;
+}
+mod p { pub use rustc_hash::FxHashMap; }
+
+fn by_the_path() -> usize { crate::prelude::HashMap::<u8, u8>::new().len() + crate::prelude::Sessions::new().len() }
+fn by_others() -> usize {
+    use other::HashMap;
+    HashMap::<u8, u8>::new().len() + other::below::BTreeSet::<u8>::new().len()
+}
+fn said() -> usize {
+    #[maptrace::maptrace(kind = HashMap)]
+    use other::HashMap as Said;
+    Said::<u8, u8>::new().len()
+}
+fn by_re_export() -> usize {
+    use crate::p::FxHashMap;
+    FxHashMap::<u8, u8>::default().len()
+}
+fn by_glob() -> usize {
+    use rustc_hash::*;
+    FxHashMap::<u8, u8>::default().len() + std::collections::HashMap::<u8, u8>::new().len()
+}
+fn by_annotated_glob() -> usize {
+    #[maptrace::maptrace]
+    use rustc_hash::*;
+    FxHashSet::<u8>::default().len()
+}
+fn by_another_name() -> usize {
+    use rustc_hash as rh;
+    rh::FxHashMap::<u8, u8>::default().len()
+}
+mod renamed {
+    use crate::prelude::HashMap as Fast;
+    pub struct Cache { pub entries: Fast<u8, u8>, pub sorted: std::collections::BTreeMap<u8, u8> }
+}
+extern crate alloc as std_alloc;
+fn seen() -> usize { std_alloc::collections::BTreeMap::<u8, u8>::new().len() }
+type Seen = std_alloc::collections::BTreeSet<u8>;
+mod unseen {
+    pub fn unseen() -> usize { std_alloc::collections::BTreeMap::<u8, u8>::new().len() }
+    pub struct Unseen(pub std_alloc::collections::BTreeSet<u8>);
+}
+
+fn main() {
+    let cache = renamed::Cache { entries: Default::default(), sorted: Default::default() };
+    let all = [
+        by_the_path(), by_others(), said(), by_re_export(), by_glob(), by_annotated_glob(), by_another_name(), seen(),
+        Seen::new().len(), unseen::unseen(), unseen::Unseen(Default::default()).0.len(), cache.entries.len(), cache.sorted.len(),
+    ];
+    println!(\"{all:?}\");
+}
+";
+
+/// What the attribute does not see behind a path or a name of another crate's stays plain without an error.
+#[test]
+fn what_stays_plain_without_a_word_is_told() {
+    let project = Project::new(&[
+        (
+            "app/Cargo.toml",
+            &manifest(
+                "silent_plain",
+                "[dependencies]\nother = { path = \"../other\" }\nrustc-hash = \"2\"\n",
+            ),
+        ),
+        ("app/src/main.rs", SILENT),
+        ("other/Cargo.toml", &manifest("other", "")),
+        (
+            "other/src/lib.rs",
+            "pub use std::collections::HashMap;\npub mod below { pub use std::collections::BTreeSet; }\n",
+        ),
+    ]);
+    project.maptrace("app", &["check", "--write"]);
+    let output = project.maptrace("app", &["check", "--verify"]);
+    assert_good(&output);
+    assert_says(&stdout(&output), "verified: it compiles with tracing on");
+    let written = project.read("app/src/main.rs");
+    for line in [
+        "#[maptrace::maptrace]\nmod prelude",
+        "#[maptrace::maptrace] pub use rustc_hash::FxHashMap;",
+        "    #[maptrace::maptrace]\n    pub struct Cache",
+        "#[maptrace::maptrace]\nfn seen()",
+        "#[maptrace::maptrace]\ntype Seen",
+        "}\nfn by_glob()",
+    ] {
+        assert!(written.contains(line), "no {line:?} in:\n{written}");
+    }
+    let findings = findings_in(&project, "app");
+    for (place, maps, reason) in [
+        ("`other::HashMap` in `fn by_others`", "HashMap", "other_crate"),
+        (
+            "`other::below::BTreeSet::new` in `fn by_others`",
+            "BTreeSet",
+            "other_crate",
+        ),
+        ("`FxHashMap::default` in `fn by_glob`", "FxHashMap", "alias"),
+        ("`fn by_glob`", "std::collections::HashMap", "beside_plain"),
+        ("`rh::FxHashMap::default` in `fn by_another_name`", "FxHashMap", "alias"),
+        (
+            "`std_alloc::collections::BTreeMap` in `fn unseen`",
+            "std_alloc::collections::BTreeMap",
+            "full_path",
+        ),
+        (
+            "`std_alloc::collections::BTreeSet` in `struct Unseen`",
+            "std_alloc::collections::BTreeSet",
+            "full_path",
+        ),
+    ] {
+        assert_found(&findings, place, maps, reason);
+    }
+    for told in ["`fn said`", "FxHashSet", "other::HashMap as Said"] {
+        let is_asked = |(place, _, reason): &(String, String, String)| place.contains(told) && reason != "present";
+        assert!(!findings.iter().any(is_asked), "{told} in {findings:#?}");
+    }
 }
