@@ -34,6 +34,11 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
     imports_in(&source, attribute.start())
 }
 
+/// The same of any file, also of those that say nothing of maps.
+pub(crate) fn all_imports(attribute: Span) -> Vec<Imports> {
+    source::of(attribute).map_or_else(Vec::new, |source| imports_in(&source, attribute.start()))
+}
+
 /// The same, in a file's text.
 pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
     let mut imports = Vec::new();

@@ -7,14 +7,15 @@ use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
     Attribute, Block, Generics, Ident, ItemConst, ItemEnum, ItemFn, ItemImpl, ItemMacro, ItemMod, ItemStatic,
-    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Path, Stmt, parse_quote,
+    ItemStruct, ItemTrait, ItemType, ItemUse, Macro, Meta, MetaList, Path, Stmt,
 };
 
+use crate::around;
 use crate::errors::Errors;
 use crate::maps::located;
 use crate::refuse::{self, Rest};
 use crate::rewrite::macros::{self, Content};
-use crate::rewrite::uses::bound_names;
+use crate::rewrite::uses::{bound_names, is_all_of_parent};
 use crate::walk::{Visitor, Walk};
 
 /// An item that the attribute accepts.
@@ -330,7 +331,8 @@ fn strip(mut item: Item, krate: &Path, errors: &mut Errors) -> Input {
     let mut helpers = Helpers { found: false };
     let mut in_full = InFull {
         krate,
-        is_imported: false,
+        here: Brought::No,
+        modules: Vec::new(),
         of_item: false,
         found: false,
     };
@@ -380,46 +382,75 @@ fn inside(item: &mut Item, visitor: &mut dyn Visitor) {
 /// that of the attribute above it, and messages say `#[maptrace(skip)]`.
 struct InFull<'a> {
     krate: &'a Path,
-    /// Whether an import here brings the attribute. It would be left without a user.
-    is_imported: bool,
+    here: Brought,
+    /// What it is in the modules around, as far as they are in the item.
+    modules: Vec<Brought>,
     /// Whether the next attributes are those of an item that is expanded by itself.
     of_item: bool,
     found: bool,
 }
 
+/// Whether an import brings the attribute. If one does, that would be left without a user.
+#[derive(Clone, Copy)]
+enum Brought {
+    No,
+    Yes,
+    /// By `super::*`, if the module so far out around the item has it.
+    FromAround(usize),
+}
+
 impl InFull<'_> {
-    /// Whether the item brings the attribute.
-    fn imports(&self, item: &syn::Item) -> bool {
+    fn imports(&self, item: &ItemUse) -> bool {
         let mut bound = Vec::new();
-        if let syn::Item::Use(item) = item {
-            bound_names(item, self.krate, &mut bound);
-        }
+        bound_names(item, self.krate, &mut bound);
         bound
             .iter()
             .any(|bound| bound.name == "maptrace" && bound.path.len() > 1)
     }
 
-    fn module(&mut self, module: &mut ItemMod) {
-        let (outside, found) = (self.is_imported, std::mem::take(&mut self.found));
-        let items = module.content.as_ref().map(|(_, items)| items);
-        self.is_imported = items.is_some_and(|items| items.iter().any(|item| self.imports(item)));
-        self.walk().visit_item_mod_mut(module);
-        if let Some((_, items)) = &mut module.content {
-            self.keep_globs(&mut items.iter_mut());
-        }
-        self.is_imported = outside;
-        self.found |= found;
-    }
-
-    /// What brought an attribute that now has its path may be a glob, which then has no user.
-    fn keep_globs(&self, items: &mut dyn Iterator<Item = &mut syn::Item>) {
-        for item in items.filter(|_| self.found) {
-            if let syn::Item::Use(item) = item
-                && bound_names(item, self.krate, &mut Vec::new())
-            {
-                item.attrs.insert(0, parse_quote!(#[allow(unused_imports)]));
+    /// Goes into a block or module with these items. `out` is how many modules out that is to which `super` leads.
+    fn enter(&mut self, items: &mut dyn Iterator<Item = &syn::Item>, out: usize) {
+        let parent = match self.modules.len().checked_sub(out + 1) {
+            Some(at) => self.modules[at],
+            None => Brought::FromAround(out - self.modules.len()),
+        };
+        for item in items {
+            let syn::Item::Use(item) = item else { continue };
+            if self.imports(item) {
+                self.here = Brought::Yes;
+            } else if matches!(self.here, Brought::No) && is_all_of_parent(item) {
+                self.here = parent;
             }
         }
+    }
+
+    fn module(&mut self, module: &mut ItemMod) {
+        let outside = std::mem::replace(&mut self.here, Brought::No);
+        if let Some((_, items)) = &module.content {
+            self.enter(&mut items.iter(), 0);
+        }
+        self.modules.push(self.here);
+        self.walk().visit_item_mod_mut(module);
+        self.modules.pop();
+        self.here = outside;
+    }
+
+    fn is_brought(&self) -> bool {
+        let out = match self.here {
+            Brought::No => return false,
+            Brought::Yes => return true,
+            Brought::FromAround(out) => out,
+        };
+        let around = around::all_imports(Span::call_site());
+        for module in around.iter().filter(|imports| imports.of_module).skip(out) {
+            if module.items.iter().any(|item| self.imports(item)) {
+                return true;
+            }
+            if !module.items.iter().any(is_all_of_parent) {
+                return false;
+            }
+        }
+        false
     }
 
     fn in_full(&self, attribute: &mut Attribute) {
@@ -456,20 +487,18 @@ impl Visitor for InFull<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        let (outside, found) = (self.is_imported, std::mem::take(&mut self.found));
-        let mut statements = block.stmts.iter();
-        self.is_imported |= statements.any(|statement| matches!(statement, Stmt::Item(item) if self.imports(item)));
-        visit_mut::visit_block_mut(&mut self.walk(), block);
-        self.keep_globs(&mut block.stmts.iter_mut().filter_map(|statement| match statement {
+        let outside = self.here;
+        let mut items = block.stmts.iter().filter_map(|statement| match statement {
             Stmt::Item(item) => Some(item),
             _ => None,
-        }));
-        self.is_imported = outside;
-        self.found |= found;
+        });
+        self.enter(&mut items, 1);
+        visit_mut::visit_block_mut(&mut self.walk(), block);
+        self.here = outside;
     }
 
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        if std::mem::take(&mut self.of_item) && !self.is_imported {
+        if std::mem::take(&mut self.of_item) && attributes.iter().any(is_ours) && !self.is_brought() {
             for attribute in attributes
                 .iter_mut()
                 .filter(|attribute| attribute.path().is_ident("maptrace"))

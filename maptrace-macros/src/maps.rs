@@ -454,7 +454,7 @@ pub(crate) fn parameters(kind: Kind) -> TokenStream {
 }
 
 /// Arguments for them, where any will do.
-fn nothing(kind: Kind) -> TokenStream {
+pub(crate) fn nothing(kind: Kind) -> TokenStream {
     if kind.is_map() { quote!(<(), ()>) } else { quote!(<()>) }
 }
 

@@ -289,8 +289,12 @@ impl<'a> Rewriter<'a> {
         let statements = std::mem::take(&mut block.stmts);
         self.names.enter(&items(&statements), self.krate);
         let conditions = std::mem::take(&mut self.conditions);
-        // What the block's own items may hide is kept in use around them.
-        let hidden = self.take_hidden(&mut header);
+        // What items in the block may hide, also those of macros, is kept in use around it.
+        let hidden = if statements.iter().any(|statement| matches!(statement, Stmt::Macro(_))) {
+            std::mem::take(&mut header)
+        } else {
+            self.take_hidden(&mut header)
+        };
         let imported = std::mem::replace(&mut self.imported, header);
         let sites = std::mem::take(&mut self.sites);
         let in_macro = std::mem::take(&mut self.in_macro);

@@ -48,8 +48,8 @@ struct Name {
     of_std: Option<Plain>,
     /// The alias, if it stands for a plain map.
     alias: Option<Alias>,
-    /// The paths of its imports that are rewritten for its meaning, which is not in the path.
-    taken: Vec<Vec<Ident>>,
+    /// The paths of its imports that are rewritten for what they bring, which is not in the path.
+    taken: Vec<(Vec<Ident>, Meaning)>,
     agreed: Agreed,
     /// Whether it is a type or module that the file has here.
     own: bool,
@@ -158,8 +158,9 @@ impl Names {
     /// What the import of this name by this path, in the innermost block or module, is rewritten for.
     pub(super) fn taken(&self, name: &Ident, path: &[&Ident]) -> Option<Meaning> {
         let known = self.tables.last()?.get(&name.to_string())?;
-        let is_it = |taken: &Vec<Ident>| taken.iter().eq(path.iter().copied());
-        known.meaning.filter(|_| known.taken.iter().any(is_it))
+        let mut taken = known.taken.iter();
+        let (_, meaning) = taken.find(|(taken, _)| taken.iter().eq(path.iter().copied()))?;
+        Some(*meaning)
     }
 
     /// In the innermost block or module the alias stands for this.
@@ -267,7 +268,7 @@ impl Names {
             }
             before == Meaning::Other || (is_skipped(before) && meaning != Meaning::Other)
         });
-        known.taken.extend(is_taken.then(|| bound.path.clone()));
+        known.taken.extend(is_taken.then(|| (bound.path.clone(), meaning)));
         if replaces {
             known.meaning = Some(meaning);
             known.alias = alias;

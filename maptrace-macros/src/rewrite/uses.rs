@@ -9,8 +9,8 @@ use syn::{
 };
 
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, of_kind,
-    parameters, root_of, traced_like, traced_with,
+    Home, ImportedMap, Kind, Known, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, nothing,
+    of_kind, parameters, root_of, traced_like, traced_with,
 };
 use crate::rewrite::names::{Meaning, Names};
 use crate::walk::elements;
@@ -187,12 +187,17 @@ impl Alias {
         let mut doc = plain.to_string();
         doc.retain(|c| c != ' ');
         let doc = format!("`{doc}`, traced.");
-        let may_be_unused = of_glob.then(|| quote!(#[allow(dead_code)])).into_iter();
+        // Nobody need name it.
+        let user = of_glob.then(|| {
+            let nothing = nothing(*kind);
+            quote_spanned!(here=> #(#attrs)* const _: Option<fn() -> #name #nothing> = None;)
+        });
         quote_spanned! {Span::mixed_site()=>
             #original
-            #(#attrs)* #(#may_be_unused)* #[doc = #doc] #vis type #name #parameters = #traced;
+            #(#attrs)* #[doc = #doc] #vis type #name #parameters = #traced;
             #constructors
             #check
+            #user
         }
     }
 }
@@ -327,9 +332,17 @@ impl Splitter<'_> {
 
     /// Takes out what is taken for std's by its name.
     fn take_by_name(&mut self, leaf: &UseTree, ident: &Ident, trail: &[&Ident]) -> bool {
-        let name = match leaf {
-            UseTree::Rename(leaf) => &leaf.rename,
-            _ => ident,
+        // `collections::{self as all}` is `collections as all`.
+        let (ident, trail) = match trail {
+            [parents @ .., module, _] if ident == "self" => (*module, &trail[..=parents.len()]),
+            _ => (ident, trail),
+        };
+        let (name, leaf) = match leaf {
+            UseTree::Rename(leaf) => {
+                let ident = ident.clone();
+                (&leaf.rename, UseTree::Rename(UseRename { ident, ..leaf.clone() }))
+            }
+            _ => (ident, UseTree::Name(UseName { ident: ident.clone() })),
         };
         let Some(taken) = self.names.and_then(|names| names.taken(name, trail)) else {
             return false;
@@ -341,10 +354,10 @@ impl Splitter<'_> {
             path.segments.push((*ident).clone().into());
         }
         let (kind, tree) = match taken {
-            Meaning::Map(kind) => (kind, below(collections(), leaf.clone())),
-            Meaning::Module(kind) => (kind, below(collections(), leaf.clone())),
+            Meaning::Map(kind) => (kind, below(collections(), leaf)),
+            Meaning::Module(kind) => (kind, below(collections(), leaf)),
             // Every `collections` module has the ordered map.
-            _ => (Kind::BTreeMap, leaf.clone()),
+            _ => (Kind::BTreeMap, leaf),
         };
         if *ident != kind.name() {
             path.segments.push(Ident::new(kind.name(), here).into());

@@ -33,6 +33,33 @@ pub const fn empty() -> BTreeMap<u8, u8> {
     BTreeMap::new()
 }
 
+/// With a macro that might bring names, so that what the signature names is kept in use around the body.
+#[maptrace]
+#[must_use]
+pub fn checked(given: &BTreeMap<u8, u8>) -> HashMap<u8, u8> {
+    debug_assert!(!given.is_empty(), "it has entries");
+    if given.len() > 1 {
+        return HashMap::new();
+    }
+    given.iter().map(|(key, value)| (*value, *key)).collect()
+}
+
+/// The same at compile time.
+#[maptrace]
+#[must_use]
+pub const fn checked_early(given: &BTreeMap<u8, u8>, is_there: bool) -> &BTreeMap<u8, u8> {
+    debug_assert!(is_there, "it is there");
+    given
+}
+
+/// The same, later.
+#[maptrace]
+pub async fn checked_late(given: &BTreeSet<u8>) -> impl Iterator<Item = &u8> {
+    debug_assert!(given.is_empty(), "it has none");
+    std::future::ready(()).await;
+    given.iter()
+}
+
 /// With items in it, and an import of its own.
 #[maptrace]
 #[must_use]

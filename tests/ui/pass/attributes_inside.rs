@@ -147,7 +147,7 @@ mod with_glob {
         }
 
         mod deeper {
-            use super::{super::*, *};
+            use super::*;
 
             #[maptrace(skip)]
             type Skipped = std::collections::BTreeMap<u8, u8>;

@@ -254,6 +254,26 @@ mod each_by_its_path {
         }
     }
 
+    /// Under other names, of two crates and in groups.
+    #[maptrace::maptrace]
+    pub mod renamed {
+        #[cfg(any())]
+        use hashbrown::HashTable as Table;
+        #[cfg(all())]
+        use super::HashMap as Table;
+
+        #[cfg(any())]
+        use maptrace_ui_tests::other::{BTreeMap as Second, HashMap as First};
+        #[cfg(all())]
+        use {super::{BTreeMap as Second, HashMap as First}};
+
+        pub fn check() {
+            crate::assert_traced(&Table::<u8, u8>::new());
+            crate::assert_traced(&First::<u8, u8>::default());
+            crate::assert_traced(&Second::<u8, u8>::default());
+        }
+    }
+
     /// In blocks as in modules.
     #[maptrace::maptrace]
     pub fn in_a_body() {
@@ -338,6 +358,7 @@ fn main() {
     assert_traced(&each.of_two_crates);
     each_by_its_path::others::check();
     each_by_its_path::maps::check(&[[1; 4]]);
+    each_by_its_path::renamed::check();
     each_by_its_path::in_a_body();
     or_none_of_them::check(&or_none_of_them::Each::default());
     assert_traced(&Last::new());

@@ -276,6 +276,17 @@ mod of_std {
         crate::assert_traced(&raw);
     }
 
+    /// In whichever order they stand.
+    #[maptrace]
+    pub fn through_another() {
+        use again::collections::HashMap;
+        use library::collections::{self as all, hash_map::{self as maps}};
+        use std as again;
+        crate::assert_traced(&HashMap::<u8, u8>::new());
+        crate::assert_traced(&all::BTreeMap::<u8, u8>::new());
+        crate::assert_traced(&maps::HashMap::<u8, u8>::new());
+    }
+
     /// Its own name, once more.
     #[maptrace]
     pub fn by_its_own_name() {
@@ -319,6 +330,7 @@ fn main() {
     known::inner::check();
     assert_eq!(own::annotated::check(), 0);
     of_std::check();
+    of_std::through_another();
     of_std::by_its_own_name();
     let in_the_file = in_the_file::InTheFile::default();
     assert_traced(&in_the_file.map);

@@ -182,11 +182,137 @@ mod same {
     }
 }
 
+/// What a module around has hides what its globs bring.
+mod own_beside_globs {
+    #[allow(unused_imports)]
+    use std::collections::*;
+
+    #[derive(Default)]
+    pub struct HashMap<T>(pub T);
+
+    #[maptrace::maptrace]
+    impl<T: Default> HashMap<T> {
+        pub fn made() -> Self {
+            let sorted = BTreeMap::<u8, u8>::new();
+            crate::assert_traced(&sorted);
+            HashMap(T::default())
+        }
+    }
+
+    mod child {
+        use super::*;
+
+        #[maptrace::maptrace]
+        pub fn lifetimes<'a, const N: usize>(
+            of: &'a HashMap<[u8; N]>,
+        ) -> (impl Iterator<Item = &'a HashMap<[u8; N]>>, usize) {
+            use std::collections::HashMap;
+            let map: HashMap<u8, u8> = HashMap::new();
+            crate::assert_traced(&map);
+            let later = async || {
+                let map: HashMap<u8, u8> = HashMap::new();
+                map.len()
+            };
+            drop(later());
+            (std::iter::once(of), map.len())
+        }
+
+        #[maptrace::maptrace]
+        pub fn temporary(of: &std::cell::RefCell<HashMap<u8>>) -> u8 {
+            use std::collections::HashMap;
+            let _map: HashMap<u8, u8> = HashMap::new();
+            of.borrow().0
+        }
+
+        #[maptrace::maptrace]
+        pub fn recursive(of: HashMap<u8>) -> Box<dyn Fn(HashMap<u8>) -> HashMap<u8>> {
+            use std::collections::HashMap;
+            if of.0 == 0 {
+                return Box::new(|map| map);
+            }
+            let map: HashMap<u8, u8> = HashMap::new();
+            crate::assert_traced(&map);
+            recursive(super::HashMap(of.0 - 1))
+        }
+
+        pub fn in_a_block() {
+            struct HashSet;
+            {
+                #[maptrace::maptrace]
+                fn inner(set: HashSet) -> HashSet {
+                    use std::collections::HashSet;
+                    crate::assert_traced(&HashSet::<u8>::new());
+                    set
+                }
+                inner(HashSet);
+            }
+        }
+    }
+
+    pub fn check() {
+        child::in_a_block();
+        assert_eq!(child::lifetimes(&HashMap([1_u8])).1, 0);
+        assert_eq!(child::temporary(&Default::default()), 0);
+        assert_eq!(child::recursive(HashMap(2))(HashMap(3)).0, 3);
+        crate::assert_plain(&HashMap::<u8>::made());
+    }
+}
+
+macro_rules! imports {
+    () => {
+        use std::collections::HashMap;
+    };
+}
+
+/// A macro may bring the name.
+mod by_a_macro {
+    use std::collections::HashMap;
+
+    #[maptrace::maptrace]
+    pub fn again(of: &HashMap<u8, u8>) -> HashMap<u8, u8> {
+        imports!();
+        let map = HashMap::<u8, u8>::new();
+        assert_eq!(&map, of);
+        map
+    }
+}
+
+/// In one annotated item.
+#[maptrace::maptrace]
+mod annotated {
+    pub struct BTreeMap;
+
+    #[derive(Default)]
+    pub struct HashMap<K>(pub K);
+
+    pub fn returned(_: BTreeMap) -> HashMap<u8> {
+        use std::collections::{BTreeMap, HashMap};
+        crate::assert_traced(&BTreeMap::<u8, u8>::new());
+        crate::assert_traced(&HashMap::<u8, u8>::new());
+        fn inner(map: HashMap<u8, u8>) -> super::annotated::HashMap<usize> {
+            use self::HashMap;
+            HashMap(map.len())
+        }
+        super::annotated::HashMap(inner(HashMap::new()).0 as u8)
+    }
+
+    pub mod deeper {
+        use super::*;
+
+        pub fn check() -> HashMap<u8> {
+            returned(BTreeMap)
+        }
+    }
+}
+
 #[maptrace::maptrace]
 type Last = std::collections::BTreeMap<u8, [u8; 9]>;
 
 fn main() {
     own::check();
+    own_beside_globs::check();
+    assert_traced(&by_a_macro::again(&Default::default()));
+    assert_plain(&annotated::deeper::check());
     let ordered = Last::new();
     assert_traced(&ordered);
     let map = same::again([(1, 2)].into_iter().collect());
