@@ -5,13 +5,14 @@
 //! file. It is read for structs and enums alone, as a derive goes on nothing else; where there is no file (an editor's
 //! unsaved buffer, remapped paths) nothing is said.
 
-use proc_macro2::{LineColumn, Span};
+use proc_macro2::Span;
 
 use crate::source::{self, Scanner, Token, offset};
+use crate::span::{self, LineColumn};
 
 /// Whether a derive stands above the attribute at `attribute`.
 pub(crate) fn is_below_derive(attribute: Span) -> bool {
-    source::of(attribute).is_some_and(|source| derive_above(&source, attribute.start()))
+    source::of(attribute).is_some_and(|source| derive_above(&source, span::start(attribute)))
 }
 
 /// Whether `at`, in lines from 1 and columns from 0, lies in an attribute that follows a derive on the same item.

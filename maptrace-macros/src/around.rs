@@ -4,11 +4,12 @@
 //! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
-use proc_macro2::{LineColumn, Span};
+use proc_macro2::Span;
 use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
 
 use crate::maps::{Home, names_may_differ};
 use crate::source::{self, Scanner, Token, is_kind, offset};
+use crate::span::{self, LineColumn};
 
 /// The imports of a block or module, and what else brings names there.
 pub(crate) struct Imports {
@@ -31,7 +32,7 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
     if !names_may_differ(&source) {
         return Vec::new();
     }
-    imports_in(&source, attribute.start())
+    imports_in(&source, span::start(attribute))
 }
 
 /// The same of any file, also of those that say nothing of maps.

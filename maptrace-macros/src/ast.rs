@@ -16,6 +16,7 @@ use crate::maps::located;
 use crate::refuse::{self, Rest};
 use crate::rewrite::macros::{self, Content};
 use crate::rewrite::uses::{bound_names, is_all_of_parent};
+use crate::span;
 use crate::walk::{Visitor, Walk};
 
 /// An item that the attribute accepts.
@@ -309,7 +310,7 @@ impl Range {
 
     /// From the start of `first` to the end of `last`.
     pub(crate) fn between(first: Span, last: Span) -> Self {
-        let (start, end) = (first.start(), last.end());
+        let (start, end) = (span::start(first), span::end(last));
         let from = (start.line, start.column + 1);
         // A token that came out of another macro may lie anywhere.
         let to = (end.line, end.column).max(from);

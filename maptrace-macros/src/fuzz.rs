@@ -3,13 +3,14 @@
 //! The crate of an attribute cannot be linked, so the package `fuzz/attribute` compiles these sources as a library, with
 //! `cfg(maptrace_fuzz)` and without the attribute itself.
 
-use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{File, Item};
 
 use crate::above::derive_above;
 use crate::around::imports_in;
 use crate::expand::{Setting, expand};
 use crate::maps::Home;
+use crate::span::LineColumn;
 
 /// Expands what a text says: arguments in its first line, then the file around an item up to a line `@`, then the item.
 /// Returns whether the arguments and the item were taken.

@@ -16,6 +16,7 @@ mod plan;
 mod refuse;
 mod rewrite;
 mod source;
+mod span;
 mod walk;
 
 #[cfg(not(maptrace_fuzz))]

@@ -9,6 +9,7 @@ use syn::{Block, Stmt};
 use crate::ast::{Item, parse_all};
 use crate::errors::Errors;
 use crate::source::{self, Scanner, Token, is_kind, offset};
+use crate::span;
 
 const ACCEPTED: &str = "`use`, `type`, `struct`, `enum`, `static`, `const`, `fn`, `impl`, `trait`, `mod` and \
                         `thread_local!`";
@@ -171,10 +172,9 @@ pub(crate) fn inside(item: &Item, errors: &mut Errors) {
     let (Some(first), Some(last)) = (tokens.next(), tokens.last()) else {
         return;
     };
-    let place = |at: proc_macro2::LineColumn| (at.line, at.column);
-    let is_within = place(first.span().start()) < place(attribute.start())
-        && place(attribute.end()) < place(last.span().end())
-        && first.span().file() == attribute.file();
+    let is_within = span::start(first.span()) < span::start(attribute)
+        && span::end(attribute) < span::end(last.span())
+        && span::file(first.span()) == span::file(attribute);
     if is_within {
         errors.at(
             attribute,
@@ -192,8 +192,8 @@ pub(crate) fn member(item: &Item, errors: &mut Errors) {
     };
     // Most stand at the beginning of a line, in no block, and their file need not be read.
     let attribute = Span::call_site();
-    let is_member = |source: String| is_member(&source, offset(&source, attribute.start())?);
-    if attribute.start().column > 0 && source::of(attribute).and_then(is_member) == Some(true) {
+    let is_member = |source: String| is_member(&source, offset(&source, span::start(attribute))?);
+    if span::start(attribute).column > 0 && source::of(attribute).and_then(is_member) == Some(true) {
         errors.at(
             at,
             format!(

@@ -2,11 +2,13 @@
 //!
 //! Where there is no file (an editor's unsaved buffer) nothing is known, and nothing said.
 
-use proc_macro2::{LineColumn, Span};
+use proc_macro2::Span;
 
-/// The text of the file that `span` is in.
-pub(crate) fn of(span: Span) -> Option<String> {
-    let source = std::fs::read_to_string(span.local_file()?).ok()?;
+use crate::span::{self, LineColumn};
+
+/// The text of the file that `token` is in.
+pub(crate) fn of(token: Span) -> Option<String> {
+    let source = std::fs::read_to_string(span::local_file(token)?).ok()?;
     Some(match source.strip_prefix('\u{feff}') {
         Some(source) => source.to_owned(),
         None => source,
