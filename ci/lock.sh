@@ -43,7 +43,7 @@ MANIFEST
     fi
 }
 
-readonly EVERY=(asks maptrace maptrace-macros maptrace-runtime proc-macro2 quote syn unicode-ident unicode-width)
+readonly EVERY=(asks maptrace maptrace-macros maptrace-runtime proc-macro2 quote syn unicode-ident)
 readonly HASHBROWN=(allocator-api2 equivalent foldhash hashbrown)
 holds ''
 holds enable inventory libc rustversion

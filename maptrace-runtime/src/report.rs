@@ -1,5 +1,6 @@
 //! The report: a snapshot as a table for a terminal, or as JSON.
 
+mod char_width;
 mod columns;
 pub(crate) mod document;
 mod terminal;

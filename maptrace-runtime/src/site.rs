@@ -4,8 +4,7 @@
 //! first used) or *interned* when a map that no declaration fits is first changed. Names are run-time data: nothing
 //! of this is in a map's type.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::cmp::{Ordering as Order, Reverse};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -115,19 +114,29 @@ struct Index {
     declared: Vec<Declared>,
     /// Sites of declarations that did not know their type, with the types they were used with.
     late: Vec<(&'static SiteDecl, &'static str, u32)>,
-    interned: HashMap<Place, u32>,
+    /// In the order of their places. A hash table would be 4,000 lines of LLVM IR for what is looked up once for each place
+    /// as a rule.
+    interned: Vec<(Place, u32)>,
 }
 
 /// A declaration and its site, if its type is known.
 type Declared = (&'static SiteDecl, Option<u32>);
 
 /// What tells interned sites apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 struct Place {
     file: &'static str,
     line: u32,
     column: u32,
     type_name: &'static str,
+}
+
+impl Place {
+    /// Some order. What is quick to compare, and differs as a rule, comes first.
+    fn order(&self, other: &Self) -> Order {
+        let lines = self.line.cmp(&other.line).then(self.column.cmp(&other.column));
+        lines.then_with(|| self.file.cmp(other.file)).then_with(|| self.type_name.cmp(other.type_name))
+    }
 }
 
 impl Interner {
@@ -191,7 +200,7 @@ impl Index {
                 Origin::Known => {}
                 Origin::Late(decl, type_name) => self.late.push((decl, type_name, site.info.id)),
                 Origin::Interned(place) => {
-                    self.interned.insert(place, site.info.id);
+                    self.intern(place, site.info.id);
                 }
             }
         }
@@ -345,8 +354,8 @@ impl Index {
             column: if lost { 0 } else { caller.column() },
             type_name,
         };
-        if let Some(&id) = self.interned.get(&place) {
-            return id;
+        if let Ok(at) = self.find(&place) {
+            return self.interned[at].1;
         }
         let id = match self.declared_for(caller, lost, info, type_name) {
             Some((_, Some(id))) => id,
@@ -372,8 +381,19 @@ impl Index {
                 self.push_interned(&place, info, sample_of(asked, default_sample), &perhaps)
             }
         };
-        self.interned.insert(place, id);
+        self.intern(place, id);
         id
+    }
+
+    /// Where this place is among those interned, or would be.
+    fn find(&self, place: &Place) -> Result<usize, usize> {
+        self.interned.binary_search_by(|(known, _)| known.order(place))
+    }
+
+    fn intern(&mut self, place: Place, id: u32) {
+        if let Err(at) = self.find(&place) {
+            self.interned.insert(at, (place, id));
+        }
     }
 
     /// The declarations of this very type, when there are several and a map may be any one's: those of the caller's
@@ -518,10 +538,11 @@ fn sample_of(declared: u32, default: u32) -> u32 {
 fn is_library(file: &str) -> bool {
     let ours = file!().strip_suffix("site.rs").unwrap_or(file!());
     let constructors = ["collections", "hashbrown", "indexmap", "declare.rs"];
+    const LIBRARY: &[u8] = b"/lib/rustlib/src/rust/library/";
     // Cargo unpacks a crate in a folder of its name and version.
     let is_map_crate = |folder: &str| {
         let version = folder.strip_prefix("hashbrown-").or_else(|| folder.strip_prefix("indexmap-"));
-        version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+        version.and_then(|version| version.as_bytes().first()).is_some_and(u8::is_ascii_digit)
     };
     for folder in file.split(['/', '\\']) {
         if is_map_crate(folder) {
@@ -529,8 +550,8 @@ fn is_library(file: &str) -> bool {
         }
     }
     file.starts_with("/rustc/")
-        // `contains` would be compiled with a search by SIMD of its own.
-        || file.split_once("/lib/rustlib/src/rust/library/").is_some()
+        // `contains` would be compiled with a search of its own, by SIMD.
+        || file.as_bytes().windows(LIBRARY.len()).any(|part| part == LIBRARY)
         || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|part| file.starts_with(part)))
 }
 

@@ -370,6 +370,12 @@ struct Restore {
     producer: Option<&'static Producer>,
 }
 
+impl Restore {
+    fn begin() -> Self {
+        Self { phase: PHASE.replace(Phase::Busy), producer: take_seat(None) }
+    }
+}
+
 impl Drop for Restore {
     fn drop(&mut self) {
         PHASE.set(self.phase);
@@ -380,7 +386,8 @@ impl Drop for Restore {
 /// Runs `work` with "at work" marked on this thread, so that a traced map inside it, such as the allocator's, is
 /// counted as reentrant and comes near no lock that `work` may hold.
 pub(crate) fn at_work<R>(work: impl FnOnce() -> R) -> R {
-    let _restore = Restore { phase: PHASE.replace(Phase::Busy), producer: take_seat(None) };
+    // Apart, as the compiler makes a copy of this one for each `work`.
+    let _restore = Restore::begin();
     work()
 }
 

@@ -8,7 +8,6 @@ use super::{Config, GuardSignal, ReportTo, SAMPLE_AUTO};
 use crate::lean::join;
 
 /// Least and most bytes of one thread's ring.
-const RING_BYTES: std::ops::RangeInclusive<u64> = 1024..=64 << 20;
 
 /// One variable: its name, what it accepts in words, and how it changes the settings.
 struct Variable {
@@ -43,7 +42,7 @@ const VARIABLES: [Variable; 13] = [
             config.sample = if text.eq_ignore_ascii_case("auto") {
                 SAMPLE_AUTO
             } else {
-                number(text).filter(|n| (1..=1_000_000).contains(n))?
+                number(text, 1, 1_000_000)?
             };
             Some(())
         },
@@ -52,7 +51,7 @@ const VARIABLES: [Variable; 13] = [
         name: "MAPTRACE_RING_BYTES",
         accepts: "a size from 1k to 64m, such as 65536 or 64k",
         apply: |config, text| {
-            let bytes = size(text).filter(|bytes| RING_BYTES.contains(bytes))?;
+            let bytes = size(text, 1 << 10, 64 << 20)?;
             config.ring_bytes = usize::try_from(bytes).ok()?;
             Some(())
         },
@@ -61,7 +60,7 @@ const VARIABLES: [Variable; 13] = [
         name: "MAPTRACE_MEMORY",
         accepts: "a size from 1m up, such as 64m or 1g",
         apply: |config, text| {
-            config.memory = size(text).filter(|&bytes| bytes >= 1 << 20)?;
+            config.memory = size(text, 1 << 20, u64::MAX)?;
             Some(())
         },
     },
@@ -69,7 +68,7 @@ const VARIABLES: [Variable; 13] = [
         name: "MAPTRACE_INSTANCES",
         accepts: "a whole number from 0 to 4000000",
         apply: |config, text| {
-            config.instances = number(text).filter(|&n| n <= 4_000_000)?;
+            config.instances = number(text, 0, 4_000_000)?;
             Some(())
         },
     },
@@ -116,8 +115,7 @@ const VARIABLES: [Variable; 13] = [
         name: "MAPTRACE_INTERVAL",
         accepts: "a time from 10ms to 1h, such as 500ms, 1s or 1m",
         apply: |config, text| {
-            let all = Duration::from_millis(10)..=Duration::from_secs(3600);
-            config.interval = time(text).filter(|interval| all.contains(interval))?;
+            config.interval = time(text, Duration::from_millis(10), Duration::from_secs(3600))?;
             Some(())
         },
     },
@@ -125,11 +123,10 @@ const VARIABLES: [Variable; 13] = [
         name: "MAPTRACE_SLOW",
         accepts: "a time from 1us to 1h, such as 500us, 5ms or 1s, or off",
         apply: |config, text| {
-            let all = Duration::from_micros(1)..=Duration::from_secs(3600);
             config.slow = if text.eq_ignore_ascii_case("off") {
                 None
             } else {
-                Some(time(text).filter(|slow| all.contains(slow))?)
+                Some(time(text, Duration::from_micros(1), Duration::from_secs(3600))?)
             };
             Some(())
         },
@@ -229,8 +226,10 @@ impl Config {
     }
 }
 
-fn number(text: &str) -> Option<u32> {
-    text.parse::<u64>().ok()?.try_into().ok()
+/// A whole number from `least` to `most`.
+fn number(text: &str, least: u32, most: u32) -> Option<u32> {
+    let number = text.parse::<u64>().ok()?;
+    if number < u64::from(least) || number > u64::from(most) { None } else { u32::try_from(number).ok() }
 }
 
 /// An address and port. Without a host, or with `localhost`, it is IPv4's loopback: no name is looked up, and nothing
@@ -251,10 +250,15 @@ fn host_name(text: &str) -> Option<String> {
     (!text.is_empty() && text.bytes().all(is_of_a_name)).then(|| text.to_owned())
 }
 
-/// Bytes: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on.
-fn size(text: &str) -> Option<u64> {
+/// The text without the unit at its end.
+fn without_unit(text: &str) -> &str {
+    text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ')
+}
+
+/// Bytes from `least` to `most`: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on.
+fn size(text: &str, least: u64, most: u64) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let digits = without_unit(&lower);
     let shift = match lower[digits.len()..].trim().trim_end_matches('b').trim_end_matches('i') {
         "" => 0,
         "k" => 10,
@@ -262,21 +266,23 @@ fn size(text: &str) -> Option<u64> {
         "g" => 30,
         _ => return None,
     };
-    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+    let bytes = digits.parse::<u64>().ok()?.checked_mul(1 << shift)?;
+    if bytes < least || bytes > most { None } else { Some(bytes) }
 }
 
-/// A time: a number with `us`, `ms`, `s`, `m` or `h`; seconds if there is no unit.
-fn time(text: &str) -> Option<Duration> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+/// A time from `least` to `most`: a number with `us`, `ms`, `s`, `m` or `h`; seconds if there is no unit.
+fn time(text: &str, least: Duration, most: Duration) -> Option<Duration> {
+    let digits = without_unit(text);
     let number: u64 = digits.parse().ok()?;
-    match text[digits.len()..].trim() {
-        "us" => Some(Duration::from_micros(number)),
-        "ms" => Some(Duration::from_millis(number)),
-        "" | "s" => Some(Duration::from_secs(number)),
-        "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
-        "h" => Some(Duration::from_secs(number.checked_mul(3600)?)),
-        _ => None,
-    }
+    let time = match text[digits.len()..].trim() {
+        "us" => Duration::from_micros(number),
+        "ms" => Duration::from_millis(number),
+        "" | "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3600)?),
+        _ => return None,
+    };
+    if time < least || time > most { None } else { Some(time) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthChar;
+use super::char_width::char_width;
 
 /// What stands for the part of a name that was cut out.
 const ELLIPSIS: char = '…';
@@ -11,10 +11,6 @@ const ELLIPSIS: char = '…';
 /// Columns `text` takes on a terminal. Characters are added up one by one, as terminals do it.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
-}
-
-fn char_width(c: char) -> usize {
-    c.width().unwrap_or(0)
 }
 
 /// `name` with everything spelt out that a terminal would act upon or not show: control characters (so ANSI sequences,

@@ -30,10 +30,11 @@ pub(super) fn type_name(info: &TypeInfo, between: &str) -> String {
 pub(super) fn function_around(here: &str) -> Option<String> {
     let mut segments = Vec::new();
     let mut function = 0;
-    for segment in here.split("::") {
+    // Here as below a search for a string would be 1,400 lines of LLVM IR.
+    for segment in here.split(':') {
         match segment {
             "_" => function = segments.len(),
-            "{{closure}}" => {}
+            "" | "{{closure}}" => {}
             _ => segments.push(segment),
         }
     }
@@ -43,12 +44,19 @@ pub(super) fn function_around(here: &str) -> Option<String> {
     let path = join(&segments[..function], "::");
     let mut name = String::with_capacity(path.len());
     let mut rest = path.as_str();
-    while let Some((before, after)) = rest.split_once("<_") {
+    while let Some((before, after)) = rest.split_once('<') {
         name.push_str(before);
-        rest = after.trim_start_matches(", _");
-        match rest.strip_prefix('>') {
+        rest = after;
+        let Some(mut end) = rest.strip_prefix('_') else {
+            name.push('<');
+            continue;
+        };
+        while let Some(more) = end.strip_prefix(", _") {
+            end = more;
+        }
+        match end.strip_prefix('>') {
             Some(end) => rest = end,
-            None => name.push_str("<_"),
+            None => name.push('<'),
         }
     }
     name.push_str(rest);
@@ -57,8 +65,8 @@ pub(super) fn function_around(here: &str) -> Option<String> {
 
 /// Words for the types that keys are made of; anything else by its own name in lower case.
 fn short(full: &str) -> String {
-    let bare = full.trim_start_matches('&').trim_start_matches("mut ");
-    let plain = without_paths(bare);
+    let bare = full.trim_start_matches('&');
+    let plain = without_paths(bare.strip_prefix("mut ").unwrap_or(bare));
     match plain.as_str() {
         "String" | "str" | "Box<str>" | "Arc<str>" | "Rc<str>" | "Cow<str>" => return "string".to_owned(),
         "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => {
@@ -118,7 +126,7 @@ fn without_paths(full: &str) -> String {
 }
 
 fn push_last(out: &mut String, path: &str) {
-    out.push_str(path.split("::").last().unwrap_or(path));
+    out.push_str(path.rfind(':').map_or(path, |before| &path[before + 1..]));
 }
 
 #[cfg(test)]
