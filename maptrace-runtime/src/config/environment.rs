@@ -7,8 +7,6 @@ use std::time::Duration;
 use super::{Config, GuardSignal, ReportTo, SAMPLE_AUTO};
 use crate::lean::join;
 
-/// Least and most bytes of one thread's ring.
-
 /// One variable: its name, what it accepts in words, and how it changes the settings.
 struct Variable {
     name: &'static str,
