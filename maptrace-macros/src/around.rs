@@ -37,7 +37,7 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
 
 /// The same of any file, also of those that say nothing of maps.
 pub(crate) fn all_imports(attribute: Span) -> Vec<Imports> {
-    source::of(attribute).map_or_else(Vec::new, |source| imports_in(&source, attribute.start()))
+    source::of(attribute).map_or_else(Vec::new, |source| imports_in(&source, span::start(attribute)))
 }
 
 /// The same, in a file's text.
