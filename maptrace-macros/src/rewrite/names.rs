@@ -142,12 +142,17 @@ impl Names {
         found(tables, path[at])?.alias.as_ref()
     }
 
+    /// What an import brings from a module around.
+    fn around_of(&self, bound: &Bound) -> Option<&Name> {
+        let (module, name) = bound.from()?;
+        found(self.seen_by(module), name)
+    }
+
     /// The alias of a module around, by the name that an import in here gives it.
     fn alias_from(&self, bound: &Bound) -> Option<Alias> {
-        let (module, name) = bound.from()?;
         Some(Alias {
             name: bound.name.clone(),
-            ..found(self.seen_by(module), name)?.alias.clone()?
+            ..self.around_of(bound)?.alias.clone()?
         })
     }
 
@@ -257,7 +262,11 @@ impl Names {
             });
         }
         let alias = self.alias_from(bound);
+        let agreed = self.around_of(bound).map_or(Agreed::All, |around| around.agreed);
         let known = self.innermost().at(&bound.name);
+        if known.agreed == Agreed::All {
+            known.agreed = agreed;
+        }
         let is_skipped = |meaning| matches!(meaning, Meaning::Plain(Plain { skipped: true, .. }));
         // It may have another import, under another condition.
         let replaces = known.meaning.is_none_or(|before| {
@@ -277,9 +286,7 @@ impl Names {
 
     /// What an import in the innermost block or module brings, and whether it is rewritten for that, whatever its path.
     fn brought_by(&self, bound: &Bound, items: &[&Item], krate: &Path) -> (Meaning, bool) {
-        if let Some((module, name)) = bound.from()
-            && let Some(known) = found(self.seen_by(module), name)
-        {
+        if let Some(known) = self.around_of(bound) {
             match known {
                 Name {
                     meaning: Some(meaning), ..

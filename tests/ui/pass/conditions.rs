@@ -313,6 +313,45 @@ mod or_none_of_them {
     #[maptrace::maptrace]
     use std::collections::HashSet;
 
+    pub struct BTreeSet;
+
+    /// By its name, as without the other; and what the module around has under conditions.
+    pub mod child {
+        #[cfg(any())]
+        use super::BTreeSet;
+        #[cfg(all())]
+        use std::collections::BTreeSet;
+
+        #[cfg(any())]
+        #[maptrace::maptrace]
+        use std::collections::HashSet as Renamed;
+        #[cfg(all())]
+        use super::HashSet as Renamed;
+
+        use super::{HashMap, HashSet};
+
+        #[maptrace::maptrace]
+        #[derive(Default)]
+        pub struct Child {
+            pub set: BTreeSet<[u8; 6]>,
+            pub own: Renamed<[u8; 6]>,
+            pub other: HashSet<[u8; 6]>,
+            pub map: HashMap<u8, [u8; 6]>,
+        }
+
+        #[maptrace::maptrace]
+        pub mod inside {
+            use super::{HashSet, Renamed};
+
+            #[derive(Default)]
+            pub struct Inside {
+                pub always: std::collections::BTreeSet<[u8; 7]>,
+                pub own: Renamed<[u8; 7]>,
+                pub other: HashSet<[u8; 7]>,
+            }
+        }
+    }
+
     #[maptrace::maptrace]
     #[derive(Default)]
     pub struct Each {
@@ -361,12 +400,24 @@ fn main() {
     each_by_its_path::renamed::check();
     each_by_its_path::in_a_body();
     or_none_of_them::check(&or_none_of_them::Each::default());
+    let child = or_none_of_them::child::Child::default();
+    assert_traced(&child.set);
+    assert_traced(&child.map);
+    assert_plain(&child.own);
+    assert_plain(&child.other);
+    let inside = or_none_of_them::child::inside::Inside::default();
+    assert_traced(&inside.always);
+    assert_plain(&inside.own);
+    assert_plain(&inside.other);
+    let _ = or_none_of_them::BTreeSet;
     assert_traced(&Last::new());
     assert_declared(&[
+        "Child.set",
         "Each.always",
         "Each.annotated",
         "Each.not",
         "Each.of_two_crates",
+        "Inside.always",
         "Last",
         "Others.always",
         "Plain.always",

@@ -58,6 +58,15 @@ impl Told {
     }
 }
 
+/// What is told of a name.
+fn entry(told: &mut Vec<(String, Told)>, name: String) -> &mut Told {
+    let at = told.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+        told.push((name, Told::default()));
+        told.len() - 1
+    });
+    &mut told[at].1
+}
+
 impl Names {
     /// Goes from the blocks and modules further out into one with these imports.
     fn reach(&mut self, imports: &Imports, krate: &Path) {
@@ -85,23 +94,27 @@ impl Names {
             table.at(&bound.name);
         }
         let crates: Vec<_> = all.iter().filter(|(bound, ..)| bound.rank() == 0).collect();
-        let (mut told, mut others): (Vec<(String, Told)>, Vec<&Bound>) = (Vec::new(), Vec::new());
+        let (mut told, mut others): (Vec<(String, Told)>, Vec<(&Bound, bool)>) = (Vec::new(), Vec::new());
         for (bound, said, annotated, has_attribute) in &all {
             if bound.glob && by_name(&bound.name) {
                 continue;
             }
-            let around = bound.from().and_then(|(module, name)| self.in_module(module, name));
+            let around = self.around_of(bound);
+            let agreed = around.map_or(Agreed::All, |around| around.agreed);
+            let around = around.and_then(|around| around.meaning);
             let known = bound.known_by(crates.iter().map(|(krate, ..)| krate));
             let is_alias = bound.is_alias || said.is_some() || known.is_some();
             let name = bound.name.clone();
             let known = known.map(|known| Meaning::Map(known.kind));
             let meaning = said.or(around).or(known).unwrap_or(bound.meaning);
-            if around == Some(meaning) {
+            let is_none = around == Some(Meaning::Other);
+            if around == Some(meaning) && !is_none {
                 // As it is there, whatever stands above the import.
                 let alias = self.alias_from(bound);
                 let known = table.at(&name);
-                known.meaning = Some(meaning);
-                known.alias = alias;
+                (known.alias, known.agreed) = (alias, agreed);
+                let (_, by_name) = entry(&mut told, name).annotated.get_or_insert((meaning, false));
+                *by_name = false;
                 continue;
             }
             if bound.rank() == 0 && !has_attribute {
@@ -116,14 +129,10 @@ impl Names {
                     .map(|kind| Brought::Own(*kind))
             };
             let Some(brought) = Brought::of(meaning).or_else(left) else {
-                others.push(bound);
+                others.push((bound, is_none));
                 continue;
             };
-            let at = told.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-                told.push((name.clone(), Told::default()));
-                told.len() - 1
-            });
-            let told = &mut told[at].1;
+            let told = entry(&mut told, name.clone());
             let as_told = meaning.unless_told_by_name(&name, is_alias);
             if *annotated {
                 let by_name = as_told.is_none() && matches!(brought, Brought::Own(_)) && !name.ends_with('!');
@@ -140,19 +149,22 @@ impl Names {
                 told.of_std.get_or_insert(brought);
             }
         }
-        for name in &imports.types {
-            if !all.iter().any(|(bound, ..)| !bound.glob && bound.name == *name) {
-                table.at(name).meaning = Some(Meaning::Other);
-            }
+        let by_parent = others
+            .iter()
+            .filter(|(_, is_none)| *is_none)
+            .map(|(other, _)| &other.name);
+        for name in imports.types.iter().chain(by_parent) {
+            table.at(name).meaning = Some(Meaning::Other);
         }
         for (name, mut told) in told {
-            // What the crate has under such a path is taken for what it is called.
-            told.may_be_none = imports.types.contains(&name)
-                || others.iter().any(|other| {
+            let known = table.at(&name);
+            told.may_be_none = known.meaning.take_if(|meaning| *meaning == Meaning::Other).is_some()
+                || others.iter().any(|(other, _)| {
+                    // What the crate has under such a path is taken for what it is called.
                     let by_name = || uses::named_in_std(&other.path).is_some() && is_of_crate(&other.path[0]);
                     !other.glob && other.name == name && !by_name()
                 });
-            told.enter(table.at(&name));
+            told.enter(known);
         }
         self.tables.push(table);
     }
