@@ -2,7 +2,7 @@
 
 use syn::Path;
 
-use super::{Agreed, Bound, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
+use super::{Agreed, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
 use crate::around::{Imports, is_of_crate};
 use crate::maps::Home;
 use crate::rewrite::uses;
@@ -94,7 +94,9 @@ impl Names {
             table.at(&bound.name);
         }
         let crates: Vec<_> = all.iter().filter(|(bound, ..)| bound.rank() == 0).collect();
-        let (mut told, mut others): (Vec<(String, Told)>, Vec<(&Bound, bool)>) = (Vec::new(), Vec::new());
+        let mut told: Vec<(String, Told)> = Vec::new();
+        // Those that are no map as far as their path tells, and whether the module around says so.
+        let mut others = Vec::new();
         for (bound, said, annotated, has_attribute) in &all {
             if bound.glob && by_name(&bound.name) {
                 continue;
