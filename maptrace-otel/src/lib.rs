@@ -108,6 +108,7 @@
 //! | `map.assign`, `result` = `new`, `replaced` | `map_assign_total` | counter |
 //! | `map.delete`, `result` = `hit`, `miss` | `map_delete_total` | counter |
 //! | `map.clear`, `map.cleared.entries`, `map.batch` | `map_clear_total`, ... | counters |
+//! | `map.race` | `map_race_total` | counter, where two threads were found in one map (`MAPTRACE_RACE`) |
 //! | `map.grow`, `map.rehash`, `map.shrink` | `map_grow_total`, ... | counters, tables only |
 //! | `map.grow.duration` | `map_grow_duration_seconds` | histogram of pauses, rehashes in place included, tables only |
 //! | `map.batch.duration`, `map.batch.size` | `map_batch_duration_seconds`, `map_batch_size` | histograms of batches, where there were any |

@@ -44,6 +44,13 @@ pub(crate) enum GuardSignal {
     Usr2,
 }
 
+/// What is done when two threads are found in one map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnRace {
+    Report,
+    Abort,
+}
+
 impl GuardSignal {
     #[cfg(all(
         feature = "guard",
@@ -85,6 +92,8 @@ pub(crate) struct Config {
     /// The folder that panic dumps go to, if there are to be any.
     pub(crate) guard: Option<PathBuf>,
     pub(crate) guard_signal: Option<GuardSignal>,
+    /// What is done when two threads are found in one map, if anybody is to look.
+    pub(crate) race: Option<OnRace>,
     /// The folder for a recording that outlives the process.
     pub(crate) flight: Option<PathBuf>,
 }
@@ -105,6 +114,7 @@ impl Default for Config {
             slow: None,
             guard: None,
             guard_signal: None,
+            race: None,
             flight: None,
         }
     }

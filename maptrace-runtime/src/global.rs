@@ -19,7 +19,7 @@ use crate::sink::Sink;
 use crate::site::Interner;
 use crate::snapshot::Snapshot;
 use crate::spawn::spawn;
-use crate::thread;
+use crate::{race, thread};
 
 #[cfg(not(feature = "guard"))]
 mod no_guard;
@@ -167,6 +167,7 @@ fn config(builder: Config) -> &'static Config {
         for warning in config.apply_environment(&lookup, names) {
             say(format_args!("{warning}"));
         }
+        race::know(&config);
         config
     })
 }
@@ -257,6 +258,8 @@ extern "C" fn after_fork_in_child() {
     }
     DEPTH.fetch_add(1, Ordering::AcqRel);
     thread::forget_producer();
+    #[cfg(feature = "race")]
+    race::after_fork();
 }
 
 extern "C" fn at_exit() {

@@ -60,6 +60,16 @@ on! {
         Panic(&'p panics::Panicked),
         Signal,
         Asked,
+        #[cfg(feature = "race")]
+        Race,
+    }
+
+    /// Writes a dump of a process that ends, as two threads were found in one map. Allocates nothing.
+    #[cfg(feature = "race")]
+    pub(crate) fn dump_for_race() {
+        if let Some(installed) = install::installed() {
+            let _ = dump::on_demand(installed, Why::Race);
+        }
     }
 
     impl<'p> Why<'p> {
@@ -72,6 +82,8 @@ on! {
                 Self::Panic(_) => "panic",
                 Self::Signal => "signal",
                 Self::Asked => "asked",
+                #[cfg(feature = "race")]
+                Self::Race => "race",
             }
         }
     }

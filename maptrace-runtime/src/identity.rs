@@ -11,7 +11,7 @@ use crate::registry::{MAX_RECORDS, Record, Writers, add, record};
 use crate::site::TypeInfo;
 use crate::thread::{self, Begun, Grown, Lot};
 use crate::traced::Young;
-use crate::{clock, hub, table, work};
+use crate::{clock, hub, race, table, work};
 
 /// A map's state of being traced.
 #[derive(Clone, Copy)]
@@ -24,7 +24,8 @@ enum State {
     Sampled { id: Id, left: u32, record: &'static Record },
     /// Never changed. Knows where it was made.
     New(&'static Location<'static>),
-    /// Has a record of its own, and operations that take long are told of, if any are.
+    /// Has a record of its own, and operations are looked at: they are told of if they take long, or if another thread is in
+    /// the map.
     Timed { id: u32, unseen: Unseen },
     /// Past the cap on records: counted in the record of its site, and keeps here what that cannot tell apart.
     Shared { id: u32, len: u32, full: u32 },
@@ -38,9 +39,15 @@ impl State {
     /// That of a map with this record, if no operation is timed. `lot`: see [`thread::lot_for`].
     fn own(id: u32, lot: Option<Lot>) -> Self {
         match lot {
+            // Operations of a map that is watched are looked at, so they do not go the shortest way.
+            _ if race::is_watching() => Self::timed(id),
             None => Self::Swift { id, unseen: Unseen::NO },
             Some(lot) => Self::Sampled { id: Id::of(id, lot.open), left: lot.left, record: record(id) },
         }
+    }
+
+    fn timed(id: u32) -> Self {
+        Self::Timed { id, unseen: Unseen::NO }
     }
 }
 
@@ -159,7 +166,7 @@ impl Identity {
         self.state = match begun {
             Begun::Off => State::Off,
             Begun::Own { id, lot } if !thread::is_timing() => State::own(id, lot),
-            Begun::Own { id, .. } => State::Timed { id, unseen: Unseen::NO },
+            Begun::Own { id, .. } => State::timed(id),
             Begun::Shared { id } => {
                 hub::count_shared(record(id), true);
                 let full = clamp(full);
@@ -430,6 +437,8 @@ impl Identity {
 
     #[inline(never)]
     fn free(&mut self) {
+        #[cfg(feature = "race")]
+        race::free(self);
         match self.state {
             State::Young(young) => thread::end_young(young.id, young.class, young.entries()),
             State::Swift { id, .. } | State::Timed { id, .. } => thread::emit_free(id),

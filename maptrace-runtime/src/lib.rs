@@ -19,6 +19,19 @@ mod event;
 mod freed;
 #[cfg(any(
     maptrace_loom,
+    all(
+        feature = "race",
+        feature = "enable",
+        any(not(feature = "release_off"), debug_assertions)
+    )
+))]
+#[cfg_attr(
+    maptrace_loom,
+    expect(dead_code, reason = "the models need marks alone, not what is told of them")
+)]
+mod marks;
+#[cfg(any(
+    maptrace_loom,
     all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
 ))]
 #[cfg_attr(
@@ -39,6 +52,24 @@ mod ring;
     all(feature = "enable", any(not(feature = "release_off"), debug_assertions))
 ))]
 mod sync;
+
+/// `reads!(traced, Get)`: the traced collection is marked as being read to the end of the block, if maps are watched.
+#[cfg(not(maptrace_loom))]
+macro_rules! reads {
+    ($traced:expr, $deed:ident) => {
+        #[cfg(feature = "race")]
+        let _mark = $traced.reading(crate::race::Deed::$deed);
+    };
+}
+
+/// `writes!(traced, Assign)`: likewise as being changed. Also of a `Door` and of `Removals`.
+#[cfg(not(maptrace_loom))]
+macro_rules! writes {
+    ($traced:expr, $deed:ident) => {
+        #[cfg(feature = "race")]
+        let _mark = $traced.writing(crate::race::Deed::$deed);
+    };
+}
 
 /// Declares modules that exist only while tracing is on.
 #[cfg(not(maptrace_loom))]
@@ -76,6 +107,11 @@ on! {
     mod linked;
     #[cfg(feature = "notices")]
     mod notices;
+    #[cfg(feature = "race")]
+    mod race;
+    #[cfg(not(feature = "race"))]
+    #[path = "race/off.rs"]
+    mod race;
     mod registry;
     mod set_operators;
     mod site;

@@ -7,6 +7,8 @@
 use std::cmp::{Ordering as Order, Reverse};
 use std::panic::Location;
 use std::ptr;
+#[cfg(feature = "race")]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -43,10 +45,21 @@ pub(crate) struct Site {
     /// Set when a map that may be this declaration's or another's of the same type is counted elsewhere: then that this
     /// one was never used cannot be said.
     pub(crate) ambiguous: AtomicBool,
+    /// How often two threads were found in one of its maps.
+    #[cfg(feature = "race")]
+    pub(crate) races: AtomicU64,
     origin: Origin,
 }
 
 impl Site {
+    /// How often two threads were found in one of its maps.
+    pub(crate) fn races(&self) -> u64 {
+        #[cfg(feature = "race")]
+        return self.races.load(Ordering::Relaxed);
+        #[cfg(not(feature = "race"))]
+        0
+    }
+
     /// What the size of its maps follows from.
     pub(crate) fn shape(&self) -> Shape {
         Shape::new(self.info.kind, self.entry_size)
@@ -332,6 +345,8 @@ impl Index {
             sample: AtomicU32::new(sample.max(1)),
             auto: sample == SAMPLE_AUTO,
             ambiguous: AtomicBool::new(false),
+            #[cfg(feature = "race")]
+            races: AtomicU64::new(0),
             origin,
         });
         debug_assert!(fresh.is_ok(), "sites are appended under the lock");

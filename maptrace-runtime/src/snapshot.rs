@@ -139,6 +139,9 @@ pub struct MapSnapshot {
     pub clears: u64,
     /// Batches.
     pub batches: u64,
+    /// How often two threads were found in one map at once: with the feature `race` and `MAPTRACE_RACE`, else 0. Of the
+    /// process, whoever's snapshot this is.
+    pub races: u64,
     /// Sum of timed grows and rehashes in place.
     pub pause_total: Duration,
     /// The longest of them.
@@ -193,6 +196,7 @@ impl MapSnapshot {
             shrinks: 0,
             clears: 0,
             batches: 0,
+            races: 0,
             pause_total: Duration::ZERO,
             pause_max: Duration::ZERO,
             pause_buckets: [0; PAUSE_BOUNDS.len() + 1],
@@ -224,6 +228,7 @@ impl MapSnapshot {
             (&mut self.shrinks, other.shrinks),
             (&mut self.clears, other.clears),
             (&mut self.batches, other.batches),
+            (&mut self.races, other.races),
         ] {
             **sum = sum.saturating_add(*n);
         }

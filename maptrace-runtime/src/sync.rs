@@ -9,14 +9,28 @@
 
 #[cfg(maptrace_loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+#[cfg(all(feature = "race", not(maptrace_loom)))]
+pub(crate) use std::sync::atomic::fence;
 #[cfg(not(maptrace_loom))]
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+/// A fence, or none if it is weakened.
+#[cfg(maptrace_loom)]
+pub(crate) fn fence(order: Ordering) {
+    if order != Ordering::Relaxed {
+        loom::sync::atomic::fence(order);
+    }
+}
 
 /// Defines a function for each named ordering. Under loom it can be weakened to `Relaxed`.
 macro_rules! orderings {
     ($($(#[$doc:meta])* $name:ident = $order:ident;)*) => {
         $(
             $(#[$doc])*
+            #[cfg_attr(
+                not(any(feature = "race", maptrace_loom)),
+                allow(dead_code, reason = "those of marks are of the feature `race`")
+            )]
             #[inline(always)]
             pub(crate) fn $name() -> Ordering {
                 #[cfg(maptrace_loom)]
@@ -53,6 +67,20 @@ orderings! {
     place_published = Release;
     /// A place's address, before its site is read.
     place_seen = Acquire;
+    /// A place for a mark as a thread takes it. Pairs with [`mark_left`]: the words there are the thread's alone then.
+    mark_taken = Acquire;
+    /// A mark's key as its thread leaves the map.
+    mark_left = Release;
+    /// A mark's key, once its words are written. Pairs with [`mark_seen`].
+    mark_shown = Release;
+    /// A mark's key, before its words are read.
+    mark_seen = Acquire;
+    /// A window's turnstile: who passes later sees what was shown by who passed before.
+    turnstile_passed = AcqRel;
+    /// The fence between a mark's new number and its words. Pairs with [`mark_reread`].
+    mark_renumbered = Release;
+    /// The fence between the reading of a mark's words and that of its number.
+    mark_reread = Acquire;
 }
 
 /// A word of a ring: relaxed atomic moves. Under loom every access is also checked for being ordered with the others,

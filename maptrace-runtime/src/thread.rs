@@ -28,6 +28,8 @@ mod successor;
 mod told;
 mod young;
 
+#[cfg(feature = "race")]
+pub(crate) use begin::site_of;
 pub(crate) use begin::{Begun, begin_map};
 pub(crate) use chance::Lot;
 pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed_pause, slow_since, slow_start};
@@ -35,6 +37,8 @@ pub(crate) use episodes::{emit_batch, emit_episode, emit_free, is_timing, missed
 pub(crate) use name::BYTES as NAME_BYTES;
 #[cfg(feature = "guard")]
 pub(crate) use name::of_this_thread as this_thread_name;
+#[cfg(feature = "race")]
+pub(crate) use name::{of as name_of, system_number};
 pub(crate) use sampled::{emit_sampled, emit_thinned, leave_out_quickly, lot_for};
 pub(crate) use told::Told;
 pub(crate) use young::{Grown, begin_young, emit_shared_op, end_young, nursery, promote};

@@ -124,6 +124,7 @@ impl<M: Plain> Traced<M> {
     /// Runs an operation that puts in at most one entry, and records it. In a set, finding the element there already
     /// counts as replaced.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn assign<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
@@ -149,15 +150,18 @@ impl<M: Plain> Traced<M> {
     /// [`assign`](Self::assign) to a full table, or with anything but one event to record. What a map that is not traced takes
     /// is this way: a function of its own, without the registers that the other needs.
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         if self.identity.is_off() { op(&mut self.map) } else { self.assign_slowly(op) }
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn assign_slowly<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         if self.identity.is_newly_off() {
             return op(&mut self.map);
         }
+        writes!(self, Assign);
         let (entries, room) = (self.map.entries(), self.map.room());
         let is_full = M::TABLE && entries == room;
         if let Some(young) = self.young_or_newborn() {
@@ -188,12 +192,14 @@ impl<M: Plain> Traced<M> {
 
     /// Runs an operation that takes out at most one entry, and records it.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
         self.delete_or(EventKind::DeleteMiss, op)
     }
 
     /// As [`delete`](Self::delete); if no entry is taken out, what is recorded is `otherwise`.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn delete_or<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         let entries = self.map.entries();
         let room = self.map.room();
@@ -213,15 +219,18 @@ impl<M: Plain> Traced<M> {
 
     /// [`delete_or`](Self::delete_or), with anything but one event to record. As [`assign_otherwise`](Self::assign_otherwise).
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn delete_otherwise<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         if self.identity.is_off() { op(&mut self.map) } else { self.delete_slowly(otherwise, op) }
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn delete_slowly<R>(&mut self, otherwise: EventKind, op: impl FnOnce(&mut M) -> R) -> R {
         if self.identity.is_newly_off() {
             return op(&mut self.map);
         }
+        writes!(self, Delete);
         if let Some(young) = self.young_or_newborn() {
             return self.op_of_young(young, (otherwise, EventKind::DeleteHit), op);
         }
@@ -242,7 +251,9 @@ impl<M: Plain> Traced<M> {
 
     /// Runs an operation that takes out one entry, and may put it back elsewhere, and records which.
     #[cfg(feature = "hashbrown")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn replace_or_delete<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        writes!(self, Entry);
         self.begin();
         let entries = self.map.entries();
         let resize = (entries == self.map.room()).then(|| self.before_resize(entries + 1));
@@ -255,7 +266,9 @@ impl<M: Plain> Traced<M> {
     }
 
     /// Runs an operation that makes room for `wanted` entries, and records what became of the table.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn resize<R>(&mut self, wanted: usize, op: impl FnOnce(&mut M) -> R) -> R {
+        writes!(self, Reserve);
         self.begin();
         let entries = self.map.entries();
         let resize = self.before_resize(wanted);
@@ -267,7 +280,9 @@ impl<M: Plain> Traced<M> {
     }
 
     /// Runs an operation that gives back room beyond `wanted` entries, and records what became of the table.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn shrink(&mut self, wanted: usize, op: impl FnOnce(&mut M)) {
+        writes!(self, Shrink);
         self.begin();
         let entries = self.map.entries();
         let full = self.full();
@@ -288,7 +303,9 @@ impl<M: Plain> Traced<M> {
     }
 
     /// Runs `clear` and records it.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn clear(&mut self, op: impl FnOnce(&mut M)) {
+        writes!(self, Clear);
         self.begin();
         let entries = self.map.entries();
         let start = thread::clock_for_episode(entries >= WORTH_TIMING);
@@ -305,7 +322,9 @@ impl<M: Plain> Traced<M> {
     }
 
     /// The plain collection and the recorder of what an entry does to it. Registers the map.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn entry_parts(&mut self) -> (&mut M, Door<'_>) {
+        writes!(self, Entry);
         self.begin();
         if M::TABLE {
             self.publish_tombstones();
@@ -317,7 +336,9 @@ impl<M: Plain> Traced<M> {
     /// is there was put in by a change, so that one that was never changed has nothing that could be taken out by the entry.
     #[cfg(feature = "hashbrown")]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn parts(&mut self) -> (&mut M, Door<'_>) {
+        writes!(self, Entry);
         if self.identity.young().is_some() {
             self.begin_slow();
         }
@@ -326,12 +347,15 @@ impl<M: Plain> Traced<M> {
 
     /// What is to be known before `entry()`, if it resizes the table when its key is vacant.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn before_entry(&mut self) -> Option<Resize> {
         let entries = self.map.entries();
-        (M::TABLE && entries == self.map.room()).then(|| {
-            self.begin();
-            self.before_resize(entries + 1)
-        })
+        if !M::TABLE || entries != self.map.room() {
+            return None;
+        }
+        writes!(self, Entry);
+        self.begin();
+        Some(self.before_resize(entries + 1))
     }
 
     /// What is to be known before a vacant entry is filled, if that is what resizes the table, and not the look-up:
@@ -339,11 +363,13 @@ impl<M: Plain> Traced<M> {
     /// [`see`](Self::see) to say. Then comes [`Door::fills`].
     #[cfg(any(feature = "hashbrown", feature = "indexmap"))]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn before_vacant(&mut self) -> Option<Resize> {
         let entries = self.map.entries();
         if entries < self.map.room() {
             return None;
         }
+        writes!(self, Entry);
         self.begin();
         self.catch_up();
         let full = self.full();
@@ -563,6 +589,13 @@ impl Drop for Gone<'_> {
 impl<'a> Door<'a> {
     pub(crate) fn new(identity: &'a mut Identity) -> Self {
         Self { identity }
+    }
+
+    /// The map's identity, whose address is the map's.
+    #[cfg(feature = "race")]
+    #[inline]
+    pub(crate) fn identity(&self) -> &Identity {
+        self.identity
     }
 
     /// For an operation that takes out the entry before it calls the user's code, and puts it back after.

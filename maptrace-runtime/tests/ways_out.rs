@@ -1,7 +1,13 @@
 //! What there is without the features for it is said, or left out; what is there with them is tested elsewhere.
 #![cfg(all(
     feature = "enable",
-    not(all(feature = "flight", feature = "guard", feature = "listen", feature = "notices")),
+    not(all(
+        feature = "flight",
+        feature = "guard",
+        feature = "listen",
+        feature = "notices",
+        feature = "race"
+    )),
     any(not(feature = "release_off"), debug_assertions)
 ))]
 
@@ -88,6 +94,30 @@ fn a_flight_recorder_that_was_not_compiled_in_is_said_to_be_missing() {
             assert!(!wanted || said.contains(part), "{said} lacks {part}");
         }
         assert!(!std::path::Path::new("flight").exists());
+    }
+}
+
+#[cfg(not(feature = "race"))]
+#[test]
+fn that_no_map_is_watched_as_that_was_not_compiled_in_is_said() {
+    use maptrace_runtime::collections::HashMap;
+
+    let test = "that_no_map_is_watched_as_that_was_not_compiled_in_is_said";
+    for (variables, wanted) in [
+        ([("MAPTRACE_RACE", "abort"), ("MAPTRACE_ENABLED", "1")], true),
+        ([("MAPTRACE_RACE", "off"), ("MAPTRACE_ENABLED", "1")], false),
+        ([("MAPTRACE_RACE", "abort"), ("MAPTRACE_ENABLED", "0")], false),
+    ] {
+        let Some(output) = alone::alone(module_path!(), test, &variables, || {
+            HashMap::new().insert(1_u32, 1_u32);
+        }) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(said.matches("maptrace: ").count(), usize::from(wanted), "{said}");
+        for part in ["MAPTRACE_RACE=abort", "feature `race`", "\"maptrace/race\""] {
+            assert_eq!(said.contains(part), wanted, "{part} in {said}");
+        }
     }
 }
 

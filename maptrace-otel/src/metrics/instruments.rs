@@ -98,6 +98,14 @@ pub(crate) const MAPS: &[MapInstrument] = &[
         read: |map| one(map.batches),
     },
     MapInstrument {
+        name: "map.race",
+        unit: "{race}",
+        description: "Times that two threads were found in one map at once",
+        shape: Shape::Counter,
+        // Where there were any: most programs do not look for them.
+        read: |map| maybe((map.races != 0).then_some(map.races)),
+    },
+    MapInstrument {
         name: "map.grow",
         unit: "{operation}",
         description: "Grows: a table was replaced by a larger one",

@@ -126,6 +126,7 @@ fn activity(map: &MapSnapshot) -> u64 {
         map.shrinks,
         map.clears,
         map.batches,
+        map.races,
         map.pauses.count(),
         map.batch_sizes.count(),
     ]

@@ -98,6 +98,7 @@ impl<K, V> BTreeMap<K, V> {
     /// Removes all entries, in O(n).
     ///
     /// Recorded as a clear with the number of entries.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -107,36 +108,43 @@ impl<K, V> BTreeMap<K, V> {
     /// # Panics
     /// If `Ord` of the key does, here and in every method that looks for a key.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(key)
     }
 
     /// The stored key and the value of `k`, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
     where
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get_key_value(k)
     }
 
     /// The entry with the least key, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn first_key_value(&self) -> Option<(&K, &V)>
     where
         K: Ord,
     {
+        reads!(self.inner, Get);
         self.inner.map.first_key_value()
     }
 
     /// The entry with the least key, for change in place, in O(log n).
     ///
     /// What is done with the entry is recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn first_entry(&mut self) -> Option<OccupiedEntry<'_, K, V>>
     where
         K: Ord,
@@ -155,6 +163,7 @@ impl<K, V> BTreeMap<K, V> {
     /// let mut queue = BTreeMap::from([(2, "b"), (1, "a")]);
     /// assert_eq!(queue.pop_first(), Some((1, "a")));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_first(&mut self) -> Option<(K, V)>
     where
         K: Ord,
@@ -164,16 +173,19 @@ impl<K, V> BTreeMap<K, V> {
 
     /// The entry with the greatest key, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn last_key_value(&self) -> Option<(&K, &V)>
     where
         K: Ord,
     {
+        reads!(self.inner, Get);
         self.inner.map.last_key_value()
     }
 
     /// The entry with the greatest key, for change in place, in O(log n).
     ///
     /// What is done with the entry is recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn last_entry(&mut self) -> Option<OccupiedEntry<'_, K, V>>
     where
         K: Ord,
@@ -185,6 +197,7 @@ impl<K, V> BTreeMap<K, V> {
     /// Removes the entry with the greatest key, in O(log n).
     ///
     /// Recorded as a delete: a hit, or a miss if the map was empty.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_last(&mut self) -> Option<(K, V)>
     where
         K: Ord,
@@ -194,21 +207,25 @@ impl<K, V> BTreeMap<K, V> {
 
     /// Whether there is an entry of `key`, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains_key(key)
     }
 
     /// The value of `key`, for change in place, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_mut(key)
     }
 
@@ -223,6 +240,7 @@ impl<K, V> BTreeMap<K, V> {
     /// assert_eq!(map.insert(37, "a"), None);
     /// assert_eq!(map.insert(37, "b"), Some("a"));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, key: K, value: V) -> Option<V>
     where
         K: Ord,
@@ -241,6 +259,7 @@ impl<K, V> BTreeMap<K, V> {
     /// assert_eq!(map.remove(&1), Some("a"));
     /// assert_eq!(map.remove(&1), None);
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q> + Ord,
@@ -252,6 +271,7 @@ impl<K, V> BTreeMap<K, V> {
     /// Removes the entry of `key`, in O(log n), and returns the stored key and its value.
     ///
     /// Recorded as a delete, hit or miss.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
     where
         K: Borrow<Q> + Ord,
@@ -274,12 +294,13 @@ impl<K, V> BTreeMap<K, V> {
     /// map.retain(|&k, _| k % 2 == 0);
     /// assert!(map.into_keys().eq([0, 2, 4, 6]));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         K: Ord,
         F: FnMut(&K, &mut V) -> bool,
     {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, entries);
         batch.offer(entries);
         batch.map().retain(f);
@@ -298,11 +319,12 @@ impl<K, V> BTreeMap<K, V> {
     /// assert_eq!(a, BTreeMap::from([(1, "a"), (2, "c"), (3, "d")]));
     /// assert!(b.is_empty());
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn append(&mut self, other: &mut Self)
     where
         K: Ord,
     {
-        let offered = other.len();
+        let offered = other.inner.map.len();
         let mut from = other.inner.batch(BatchDoor::Append, offered);
         let mut into = self.inner.batch(BatchDoor::Append, offered);
         from.offer(offered);
@@ -314,12 +336,14 @@ impl<K, V> BTreeMap<K, V> {
     /// # Panics
     /// If the range's start lies after its end, or if both are the same and excluded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn range<T, R>(&self, range: R) -> Range<'_, K, V>
     where
         T: Ord + ?Sized,
         K: Borrow<T> + Ord,
         R: RangeBounds<T>,
     {
+        reads!(self.inner, Iterate);
         self.inner.map.range(range)
     }
 
@@ -328,12 +352,14 @@ impl<K, V> BTreeMap<K, V> {
     /// # Panics
     /// If the range's start lies after its end, or if both are the same and excluded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn range_mut<T, R>(&mut self, range: R) -> RangeMut<'_, K, V>
     where
         T: Ord + ?Sized,
         K: Borrow<T> + Ord,
         R: RangeBounds<T>,
     {
+        writes!(self.inner, Change);
         self.inner.map.range_mut(range)
     }
 
@@ -350,6 +376,7 @@ impl<K, V> BTreeMap<K, V> {
     /// }
     /// assert_eq!(count["a"], 2);
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V>
     where
         K: Ord,
@@ -362,6 +389,7 @@ impl<K, V> BTreeMap<K, V> {
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn entry_otherwise(&mut self, key: K) -> Entry<'_, K, V>
     where
         K: Ord,
@@ -390,7 +418,7 @@ impl<K, V> BTreeMap<K, V> {
         Q: Ord + ?Sized,
         K: Borrow<Q> + Ord,
     {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let start = clock_before(entries);
         let mut batch = self.inner.batch(BatchDoor::Append, entries);
         let right = batch.map().split_off(key);
@@ -416,13 +444,14 @@ impl<K, V> BTreeMap<K, V> {
     /// assert!(even.into_keys().eq([0, 2, 4, 6]));
     /// assert!(map.into_keys().eq([1, 3, 5, 7]));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F, R>(&mut self, range: R, pred: F) -> ExtractIf<'_, K, V, R, F>
     where
         K: Ord,
         R: RangeBounds<K>,
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(map.extract_if(range, pred), removals)
     }
 
@@ -440,45 +469,59 @@ impl<K, V> BTreeMap<K, V> {
 
     /// The entries, in order of their keys. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// The entries, in order of their keys, for change in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut()
     }
 
     /// The keys, in order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn keys(&self) -> Keys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.keys()
     }
 
     /// The values, in order of their keys. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values(&self) -> Values<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.values()
     }
 
     /// The values, in order of their keys, for change in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.values_mut()
     }
 
     /// Number of entries, in O(1). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no entries, in O(1). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 

@@ -94,39 +94,50 @@ impl<T> BTreeSet<T> {
     /// # Panics
     /// If the range's start lies after its end, or if both are the same and excluded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn range<K, R>(&self, range: R) -> Range<'_, T>
     where
         K: Ord + ?Sized,
         T: Borrow<K> + Ord,
         R: RangeBounds<K>,
     {
+        reads!(self.inner, Iterate);
         self.inner.map.range(range)
     }
 
     /// The elements of this set that are not in `other`, in order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn difference<'a>(&'a self, other: &'a Self) -> Difference<'a, T>
     where
         T: Ord,
     {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets only, in order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn symmetric_difference<'a>(&'a self, other: &'a Self) -> SymmetricDifference<'a, T>
     where
         T: Ord,
     {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets, in order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn intersection<'a>(&'a self, other: &'a Self) -> Intersection<'a, T>
     where
         T: Ord,
     {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.intersection(&other.inner.map)
     }
 
@@ -139,16 +150,20 @@ impl<T> BTreeSet<T> {
     /// assert!(a.union(&b).eq(&[1, 2, 3]));
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn union<'a>(&'a self, other: &'a Self) -> Union<'a, T>
     where
         T: Ord,
     {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.union(&other.inner.map)
     }
 
     /// Removes all elements, in O(n).
     ///
     /// Recorded as a clear with the number of elements.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -158,77 +173,95 @@ impl<T> BTreeSet<T> {
     /// # Panics
     /// If `Ord` of the element does, here and in every method that looks for one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains<Q>(&self, value: &Q) -> bool
     where
         T: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains(value)
     }
 
     /// The stored element that equals `value`, in O(log n). Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
         T: Borrow<Q> + Ord,
         Q: Ord + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(value)
     }
 
     /// Whether no element is in both sets. Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_disjoint(&self, other: &Self) -> bool
     where
         T: Ord,
     {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_disjoint(&other.inner.map)
     }
 
     /// Whether every element of this set is in `other`. Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_subset(&self, other: &Self) -> bool
     where
         T: Ord,
     {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_subset(&other.inner.map)
     }
 
     /// Whether every element of `other` is in this set. Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_superset(&self, other: &Self) -> bool
     where
         T: Ord,
     {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_superset(&other.inner.map)
     }
 
     /// The least element, in O(log n). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn first(&self) -> Option<&T>
     where
         T: Ord,
     {
+        reads!(self.inner, Get);
         self.inner.map.first()
     }
 
     /// The greatest element, in O(log n). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn last(&self) -> Option<&T>
     where
         T: Ord,
     {
+        reads!(self.inner, Get);
         self.inner.map.last()
     }
 
     /// Removes the least element, in O(log n).
     ///
     /// Recorded as a delete: a hit, or a miss if the set was empty.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_first(&mut self) -> Option<T>
     where
         T: Ord,
@@ -239,6 +272,7 @@ impl<T> BTreeSet<T> {
     /// Removes the greatest element, in O(log n).
     ///
     /// Recorded as a delete: a hit, or a miss if the set was empty.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_last(&mut self) -> Option<T>
     where
         T: Ord,
@@ -257,6 +291,7 @@ impl<T> BTreeSet<T> {
     /// assert!(set.insert(2));
     /// assert!(!set.insert(2));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: T) -> bool
     where
         T: Ord,
@@ -267,6 +302,7 @@ impl<T> BTreeSet<T> {
     /// Puts in `value` in place of the stored element that equals it, in O(log n), and returns that.
     ///
     /// Recorded as an assign, new or replaced.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace(&mut self, value: T) -> Option<T>
     where
         T: Ord,
@@ -285,6 +321,7 @@ impl<T> BTreeSet<T> {
     /// assert!(set.remove(&2));
     /// assert!(!set.remove(&2));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         T: Borrow<Q> + Ord,
@@ -296,6 +333,7 @@ impl<T> BTreeSet<T> {
     /// Removes the stored element that equals `value`, in O(log n), and returns it.
     ///
     /// Recorded as a delete, hit or miss.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
         T: Borrow<Q> + Ord,
@@ -318,12 +356,13 @@ impl<T> BTreeSet<T> {
     /// set.retain(|x| x % 2 == 0);
     /// assert!(set.iter().eq(&[2, 4]));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         T: Ord,
         F: FnMut(&T) -> bool,
     {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain(f);
@@ -341,11 +380,12 @@ impl<T> BTreeSet<T> {
     /// assert_eq!(a, BTreeSet::from([1, 2, 3]));
     /// assert!(b.is_empty());
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn append(&mut self, other: &mut Self)
     where
         T: Ord,
     {
-        let offered = other.len();
+        let offered = other.inner.map.len();
         let mut from = other.inner.batch(BatchDoor::Append, offered);
         let mut into = self.inner.batch(BatchDoor::Append, offered);
         from.offer(offered);
@@ -370,7 +410,7 @@ impl<T> BTreeSet<T> {
         Q: Ord + ?Sized,
         T: Borrow<Q> + Ord,
     {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let start = clock_before(elements);
         let mut batch = self.inner.batch(BatchDoor::Append, elements);
         let right = batch.map().split_off(value);
@@ -396,33 +436,40 @@ impl<T> BTreeSet<T> {
     /// assert!(even.iter().eq(&[0, 2, 4, 6]));
     /// assert!(set.iter().eq(&[1, 3, 5, 7]));
     /// ```
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F, R>(&mut self, range: R, pred: F) -> ExtractIf<'_, T, R, F>
     where
         T: Ord,
         R: RangeBounds<T>,
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(set.extract_if(range, pred), removals)
     }
 
     /// The elements, in order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// Number of elements, in O(1). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no elements, in O(1). Not recorded.
     #[must_use]
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 

@@ -144,13 +144,17 @@ impl<K, V, S> HashMap<K, V, S> {
 
     /// Number of entries the table can hold without a resize: its free slots and its entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
     /// The keys, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn keys(&self) -> Keys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.keys()
     }
 
@@ -162,13 +166,17 @@ impl<K, V, S> HashMap<K, V, S> {
 
     /// The values, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values(&self) -> Values<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.values()
     }
 
     /// The values, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.values_mut()
     }
 
@@ -180,25 +188,33 @@ impl<K, V, S> HashMap<K, V, S> {
 
     /// The entries, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// The entries, with values to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut()
     }
 
     /// Number of entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
@@ -212,8 +228,9 @@ impl<K, V, S> HashMap<K, V, S> {
     /// assert!(map.is_empty());
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn drain(&mut self) -> Drain<'_, K, V> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.drain()
     }
 
@@ -227,11 +244,12 @@ impl<K, V, S> HashMap<K, V, S> {
     /// assert_eq!((odd, map.len()), (4, 4));
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, K, V, F>
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(map.extract_if(pred), removals)
     }
 
@@ -248,11 +266,12 @@ impl<K, V, S> HashMap<K, V, S> {
     /// assert_eq!(map.len(), 4);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, entries);
         batch.offer(entries);
         batch.map().retain(f);
@@ -260,6 +279,7 @@ impl<K, V, S> HashMap<K, V, S> {
 
     /// Removes all entries and keeps the table. Takes time in proportion to the capacity. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -281,8 +301,9 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.reserve(additional));
     }
 
@@ -292,8 +313,9 @@ where
     /// If the table's size overflows `isize`, or the allocator has no memory. The map is unchanged then, and nothing
     /// is recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.try_reserve(additional))
     }
 
@@ -307,6 +329,7 @@ where
     /// assert!(map.capacity() < 1000);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
@@ -314,6 +337,7 @@ where
     /// Makes the table as small as its entries allow, with room for at least `min_capacity`. Records a shrink, if
     /// there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |map| map.shrink_to(min_capacity));
     }
@@ -333,6 +357,7 @@ where
     /// assert_eq!(letters[&'a'], 3);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         if let Some(resize) = self.inner.before_entry() {
             let (entry, door) = self.inner.entry_resizing(key);
@@ -346,6 +371,7 @@ where
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn entry_otherwise(&mut self, key: K) -> Entry<'_, K, V> {
         let (map, mut door, look_up) = self.inner.look_up_parts();
         let entry = map.entry(key);
@@ -355,41 +381,49 @@ where
 
     /// The value of `k`. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, k: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(k)
     }
 
     /// The key as the map has it, and its value. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get_key_value(k)
     }
 
     /// Whether `k` is there. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains_key<Q>(&self, k: &Q) -> bool
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains_key(k)
     }
 
     /// The value of `k`, to be changed in place. One hash; not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_mut<Q>(&mut self, k: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_mut(k)
     }
 
@@ -406,6 +440,7 @@ where
     /// assert_eq!(map.insert(1, "b"), Some("a"));
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, k: K, v: V) -> Option<V> {
         self.inner.assign(|map| map.insert(k, v))
     }
@@ -419,6 +454,7 @@ where
     /// assert_eq!(map.remove(&1), None);
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -429,6 +465,7 @@ where
 
     /// Takes out the entry of `k` and returns it. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
         K: Borrow<Q>,

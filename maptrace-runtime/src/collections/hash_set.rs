@@ -136,33 +136,42 @@ impl<T, S> HashSet<T, S> {
 
     /// Number of elements the table can hold without a resize: its free slots and its elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
     /// The elements, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// Number of elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// Takes out all elements and keeps the table. Records one batch at the call, for all elements: those the
     /// iterator is dropped with are removed as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn drain(&mut self) -> Drain<'_, T> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.drain()
     }
 
@@ -176,11 +185,12 @@ impl<T, S> HashSet<T, S> {
     /// assert_eq!((odd, set.len()), (4, 4));
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, T, F>
     where
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(set.extract_if(pred), removals)
     }
 
@@ -190,11 +200,12 @@ impl<T, S> HashSet<T, S> {
     /// # Panics
     /// If `f` does; elements removed before stay removed and are counted.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(&T) -> bool,
     {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain(f);
@@ -202,6 +213,7 @@ impl<T, S> HashSet<T, S> {
 
     /// Removes all elements and keeps the table. Takes time in proportion to the capacity. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -223,8 +235,9 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.reserve(additional));
     }
 
@@ -234,13 +247,15 @@ where
     /// If the table's size overflows `isize`, or the allocator has no memory. The set is unchanged then, and nothing
     /// is recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.try_reserve(additional))
     }
 
     /// Makes the table as small as its elements allow. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
@@ -248,25 +263,35 @@ where
     /// Makes the table as small as its elements allow, with room for at least `min_capacity`. Records a shrink, if
     /// there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |set| set.shrink_to(min_capacity));
     }
 
     /// The elements of this set that are not in `other`. Lazy: one look-up an element; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn difference<'a>(&'a self, other: &'a HashSet<T, S>) -> Difference<'a, T, S> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets and not in both. Lazy: one look-up an element; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn symmetric_difference<'a>(&'a self, other: &'a HashSet<T, S>) -> SymmetricDifference<'a, T, S> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets. Lazy: one look-up an element of the smaller set; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn intersection<'a>(&'a self, other: &'a HashSet<T, S>) -> Intersection<'a, T, S> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.intersection(&other.inner.map)
     }
 
@@ -279,43 +304,59 @@ where
     /// assert_eq!(a.union(&b).count(), 3);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn union<'a>(&'a self, other: &'a HashSet<T, S>) -> Union<'a, T, S> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.union(&other.inner.map)
     }
 
     /// Whether `value` is there. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains<Q>(&self, value: &Q) -> bool
     where
         T: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains(value)
     }
 
     /// The element that equals `value`, as the set has it. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
         T: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(value)
     }
 
     /// Whether the sets have no element in common. One look-up an element of the smaller set; not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_disjoint(&self, other: &HashSet<T, S>) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_disjoint(&other.inner.map)
     }
 
     /// Whether each element is in `other`. One look-up an element; not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_subset(&self, other: &HashSet<T, S>) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_subset(&other.inner.map)
     }
 
     /// Whether each element of `other` is here. One look-up an element of `other`; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_superset(&self, other: &HashSet<T, S>) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_superset(&other.inner.map)
     }
 
@@ -332,6 +373,7 @@ where
     /// assert!(!set.insert(1));
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
@@ -342,12 +384,14 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace(&mut self, value: T) -> Option<T> {
         self.inner.assign(|set| set.replace(value))
     }
 
     /// Takes out the element that equals `value` and says whether it was there. Records a delete, hit or miss.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -358,6 +402,7 @@ where
 
     /// Takes out the element that equals `value` and returns it. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
         T: Borrow<Q>,

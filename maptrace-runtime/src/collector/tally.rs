@@ -328,6 +328,7 @@ impl Tally {
             shrinks: self.shrinks,
             clears: self.clears,
             batches: self.batches,
+            races: site.races(),
             pause_total: Duration::from_nanos(self.spread.pauses.sum()),
             pause_max: Duration::from_nanos(self.spread.pauses.max().unwrap_or(0)),
             pause_buckets: self.spread.pauses.ladder(),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Config, GuardSignal, ReportTo, SAMPLE_AUTO};
+use super::{Config, GuardSignal, OnRace, ReportTo, SAMPLE_AUTO};
 use crate::lean::join;
 
 /// One variable: its name, what it accepts in words, and how it changes the settings.
@@ -20,7 +20,7 @@ const OF_OTEL: [&str; 2] = ["MAPTRACE_SPOOL", "MAPTRACE_SPOOL_BYTES"];
 /// Likewise of the program `maptrace`, which hands its environment on to what it runs.
 const OF_THE_PROGRAM: &str = "MAPTRACE_SOURCE";
 
-const VARIABLES: [Variable; 13] = [
+const VARIABLES: [Variable; 14] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
@@ -166,7 +166,27 @@ const VARIABLES: [Variable; 13] = [
             Some(())
         },
     },
+    Variable {
+        name: "MAPTRACE_RACE",
+        accepts: "report, abort or off",
+        apply: |config, text| {
+            config.race = OnRace::parse(text)?;
+            Some(())
+        },
+    },
 ];
+
+impl OnRace {
+    /// What a value of `MAPTRACE_RACE` says; `None` if it is not understood.
+    pub(crate) fn parse(text: &str) -> Option<Option<Self>> {
+        match text.to_ascii_lowercase().as_str() {
+            "report" | "1" | "on" | "true" => Some(Some(Self::Report)),
+            "abort" => Some(Some(Self::Abort)),
+            "off" | "0" | "false" => Some(None),
+            _ => None,
+        }
+    }
+}
 
 impl Config {
     /// Applies what the environment says of panic dumps. A value that is not understood is told of when the rest is applied.
@@ -315,6 +335,7 @@ mod tests {
             ("MAPTRACE_GUARD", "/var/dumps"),
             ("MAPTRACE_GUARD_SIGNAL", "SIGUSR2"),
             ("MAPTRACE_FLIGHT", "/dev/shm/maps"),
+            ("MAPTRACE_RACE", "Abort"),
         ]);
         assert_eq!(warnings, Vec::<String>::new());
         let expected = Config {
@@ -331,6 +352,7 @@ mod tests {
             nursery: true,
             guard: Some(PathBuf::from("/var/dumps")),
             guard_signal: Some(GuardSignal::Usr2),
+            race: Some(OnRace::Abort),
             flight: Some(PathBuf::from("/dev/shm/maps")),
         };
         assert_eq!(config, expected);
@@ -368,6 +390,7 @@ mod tests {
             ("MAPTRACE_SLOW", "2h"),
             ("MAPTRACE_GUARD", "1"),
             ("MAPTRACE_GUARD_SIGNAL", "hup"),
+            ("MAPTRACE_RACE", "panic"),
         ] {
             assert_eq!(with(&[(name, value)]).1.len(), 1, "{name}={value}");
         }

@@ -156,7 +156,7 @@ pub(super) fn on_demand(installed: &Installed, why: Why<'_>) -> io::Result<Name>
         ));
     };
     let written = space.write(installed, why);
-    if matches!(why, Why::Signal) {
+    if !matches!(why, Why::Asked) {
         space.tell(installed, why, &written);
     }
     written

@@ -188,57 +188,74 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
 
     /// Number of entries the table can hold without a resize: its free slots and its entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
     /// The keys, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn keys(&self) -> Keys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.keys()
     }
 
     /// The values, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values(&self) -> Values<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.values()
     }
 
     /// The values, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.values_mut()
     }
 
     /// The entries, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// The entries, with values to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut()
     }
 
     /// Number of entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no entries. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// Takes out all entries and keeps the table. Records one batch at the call, for all entries: those the iterator
     /// is dropped with are removed as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn drain(&mut self) -> Drain<'_, K, V, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.drain()
     }
 
@@ -248,11 +265,12 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
     /// # Panics
     /// If `f` does; entries removed before stay removed and are counted.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, entries);
         batch.offer(entries);
         batch.map().retain(f);
@@ -261,16 +279,18 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
     /// Takes out the entries for which `f` says so, as the iterator gets to them. Each removal is counted when it
     /// happens; one batch is recorded when the iterator is dropped.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F>(&mut self, f: F) -> ExtractIf<'_, K, V, F, A>
     where
         F: FnMut(&K, &mut V) -> bool,
     {
-        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (map, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(map.extract_if(f), removals)
     }
 
     /// Removes all entries and keeps the table. Takes time in proportion to the capacity. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -290,13 +310,16 @@ impl<K, V, S, A: Allocator> HashMap<K, V, S, A> {
     /// Looks an entry up by a hash of the caller's, to put in, to change or to take out. Records what is then done
     /// through it.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn raw_entry_mut(&mut self) -> RawEntryBuilderMut<'_, K, V, S, A> {
         RawEntryBuilderMut::new(self)
     }
 
     /// Looks an entry up by a hash of the caller's. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn raw_entry(&self) -> RawEntryBuilder<'_, K, V, S, A> {
+        reads!(self.inner, Get);
         self.inner.map.raw_entry()
     }
 }
@@ -312,8 +335,9 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.reserve(additional));
     }
 
@@ -323,13 +347,15 @@ where
     /// If the table's size overflows `isize`, or the allocator has no memory. The map is unchanged then, and nothing
     /// is recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.try_reserve(additional))
     }
 
     /// Makes the table as small as its entries allow. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
@@ -337,6 +363,7 @@ where
     /// Makes the table as small as its entries allow, with room for at least `min_capacity`. Records a shrink, if
     /// there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |map| map.shrink_to(min_capacity));
     }
@@ -355,7 +382,9 @@ where
     /// assert_eq!(letters[&'a'], 3);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V, S, A> {
+        writes!(self.inner, Entry);
         let hash = self.hasher().hash_one(&key);
         match Spot::find(self, hash, |known| key.equivalent(known)) {
             Ok(spot) => Entry::Occupied(OccupiedEntry::new(spot, hash)),
@@ -369,6 +398,7 @@ where
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Entry);
         let hash = self.hasher().hash_one(key);
         match Spot::find(self, hash, |known| key.equivalent(known)) {
             Ok(spot) => EntryRef::Occupied(OccupiedEntry::new(spot, hash)),
@@ -378,47 +408,57 @@ where
 
     /// The value of `k`. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, k: &Q) -> Option<&V>
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(k)
     }
 
     /// The key as the map has it, and its value. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value<Q>(&self, k: &Q) -> Option<(&K, &V)>
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get_key_value(k)
     }
 
     /// The key as the map has it, and its value, to be changed in place. One hash; not recorded: no entry comes or
     /// goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value_mut<Q>(&mut self, k: &Q) -> Option<(&K, &mut V)>
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_key_value_mut(k)
     }
 
     /// Whether `k` is there. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains_key<Q>(&self, k: &Q) -> bool
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains_key(k)
     }
 
     /// The value of `k`, to be changed in place. One hash; not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_mut<Q>(&mut self, k: &Q) -> Option<&mut V>
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_mut(k)
     }
 
@@ -428,6 +468,7 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, k: K, v: V) -> Option<V> {
         self.inner.assign(|map| map.insert(k, v))
     }
@@ -437,6 +478,7 @@ where
     /// # Errors
     /// If the key is there: its entry, and the value that was to be put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_insert(&mut self, key: K, value: V) -> Result<&mut V, OccupiedError<'_, K, V, S, A>> {
         match self.entry(key) {
             Entry::Occupied(entry) => Err(OccupiedError { entry, value }),
@@ -446,12 +488,15 @@ where
 
     /// Bytes that the map has of its allocator. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn allocation_size(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.allocation_size()
     }
 
     /// Takes out the entry of `k` and returns its value. Records a delete, hit or miss.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, k: &Q) -> Option<V>
     where
         Q: Hash + Equivalent<K> + ?Sized,
@@ -461,6 +506,7 @@ where
 
     /// Takes out the entry of `k` and returns it. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry<Q>(&mut self, k: &Q) -> Option<(K, V)>
     where
         Q: Hash + Equivalent<K> + ?Sized,

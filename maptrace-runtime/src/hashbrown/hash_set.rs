@@ -174,33 +174,42 @@ impl<T, S, A: Allocator> HashSet<T, S, A> {
 
     /// Number of elements the table can hold without a resize: its free slots and its elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
     /// The elements, in arbitrary order. Iterating takes time in proportion to the capacity; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// Number of elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// Takes out all elements and keeps the table. Records one batch at the call, for all elements: those the
     /// iterator is dropped with are removed as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn drain(&mut self) -> Drain<'_, T, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.drain()
     }
 
@@ -210,11 +219,12 @@ impl<T, S, A: Allocator> HashSet<T, S, A> {
     /// # Panics
     /// If `f` does; elements removed before stay removed and are counted.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, f: F)
     where
         F: FnMut(&T) -> bool,
     {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain(f);
@@ -223,16 +233,18 @@ impl<T, S, A: Allocator> HashSet<T, S, A> {
     /// Takes out the elements for which `pred` says so, as the iterator gets to them. Each removal is counted when it
     /// happens; one batch is recorded when the iterator is dropped.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F>(&mut self, pred: F) -> ExtractIf<'_, T, F, A>
     where
         F: FnMut(&T) -> bool,
     {
-        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (set, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(set.extract_if(pred), removals)
     }
 
     /// Removes all elements and keeps the table. Takes time in proportion to the capacity. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -255,8 +267,9 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.reserve(additional));
     }
 
@@ -266,13 +279,15 @@ where
     /// If the table's size overflows `isize`, or the allocator has no memory. The set is unchanged then, and nothing
     /// is recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.try_reserve(additional))
     }
 
     /// Makes the table as small as its elements allow. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
@@ -280,56 +295,74 @@ where
     /// Makes the table as small as its elements allow, with room for at least `min_capacity`. Records a shrink, if
     /// there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |set| set.shrink_to(min_capacity));
     }
 
     /// The elements of this set that are not in `other`. Lazy: one look-up an element; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn difference<'a>(&'a self, other: &'a Self) -> Difference<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets and not in both. Lazy: one look-up an element; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn symmetric_difference<'a>(&'a self, other: &'a Self) -> SymmetricDifference<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets. Lazy: one look-up an element of the smaller set; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn intersection<'a>(&'a self, other: &'a Self) -> Intersection<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.intersection(&other.inner.map)
     }
 
     /// The elements that are in one of the sets or in both, each once. Lazy: one look-up an element of the smaller
     /// set; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn union<'a>(&'a self, other: &'a Self) -> Union<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.union(&other.inner.map)
     }
 
     /// Whether `value` is there. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains<Q>(&self, value: &Q) -> bool
     where
         Q: Hash + Equivalent<T> + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.contains(value)
     }
 
     /// The element that equals `value`, as the set has it. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
         Q: Hash + Equivalent<T> + ?Sized,
     {
+        reads!(self.inner, Get);
         self.inner.map.get(value)
     }
 
     /// The element that equals `value`, which is put in if there is none. Records an assign: new, or replaced if it was
     /// there.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_or_insert(&mut self, value: T) -> &T {
         self.inner.assign_element(|set| set.get_or_insert(value))
     }
@@ -340,6 +373,7 @@ where
     /// # Panics
     /// If `f` makes something that is not equivalent to `value`, or panics; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_or_insert_with<Q, F>(&mut self, value: &Q, f: F) -> &T
     where
         Q: Hash + Equivalent<T> + ?Sized,
@@ -350,6 +384,7 @@ where
 
     /// The entry of `value`, to look at, to put in or to take out. Records what is then done through it.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(&mut self, value: T) -> Entry<'_, T, S, A> {
         let grow = self.inner.before_vacant();
         if !self.inner.is_short() {
@@ -360,6 +395,7 @@ where
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn entry_otherwise(&mut self, value: T, grow: Option<Resize>) -> Entry<'_, T, S, A> {
         let (set, mut door, look_up) = self.inner.look_up_parts();
         let entry = set.entry(value);
@@ -368,18 +404,27 @@ where
     }
 
     /// Whether the sets have no element in common. One look-up an element of the smaller set; not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_disjoint(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_disjoint(&other.inner.map)
     }
 
     /// Whether each element is in `other`. One look-up an element; not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_subset(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_subset(&other.inner.map)
     }
 
     /// Whether each element of `other` is here. One look-up an element of `other`; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_superset(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_superset(&other.inner.map)
     }
 
@@ -389,6 +434,7 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
@@ -400,6 +446,7 @@ where
     /// The element must not be in the set.
     #[inline]
     #[expect(unsafe_code, reason = "hashbrown's method is an unsafe function, and so is ours")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn insert_unique_unchecked(&mut self, value: T) -> &T {
         self.inner.assign_element(|set| {
             // SAFETY: the caller promises what the plain set's method asks for: a new element.
@@ -413,12 +460,14 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace(&mut self, value: T) -> Option<T> {
         self.inner.assign(|set| set.replace(value))
     }
 
     /// Takes out the element that equals `value` and says whether it was there. Records a delete, hit or miss.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: Hash + Equivalent<T> + ?Sized,
@@ -428,6 +477,7 @@ where
 
     /// Takes out the element that equals `value` and returns it. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
         Q: Hash + Equivalent<T> + ?Sized,
@@ -437,7 +487,9 @@ where
 
     /// Bytes that the set has of its allocator. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn allocation_size(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.allocation_size()
     }
 }

@@ -117,13 +117,17 @@ where
 
     /// The element with this hash for which `eq` says so. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T> {
+        reads!(self.inner, Get);
         self.inner.map.find(hash, eq)
     }
 
     /// The element with this hash for which `eq` says so, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T> {
+        writes!(self.inner, Change);
         self.inner.map.find_mut(hash, eq)
     }
 
@@ -132,11 +136,13 @@ where
     /// # Errors
     /// If there is none.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn find_entry(
         &mut self,
         hash: u64,
         eq: impl FnMut(&T) -> bool,
     ) -> Result<OccupiedEntry<'_, T, A>, AbsentEntry<'_, T, A>> {
+        writes!(self.inner, Change);
         match self.inner.map.find_bucket_index(hash, eq) {
             Some(index) => Ok(OccupiedEntry::new(self, index)),
             None => Err(AbsentEntry::new(self)),
@@ -145,13 +151,16 @@ where
 
     /// The bucket of the element with this hash for which `eq` says so. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn find_bucket_index(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<usize> {
+        reads!(self.inner, Get);
         self.inner.map.find_bucket_index(hash, eq)
     }
 
     /// The entry with this hash for which `eq` says so, to look at, to put in, to change or to take out. Records what is
     /// then done through it; if the table is full, also the grow or rehash in place, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(
         &mut self,
         hash: u64,
@@ -159,7 +168,7 @@ where
         hasher: impl Fn(&T) -> u64,
     ) -> Entry<'_, T, A> {
         // Which is what the plain table does first.
-        if self.len() == self.capacity() {
+        if self.inner.map.len() == self.inner.map.capacity() {
             self.inner.resize(self.inner.map.len() + 1, |table| table.reserve(1, &hasher));
         }
         VacantEntry::look_up(self, hash, eq, hasher)
@@ -170,10 +179,12 @@ where
     /// # Errors
     /// If there is none, or no such bucket.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_bucket_entry(
         &mut self,
         index: usize,
     ) -> Result<OccupiedEntry<'_, T, A>, AbsentEntry<'_, T, A>> {
+        writes!(self.inner, Change);
         match self.inner.map.get_bucket(index) {
             Some(_) => Ok(OccupiedEntry::new(self, index)),
             None => Err(AbsentEntry::new(self)),
@@ -182,19 +193,24 @@ where
 
     /// The element in this bucket. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_bucket(&self, index: usize) -> Option<&T> {
+        reads!(self.inner, Get);
         self.inner.map.get_bucket(index)
     }
 
     /// The element in this bucket, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_bucket_mut(&mut self, index: usize) -> Option<&mut T> {
+        writes!(self.inner, Change);
         self.inner.map.get_bucket_mut(index)
     }
 
     /// Puts in an element without a look whether it is there. Records an assign (new); if the table has no room, also
     /// the grow or rehash in place, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_unique(&mut self, hash: u64, value: T, hasher: impl Fn(&T) -> u64) -> OccupiedEntry<'_, T, A> {
         let index = self.inner.assign(|table| table.insert_unique(hash, value, hasher).bucket_index());
         OccupiedEntry::new(self, index)
@@ -202,12 +218,14 @@ where
 
     /// Removes all elements and keeps the table. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
 
     /// Makes the table as small as its elements allow. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self, hasher: impl Fn(&T) -> u64) {
         self.inner.shrink(0, |table| table.shrink_to_fit(hasher));
     }
@@ -215,6 +233,7 @@ where
     /// Makes the table as small as its elements allow, with room for at least `min_capacity`. Records a shrink, if
     /// there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize, hasher: impl Fn(&T) -> u64) {
         self.inner.shrink(min_capacity, |table| table.shrink_to(min_capacity, hasher));
     }
@@ -224,8 +243,9 @@ where
     /// # Panics
     /// If the table's size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize, hasher: impl Fn(&T) -> u64) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |table| table.reserve(additional, hasher));
     }
 
@@ -234,81 +254,105 @@ where
     /// # Errors
     /// If the table's size overflows `isize`, or the allocator has no memory.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize, hasher: impl Fn(&T) -> u64) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |table| table.try_reserve(additional, hasher))
     }
 
     /// Number of buckets. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn num_buckets(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.num_buckets()
     }
 
     /// Number of elements the table can hold without a resize. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
     /// Number of elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no elements. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// The elements, in arbitrary order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// The elements, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut()
     }
 
     /// Pointers to the elements. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn unsafe_iter(&mut self) -> UnsafeIter<'_, T> {
+        writes!(self.inner, Change);
         self.inner.map.unsafe_iter()
     }
 
     /// The buckets that have an element. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_buckets(&self) -> IterBuckets<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter_buckets()
     }
 
     /// The elements that may have this hash. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_hash(&self, hash: u64) -> IterHash<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter_hash(hash)
     }
 
     /// The elements that may have this hash, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_hash_mut(&mut self, hash: u64) -> IterHashMut<'_, T> {
+        writes!(self.inner, Change);
         self.inner.map.iter_hash_mut(hash)
     }
 
     /// The buckets of the elements that may have this hash. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_hash_buckets(&self, hash: u64) -> IterHashBuckets<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter_hash_buckets(hash)
     }
 
     /// Removes the elements for which `f` says no. Records one batch.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain(&mut self, f: impl FnMut(&mut T) -> bool) {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain(f);
@@ -316,19 +360,21 @@ where
 
     /// Takes out all elements and keeps the table. Records one batch at the call, for all elements.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn drain(&mut self) -> Drain<'_, T, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.drain()
     }
 
     /// Takes out the elements for which `f` says so, as the iterator gets to them. Each removal is counted when it
     /// happens; one batch is recorded when the iterator is dropped.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn extract_if<F>(&mut self, f: F) -> ExtractIf<'_, T, F, A>
     where
         F: FnMut(&mut T) -> bool,
     {
-        let (table, removals) = self.inner.removals(BatchDoor::ExtractIf, self.len());
+        let (table, removals) = self.inner.removals(BatchDoor::ExtractIf, self.inner.map.len());
         ExtractIf::new(table.extract_if(f), removals)
     }
 
@@ -337,11 +383,13 @@ where
     /// # Panics
     /// If two are the same.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_disjoint_mut<const N: usize>(
         &mut self,
         hashes: [u64; N],
         eq: impl FnMut(usize, &T) -> bool,
     ) -> [Option<&'_ mut T>; N] {
+        writes!(self.inner, Change);
         self.inner.map.get_disjoint_mut(hashes, eq)
     }
 
@@ -358,7 +406,9 @@ where
 
     /// Bytes that the table has of its allocator. O(1); not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn allocation_size(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.allocation_size()
     }
 }

@@ -117,7 +117,9 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// Number of entries the map can hold without a resize: what its table of indices or its vector of entries has room
     /// for, whichever is less. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
@@ -129,31 +131,41 @@ impl<K, V, S> IndexMap<K, V, S> {
 
     /// Number of entries. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no entries. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// The entries, in their order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// The entries, in their order, with values to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut()
     }
 
     /// The keys, in their order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn keys(&self) -> Keys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.keys()
     }
 
@@ -165,13 +177,17 @@ impl<K, V, S> IndexMap<K, V, S> {
 
     /// The values, in the order of their keys. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values(&self) -> Values<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.values()
     }
 
     /// The values, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.values_mut()
     }
 
@@ -183,6 +199,7 @@ impl<K, V, S> IndexMap<K, V, S> {
 
     /// Removes all entries and keeps what is allocated. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -192,8 +209,9 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// # Panics
     /// If the size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.reserve(additional));
     }
 
@@ -203,8 +221,9 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// # Panics
     /// If the size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve_exact(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.reserve_exact(additional));
     }
 
@@ -213,8 +232,9 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// # Errors
     /// If the size overflows `isize`, or the allocator has no memory.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.try_reserve(additional))
     }
 
@@ -224,19 +244,22 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// # Errors
     /// If the size overflows `isize`, or the allocator has no memory.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve_exact(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |map| map.try_reserve_exact(additional))
     }
 
     /// Gives back room that the entries do not need. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
 
     /// Gives back room that neither the entries need nor `min_capacity`. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |map| map.shrink_to(min_capacity));
     }
@@ -257,18 +280,21 @@ where
     /// assert_eq!(map.insert(1, "b"), Some("a"));
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.inner.assign(|map| map.insert(key, value))
     }
 
     /// As [`insert`](Self::insert), and returns the entry's index as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_full(&mut self, key: K, value: V) -> (usize, Option<V>) {
         self.inner.assign(|map| map.insert_full(key, value))
     }
 
     /// Puts in an entry at its place in a map that is sorted by key. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted(&mut self, key: K, value: V) -> (usize, Option<V>)
     where
         K: Ord, {
@@ -277,6 +303,7 @@ where
 
     /// Puts in an entry at its place in a map that is sorted by `cmp`. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by<F>(&mut self, key: K, value: V, cmp: F) -> (usize, Option<V>)
     where
         F: FnMut(&K, &V, &K, &V) -> Ordering, {
@@ -285,6 +312,7 @@ where
 
     /// Puts in an entry at its place in a map that is sorted by `sort_key`. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by_key<B, F>(
         &mut self,
         key: K,
@@ -350,6 +378,7 @@ where
     /// assert!(letters.iter().eq([(&'b', &1), (&'a', &3), (&'n', &2)]));
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
         let full = self.before_vacant();
         if !self.inner.is_short() {
@@ -360,6 +389,7 @@ where
     }
 
     #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
     fn entry_otherwise(&mut self, key: K, full: Option<Full>) -> Entry<'_, K, V> {
         let (map, mut door, look_up) = self.inner.look_up_parts();
         let entry = map.entry(key);
@@ -369,6 +399,7 @@ where
 
     /// Moves all entries of `other` here, as [`extend`](Extend::extend) would. Records one batch on each map.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn append<S2>(&mut self, other: &mut IndexMap<K, V, S2>) {
         self.fill(BatchDoor::Append, other.drain(..));
     }
@@ -380,66 +411,82 @@ where
 {
     /// Whether `key` is there. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        reads!(self.inner, Get);
         self.inner.map.contains_key(key)
     }
 
     /// The value of `key`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, key: &Q) -> Option<&V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        reads!(self.inner, Get);
         self.inner.map.get(key)
     }
 
     /// The key as the map has it, and its value. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value<Q>(&self, key: &Q) -> Option<(&K, &V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        reads!(self.inner, Get);
         self.inner.map.get_key_value(key)
     }
 
     /// The index of `key`, the key as the map has it, and its value. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_full<Q>(&self, key: &Q) -> Option<(usize, &K, &V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        reads!(self.inner, Get);
         self.inner.map.get_full(key)
     }
 
     /// The index of `key`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_index_of<Q>(&self, key: &Q) -> Option<usize>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        reads!(self.inner, Get);
         self.inner.map.get_index_of(key)
     }
 
     /// The value of `key`, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        writes!(self.inner, Change);
         self.inner.map.get_mut(key)
     }
 
     /// The key as the map has it, and its value, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value_mut<Q>(&mut self, key: &Q) -> Option<(&K, &mut V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        writes!(self.inner, Change);
         self.inner.map.get_key_value_mut(key)
     }
 
     /// The index of `key`, the key as the map has it, and its value, to be changed in place. Not recorded: no entry
     /// comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_full_mut<Q>(&mut self, key: &Q) -> Option<(usize, &K, &mut V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        writes!(self.inner, Change);
         self.inner.map.get_full_mut(key)
     }
 
@@ -452,6 +499,7 @@ where
     pub fn get_disjoint_mut<Q, const N: usize>(&mut self, keys: [&Q; N]) -> [Option<&mut V>; N]
     where
         Q: ?Sized + Hash + Equivalent<K>, {
+        writes!(self.inner, Change);
         self.inner.map.get_disjoint_mut(keys)
     }
 
@@ -460,6 +508,7 @@ where
     #[inline]
     #[deprecated(note = "`remove` disrupts the map order -- \
         use `swap_remove` or `shift_remove` for explicit behavior.")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -470,6 +519,7 @@ where
     #[inline]
     #[deprecated(note = "`remove_entry` disrupts the map order -- \
         use `swap_remove_entry` or `shift_remove_entry` for explicit behavior.")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -486,6 +536,7 @@ where
     /// assert!(map.keys().eq(&[3, 2]));
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -494,6 +545,7 @@ where
 
     /// Takes out the entry of `key` and returns it; the last entry comes to its place. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -503,6 +555,7 @@ where
     /// Takes out the entry of `key` and returns it with its index; the last entry comes to its place. Records a delete,
     /// hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_remove_full<Q>(&mut self, key: &Q) -> Option<(usize, K, V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -511,6 +564,7 @@ where
 
     /// Takes out the entry of `key` and returns its value; those after it move up. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_remove<Q>(&mut self, key: &Q) -> Option<V>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -519,6 +573,7 @@ where
 
     /// Takes out the entry of `key` and returns it; those after it move up. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -528,6 +583,7 @@ where
     /// Takes out the entry of `key` and returns it with its index; those after it move up. Records a delete, hit or
     /// miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_remove_full<Q>(&mut self, key: &Q) -> Option<(usize, K, V)>
     where
         Q: ?Sized + Hash + Equivalent<K>, {
@@ -539,12 +595,14 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// Takes out the last entry. Records a delete, hit or miss.
     #[inline]
     #[doc(alias = "pop_last")] // like `BTreeMap`
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop(&mut self) -> Option<(K, V)> {
         self.inner.delete(|map| map.pop())
     }
 
     /// Takes out the last entry if `predicate` says so. Records a delete (hit), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_if(&mut self, predicate: impl FnOnce(&K, &mut V) -> bool) -> Option<(K, V)> {
         let (map, mut door) = self.inner.entry_parts();
         let last = map.pop_if(predicate);
@@ -559,10 +617,11 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// # Panics
     /// If `keep` does; entries removed before stay removed and are counted.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, keep: F)
     where
         F: FnMut(&K, &mut V) -> bool, {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, entries);
         batch.offer(entries);
         batch.map().retain(keep);
@@ -588,6 +647,7 @@ impl<K, V, S> IndexMap<K, V, S> {
 
     /// What a vacant entry has to know if the map is full.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn before_vacant(&mut self) -> Option<Full> {
         let resize = self.inner.before_vacant()?;
         Some(Full { resize, info: <Plain<K, V, S> as traced::Plain>::INFO })

@@ -101,7 +101,9 @@ impl<T, S> IndexSet<T, S> {
     /// Number of elements the set can hold without a resize: what its table of indices or its vector of elements has
     /// room for, whichever is less. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn capacity(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.capacity()
     }
 
@@ -113,24 +115,31 @@ impl<T, S> IndexSet<T, S> {
 
     /// Number of elements. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn len(&self) -> usize {
+        reads!(self.inner, Look);
         self.inner.map.len()
     }
 
     /// Whether there are no elements. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_empty(&self) -> bool {
+        reads!(self.inner, Look);
         self.inner.map.is_empty()
     }
 
     /// The elements, in their order. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn iter(&self) -> Iter<'_, T> {
+        reads!(self.inner, Iterate);
         self.inner.map.iter()
     }
 
     /// Removes all elements and keeps what is allocated. Records a clear.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn clear(&mut self) {
         self.inner.clear(Plain::clear);
     }
@@ -140,8 +149,9 @@ impl<T, S> IndexSet<T, S> {
     /// # Panics
     /// If the size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.reserve(additional));
     }
 
@@ -151,8 +161,9 @@ impl<T, S> IndexSet<T, S> {
     /// # Panics
     /// If the size overflows `isize`.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reserve_exact(&mut self, additional: usize) {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.reserve_exact(additional));
     }
 
@@ -161,8 +172,9 @@ impl<T, S> IndexSet<T, S> {
     /// # Errors
     /// If the size overflows `isize`, or the allocator has no memory.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.try_reserve(additional))
     }
 
@@ -172,19 +184,22 @@ impl<T, S> IndexSet<T, S> {
     /// # Errors
     /// If the size overflows `isize`, or the allocator has no memory.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn try_reserve_exact(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        let wanted = self.len().saturating_add(additional);
+        let wanted = self.inner.map.len().saturating_add(additional);
         self.inner.resize(wanted, |set| set.try_reserve_exact(additional))
     }
 
     /// Gives back room that the elements do not need. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to_fit(&mut self) {
         self.inner.shrink(0, Plain::shrink_to_fit);
     }
 
     /// Gives back room that neither the elements need nor `min_capacity`. Records a shrink, if there is one.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.inner.shrink(min_capacity, |set| set.shrink_to(min_capacity));
     }
@@ -205,18 +220,21 @@ where
     /// assert!(!set.insert(1));
     /// ```
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: T) -> bool {
         self.inner.assign(|set| set.insert(value))
     }
 
     /// As [`insert`](Self::insert), and returns the element's index as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_full(&mut self, value: T) -> (usize, bool) {
         self.inner.assign(|set| set.insert_full(value))
     }
 
     /// Puts in an element at its place in a set that is sorted. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted(&mut self, value: T) -> (usize, bool)
     where
         T: Ord, {
@@ -225,6 +243,7 @@ where
 
     /// Puts in an element at its place in a set that is sorted by `cmp`. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by<F>(&mut self, value: T, cmp: F) -> (usize, bool)
     where
         F: FnMut(&T, &T) -> Ordering, {
@@ -233,6 +252,7 @@ where
 
     /// Puts in an element at its place in a set that is sorted by `sort_key`. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by_key<B, F>(&mut self, value: T, sort_key: F) -> (usize, bool)
     where
         B: Ord,
@@ -262,12 +282,14 @@ where
 
     /// Puts in an element in place of the one that equals it, which it returns. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace(&mut self, value: T) -> Option<T> {
         self.inner.assign(|set| set.replace(value))
     }
 
     /// As [`replace`](Self::replace), and returns the element's index as well.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace_full(&mut self, value: T) -> (usize, Option<T>) {
         self.inner.assign(|set| set.replace_full(value))
     }
@@ -292,41 +314,54 @@ where
 
     /// The elements of this set that are not in `other`. Lazy; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn difference<'a, S2>(&'a self, other: &'a IndexSet<T, S2>) -> Difference<'a, T, S2>
     where
         S2: BuildHasher, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets and not in both. Lazy; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn symmetric_difference<'a, S2>(
         &'a self,
         other: &'a IndexSet<T, S2>,
     ) -> SymmetricDifference<'a, T, S, S2>
     where
         S2: BuildHasher, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets. Lazy; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn intersection<'a, S2>(&'a self, other: &'a IndexSet<T, S2>) -> Intersection<'a, T, S2>
     where
         S2: BuildHasher, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.intersection(&other.inner.map)
     }
 
     /// The elements that are in one of the sets or in both, each once. Lazy; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn union<'a, S2>(&'a self, other: &'a IndexSet<T, S2>) -> Union<'a, T, S>
     where
         S2: BuildHasher, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.union(&other.inner.map)
     }
 
     /// Moves all elements of `other` here, as [`extend`](Extend::extend) would. Records one batch on each set.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn append<S2>(&mut self, other: &mut IndexSet<T, S2>) {
         self.fill(BatchDoor::Append, other.drain(..));
     }
@@ -338,33 +373,41 @@ where
 {
     /// Whether `value` is there. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn contains<Q>(&self, value: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<T>, {
+        reads!(self.inner, Get);
         self.inner.map.contains(value)
     }
 
     /// The element that equals `value`, as the set has it. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get<Q>(&self, value: &Q) -> Option<&T>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
+        reads!(self.inner, Get);
         self.inner.map.get(value)
     }
 
     /// The index of `value`, and the element as the set has it. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_full<Q>(&self, value: &Q) -> Option<(usize, &T)>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
+        reads!(self.inner, Get);
         self.inner.map.get_full(value)
     }
 
     /// The index of `value`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_index_of<Q>(&self, value: &Q) -> Option<usize>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
+        reads!(self.inner, Get);
         self.inner.map.get_index_of(value)
     }
 
@@ -373,6 +416,7 @@ where
     #[inline]
     #[deprecated(note = "`remove` disrupts the set order -- \
         use `swap_remove` or `shift_remove` for explicit behavior.")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -382,6 +426,7 @@ where
     /// Takes out the element that equals `value` and says whether it was there; the last element comes to its place.
     /// Records a delete, hit or miss.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -391,6 +436,7 @@ where
     /// Takes out the element that equals `value` and says whether it was there; those after it move up. Records a
     /// delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_remove<Q>(&mut self, value: &Q) -> bool
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -402,6 +448,7 @@ where
     #[inline]
     #[deprecated(note = "`take` disrupts the set order -- \
         use `swap_take` or `shift_take` for explicit behavior.")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn take<Q>(&mut self, value: &Q) -> Option<T>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -411,6 +458,7 @@ where
     /// Takes out the element that equals `value` and returns it; the last element comes to its place. Records a delete,
     /// hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_take<Q>(&mut self, value: &Q) -> Option<T>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -419,6 +467,7 @@ where
 
     /// Takes out the element that equals `value` and returns it; those after it move up. Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_take<Q>(&mut self, value: &Q) -> Option<T>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -428,6 +477,7 @@ where
     /// Takes out the element that equals `value` and returns it with its index; the last element comes to its place.
     /// Records a delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn swap_remove_full<Q>(&mut self, value: &Q) -> Option<(usize, T)>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -437,6 +487,7 @@ where
     /// Takes out the element that equals `value` and returns it with its index; those after it move up. Records a
     /// delete, hit or miss.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn shift_remove_full<Q>(&mut self, value: &Q) -> Option<(usize, T)>
     where
         Q: ?Sized + Hash + Equivalent<T>, {
@@ -448,12 +499,14 @@ impl<T, S> IndexSet<T, S> {
     /// Takes out the last element. Records a delete, hit or miss.
     #[inline]
     #[doc(alias = "pop_last")] // like `BTreeSet`
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop(&mut self) -> Option<T> {
         self.inner.delete(|set| set.pop())
     }
 
     /// Takes out the last element if `predicate` says so. Records a delete (hit), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_if(&mut self, predicate: impl FnOnce(&T) -> bool) -> Option<T> {
         let (set, mut door) = self.inner.entry_parts();
         let last = set.pop_if(predicate);
@@ -468,10 +521,11 @@ impl<T, S> IndexSet<T, S> {
     /// # Panics
     /// If `keep` does; elements removed before stay removed and are counted.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn retain<F>(&mut self, keep: F)
     where
         F: FnMut(&T) -> bool, {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain(keep);
@@ -485,25 +539,34 @@ where
 {
     /// Whether the sets have no element in common. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_disjoint<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_disjoint(&other.inner.map)
     }
 
     /// Whether each element is in `other`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_subset<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_subset(&other.inner.map)
     }
 
     /// Whether each element of `other` is here. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_superset<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.is_superset(&other.inner.map)
     }
 }

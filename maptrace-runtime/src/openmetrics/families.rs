@@ -145,6 +145,7 @@ pub(super) fn write(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
                 page.sample(count.name, "_total", &group.labels, (count.of)(&group.sum));
             }
         }
+        races(page, groups);
         pauses(page, groups);
         if !groups.batches().is_empty() {
             batches(page, groups);
@@ -183,6 +184,24 @@ fn operations(page: &mut Page, groups: &Groups) {
         "Deletes, by whether the key was there.",
         [("hit", |m| m.totals.deletes_hit), ("miss", |m| m.totals.deletes_miss)],
     );
+}
+
+/// Two threads in one map at once. A program that is right has none, and most do not look, so that there is a family only
+/// where there were any.
+fn races(page: &mut Page, groups: &Groups) {
+    let raced = || groups.iter(false).filter(|group| group.sum.races != 0);
+    if raced().next().is_some() {
+        let name = "map_race";
+        page.family(
+            name,
+            Type::Counter,
+            None,
+            "Times that two threads were found in one map at once.",
+        );
+        for group in raced() {
+            page.sample(name, "_total", &group.labels, group.sum.races);
+        }
+    }
 }
 
 /// How long grows and rehashes in place took.

@@ -65,6 +65,7 @@ fn write_map(o: &mut Object<'_>, map: &MapSnapshot) {
         .field("shrinks", map.shrinks)
         .field("clears", map.clears)
         .field("batches", map.batches)
+        .field("races", map.races)
         .field("pause_total_ns", nanos(map.pause_total))
         .field("pause_max_ns", nanos(map.pause_max))
         .array("pause_buckets", |a| {

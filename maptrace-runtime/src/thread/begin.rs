@@ -62,6 +62,14 @@ pub(super) fn site_in(hub: &'static Hub, caller: &'static Location<'static>, inf
     }
 }
 
+/// As [`site_in`], for whoever may be anywhere. Takes a lock, and may make the site.
+#[cfg(feature = "race")]
+pub(crate) fn site_of(caller: &'static Location<'static>, info: &'static TypeInfo) -> Option<u32> {
+    // From inside maptrace or the allocator: take no lock.
+    let may = !matches!(PHASE.get(), Phase::Busy);
+    Some(site_in(may.then(hub).flatten()?, caller, info))
+}
+
 /// A map past the cap.
 fn shared(hub: &Hub, site: u32) -> Begun {
     // Marked as at work only for the lock that making the record takes; a known one takes none.

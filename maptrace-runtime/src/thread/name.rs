@@ -76,6 +76,49 @@ pub(super) fn system_id() -> u32 {
     u32::try_from(gettid()).unwrap_or(0)
 }
 
+/// The system's number of the calling thread, as no other one has it now; never 0. Costs a system call.
+#[cfg(all(feature = "race", target_os = "linux"))]
+pub(crate) fn system_number() -> u64 {
+    u64::try_from(gettid()).unwrap_or(u64::MAX)
+}
+
+/// A number of the calling thread that no other one has ever had.
+#[cfg(all(feature = "race", not(target_os = "linux")))]
+pub(crate) fn system_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+/// The name of another thread of this process, by its [`system_number`]; empty if it has none or is gone. Allocates nothing.
+#[cfg(all(feature = "race", target_os = "linux"))]
+pub(crate) fn of(number: u64, name: &mut [u8; BYTES]) -> &str {
+    use std::io::{Cursor, Read, Write};
+
+    if number == u64::from(std::process::id()) {
+        // The system has the program's name for it.
+        return "main";
+    }
+    let mut path = [0; 48];
+    let mut cursor = Cursor::new(&mut path[..]);
+    if write!(cursor, "/proc/self/task/{number}/comm").is_err() {
+        return "";
+    }
+    let end = cursor.position() as usize;
+    let path = std::str::from_utf8(&path[..end]).unwrap_or_default();
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(name)).unwrap_or(0);
+    let name = name[..read].split(|&byte| matches!(byte, 0 | b'\n')).next().unwrap_or_default();
+    match std::str::from_utf8(name) {
+        Ok(name) => name,
+        // Cut in the middle of a letter.
+        Err(error) => std::str::from_utf8(&name[..error.valid_up_to()]).unwrap_or_default(),
+    }
+}
+
+#[cfg(all(feature = "race", not(target_os = "linux")))]
+pub(crate) fn of(_number: u64, _name: &mut [u8; BYTES]) -> &'static str {
+    ""
+}
+
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn of_this_thread() -> [u8; BYTES] {
     [0; BYTES]

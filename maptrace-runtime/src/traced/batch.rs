@@ -25,11 +25,17 @@ pub(crate) struct Batch<'a, M: Plain> {
     granted: usize,
     /// How many more can be put in before the table can resize: it is looked at only then.
     left: usize,
+    /// Until the batch is over, or its iterator is given to the user.
+    #[cfg(feature = "race")]
+    mark: crate::race::Mark,
 }
 
 impl<M: Plain> Traced<M> {
     /// Begins a batch. `expected` is how many entries it is likely about, and decides whether it is worth timing.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn batch(&mut self, door: BatchDoor, expected: usize) -> Batch<'_, M> {
+        #[cfg(feature = "race")]
+        let mark = self.writing(door.into());
         self.begin();
         let start = thread::clock_for_episode(expected >= WORTH_TIMING);
         let full = self.identity.full().unwrap_or(0);
@@ -38,6 +44,8 @@ impl<M: Plain> Traced<M> {
             full,
             traced: self,
             door,
+            #[cfg(feature = "race")]
+            mark,
             start,
             offered: 0,
             new: 0,
@@ -50,7 +58,9 @@ impl<M: Plain> Traced<M> {
     }
 
     /// Records that `drain` takes out `removed` entries: it does, whether its iterator is used or not.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn drained(&mut self, removed: usize) {
+        writes!(self, Drain);
         self.begin();
         let left = self.map.entries() - removed;
         let removed = removed as u64;
@@ -181,6 +191,9 @@ impl<M: Plain> Batch<'_, M> {
     /// Counts what was removed so far, for a batch that may be forgotten and then records nothing more.
     #[cfg(feature = "indexmap")]
     pub(crate) fn count_removed(&mut self) {
+        // A mark that is forgotten would accuse others.
+        #[cfg(feature = "race")]
+        drop(std::mem::replace(&mut self.mark, crate::race::Mark::NONE));
         let now = self.traced.map.entries();
         let removed = (self.entries - now) as u64;
         self.traced.identity.count(EventKind::DeleteHit, removed);
@@ -193,6 +206,7 @@ impl<M: Plain> Batch<'_, M> {
     /// What they make the table grow is counted, not timed: the time is the user's iterator's as well.
     #[cfg(feature = "indexmap")]
     pub(crate) fn assign_each(&mut self, at: usize, op: impl FnOnce(&mut M) -> usize) {
+        writes!(self.traced, Splice);
         let entries = self.traced.map.entries();
         let offered = op(&mut self.traced.map) as u64;
         let new = self.traced.map.entries() - entries;

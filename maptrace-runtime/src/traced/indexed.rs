@@ -4,7 +4,9 @@ use super::{Plain, Traced};
 
 impl<M: Plain> Traced<M> {
     /// Runs an operation that moves entries, and records nothing: but it may get rid of tombstones.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn moved<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        writes!(self, Move);
         let result = op(&mut self.map);
         self.publish_tombstones();
         result

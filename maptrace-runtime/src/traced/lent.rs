@@ -12,6 +12,7 @@ use super::{Plain, Traced};
 impl<M: Plain> Traced<M> {
     /// [`assign`](Self::assign) for an operation that gives the entry it put in.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn assign_entry<K, V>(
         &mut self,
         op: impl for<'m> FnOnce(&'m mut M) -> (&'m mut K, &'m mut V),
@@ -31,6 +32,7 @@ impl<M: Plain> Traced<M> {
 
     /// [`assign`](Self::assign) for an operation that gives the element that it put in or found.
     #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn assign_element<T>(&mut self, op: impl for<'m> FnOnce(&'m mut M) -> &'m T) -> &T {
         let element = self.assign(|set| NonNull::from(op(set)));
         // SAFETY: as in `assign_entry`, and nobody changes what is only read.

@@ -29,7 +29,10 @@ struct Story {
 
 impl<M: Plain> Traced<M> {
     /// The plain collection, and the recorder of what an iterator that looks at `entries` takes out of it.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn removals(&mut self, door: BatchDoor, entries: usize) -> (&mut M, Removals<'_>) {
+        #[cfg(feature = "race")]
+        let _mark = self.writing(door.into());
         self.begin();
         if M::TABLE {
             self.publish_tombstones();
@@ -53,6 +56,13 @@ impl<M: Plain> Traced<M> {
 }
 
 impl Removals<'_> {
+    /// The map's identity, whose address is the map's.
+    #[cfg(feature = "race")]
+    #[inline]
+    pub(crate) fn identity(&self) -> &Identity {
+        self.identity
+    }
+
     /// The iterator has `left` more entries to look at and has removed one, or found no more.
     #[inline]
     pub(crate) fn looked(&mut self, removed: bool, left: usize) {

@@ -44,11 +44,20 @@ impl<M: Plain> Traced<M> {
 
     /// As [`entry_parts`](Self::entry_parts), for a collection that [does not go](Self::is_short) the shortest way: the look-up
     /// that may run the user's code is [over](Door::looked_up) after that.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(crate) fn look_up_parts(&mut self) -> (&mut M, Door<'_>, LookUp) {
+        #[cfg(feature = "race")]
+        let mark = self.writing(crate::race::Deed::Entry);
         self.begin();
         let (start, entries) = (self.identity.slow_start(), self.map.entries());
         let (map, door) = self.entry_parts();
-        (map, door, LookUp { start, entries })
+        let look_up = LookUp {
+            start,
+            entries,
+            #[cfg(feature = "race")]
+            _mark: mark,
+        };
+        (map, door, look_up)
     }
 }
 
@@ -56,6 +65,9 @@ impl<M: Plain> Traced<M> {
 pub(crate) struct LookUp {
     start: u64,
     entries: usize,
+    /// For as long as this lives, also if the look-up unwinds.
+    #[cfg(feature = "race")]
+    _mark: crate::race::Mark,
 }
 
 impl Door<'_> {

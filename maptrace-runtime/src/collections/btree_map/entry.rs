@@ -48,6 +48,7 @@ impl<'a, K, V> Entry<'a, K, V> {
 
 impl<'a, K: Ord, V> Entry<'a, K, V> {
     /// Assigns `default` if the entry is vacant, and gives the value. Records an assign if it was vacant.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: V) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -59,6 +60,7 @@ impl<'a, K: Ord, V> Entry<'a, K, V> {
     ///
     /// # Panics
     /// If `default` does; nothing is assigned then.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -72,6 +74,7 @@ impl<'a, K: Ord, V> Entry<'a, K, V> {
     /// # Panics
     /// If `default` does; nothing is assigned then.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -106,6 +109,7 @@ impl<'a, K: Ord, V> Entry<'a, K, V> {
 
     /// Assigns `value` whether or not there was one, and gives the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V> {
         match self {
             Occupied(mut entry) => {
@@ -142,14 +146,18 @@ impl<'a, K: Ord, V> VacantEntry<'a, K, V> {
     }
 
     /// Assigns `value`, and gives it. Records an assign, new.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(mut self, value: V) -> &'a mut V {
+        writes!(self.door, Assign);
         let value = self.plain.insert(value);
         self.door.assigned_new();
         value
     }
 
     /// Assigns `value`, and gives the entry. Records an assign, new.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(mut self, value: V) -> OccupiedEntry<'a, K, V> {
+        writes!(self.door, Assign);
         let plain = self.plain.insert_entry(value);
         self.door.assigned_new();
         OccupiedEntry { plain, door: self.door }
@@ -170,7 +178,9 @@ impl<'a, K: Ord, V> OccupiedEntry<'a, K, V> {
     }
 
     /// Removes the entry, and gives its key and value. Records a delete, hit.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry(mut self) -> (K, V) {
+        writes!(self.door, Delete);
         let removed = self.plain.remove_entry();
         self.door.deleted();
         removed
@@ -194,13 +204,16 @@ impl<'a, K: Ord, V> OccupiedEntry<'a, K, V> {
     }
 
     /// Assigns `value`, and returns the value that was there. Records an assign, replaced.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: V) -> V {
+        writes!(self.door, Assign);
         let old = self.plain.insert(value);
         self.door.assigned_replaced();
         old
     }
 
     /// Removes the entry, and gives its value. Records a delete, hit.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(self) -> V {
         self.remove_entry().1
     }

@@ -31,7 +31,9 @@ where
 {
     type Item = (K, V);
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<(K, V)> {
+        writes!(self.removals, ExtractIf);
         let next = self.plain.next();
         // The plain iterator's upper bound is the number of entries in the map, not of those it will look at: so the
         // entries it has kept do not count as looked at.

@@ -23,7 +23,9 @@ impl<'a, K: Sync, V: Sync> IntoParallelIterator for &'a BTreeMap<K, V> {
     type Iter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -33,7 +35,9 @@ impl<'a, K: Sync, V: Send> IntoParallelIterator for &'a mut BTreeMap<K, V> {
     type Iter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        writes!(self.inner, Change);
         (&mut self.inner.map).into_par_iter()
     }
 }
@@ -54,6 +58,7 @@ impl<K: Ord + Send, V: Send> FromParallelIterator<(K, V)> for BTreeMap<K, V> {
 
 /// The entries are made in parallel and then put in, one after another. Recorded as one batch.
 impl<K: Ord + Send, V: Send> ParallelExtend<(K, V)> for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = (K, V)>,
@@ -68,6 +73,7 @@ where
     K: Copy + Ord + Send + Sync,
     V: Copy + Send + Sync,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = (&'a K, &'a V)>,
@@ -78,6 +84,7 @@ where
 }
 
 impl<K: Ord + Send, V: Send> BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_fill(&mut self, door: BatchDoor, entries: impl ParallelIterator<Item = (K, V)>) {
         let chunks = entries.collect_vec_list();
         let mut batch = self.inner.batch(door, chunks.iter().map(Vec::len).sum());

@@ -7,7 +7,9 @@ use serde::ser::{Serialize, Serializer};
 use super::{BTreeMap, Plain};
 
 impl<K: Serialize, V: Serialize> Serialize for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

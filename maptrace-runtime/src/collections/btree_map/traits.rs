@@ -45,7 +45,9 @@ impl<K, V> Deref for BTreeMap<K, V> {
     type Target = Plain<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Plain<K, V> {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -54,19 +56,23 @@ impl<K, V> Deref for BTreeMap<K, V> {
 impl<K: Clone, V: Clone> Clone for BTreeMap<K, V> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.len());
-        Self::made(self.inner.map.clone(), self.len(), BatchDoor::Clone, start)
+        reads!(self.inner, Clone);
+        let start = clock_before(self.inner.map.len());
+        Self::made(self.inner.map.clone(), self.inner.map.len(), BatchDoor::Clone, start)
     }
 
     /// The map stays the same one to maptrace: its entries are recorded as removed, the source's as assigned.
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, source: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, source.len());
+        reads!(source.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, source.inner.map.len());
         batch.refill(0, |map| map.clone_from(&source.inner.map));
     }
 }
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for BTreeMap<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -81,7 +87,10 @@ impl<K, V> Default for BTreeMap<K, V> {
 }
 
 impl<K: PartialEq, V: PartialEq> PartialEq for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -90,20 +99,28 @@ impl<K: Eq, V: Eq> Eq for BTreeMap<K, V> {}
 
 impl<K: PartialOrd, V: PartialOrd> PartialOrd for BTreeMap<K, V> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.partial_cmp(&other.inner.map)
     }
 }
 
 impl<K: Ord, V: Ord> Ord for BTreeMap<K, V> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn cmp(&self, other: &Self) -> Ordering {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.cmp(&other.inner.map)
     }
 }
 
 impl<K: Hash, V: Hash> Hash for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn hash<H: Hasher>(&self, state: &mut H) {
+        reads!(self.inner, Iterate);
         self.inner.map.hash(state);
     }
 }
@@ -120,7 +137,9 @@ where
     /// # Panics
     /// If there is no entry of this key.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, key: &Q) -> &V {
+        reads!(self.inner, Get);
         &self.inner.map[key]
     }
 }
@@ -128,6 +147,7 @@ where
 /// Assigns entry by entry. Recorded as one batch.
 impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = (K, V)>>(&mut self, iter: T) {
         let entries = iter.into_iter();
         let mut batch = self.inner.batch(BatchDoor::Extend, entries.size_hint().0);
@@ -139,6 +159,7 @@ impl<K: Ord, V> Extend<(K, V)> for BTreeMap<K, V> {
 
 /// Assigns entry by entry. Recorded as one batch.
 impl<'a, K: Ord + Copy, V: Copy> Extend<(&'a K, &'a V)> for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: I) {
         self.extend(iter.into_iter().map(|(&key, &value)| (key, value)));
     }
@@ -198,8 +219,10 @@ impl<'a, K, V> IntoIterator for &'a BTreeMap<K, V> {
     type IntoIter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, K, V> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -208,13 +231,16 @@ impl<'a, K, V> IntoIterator for &'a mut BTreeMap<K, V> {
     type IntoIter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> IterMut<'a, K, V> {
-        self.iter_mut()
+        writes!(self.inner, Change);
+        self.inner.map.iter_mut()
     }
 }
 
 /// A B-tree has no room to reserve, so no grow is ever avoided.
 impl<K: Ord, V> PutAll<(K, V)> for BTreeMap<K, V> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
         let mut batch = self.inner.batch(BatchDoor::PutAll, entries.size_hint().0);

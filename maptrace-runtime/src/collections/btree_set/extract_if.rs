@@ -31,7 +31,9 @@ where
 {
     type Item = T;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<T> {
+        writes!(self.removals, ExtractIf);
         let next = self.plain.next();
         // The plain iterator's upper bound is the number of elements in the set, not of those it will look at: so
         // the elements it has kept do not count as looked at.

@@ -23,7 +23,9 @@ impl<'a, T: Sync> IntoParallelIterator for &'a BTreeSet<T> {
     type Iter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -44,6 +46,7 @@ impl<T: Ord + Send> FromParallelIterator<T> for BTreeSet<T> {
 
 /// The elements are made in parallel and then put in, one after another. Recorded as one batch.
 impl<T: Ord + Send> ParallelExtend<T> for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = T>,
@@ -54,6 +57,7 @@ impl<T: Ord + Send> ParallelExtend<T> for BTreeSet<T> {
 
 /// The elements are made in parallel and then put in, one after another. Recorded as one batch.
 impl<'a, T: 'a + Copy + Ord + Send + Sync> ParallelExtend<&'a T> for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = &'a T>,
@@ -63,6 +67,7 @@ impl<'a, T: 'a + Copy + Ord + Send + Sync> ParallelExtend<&'a T> for BTreeSet<T>
 }
 
 impl<T: Ord + Send> BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_fill(&mut self, door: BatchDoor, elements: impl ParallelIterator<Item = T>) {
         let chunks = elements.collect_vec_list();
         let mut batch = self.inner.batch(door, chunks.iter().map(Vec::len).sum());

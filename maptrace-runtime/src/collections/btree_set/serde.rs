@@ -7,7 +7,9 @@ use serde::ser::{Serialize, Serializer};
 use super::{BTreeSet, Plain};
 
 impl<T: Serialize> Serialize for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

@@ -44,7 +44,9 @@ impl<T> Deref for BTreeSet<T> {
     type Target = Plain<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Plain<T> {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -53,19 +55,23 @@ impl<T> Deref for BTreeSet<T> {
 impl<T: Clone> Clone for BTreeSet<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.len());
-        Self::made(self.inner.map.clone(), self.len(), BatchDoor::Clone, start)
+        reads!(self.inner, Clone);
+        let start = clock_before(self.inner.map.len());
+        Self::made(self.inner.map.clone(), self.inner.map.len(), BatchDoor::Clone, start)
     }
 
     /// The set stays the same one to maptrace: its elements are recorded as removed, the source's as assigned.
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, source: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, source.len());
+        reads!(source.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, source.inner.map.len());
         batch.refill(0, |set| set.clone_from(&source.inner.map));
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for BTreeSet<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -80,7 +86,10 @@ impl<T> Default for BTreeSet<T> {
 }
 
 impl<T: PartialEq> PartialEq for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -88,19 +97,27 @@ impl<T: PartialEq> PartialEq for BTreeSet<T> {
 impl<T: Eq> Eq for BTreeSet<T> {}
 
 impl<T: PartialOrd> PartialOrd for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.partial_cmp(&other.inner.map)
     }
 }
 
 impl<T: Ord> Ord for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn cmp(&self, other: &Self) -> Ordering {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.cmp(&other.inner.map)
     }
 }
 
 impl<T: Hash> Hash for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn hash<H: Hasher>(&self, state: &mut H) {
+        reads!(self.inner, Iterate);
         self.inner.map.hash(state);
     }
 }
@@ -108,6 +125,7 @@ impl<T: Hash> Hash for BTreeSet<T> {
 /// Puts in element by element. Recorded as one batch.
 impl<T: Ord> Extend<T> for BTreeSet<T> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = T>>(&mut self, iter: I) {
         let elements = iter.into_iter();
         let mut batch = self.inner.batch(BatchDoor::Extend, elements.size_hint().0);
@@ -119,6 +137,7 @@ impl<T: Ord> Extend<T> for BTreeSet<T> {
 
 /// Puts in element by element. Recorded as one batch.
 impl<'a, T: 'a + Ord + Copy> Extend<&'a T> for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iter: I) {
         self.extend(iter.into_iter().copied());
     }
@@ -178,8 +197,10 @@ impl<'a, T> IntoIterator for &'a BTreeSet<T> {
     type IntoIter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, T> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -194,7 +215,7 @@ macro_rules! operator {
             /// Recorded as one batch on the new set, unless it is empty; its site is the place of the operator.
             #[track_caller]
             fn $method(self, rhs: &BTreeSet<T>) -> BTreeSet<T> {
-                let start = clock_before(self.len().saturating_add(rhs.len()));
+                let start = clock_before(self.inner.map.len().saturating_add(rhs.inner.map.len()));
                 let set = $Trait::$method(&self.inner.map, &rhs.inner.map);
                 let offered = set.len();
                 BTreeSet::made(set, offered, BatchDoor::FromIter, start)
@@ -222,6 +243,7 @@ operator!(BitOr, bitor, "A new set of clones of the elements of both sets.");
 
 /// A B-tree has no room to reserve, so no grow is ever avoided.
 impl<T: Ord> PutAll<T> for BTreeSet<T> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
         let mut batch = self.inner.batch(BatchDoor::PutAll, elements.size_hint().0);

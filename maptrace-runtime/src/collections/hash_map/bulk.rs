@@ -15,10 +15,11 @@ where
 {
     /// Puts in what the iterator gives, with std's policy of reservation: all of the size hint for an empty map, half
     /// of it else, as some keys may be there.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill<I: Iterator<Item = (K, V)>>(&mut self, door: BatchDoor, entries: I) {
         let hint = entries.size_hint().0;
         // Wrapping, as in std: an endless iterator reserves nothing.
-        let additional = if self.is_empty() {
+        let additional = if self.inner.map.is_empty() {
             hint
         } else {
             hint.wrapping_add(1) / 2
@@ -37,6 +38,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = (K, V)>>(&mut self, iter: T) {
         self.fill(BatchDoor::Extend, iter.into_iter());
     }
@@ -49,6 +51,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: T) {
         self.extend(iter.into_iter().map(|(&key, &value)| (key, value)));
     }
@@ -108,7 +111,8 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let entries = self.len();
+        reads!(self.inner, Clone);
+        let entries = self.inner.map.len();
         let start = clock_before(entries);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
@@ -116,8 +120,10 @@ where
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, source: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, source.len());
+        reads!(source.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, source.inner.map.len());
         batch.refill(source.inner.full(), |map| map.clone_from(&source.inner.map));
     }
 }
@@ -127,6 +133,7 @@ where
     K: Eq + Hash,
     S: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
         let additional = entries.size_hint().0;

@@ -30,11 +30,13 @@ where
     /// ```
     #[inline]
     #[doc(alias = "get_many_mut")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_disjoint_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_disjoint_mut(ks)
     }
 
@@ -45,11 +47,13 @@ where
     /// The keys must not be equal to one another, even if the values are not used.
     #[inline]
     #[doc(alias = "get_many_unchecked_mut")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_disjoint_unchecked_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        writes!(self.inner, Change);
         // SAFETY: the caller promises what the plain map's method asks for: keys that differ.
         unsafe { self.inner.map.get_disjoint_unchecked_mut(ks) }
     }

@@ -53,6 +53,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// assert_eq!(map["a"], 2);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: V) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -66,6 +67,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -79,6 +81,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -115,6 +118,7 @@ impl<'a, K, V> Entry<'a, K, V> {
 
     /// Puts in the value, whether the key is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V> {
         match self {
             Occupied(mut entry) => {
@@ -149,7 +153,9 @@ impl<'a, K, V> OccupiedEntry<'a, K, V> {
 
     /// Takes out the entry and returns it. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry(mut self) -> (K, V) {
+        writes!(self.door, Delete);
         let entry = self.base.remove_entry();
         self.door.deleted();
         entry
@@ -175,13 +181,16 @@ impl<'a, K, V> OccupiedEntry<'a, K, V> {
 
     /// Puts another value in place of the one there, which it returns. Records an assign (replaced).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: V) -> V {
+        writes!(self.door, Assign);
         self.door.assigned_replaced();
         self.base.insert(value)
     }
 
     /// Takes out the entry and returns its value. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(self) -> V {
         self.remove_entry().1
     }
@@ -202,7 +211,9 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value and returns it. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(mut self, value: V) -> &'a mut V {
+        writes!(self.door, Assign);
         let value = self.base.insert(value);
         self.door.assigned_new();
         value
@@ -210,7 +221,9 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value and returns the entry. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(mut self, value: V) -> OccupiedEntry<'a, K, V> {
+        writes!(self.door, Assign);
         let base = self.base.insert_entry(value);
         self.door.assigned_new();
         OccupiedEntry { base, door: self.door }

@@ -26,7 +26,9 @@ impl<'a, K: Sync, V: Sync, S> IntoParallelIterator for &'a HashMap<K, V, S> {
     type Iter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -36,7 +38,9 @@ impl<'a, K: Sync, V: Send, S> IntoParallelIterator for &'a mut HashMap<K, V, S> 
     type Iter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        writes!(self.inner, Change);
         (&mut self.inner.map).into_par_iter()
     }
 }
@@ -46,8 +50,9 @@ impl<'a, K: Send, V: Send, S> ParallelDrainFull for &'a mut HashMap<K, V, S> {
     type Iter = Drain<'a, K, V>;
 
     /// Records one batch at the call, for all entries.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_drain(self) -> Self::Iter {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.par_drain()
     }
 }
@@ -78,6 +83,7 @@ where
     S: BuildHasher + Send,
 {
     /// The entries are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = (K, V)>,
@@ -93,6 +99,7 @@ where
     S: BuildHasher + Send,
 {
     /// The entries are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = (&'a K, &'a V)>,
@@ -109,6 +116,7 @@ where
     S: BuildHasher,
 {
     /// Makes the entries in parallel, then room for all of them, as rayon does, then puts them in.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_fill(&mut self, door: BatchDoor, entries: impl ParallelIterator<Item = (K, V)>) {
         let chunks = entries.collect_vec_list();
         let additional = chunks.iter().map(Vec::len).sum();

@@ -30,7 +30,9 @@ impl<K, V, S> Drop for Unwind<K, V, S> {
 impl<K: Eq + Hash, V, S: BuildHasher> Traced<Plain<K, V, S>> {
     /// As `map.entry(key)` and the recorder of what is done with it.
     #[cold]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn entry_resizing(&mut self, key: K) -> (std_map::Entry<'_, K, V>, Door<'_>) {
+        writes!(self, Entry);
         self.publish_tombstones();
         let entries = self.map.entries();
         let traced: *mut Self = self;

@@ -13,7 +13,9 @@ use crate::collections::cautious;
 use crate::episode::BatchDoor;
 
 impl<K: Serialize, V: Serialize, S> Serialize for HashMap<K, V, S> {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

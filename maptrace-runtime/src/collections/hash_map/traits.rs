@@ -43,7 +43,9 @@ impl<K, V, S> Deref for HashMap<K, V, S> {
     type Target = Plain<K, V, S>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -62,7 +64,10 @@ where
     V: PartialEq,
     S: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -77,6 +82,7 @@ where
 
 impl<K: fmt::Debug, V: fmt::Debug, S> fmt::Debug for HashMap<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -90,7 +96,9 @@ where
     type Output = V;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, key: &Q) -> &V {
+        reads!(self.inner, Get);
         &self.inner.map[key]
     }
 }
@@ -100,8 +108,10 @@ impl<'a, K, V, S> IntoIterator for &'a HashMap<K, V, S> {
     type IntoIter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, K, V> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -110,8 +120,10 @@ impl<'a, K, V, S> IntoIterator for &'a mut HashMap<K, V, S> {
     type IntoIter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> IterMut<'a, K, V> {
-        self.iter_mut()
+        writes!(self.inner, Change);
+        self.inner.map.iter_mut()
     }
 }
 

@@ -16,10 +16,11 @@ where
 {
     /// Puts in what the iterator gives, with std's policy of reservation: all of the size hint for an empty set, half
     /// of it else, as some elements may be there.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
         let hint = elements.size_hint().0;
         // Wrapping, as in std: an endless iterator reserves nothing.
-        let additional = if self.is_empty() {
+        let additional = if self.inner.map.is_empty() {
             hint
         } else {
             hint.wrapping_add(1) / 2
@@ -38,6 +39,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = T>>(&mut self, iter: I) {
         self.fill(BatchDoor::Extend, iter.into_iter());
     }
@@ -49,6 +51,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iter: I) {
         self.extend(iter.into_iter().cloned());
     }
@@ -107,7 +110,8 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let elements = self.len();
+        reads!(self.inner, Clone);
+        let elements = self.inner.map.len();
         let start = clock_before(elements);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
@@ -115,8 +119,10 @@ where
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, other: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, other.len());
+        reads!(other.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, other.inner.map.len());
         batch.refill(other.inner.full(), |set| set.clone_from(&other.inner.map));
     }
 }
@@ -133,6 +139,7 @@ where
     T: Eq + Hash,
     S: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
         let additional = elements.size_hint().0;

@@ -30,7 +30,9 @@ where
     type Item = K;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<K> {
+        writes!(self.removals, ExtractIf);
         let element = self.base.next();
         // The upper bound is the number of elements that were not looked at.
         self.removals

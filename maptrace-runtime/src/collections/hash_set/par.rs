@@ -26,7 +26,9 @@ impl<'a, T: Sync, S> IntoParallelIterator for &'a HashSet<T, S> {
     type Iter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -36,8 +38,9 @@ impl<'a, T: Send, S> ParallelDrainFull for &'a mut HashSet<T, S> {
     type Iter = Drain<'a, T>;
 
     /// Records one batch at the call, for all elements.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_drain(self) -> Self::Iter {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.par_drain()
     }
 }
@@ -66,6 +69,7 @@ where
     S: BuildHasher + Send,
 {
     /// The elements are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = T>,
@@ -80,6 +84,7 @@ where
     S: BuildHasher + Send,
 {
     /// The elements are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = &'a T>,
@@ -94,6 +99,7 @@ where
     S: BuildHasher,
 {
     /// Makes the elements in parallel, then room for all of them, as rayon does, then puts them in.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_fill(&mut self, door: BatchDoor, elements: impl ParallelIterator<Item = T>) {
         let chunks = elements.collect_vec_list();
         let additional = chunks.iter().map(Vec::len).sum();

@@ -18,6 +18,7 @@ where
     A: Allocator,
 {
     /// Puts in what the iterator gives, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill<I: Iterator<Item = (K, V)>>(&mut self, door: BatchDoor, entries: I) {
         let mut batch = self.inner.batch(door, entries.size_hint().0);
         pour(&mut batch, entries);
@@ -46,6 +47,7 @@ where
     A: Allocator,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = (K, V)>>(&mut self, iter: T) {
         self.fill(BatchDoor::Extend, iter.into_iter());
     }
@@ -59,6 +61,7 @@ where
     A: Allocator,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iter: T) {
         self.extend(iter.into_iter().map(|(&key, &value)| (key, value)));
     }
@@ -72,6 +75,7 @@ where
     A: Allocator,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<T: IntoIterator<Item = &'a (K, V)>>(&mut self, iter: T) {
         self.extend(iter.into_iter().copied());
     }
@@ -134,7 +138,8 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let entries = self.len();
+        reads!(self.inner, Clone);
+        let entries = self.inner.map.len();
         let start = clock_before(entries);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
@@ -142,8 +147,10 @@ where
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, source: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, source.len());
+        reads!(source.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, source.inner.map.len());
         batch.refill(source.inner.full(), |map| map.clone_from(&source.inner.map));
     }
 }
@@ -154,6 +161,7 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
         let additional = entries.size_hint().0;

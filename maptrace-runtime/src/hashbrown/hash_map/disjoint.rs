@@ -32,10 +32,12 @@ where
     /// # Panics
     /// If two keys are equal and there.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_disjoint_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_disjoint_mut(ks)
     }
 
@@ -54,10 +56,12 @@ where
     /// # Safety
     /// The keys must not be equal to one another, even if the values are not used.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_disjoint_unchecked_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<&'_ mut V>; N]
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         // SAFETY: the caller promises what the plain map's method asks for: keys that differ.
         unsafe { self.inner.map.get_disjoint_unchecked_mut(ks) }
     }
@@ -81,10 +85,12 @@ where
     /// # Panics
     /// If two keys are equal and there.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_disjoint_key_value_mut<Q, const N: usize>(&mut self, ks: [&Q; N]) -> [Option<(&'_ K, &'_ mut V)>; N]
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_disjoint_key_value_mut(ks)
     }
 
@@ -103,6 +109,7 @@ where
     /// # Safety
     /// The keys must not be equal to one another, even if the values are not used.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_disjoint_key_value_unchecked_mut<Q, const N: usize>(
         &mut self,
         ks: [&Q; N],
@@ -110,6 +117,7 @@ where
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
+        writes!(self.inner, Change);
         // SAFETY: the caller promises what the plain map's method asks for: keys that differ.
         unsafe { self.inner.map.get_disjoint_key_value_unchecked_mut(ks) }
     }

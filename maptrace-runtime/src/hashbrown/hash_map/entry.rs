@@ -53,6 +53,7 @@ pub struct OccupiedError<'a, K, V, S, A: Allocator = Global> {
 impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
     /// Puts in the value, whether the key is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: V) -> OccupiedEntry<'a, K, V, S, A>
     where
         K: Hash,
@@ -69,6 +70,7 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
 
     /// Puts in `default` if the key is not there, and returns the value. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: V) -> &'a mut V
     where
         K: Hash,
@@ -82,6 +84,7 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
 
     /// Puts in `default` if the key is not there, and returns the entry. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_entry(self, default: V) -> OccupiedEntry<'a, K, V, S, A>
     where
         K: Hash,
@@ -99,6 +102,7 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V
     where
         K: Hash,
@@ -116,6 +120,7 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with_key<F: FnOnce(&K) -> V>(self, default: F) -> &'a mut V
     where
         K: Hash,
@@ -158,6 +163,7 @@ impl<'a, K, V, S, A: Allocator> Entry<'a, K, V, S, A> {
     /// Records an assign (replaced) or a delete (hit). What it costs is said at
     /// [`OccupiedEntry::replace_entry_with`].
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn and_replace_entry_with<F>(self, f: F) -> Self
     where
         F: FnOnce(&K, V) -> Option<V>,
@@ -221,6 +227,7 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     /// # Panics
     /// If the keys are not equal.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace_key(&mut self, key: K) -> K
     where
         K: Equivalent<K>,
@@ -235,12 +242,14 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     /// The keys must be equal.
     #[inline]
     #[expect(unsafe_code, reason = "hashbrown's method is an unsafe function, and so is ours")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn replace_key_unchecked(&mut self, key: K) -> K {
         self.spot.replace_key(key)
     }
 
     /// Takes out the entry and returns it. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry(self) -> (K, V) {
         self.spot.remove()
     }
@@ -272,12 +281,14 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
 
     /// Puts another value in place of the one there, which it returns. Records an assign (replaced).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: V) -> V {
         self.spot.replace(value)
     }
 
     /// Takes out the entry and returns its value. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(self) -> V {
         self.remove_entry().1
     }
@@ -294,6 +305,7 @@ impl<'a, K, V, S, A: Allocator> OccupiedEntry<'a, K, V, S, A> {
     ///
     /// # Panics
     /// If `f` does; the entry is gone then.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace_entry_with<F>(self, f: F) -> Entry<'a, K, V, S, A>
     where
         F: FnOnce(&K, V) -> Option<V>,
@@ -348,6 +360,7 @@ impl<'a, K, V, S, A: Allocator> VacantEntry<'a, K, V, S, A> {
     /// Puts in the value and returns it. Records an assign (new); if the table has no room, also the grow or rehash
     /// in place, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: V) -> &'a mut V
     where
         K: Hash,
@@ -358,6 +371,7 @@ impl<'a, K, V, S, A: Allocator> VacantEntry<'a, K, V, S, A> {
 
     /// Puts in the value and returns the entry. Records as [`insert`](Self::insert).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, S, A>
     where
         K: Hash,

@@ -31,6 +31,7 @@ pub struct VacantEntryRef<'map, 'key, K, Q: ?Sized, V, S, A: Allocator = Global>
 impl<'a, 'b, K, Q: ?Sized, V, S, A: Allocator> EntryRef<'a, 'b, K, Q, V, S, A> {
     /// Puts in the value, whether the key is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: V) -> OccupiedEntry<'a, K, V, S, A>
     where
         K: Hash,
@@ -48,6 +49,7 @@ impl<'a, 'b, K, Q: ?Sized, V, S, A: Allocator> EntryRef<'a, 'b, K, Q, V, S, A> {
 
     /// Puts in `default` if the key is not there, and returns the value. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: V) -> &'a mut V
     where
         K: Hash,
@@ -66,6 +68,7 @@ impl<'a, 'b, K, Q: ?Sized, V, S, A: Allocator> EntryRef<'a, 'b, K, Q, V, S, A> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F: FnOnce() -> V>(self, default: F) -> &'a mut V
     where
         K: Hash,
@@ -84,6 +87,7 @@ impl<'a, 'b, K, Q: ?Sized, V, S, A: Allocator> EntryRef<'a, 'b, K, Q, V, S, A> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with_key<F: FnOnce(&Q) -> V>(self, default: F) -> &'a mut V
     where
         K: Hash + Borrow<Q>,
@@ -185,6 +189,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
     /// Puts in the value under an owned copy of the key, and returns it. Records an assign (new); if the table has no
     /// room, also the grow or rehash in place, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: V) -> &'map mut V
     where
         K: Hash,
@@ -199,6 +204,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
     /// # Panics
     /// If `key` is not equivalent to the one asked for.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_with_key(self, key: K, value: V) -> &'map mut V
     where
         K: Hash,
@@ -215,6 +221,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
     /// `key` must be equivalent to the one asked for.
     #[inline]
     #[expect(unsafe_code, reason = "hashbrown's method is an unsafe function, and so is ours")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn insert_with_key_unchecked(self, key: K, value: V) -> &'map mut V
     where
         K: Hash,
@@ -225,6 +232,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
 
     /// Puts in the value under an owned copy of the key, and returns the entry. Records as [`insert`](Self::insert).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'map, K, V, S, A>
     where
         K: Hash,
@@ -239,6 +247,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
     /// # Panics
     /// If `key` is not equivalent to the one asked for.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry_with_key(self, key: K, value: V) -> OccupiedEntry<'map, K, V, S, A>
     where
         K: Hash,
@@ -255,6 +264,7 @@ impl<'map, 'key, K, Q: ?Sized, V, S, A: Allocator> VacantEntryRef<'map, 'key, K,
     /// `key` must be equivalent to the one asked for.
     #[inline]
     #[expect(unsafe_code, reason = "hashbrown's method is an unsafe function, and so is ours")]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn insert_entry_with_key_unchecked(self, key: K, value: V) -> OccupiedEntry<'map, K, V, S, A>
     where
         K: Hash,

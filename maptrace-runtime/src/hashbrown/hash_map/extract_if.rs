@@ -32,7 +32,9 @@ where
     type Item = (K, V);
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<(K, V)> {
+        writes!(self.removals, ExtractIf);
         let entry = self.base.next();
         // The upper bound is the number of entries that were not looked at.
         self.removals.looked(entry.is_some(), self.base.size_hint().1.unwrap_or(0));

@@ -14,13 +14,17 @@ use crate::hashbrown::half_unless_empty;
 impl<K: Sync, V: Sync, S, A: Allocator> HashMap<K, V, S, A> {
     /// The keys, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_keys(&self) -> ParKeys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.par_keys()
     }
 
     /// The values, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_values(&self) -> ParValues<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.par_values()
     }
 }
@@ -28,14 +32,17 @@ impl<K: Sync, V: Sync, S, A: Allocator> HashMap<K, V, S, A> {
 impl<K: Send, V: Send, S, A: Allocator> HashMap<K, V, S, A> {
     /// The values, in parallel, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_values_mut(&mut self) -> ParValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.par_values_mut()
     }
 
     /// Takes out all entries, in parallel, and keeps the table. Records one batch at the call, for all entries.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_drain(&mut self) -> ParDrain<'_, K, V, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.par_drain()
     }
 }
@@ -48,7 +55,10 @@ where
     A: Allocator + Sync,
 {
     /// Whether the maps have equal entries, looked at in parallel. Not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_eq(&other.inner.map)
     }
 }
@@ -69,7 +79,9 @@ impl<'a, K: Sync, V: Sync, S, A: Allocator> IntoParallelIterator for &'a HashMap
     type Iter = ParIter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -79,7 +91,9 @@ impl<'a, K: Sync, V: Send, S, A: Allocator> IntoParallelIterator for &'a mut Has
     type Iter = ParIterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        writes!(self.inner, Change);
         (&mut self.inner.map).into_par_iter()
     }
 }
@@ -111,6 +125,7 @@ where
     A: Allocator,
 {
     /// The entries are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = (K, V)>,
@@ -154,6 +169,7 @@ where
     }
 
     /// Puts in chunks of entries with hashbrown's policy of reservation: for all of them first, then for each chunk.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill_from<C>(&mut self, door: BatchDoor, chunks: C)
     where
         C: Iterator,

@@ -44,6 +44,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryBuilderMut<'a, K, V, S, A> {
 
     /// The entry of `k`. One hash; not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_key<Q>(self, k: &Q) -> RawEntryMut<'a, K, V, S, A>
     where
         S: BuildHasher,
@@ -55,6 +56,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryBuilderMut<'a, K, V, S, A> {
 
     /// The entry of `k`, which has this hash. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_key_hashed_nocheck<Q>(self, hash: u64, k: &Q) -> RawEntryMut<'a, K, V, S, A>
     where
         Q: Equivalent<K> + ?Sized,
@@ -64,6 +66,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryBuilderMut<'a, K, V, S, A> {
 
     /// The entry with this hash whose key is the one looked for. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_hash<F>(self, hash: u64, is_match: F) -> RawEntryMut<'a, K, V, S, A>
     where
         for<'b> F: FnMut(&'b K) -> bool,
@@ -78,6 +81,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryBuilderMut<'a, K, V, S, A> {
 impl<'a, K, V, S, A: Allocator> RawEntryMut<'a, K, V, S, A> {
     /// Puts in the value, whether the key is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, key: K, value: V) -> RawOccupiedEntryMut<'a, K, V, S, A>
     where
         K: Hash,
@@ -97,6 +101,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryMut<'a, K, V, S, A> {
 
     /// Puts in the key and value if the key is not there, and returns what is. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default_key: K, default_val: V) -> (&'a mut K, &'a mut V)
     where
         K: Hash,
@@ -113,6 +118,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryMut<'a, K, V, S, A> {
     /// # Panics
     /// If `default` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F>(self, default: F) -> (&'a mut K, &'a mut V)
     where
         F: FnOnce() -> (K, V),
@@ -147,6 +153,7 @@ impl<'a, K, V, S, A: Allocator> RawEntryMut<'a, K, V, S, A> {
     /// If the key is there, replaces the value by what `f` makes of it, or takes out the entry if that is nothing.
     /// Records an assign (replaced) or a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn and_replace_entry_with<F>(self, f: F) -> Self
     where
         F: FnOnce(&K, V) -> Option<V>,
@@ -167,6 +174,7 @@ impl<'a, K, V, S, A: Allocator> RawOccupiedEntryMut<'a, K, V, S, A> {
 
     /// The key, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn key_mut(&mut self) -> &mut K {
         self.spot.get_mut().0
     }
@@ -203,36 +211,42 @@ impl<'a, K, V, S, A: Allocator> RawOccupiedEntryMut<'a, K, V, S, A> {
 
     /// The key and the value, to be changed in place. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value_mut(&mut self) -> (&mut K, &mut V) {
         self.spot.get_mut()
     }
 
     /// The key and the value, to be changed in place for as long as the map is borrowed. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn into_key_value(self) -> (&'a mut K, &'a mut V) {
         self.spot.into_mut()
     }
 
     /// Puts another value in place of the one there, which it returns. Records an assign (replaced).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(&mut self, value: V) -> V {
         self.spot.replace(value)
     }
 
     /// Puts another key in place of the one there, which it returns. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_key(&mut self, key: K) -> K {
         self.spot.replace_key(key)
     }
 
     /// Takes out the entry and returns its value. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(self) -> V {
         self.remove_entry().1
     }
 
     /// Takes out the entry and returns it. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove_entry(self) -> (K, V) {
         self.spot.remove()
     }
@@ -243,6 +257,7 @@ impl<'a, K, V, S, A: Allocator> RawOccupiedEntryMut<'a, K, V, S, A> {
     /// # Panics
     /// If `f` does; the entry is gone then.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace_entry_with<F>(self, f: F) -> RawEntryMut<'a, K, V, S, A>
     where
         F: FnOnce(&K, V) -> Option<V>,
@@ -258,6 +273,7 @@ impl<'a, K, V, S, A: Allocator> RawVacantEntryMut<'a, K, V, S, A> {
     /// Puts in the key and value and returns them. One hash. Records an assign (new); if the table has no room, also
     /// the grow or rehash in place, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, key: K, value: V) -> (&'a mut K, &'a mut V)
     where
         K: Hash,
@@ -269,6 +285,7 @@ impl<'a, K, V, S, A: Allocator> RawVacantEntryMut<'a, K, V, S, A> {
 
     /// Puts in the key, which has this hash, and the value, and returns them. Records as [`insert`](Self::insert).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_hashed_nocheck(self, hash: u64, key: K, value: V) -> (&'a mut K, &'a mut V)
     where
         K: Hash,
@@ -280,6 +297,7 @@ impl<'a, K, V, S, A: Allocator> RawVacantEntryMut<'a, K, V, S, A> {
     /// As [`insert_hashed_nocheck`](Self::insert_hashed_nocheck), with a hasher of the caller's for a table that is to
     /// be resized.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_with_hasher<H>(self, hash: u64, key: K, value: V, hasher: H) -> (&'a mut K, &'a mut V)
     where
         H: Fn(&K) -> u64,

@@ -29,6 +29,7 @@ type Gone<'a, K, V, S, A> = (&'a mut HashMap<K, V, S, A>, K);
 
 /// A place for what is known not to be there.
 #[inline]
+#[cfg_attr(feature = "race", track_caller)]
 pub(super) fn vacant<K, V, S, A: Allocator>(
     map: &mut Plain<K, V, S, A>,
     hash: u64,
@@ -42,6 +43,7 @@ pub(super) fn vacant<K, V, S, A: Allocator>(
 /// An entry that is known to be there, at the address of its key. Calls no code of the user's. Entries without a size
 /// have all the same address, and nothing else that tells them apart.
 #[inline]
+#[cfg_attr(feature = "race", track_caller)]
 pub(super) fn found<K, V, S, A: Allocator>(
     map: &mut Plain<K, V, S, A>,
     hash: u64,
@@ -55,6 +57,7 @@ pub(super) fn found<K, V, S, A: Allocator>(
 
 /// Puts in what is known not to be there, and records it.
 #[inline]
+#[cfg_attr(feature = "race", track_caller)]
 pub(super) fn put<K, V, S, A>(
     traced: &mut Traced<Plain<K, V, S, A>>,
     hash: u64,
@@ -72,11 +75,13 @@ where
 impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
     /// The entry with this hash whose key is the one looked for; else gives back the map.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn find(
         map: &'a mut HashMap<K, V, S, A>,
         hash: u64,
         is_match: impl FnMut(&K) -> bool,
     ) -> Result<Self, &'a mut HashMap<K, V, S, A>> {
+        writes!(map.inner, Entry);
         let looked_up = Lent::new(map, |map| {
             let (map, door) = map.inner.parts();
             (map.raw_entry_mut().from_hash(hash, is_match), door)
@@ -92,6 +97,7 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     /// The entry that is known to be there: [`found`].
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn again(map: &'a mut HashMap<K, V, S, A>, hash: u64, at: *const K) -> Self {
         let found = Lent::new(map, |map| {
             let (map, door) = map.inner.parts();
@@ -102,6 +108,7 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     /// [`put`], for what goes on with the entry. It is looked for again, as recording looks at the map once it is in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn put(map: &'a mut HashMap<K, V, S, A>, hash: u64, key: K, value: V) -> Self
     where
         K: Hash,
@@ -133,13 +140,16 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn replace_key(&mut self, key: K) -> K {
         std::mem::replace(self.get_mut().0, key)
     }
 
     /// Puts in another value, and records it.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn replace(&mut self, value: V) -> V {
+        writes!(self.found.part().1, Assign);
         let (entry, door) = self.found.part_mut();
         door.assigned_replaced();
         entry.insert(value)
@@ -147,7 +157,9 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     /// Takes out the entry, and records it.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn remove(self) -> (K, V) {
+        writes!(self.found.part().1, Delete);
         let take_out = |(entry, mut door): Part<'a, K, V, S, A>| {
             let entry = entry.remove_entry();
             door.deleted();
@@ -161,10 +173,12 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     /// Replaces the value by what `f` makes of it, or takes out the entry if that is nothing, and records which. Gives
     /// the map if the entry is gone.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn replace_with<F>(self, f: F) -> Result<Self, &'a mut HashMap<K, V, S, A>>
     where
         F: FnOnce(&K, V) -> Option<V>,
     {
+        writes!(self.found.part().1, Entry);
         let replace = |(entry, mut door): Part<'a, K, V, S, A>| {
             let gone = door.gone_if_unwinding();
             let replaced = entry.replace_entry_with(f);
@@ -192,6 +206,7 @@ impl<'a, K, V, S, A: Allocator> Spot<'a, K, V, S, A> {
 
     /// [`replace_with`](Self::replace_with), which gives the key as well if the entry is gone. For keys that have nothing to
     /// drop: hashbrown's raw entry drops the key then.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn replace_with_key<F>(self, f: F) -> Result<Self, Gone<'a, K, V, S, A>>
     where
         F: FnOnce(&K, V) -> Option<V>,

@@ -44,7 +44,9 @@ impl<K, V, S, A: Allocator> Deref for HashMap<K, V, S, A> {
     type Target = Plain<K, V, S, A>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -68,7 +70,10 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -89,6 +94,7 @@ where
     A: Allocator,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -103,7 +109,9 @@ where
     type Output = V;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, key: &Q) -> &V {
+        reads!(self.inner, Get);
         &self.inner.map[key]
     }
 }
@@ -113,8 +121,10 @@ impl<'a, K, V, S, A: Allocator> IntoIterator for &'a HashMap<K, V, S, A> {
     type IntoIter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, K, V> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -123,8 +133,10 @@ impl<'a, K, V, S, A: Allocator> IntoIterator for &'a mut HashMap<K, V, S, A> {
     type IntoIter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> IterMut<'a, K, V> {
-        self.iter_mut()
+        writes!(self.inner, Change);
+        self.inner.map.iter_mut()
     }
 }
 

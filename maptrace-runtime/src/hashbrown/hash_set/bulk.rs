@@ -20,6 +20,7 @@ where
     A: Allocator,
 {
     /// Puts in what the iterator gives, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
         let mut batch = self.inner.batch(door, elements.size_hint().0);
         pour(&mut batch, elements);
@@ -48,6 +49,7 @@ where
     A: Allocator,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = T>>(&mut self, iter: I) {
         self.fill(BatchDoor::Extend, iter.into_iter());
     }
@@ -60,6 +62,7 @@ where
     A: Allocator,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iter: I) {
         self.extend(iter.into_iter().cloned());
     }
@@ -121,7 +124,8 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let elements = self.len();
+        reads!(self.inner, Clone);
+        let elements = self.inner.map.len();
         let start = clock_before(elements);
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
@@ -129,8 +133,10 @@ where
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, other: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, other.len());
+        reads!(other.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, other.inner.map.len());
         batch.refill(other.inner.full(), |set| set.clone_from(&other.inner.map));
     }
 }
@@ -150,8 +156,9 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn bitor_assign(&mut self, rhs: &HashSet<T, S, A>) {
-        let mut batch = self.inner.batch(BatchDoor::Extend, rhs.len());
+        let mut batch = self.inner.batch(BatchDoor::Extend, rhs.inner.map.len());
         for element in rhs {
             if !batch.map().contains(element) {
                 batch.assign(|set| set.insert(element.clone()));
@@ -179,9 +186,11 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn bitxor_assign(&mut self, rhs: &HashSet<T, S, A>) {
-        let mut batch = self.inner.batch(BatchDoor::Extend, rhs.len());
-        batch.toggle(rhs.len(), |set| *set ^= &rhs.inner.map);
+        reads!(rhs.inner, Iterate);
+        let mut batch = self.inner.batch(BatchDoor::Extend, rhs.inner.map.len());
+        batch.toggle(rhs.inner.map.len(), |set| *set ^= &rhs.inner.map);
     }
 }
 
@@ -192,9 +201,11 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn sub_assign(&mut self, rhs: &HashSet<T, S, A>) {
-        let mut batch = self.inner.batch(BatchDoor::Retain, rhs.len());
-        batch.offer(rhs.len());
+        reads!(rhs.inner, Iterate);
+        let mut batch = self.inner.batch(BatchDoor::Retain, rhs.inner.map.len());
+        batch.offer(rhs.inner.map.len());
         *batch.map() -= &rhs.inner.map;
     }
 }
@@ -217,6 +228,7 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
         let additional = elements.size_hint().0;

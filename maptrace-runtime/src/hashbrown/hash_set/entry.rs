@@ -47,6 +47,7 @@ impl<'a, T, S, A: Allocator> Entry<'a, T, S, A> {
 
     /// Puts in the element if it is not there, and returns the entry. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self) -> OccupiedEntry<'a, T, S, A>
     where
         T: Hash,
@@ -60,6 +61,7 @@ impl<'a, T, S, A: Allocator> Entry<'a, T, S, A> {
 
     /// Puts in the element if it is not there. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self)
     where
         T: Hash,
@@ -89,6 +91,7 @@ impl<T, S, A: Allocator> OccupiedEntry<'_, T, S, A> {
 
     /// Takes out the element and returns it. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(mut self) -> T {
         let element = self.base.remove();
         self.door.deleted();
@@ -105,12 +108,14 @@ impl<'a, T, S, A: Allocator> VacantEntry<'a, T, S, A> {
 
     /// Gives back the element asked for. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn into_value(self) -> T {
         self.base.into_value()
     }
 
     /// Puts in the element and returns the entry. Records an assign (new); if the table was full, also the grow, timed.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(mut self) -> OccupiedEntry<'a, T, S, A>
     where
         T: Hash,

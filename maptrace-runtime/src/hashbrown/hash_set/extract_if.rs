@@ -32,7 +32,9 @@ where
     type Item = K;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<K> {
+        writes!(self.removals, ExtractIf);
         let element = self.base.next();
         // The upper bound is the number of elements that were not looked at.
         self.removals.looked(element.is_some(), self.base.size_hint().1.unwrap_or(0));

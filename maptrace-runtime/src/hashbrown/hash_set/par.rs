@@ -21,45 +21,69 @@ where
 {
     /// The elements that are in one of the sets or in both, each once, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_union<'a>(&'a self, other: &'a Self) -> ParUnion<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_union(&other.inner.map)
     }
 
     /// The elements that are not in `other`, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_difference<'a>(&'a self, other: &'a Self) -> ParDifference<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets and not in both, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_symmetric_difference<'a>(&'a self, other: &'a Self) -> ParSymmetricDifference<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets, in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_intersection<'a>(&'a self, other: &'a Self) -> ParIntersection<'a, T, S, A> {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_intersection(&other.inner.map)
     }
 
     /// Whether the sets have no element in common, looked at in parallel. Not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_disjoint(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_disjoint(&other.inner.map)
     }
 
     /// Whether each element is in `other`, looked at in parallel. Not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_subset(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_subset(&other.inner.map)
     }
 
     /// Whether each element of `other` is here, looked at in parallel. Not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_superset(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_superset(&other.inner.map)
     }
 
     /// Whether the sets have equal elements, looked at in parallel. Not recorded.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_eq(&other.inner.map)
     }
 }
@@ -71,8 +95,9 @@ where
 {
     /// Takes out all elements, in parallel, and keeps the table. Records one batch at the call, for all elements.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_drain(&mut self) -> ParDrain<'_, T, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.par_drain()
     }
 }
@@ -93,7 +118,9 @@ impl<'a, T: Sync, S, A: Allocator> IntoParallelIterator for &'a HashSet<T, S, A>
     type Iter = ParIter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -122,6 +149,7 @@ where
     S: BuildHasher,
 {
     /// The elements are made in parallel and then put in, one after another, as one batch.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, par_iter: I)
     where
         I: IntoParallelIterator<Item = T>,
@@ -159,6 +187,7 @@ where
     }
 
     /// Puts in chunks of elements with hashbrown's policy of reservation: for all of them first, then for each chunk.
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill_from<C>(&mut self, door: BatchDoor, chunks: C)
     where
         C: Iterator,

@@ -18,7 +18,9 @@ where
     H: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

@@ -45,7 +45,9 @@ impl<T, S, A: Allocator> Deref for HashSet<T, S, A> {
     type Target = Plain<T, S, A>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -68,7 +70,10 @@ where
     S: BuildHasher,
     A: Allocator,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &Self) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -87,6 +92,7 @@ where
     A: Allocator,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -96,8 +102,10 @@ impl<'a, T, S, A: Allocator> IntoIterator for &'a HashSet<T, S, A> {
     type IntoIter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, T> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 

@@ -44,6 +44,7 @@ where
 {
     /// Puts in the element, whether one is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: T) -> OccupiedEntry<'a, T, A> {
         match self {
             Entry::Occupied(mut entry) => {
@@ -58,6 +59,7 @@ where
 
     /// Puts in `default` if there is no element, and returns the entry. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: T) -> OccupiedEntry<'a, T, A> {
         match self {
             Entry::Occupied(entry) => entry,
@@ -67,6 +69,7 @@ where
 
     /// Puts in what `default` makes if there is no element, and returns the entry. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with(self, default: impl FnOnce() -> T) -> OccupiedEntry<'a, T, A> {
         match self {
             Entry::Occupied(entry) => entry,
@@ -107,6 +110,7 @@ where
 
     /// Takes out the element and returns it, and its place. Records a delete (hit).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn remove(self) -> (T, VacantEntry<'a, T, A>) {
         VacantEntry::removed(self.table, self.index)
     }
@@ -146,6 +150,7 @@ where
     ///
     /// # Panics
     /// If `f` does; the element is gone then.
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn replace_entry_with<F>(self, f: F) -> Entry<'a, T, A>
     where
         F: FnOnce(T) -> Option<T>,

@@ -9,8 +9,9 @@ use super::rayon::{IntoParIter, ParDrain, ParIter, ParIterMut};
 impl<T: Send, A: Allocator> HashTable<T, A> {
     /// Takes out all elements, in parallel, and keeps the table. Records one batch at the call, for all elements.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_drain(&mut self) -> ParDrain<'_, T, A> {
-        self.inner.drained(self.len());
+        self.inner.drained(self.inner.map.len());
         self.inner.map.par_drain()
     }
 }
@@ -31,7 +32,9 @@ impl<'a, T: Sync, A: Allocator> IntoParallelIterator for &'a HashTable<T, A> {
     type Iter = ParIter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -41,7 +44,9 @@ impl<'a, T: Send, A: Allocator> IntoParallelIterator for &'a mut HashTable<T, A>
     type Iter = ParIterMut<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        writes!(self.inner, Change);
         (&mut self.inner.map).into_par_iter()
     }
 }

@@ -44,7 +44,9 @@ impl<T, A: Allocator> Deref for HashTable<T, A> {
     type Target = Plain<T, A>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -75,15 +77,18 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.len());
+        reads!(self.inner, Clone);
+        let start = clock_before(self.inner.map.len());
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, Some(self.inner.full()), start);
         Self { inner }
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, source: &Self) {
-        let mut batch = self.inner.batch(BatchDoor::Clone, source.len());
+        reads!(source.inner, Clone);
+        let mut batch = self.inner.batch(BatchDoor::Clone, source.inner.map.len());
         batch.refill(source.inner.full(), |table| table.clone_from(&source.inner.map));
     }
 }
@@ -105,6 +110,7 @@ where
     A: Allocator,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -117,8 +123,10 @@ where
     type IntoIter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Iter<'a, T> {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -130,8 +138,10 @@ where
     type IntoIter = IterMut<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> IterMut<'a, T> {
-        self.iter_mut()
+        writes!(self.inner, Change);
+        self.inner.map.iter_mut()
     }
 }
 

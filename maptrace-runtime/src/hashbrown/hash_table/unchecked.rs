@@ -23,7 +23,9 @@ where
     /// # Safety
     /// The bucket must be there and have an element.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_bucket_unchecked(&self, index: usize) -> &T {
+        reads!(self.inner, Get);
         // SAFETY: the caller promises what the plain table's method asks for.
         unsafe { self.inner.map.get_bucket_unchecked(index) }
     }
@@ -33,7 +35,9 @@ where
     /// # Safety
     /// The bucket must be there and have an element.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_bucket_unchecked_mut(&mut self, index: usize) -> &mut T {
+        writes!(self.inner, Change);
         // SAFETY: the caller promises what the plain table's method asks for.
         unsafe { self.inner.map.get_bucket_unchecked_mut(index) }
     }
@@ -43,11 +47,13 @@ where
     /// # Safety
     /// They must differ.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub unsafe fn get_disjoint_unchecked_mut<const N: usize>(
         &mut self,
         hashes: [u64; N],
         eq: impl FnMut(usize, &T) -> bool,
     ) -> [Option<&'_ mut T>; N] {
+        writes!(self.inner, Change);
         // SAFETY: the caller promises what the plain table's method asks for.
         unsafe { self.inner.map.get_disjoint_unchecked_mut(hashes, eq) }
     }

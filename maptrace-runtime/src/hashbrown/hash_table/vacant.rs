@@ -22,12 +22,14 @@ where
 impl<'a, T, A: Allocator> VacantEntry<'a, T, A> {
     /// The entry of an element, or its place.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn look_up(
         table: &'a mut HashTable<T, A>,
         hash: u64,
         eq: impl FnMut(&T) -> bool,
         hasher: impl Fn(&T) -> u64,
     ) -> Entry<'a, T, A> {
+        writes!(table.inner, Entry);
         let found = Lent::new(table, |table| {
             let (table, door) = table.inner.parts();
             (table.entry(hash, eq, hasher), door)
@@ -39,11 +41,13 @@ impl<'a, T, A: Allocator> VacantEntry<'a, T, A> {
     /// The entry of an element that is replaced by what `f` makes of it, or its place if that is nothing. Records
     /// which.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn or_replaced(
         table: &'a mut HashTable<T, A>,
         index: usize,
         f: impl FnOnce(T) -> Option<T>,
     ) -> Entry<'a, T, A> {
+        writes!(table.inner, Entry);
         let replaced = Lent::new(table, |table| {
             let (table, mut door) = table.inner.parts();
             let entry = table.get_bucket_entry(index).ok().expect("nothing has moved since it was found");
@@ -83,7 +87,9 @@ impl<'a, T, A: Allocator> VacantEntry<'a, T, A> {
 
     /// The place of an element that is taken out, which is recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn removed(table: &'a mut HashTable<T, A>, index: usize) -> (T, Self) {
+        writes!(table.inner, Delete);
         let mut removed = None;
         let place = Lent::new(table, |table| {
             let (table, mut door) = table.inner.parts();
@@ -98,7 +104,9 @@ impl<'a, T, A: Allocator> VacantEntry<'a, T, A> {
 
     /// Puts in the element and returns the entry. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: T) -> OccupiedEntry<'a, T, A> {
+        writes!(self.place.part().1, Assign);
         // SAFETY: `place` is all that was made of the table, and the number of a bucket has nothing of it.
         let (index, table) = unsafe { self.place.finish(|(place, _)| place.insert(value).bucket_index()) };
         let (_, mut door) = table.inner.entry_parts();

@@ -15,12 +15,14 @@ where
     S: BuildHasher,
 {
     /// Puts in what the iterator gives.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn fill<I: Iterator<Item = (K, V)>>(&mut self, door: BatchDoor, entries: I) {
         self.fill_parts(door, entries.size_hint().0, [entries]);
     }
 
     /// Puts in what several iterators give, for each with indexmap's policy of reservation: all of the size hint for an
     /// empty map, half of it else, as some keys may be there.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn fill_parts<I: IntoIterator<Item = (K, V)>>(
         &mut self,
         door: BatchDoor,
@@ -46,6 +48,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, iterable: I) {
         self.fill(BatchDoor::Extend, iterable.into_iter());
     }
@@ -58,6 +61,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, iterable: I) {
         self.extend(iterable.into_iter().map(|(&key, &value)| (key, value)));
     }
@@ -116,16 +120,19 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.len());
+        reads!(self.inner, Clone);
+        let start = clock_before(self.inner.map.len());
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, None, start);
         Self { inner }
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, other: &Self) {
+        reads!(other.inner, Clone);
         let full = self.inner.full_after_clone_from(&other.inner);
-        let mut batch = self.inner.batch(BatchDoor::Clone, other.len());
+        let mut batch = self.inner.batch(BatchDoor::Clone, other.inner.map.len());
         batch.refill(full, |map| map.clone_from(&other.inner.map));
     }
 }
@@ -135,6 +142,7 @@ where
     K: Eq + Hash,
     S: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) -> PutAllReport {
         let entries = entries.into_iter();
         let additional = entries.size_hint().0;

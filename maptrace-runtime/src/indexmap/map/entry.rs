@@ -61,6 +61,7 @@ impl<'a, K, V> Entry<'a, K, V> {
 
     /// Puts in the value, whether the key is there or not, and returns the entry. Records an assign, new or replaced.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V> {
         match self {
             Occupied(mut entry) => {
@@ -73,6 +74,7 @@ impl<'a, K, V> Entry<'a, K, V> {
 
     /// Puts in `default` if the key is not there, and returns the value. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default: V) -> &'a mut V {
         match self {
             Occupied(entry) => entry.into_mut(),
@@ -85,6 +87,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// # Panics
     /// If `call` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F>(self, call: F) -> &'a mut V
     where
         F: FnOnce() -> V,
@@ -101,6 +104,7 @@ impl<'a, K, V> Entry<'a, K, V> {
     /// # Panics
     /// If `call` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with_key<F>(self, call: F) -> &'a mut V
     where
         F: FnOnce(&K) -> V,
@@ -175,12 +179,14 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value and returns it. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, value: V) -> &'a mut V {
         self.fill(|entry| entry.insert(value)).0
     }
 
     /// Puts in the value and returns the entry. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V> {
         let (base, door) = self.fill(|entry| entry.insert_entry(value));
         OccupiedEntry { base, door }
@@ -188,6 +194,7 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value at its place in a map that is sorted by key. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted(self, value: V) -> (usize, &'a mut V)
     where
         K: Ord,
@@ -197,6 +204,7 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value at its place in a map that is sorted by `cmp`. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by<F>(self, value: V, cmp: F) -> (usize, &'a mut V)
     where
         F: FnMut(&K, &V, &K, &V) -> Ordering,
@@ -206,6 +214,7 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the value at its place in a map that is sorted by `sort_key`. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_sorted_by_key<B, F>(self, value: V, sort_key: F) -> (usize, &'a mut V)
     where
         B: Ord,
@@ -231,6 +240,7 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
     #[inline]
     #[track_caller]
     pub fn replace_index(mut self, index: usize) -> (K, OccupiedEntry<'a, K, V>) {
+        writes!(self.door, Assign);
         let (key, base) = self.base.replace_index(index);
         self.door.assigned_replaced();
         (key, OccupiedEntry { base, door: self.door })
@@ -238,6 +248,7 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
     /// Puts in the entry by `op` and records it, with the resize if the map was full.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn fill<R>(self, op: impl FnOnce(plain_map::VacantEntry<'a, K, V>) -> R) -> (R, Door<'a>) {
         let Self { base, mut door, full } = self;
         let result = fill(&mut door, full, || op(base));
@@ -247,7 +258,9 @@ impl<'a, K, V> VacantEntry<'a, K, V> {
 
 /// Runs an operation that puts in an entry and records it, with the resize if the map was full.
 #[inline]
+#[cfg_attr(feature = "race", track_caller)]
 pub(super) fn fill<R>(door: &mut Door<'_>, mut full: Option<Full>, op: impl FnOnce() -> R) -> R {
+    writes!(door, Assign);
     if let Some(full) = &mut full {
         door.fills(&mut full.resize);
     }

@@ -43,26 +43,33 @@ where
     type Key = K;
     type Value = V;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn get_full_mut2<Q>(&mut self, key: &Q) -> Option<(usize, &mut K, &mut V)>
     where
         Q: ?Sized + Hash + Equivalent<K>,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_full_mut2(key)
     }
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn get_index_mut2(&mut self, index: usize) -> Option<(&mut K, &mut V)> {
+        writes!(self.inner, Change);
         self.inner.map.get_index_mut2(index)
     }
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn iter_mut2(&mut self) -> IterMut2<'_, Self::Key, Self::Value> {
+        writes!(self.inner, Change);
         self.inner.map.iter_mut2()
     }
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn retain2<F>(&mut self, keep: F)
     where
         F: FnMut(&mut K, &mut V) -> bool,
     {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, entries);
         batch.offer(entries);
         batch.map().retain2(keep);

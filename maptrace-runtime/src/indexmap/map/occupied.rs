@@ -36,26 +36,32 @@ macro_rules! methods {
 
             /// Puts another value in place of the one there, which it returns. Records an assign (replaced).
             #[inline]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn insert(&mut self, value: V) -> V {
+                writes!(self.door, Assign);
                 self.door.assigned_replaced();
                 self.base.insert(value)
             }
 
             /// Takes out the entry and returns its value; the last entry comes to its place. Records a delete (hit).
             #[inline]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn swap_remove(self) -> V {
                 self.swap_remove_entry().1
             }
 
             /// Takes out the entry and returns its value; those after it move up. Records a delete (hit).
             #[inline]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn shift_remove(self) -> V {
                 self.shift_remove_entry().1
             }
 
             /// Takes out the entry and returns it; the last entry comes to its place. Records a delete (hit).
             #[inline]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn swap_remove_entry(mut self) -> (K, V) {
+                writes!(self.door, Delete);
                 let entry = self.base.swap_remove_entry();
                 self.door.deleted();
                 entry
@@ -63,7 +69,9 @@ macro_rules! methods {
 
             /// Takes out the entry and returns it; those after it move up. Records a delete (hit).
             #[inline]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn shift_remove_entry(mut self) -> (K, V) {
+                writes!(self.door, Delete);
                 let entry = self.base.shift_remove_entry();
                 self.door.deleted();
                 entry
@@ -76,6 +84,7 @@ macro_rules! methods {
             #[inline]
             #[track_caller]
             pub fn move_index(self, to: usize) {
+                writes!(self.door, Move);
                 self.base.move_index(to);
             }
 
@@ -86,6 +95,7 @@ macro_rules! methods {
             #[inline]
             #[track_caller]
             pub fn swap_indices(self, other: usize) {
+                writes!(self.door, Move);
                 self.base.swap_indices(other);
             }
         }
@@ -100,6 +110,7 @@ macro_rules! deprecated_methods {
             #[inline]
             #[deprecated(note = "`remove` disrupts the map order -- \
                 use `swap_remove` or `shift_remove` for explicit behavior.")]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn remove(self) -> V {
                 self.swap_remove()
             }
@@ -108,6 +119,7 @@ macro_rules! deprecated_methods {
             #[inline]
             #[deprecated(note = "`remove_entry` disrupts the map order -- \
                 use `swap_remove_entry` or `shift_remove_entry` for explicit behavior.")]
+            #[cfg_attr(feature = "race", track_caller)]
             pub fn remove_entry(self) -> (K, V) {
                 self.swap_remove_entry()
             }

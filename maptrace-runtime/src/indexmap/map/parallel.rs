@@ -27,7 +27,9 @@ impl<'a, K: Sync, V: Sync, S> IntoParallelIterator for &'a IndexMap<K, V, S> {
     type Item = (&'a K, &'a V);
     type Iter = ParIter<'a, K, V>;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -36,7 +38,9 @@ impl<'a, K: Sync + Send, V: Send, S> IntoParallelIterator for &'a mut IndexMap<K
     type Item = (&'a K, &'a mut V);
     type Iter = ParIterMut<'a, K, V>;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        writes!(self.inner, Change);
         (&mut self.inner.map).into_par_iter()
     }
 }
@@ -46,6 +50,7 @@ impl<'a, K: Send, V: Send, S> ParallelDrainRange<usize> for &'a mut IndexMap<K, 
     type Iter = ParDrain<'a, K, V>;
 
     /// Records one batch at the call, as [`IndexMap::drain`] does.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_drain<R: RangeBounds<usize>>(self, range: R) -> Self::Iter {
         let range = bounds(&range);
         let removed = self.width(range);
@@ -80,6 +85,7 @@ where
     S: BuildHasher + Send,
 {
     /// One batch, as `extend`.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, iter: I)
     where
         I: IntoParallelIterator<Item = (K, V)>,
@@ -111,13 +117,17 @@ where
 {
     /// The keys, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_keys(&self) -> ParKeys<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.par_keys()
     }
 
     /// The values, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_values(&self) -> ParValues<'_, K, V> {
+        reads!(self.inner, Iterate);
         self.inner.map.par_values()
     }
 }
@@ -130,11 +140,14 @@ where
 {
     /// Whether both maps have the same entries, in whatever order, found out in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_eq<V2, S2>(&self, other: &IndexMap<K, V2, S2>) -> bool
     where
         V: PartialEq<V2>,
         V2: Sync,
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_eq(&other.inner.map)
     }
 }
@@ -146,7 +159,9 @@ where
 {
     /// The values, for a parallel iteration that changes them in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_values_mut(&mut self) -> ParValuesMut<'_, K, V> {
+        writes!(self.inner, Change);
         self.inner.map.par_values_mut()
     }
 }
@@ -158,6 +173,7 @@ where
 {
     /// Sorts the entries by key, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_keys(&mut self)
     where
         K: Ord, {
@@ -166,6 +182,7 @@ where
 
     /// Sorts the entries by `cmp`, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by<F>(&mut self, cmp: F)
     where
         F: Fn(&K, &V, &K, &V) -> Ordering + Sync, {
@@ -183,6 +200,7 @@ where
 
     /// Sorts the entries by `sort_key`, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by_key<T, F>(&mut self, sort_key: F)
     where
         T: Ord,
@@ -192,6 +210,7 @@ where
 
     /// Sorts the entries by key, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable_keys(&mut self)
     where
         K: Ord, {
@@ -201,6 +220,7 @@ where
     /// Sorts the entries by `cmp`, without regard to the order of equals, in parallel. Not recorded: no entry comes or
     /// goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable_by<F>(&mut self, cmp: F)
     where
         F: Fn(&K, &V, &K, &V) -> Ordering + Sync, {
@@ -219,6 +239,7 @@ where
     /// Sorts the entries by `sort_key`, without regard to the order of equals, in parallel. Not recorded: no entry
     /// comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable_by_key<T, F>(&mut self, sort_key: F)
     where
         T: Ord,
@@ -229,6 +250,7 @@ where
     /// Sorts the entries by `sort_key`, which is called once for each, in parallel. Not recorded: no entry comes or
     /// goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by_cached_key<T, F>(&mut self, sort_key: F)
     where
         T: Ord + Send,

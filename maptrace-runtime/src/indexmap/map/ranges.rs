@@ -11,8 +11,9 @@ use crate::traced::{Traced, clock_before};
 impl<K, V, S> IndexMap<K, V, S> {
     /// Removes the entries past the first `len`. Records one batch, if there are any.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn truncate(&mut self, len: usize) {
-        let entries = self.len();
+        let entries = self.inner.map.len();
         if len < entries {
             let mut batch = self.inner.batch(BatchDoor::Truncate, entries - len);
             batch.offer(entries - len);
@@ -70,11 +71,11 @@ impl<K, V, S> IndexMap<K, V, S> {
     pub fn split_off(&mut self, at: usize) -> Self
     where
         S: Clone, {
-        if at > self.len() {
+        if at > self.inner.map.len() {
             // Panics, in the plain map's words.
             self.inner.map.split_off(at);
         }
-        let offered = self.len() - at;
+        let offered = self.inner.map.len() - at;
         let start = clock_before(offered);
         let mut batch = self.inner.batch(BatchDoor::Append, offered);
         batch.offer(offered);
@@ -87,6 +88,7 @@ impl<K, V, S> IndexMap<K, V, S> {
     /// How many entries are in `range`. Panics in the plain map's words if it is not within the map.
     #[track_caller]
     pub(super) fn width(&mut self, range: (Bound<usize>, Bound<usize>)) -> usize {
+        writes!(self.inner, Change);
         match self.get_range(range) {
             Some(slice) => slice.len(),
             None => self.inner.map.drain(range).len(),

@@ -34,11 +34,14 @@ pub trait RawEntryApiV1<K, V, S>: Sealed {
 
 impl<K, V, S> RawEntryApiV1<K, V, S> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn raw_entry_v1(&self) -> RawEntryBuilder<'_, K, V, S> {
+        reads!(self.inner, Get);
         self.inner.map.raw_entry_v1()
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn raw_entry_mut_v1(&mut self) -> RawEntryBuilderMut<'_, K, V, S> {
         let full = self.before_vacant();
         let (map, door) = self.inner.entry_parts();
@@ -57,29 +60,35 @@ pub struct RawEntryBuilderMut<'a, K, V, S> {
 impl<'a, K, V, S> RawEntryBuilderMut<'a, K, V, S> {
     /// The entry of `key`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_key<Q>(self, key: &Q) -> RawEntryMut<'a, K, V, S>
     where
         S: BuildHasher,
         Q: ?Sized + Hash + Equivalent<K>,
     {
+        writes!(self.door, Entry);
         RawEntryMut::new(self.base.from_key(key), self.door, self.full)
     }
 
     /// The entry of `key`, whose hash this is. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_key_hashed_nocheck<Q>(self, hash: u64, key: &Q) -> RawEntryMut<'a, K, V, S>
     where
         Q: ?Sized + Equivalent<K>,
     {
+        writes!(self.door, Entry);
         RawEntryMut::new(self.base.from_key_hashed_nocheck(hash, key), self.door, self.full)
     }
 
     /// The entry with this hash and a key for which `is_match` says yes. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn from_hash<F>(self, hash: u64, is_match: F) -> RawEntryMut<'a, K, V, S>
     where
         F: FnMut(&K) -> bool,
     {
+        writes!(self.door, Entry);
         RawEntryMut::new(self.base.from_hash(hash, is_match), self.door, self.full)
     }
 }
@@ -118,6 +127,7 @@ impl<'a, K, V, S> RawEntryMut<'a, K, V, S> {
 
     /// Puts in this entry if the key is not there, and returns the entry. Records an assign (new), or nothing.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert(self, default_key: K, default_value: V) -> (&'a mut K, &'a mut V)
     where
         K: Hash,
@@ -134,6 +144,7 @@ impl<'a, K, V, S> RawEntryMut<'a, K, V, S> {
     /// # Panics
     /// If `call` does; then nothing is put in.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn or_insert_with<F>(self, call: F) -> (&'a mut K, &'a mut V)
     where
         F: FnOnce() -> (K, V),
@@ -184,6 +195,7 @@ super::occupied::deprecated_methods!(RawOccupiedEntryMut<K, V, S>);
 impl<'a, K, V, S> RawOccupiedEntryMut<'a, K, V, S> {
     /// The key, to be changed in place to one that is equal and has the same hash. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn key_mut(&mut self) -> &mut K {
         self.base.key_mut()
     }
@@ -202,18 +214,21 @@ impl<'a, K, V, S> RawOccupiedEntryMut<'a, K, V, S> {
 
     /// The key and the value, to be changed in place. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn get_key_value_mut(&mut self) -> (&mut K, &mut V) {
         self.base.get_key_value_mut()
     }
 
     /// The key and the value, to be changed in place for as long as the map is borrowed. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn into_key_value_mut(self) -> (&'a mut K, &'a mut V) {
         self.base.into_key_value_mut()
     }
 
     /// Puts another key in place of the one there, which it returns; it must be equal to that. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_key(&mut self, key: K) -> K {
         self.base.insert_key(key)
     }
@@ -241,6 +256,7 @@ impl<'a, K, V, S> RawVacantEntryMut<'a, K, V, S> {
 
     /// Puts in the entry and returns it. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert(self, key: K, value: V) -> (&'a mut K, &'a mut V)
     where
         K: Hash,
@@ -252,6 +268,7 @@ impl<'a, K, V, S> RawVacantEntryMut<'a, K, V, S> {
 
     /// Puts in the entry, whose hash this is, and returns it. Records an assign (new).
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn insert_hashed_nocheck(self, hash: u64, key: K, value: V) -> (&'a mut K, &'a mut V) {
         let Self { base, mut door, full } = self;
         fill(&mut door, full, || base.insert_hashed_nocheck(hash, key, value))

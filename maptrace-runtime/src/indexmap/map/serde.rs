@@ -17,10 +17,12 @@ where
     K: Serialize,
     V: Serialize,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<T>(&self, serializer: T) -> Result<T::Ok, T::Error>
     where
         T: Serializer,
     {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

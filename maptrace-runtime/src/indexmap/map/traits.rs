@@ -48,7 +48,9 @@ impl<K, V, S> Deref for IndexMap<K, V, S> {
     type Target = Plain<K, V, S>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -71,7 +73,10 @@ where
     S1: BuildHasher,
     S2: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &IndexMap<K, V2, S2>) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -86,6 +91,7 @@ where
 
 impl<K: fmt::Debug, V: fmt::Debug, S> fmt::Debug for IndexMap<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -98,7 +104,9 @@ where
     type Output = V;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, key: &Q) -> &V {
+        reads!(self.inner, Get);
         &self.inner.map[key]
     }
 }
@@ -109,7 +117,9 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, key: &Q) -> &mut V {
+        writes!(self.inner, Change);
         &mut self.inner.map[key]
     }
 }
@@ -118,14 +128,18 @@ impl<K, V, S> Index<usize> for IndexMap<K, V, S> {
     type Output = V;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, index: usize) -> &V {
+        reads!(self.inner, Get);
         &self.inner.map[index]
     }
 }
 
 impl<K, V, S> IndexMut<usize> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, index: usize) -> &mut V {
+        writes!(self.inner, Change);
         &mut self.inner.map[index]
     }
 }
@@ -134,14 +148,18 @@ impl<K, V, S> Index<Range<usize>> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: Range<usize>) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<Range<usize>> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: Range<usize>) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -150,14 +168,18 @@ impl<K, V, S> Index<RangeFrom<usize>> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeFrom<usize>) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<RangeFrom<usize>> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: RangeFrom<usize>) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -166,14 +188,18 @@ impl<K, V, S> Index<RangeFull> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeFull) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<RangeFull> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: RangeFull) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -182,14 +208,18 @@ impl<K, V, S> Index<RangeInclusive<usize>> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeInclusive<usize>) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<RangeInclusive<usize>> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: RangeInclusive<usize>) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -198,14 +228,18 @@ impl<K, V, S> Index<RangeTo<usize>> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeTo<usize>) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<RangeTo<usize>> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: RangeTo<usize>) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -214,14 +248,18 @@ impl<K, V, S> Index<RangeToInclusive<usize>> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeToInclusive<usize>) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<RangeToInclusive<usize>> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: RangeToInclusive<usize>) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -230,14 +268,18 @@ impl<K, V, S> Index<(Bound<usize>, Bound<usize>)> for IndexMap<K, V, S> {
     type Output = Slice<K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: (Bound<usize>, Bound<usize>)) -> &Slice<K, V> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
 
 impl<K, V, S> IndexMut<(Bound<usize>, Bound<usize>)> for IndexMap<K, V, S> {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index_mut(&mut self, range: (Bound<usize>, Bound<usize>)) -> &mut Slice<K, V> {
+        writes!(self.inner, Change);
         &mut self.inner.map[range]
     }
 }
@@ -247,8 +289,10 @@ impl<'a, K, V, S> IntoIterator for &'a IndexMap<K, V, S> {
     type IntoIter = Iter<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
@@ -257,8 +301,10 @@ impl<'a, K, V, S> IntoIterator for &'a mut IndexMap<K, V, S> {
     type IntoIter = IterMut<'a, K, V>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
+        writes!(self.inner, Change);
+        self.inner.map.iter_mut()
     }
 }
 

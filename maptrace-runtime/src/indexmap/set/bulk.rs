@@ -16,12 +16,14 @@ where
     S: BuildHasher,
 {
     /// Puts in what the iterator gives.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn fill<I: Iterator<Item = T>>(&mut self, door: BatchDoor, elements: I) {
         self.fill_parts(door, elements.size_hint().0, [elements]);
     }
 
     /// Puts in what several iterators give, for each with indexmap's policy of reservation: all of the size hint for an
     /// empty set, half of it else, as some elements may be there.
+    #[cfg_attr(feature = "race", track_caller)]
     pub(super) fn fill_parts<I: IntoIterator<Item = T>>(
         &mut self,
         door: BatchDoor,
@@ -47,6 +49,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = T>>(&mut self, iterable: I) {
         self.fill(BatchDoor::Extend, iterable.into_iter());
     }
@@ -58,6 +61,7 @@ where
     S: BuildHasher,
 {
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn extend<I: IntoIterator<Item = &'a T>>(&mut self, iterable: I) {
         self.extend(iterable.into_iter().copied());
     }
@@ -115,16 +119,19 @@ where
     #[inline]
     #[track_caller]
     fn clone(&self) -> Self {
-        let start = clock_before(self.len());
+        reads!(self.inner, Clone);
+        let start = clock_before(self.inner.map.len());
         let mut inner = Traced::new(self.inner.map.clone());
         inner.began_with_entries(BatchDoor::Clone, None, start);
         Self { inner }
     }
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn clone_from(&mut self, other: &Self) {
+        reads!(other.inner, Clone);
         let full = self.inner.full_after_clone_from(&other.inner);
-        let mut batch = self.inner.batch(BatchDoor::Clone, other.len());
+        let mut batch = self.inner.batch(BatchDoor::Clone, other.inner.map.len());
         batch.refill(full, |set| set.clone_from(&other.inner.map));
     }
 }
@@ -194,6 +201,7 @@ where
     T: Eq + Hash,
     S: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn put_all<I: IntoIterator<Item = T>>(&mut self, elements: I) -> PutAllReport {
         let elements = elements.into_iter();
         let additional = elements.size_hint().0;

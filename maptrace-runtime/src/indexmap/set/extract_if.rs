@@ -29,7 +29,9 @@ where
     type Item = T;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn next(&mut self) -> Option<T> {
+        writes!(self.removals, ExtractIf);
         let element = self.base.next();
         // The upper bound is the number of elements that were not looked at.
         self.removals.looked(element.is_some(), self.base.size_hint().1.unwrap_or(0));

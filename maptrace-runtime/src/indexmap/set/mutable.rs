@@ -38,22 +38,27 @@ where
 {
     type Value = T;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn get_full_mut2<Q>(&mut self, value: &Q) -> Option<(usize, &mut T)>
     where
         Q: ?Sized + Hash + Equivalent<T>,
     {
+        writes!(self.inner, Change);
         self.inner.map.get_full_mut2(value)
     }
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn get_index_mut2(&mut self, index: usize) -> Option<&mut T> {
+        writes!(self.inner, Change);
         self.inner.map.get_index_mut2(index)
     }
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn retain2<F>(&mut self, keep: F)
     where
         F: FnMut(&mut T) -> bool,
     {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         let mut batch = self.inner.batch(BatchDoor::Retain, elements);
         batch.offer(elements);
         batch.map().retain2(keep);

@@ -27,7 +27,9 @@ impl<'a, T: Sync, S> IntoParallelIterator for &'a IndexSet<T, S> {
     type Item = &'a T;
     type Iter = ParIter<'a, T>;
 
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_par_iter(self) -> Self::Iter {
+        reads!(self.inner, Iterate);
         (&self.inner.map).into_par_iter()
     }
 }
@@ -37,6 +39,7 @@ impl<'a, T: Send, S> ParallelDrainRange<usize> for &'a mut IndexSet<T, S> {
     type Iter = ParDrain<'a, T>;
 
     /// Records one batch at the call, as [`IndexSet::drain`] does.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_drain<R: RangeBounds<usize>>(self, range: R) -> Self::Iter {
         let range = bounds(&range);
         let removed = self.width(range);
@@ -69,6 +72,7 @@ where
     S: BuildHasher + Send,
 {
     /// One batch, as `extend`.
+    #[cfg_attr(feature = "race", track_caller)]
     fn par_extend<I>(&mut self, iter: I)
     where
         I: IntoParallelIterator<Item = T>,
@@ -99,74 +103,98 @@ where
 {
     /// The elements of this set that are not in `other`, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_difference<'a, S2>(
         &'a self,
         other: &'a IndexSet<T, S2>,
     ) -> ParDifference<'a, T, S, S2>
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_difference(&other.inner.map)
     }
 
     /// The elements that are in one of the sets and not in both, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_symmetric_difference<'a, S2>(
         &'a self,
         other: &'a IndexSet<T, S2>,
     ) -> ParSymmetricDifference<'a, T, S, S2>
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_symmetric_difference(&other.inner.map)
     }
 
     /// The elements that are in both sets, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_intersection<'a, S2>(
         &'a self,
         other: &'a IndexSet<T, S2>,
     ) -> ParIntersection<'a, T, S, S2>
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_intersection(&other.inner.map)
     }
 
     /// The elements that are in one of the sets or in both, for a parallel iteration. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_union<'a, S2>(&'a self, other: &'a IndexSet<T, S2>) -> ParUnion<'a, T, S, S2>
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Iterate);
+        reads!(other.inner, Iterate);
         self.inner.map.par_union(&other.inner.map)
     }
 
     /// Whether both sets have the same elements, in whatever order, found out in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_eq<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_eq(&other.inner.map)
     }
 
     /// Whether the sets have no element in common, found out in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_disjoint<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_disjoint(&other.inner.map)
     }
 
     /// Whether each element of `other` is here, found out in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_superset<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_superset(&other.inner.map)
     }
 
     /// Whether each element is in `other`, found out in parallel. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_is_subset<S2>(&self, other: &IndexSet<T, S2>) -> bool
     where
         S2: BuildHasher + Sync, {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map.par_is_subset(&other.inner.map)
     }
 }
@@ -177,6 +205,7 @@ where
 {
     /// Sorts the elements, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort(&mut self)
     where
         T: Ord, {
@@ -185,6 +214,7 @@ where
 
     /// Sorts the elements by `cmp`, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by<F>(&mut self, cmp: F)
     where
         F: Fn(&T, &T) -> Ordering + Sync, {
@@ -202,6 +232,7 @@ where
 
     /// Sorts the elements by `sort_key`, in parallel. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord,
@@ -211,6 +242,7 @@ where
 
     /// Sorts the elements in parallel, without regard to the order of equals. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable(&mut self)
     where
         T: Ord, {
@@ -220,6 +252,7 @@ where
     /// Sorts the elements by `cmp`, without regard to the order of equals, in parallel. Not recorded: no entry comes or
     /// goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable_by<F>(&mut self, cmp: F)
     where
         F: Fn(&T, &T) -> Ordering + Sync, {
@@ -238,6 +271,7 @@ where
     /// Sorts the elements by `sort_key`, without regard to the order of equals, in parallel. Not recorded: no entry
     /// comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_unstable_by_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord,
@@ -248,6 +282,7 @@ where
     /// Sorts the elements by `sort_key`, which is called once for each, in parallel. Not recorded: no entry comes or
     /// goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn par_sort_by_cached_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord + Send,

@@ -11,8 +11,9 @@ use crate::traced::{Traced, clock_before};
 impl<T, S> IndexSet<T, S> {
     /// Removes the elements past the first `len`. Records one batch, if there are any.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn truncate(&mut self, len: usize) {
-        let elements = self.len();
+        let elements = self.inner.map.len();
         if len < elements {
             let mut batch = self.inner.batch(BatchDoor::Truncate, elements - len);
             batch.offer(elements - len);
@@ -63,11 +64,11 @@ impl<T, S> IndexSet<T, S> {
     pub fn split_off(&mut self, at: usize) -> Self
     where
         S: Clone, {
-        if at > self.len() {
+        if at > self.inner.map.len() {
             // Panics, in the plain set's words.
             self.inner.map.split_off(at);
         }
-        let offered = self.len() - at;
+        let offered = self.inner.map.len() - at;
         let start = clock_before(offered);
         let mut batch = self.inner.batch(BatchDoor::Append, offered);
         batch.offer(offered);
@@ -80,6 +81,7 @@ impl<T, S> IndexSet<T, S> {
     /// How many elements are in `range`. Panics in the plain set's words if it is not within the set.
     #[track_caller]
     pub(super) fn width(&mut self, range: (Bound<usize>, Bound<usize>)) -> usize {
+        writes!(self.inner, Change);
         match self.get_range(range) {
             Some(slice) => slice.len(),
             None => self.inner.map.drain(range).len(),

@@ -16,10 +16,12 @@ impl<T, S> Serialize for IndexSet<T, S>
 where
     T: Serialize,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn serialize<Se>(&self, serializer: Se) -> Result<Se::Ok, Se::Error>
     where
         Se: Serializer,
     {
+        reads!(self.inner, Iterate);
         self.inner.map.serialize(serializer)
     }
 }

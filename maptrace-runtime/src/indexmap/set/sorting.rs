@@ -7,6 +7,7 @@ use super::{IndexSet, IntoIter};
 impl<T, S> IndexSet<T, S> {
     /// Sorts the elements. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort(&mut self)
     where
         T: Ord, {
@@ -15,6 +16,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements by `cmp`. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_by<F>(&mut self, cmp: F)
     where
         F: FnMut(&T, &T) -> Ordering, {
@@ -31,6 +33,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements by `sort_key`. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_by_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord,
@@ -40,6 +43,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements, without regard to the order of equals. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_unstable(&mut self)
     where
         T: Ord, {
@@ -48,6 +52,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements by `cmp`, without regard to the order of equals. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_unstable_by<F>(&mut self, cmp: F)
     where
         F: FnMut(&T, &T) -> Ordering, {
@@ -65,6 +70,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements by `sort_key`, without regard to the order of equals. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_unstable_by_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord,
@@ -74,6 +80,7 @@ impl<T, S> IndexSet<T, S> {
 
     /// Sorts the elements by `sort_key`, which is called once for each. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn sort_by_cached_key<K, F>(&mut self, sort_key: F)
     where
         K: Ord,
@@ -83,51 +90,63 @@ impl<T, S> IndexSet<T, S> {
 
     /// Looks for an element in a set that is sorted. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn binary_search(&self, x: &T) -> Result<usize, usize>
     where
         T: Ord, {
+        reads!(self.inner, Get);
         self.inner.map.binary_search(x)
     }
 
     /// Looks for an element in a set that is sorted by `f`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn binary_search_by<'a, F>(&'a self, f: F) -> Result<usize, usize>
     where
         F: FnMut(&'a T) -> Ordering, {
+        reads!(self.inner, Get);
         self.inner.map.binary_search_by(f)
     }
 
     /// Looks for an element in a set that is sorted by what `f` makes of each. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn binary_search_by_key<'a, B, F>(&'a self, b: &B, f: F) -> Result<usize, usize>
     where
         F: FnMut(&'a T) -> B,
         B: Ord, {
+        reads!(self.inner, Get);
         self.inner.map.binary_search_by_key(b, f)
     }
 
     /// Whether the elements are sorted. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_sorted(&self) -> bool
     where
         T: PartialOrd, {
+        reads!(self.inner, Iterate);
         self.inner.map.is_sorted()
     }
 
     /// Whether the elements are sorted by `cmp`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_sorted_by<'a, F>(&'a self, cmp: F) -> bool
     where
         F: FnMut(&'a T, &'a T) -> bool, {
+        reads!(self.inner, Iterate);
         self.inner.map.is_sorted_by(cmp)
     }
 
     /// Whether the elements are sorted by `sort_key`. Not recorded.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn is_sorted_by_key<'a, F, K>(&'a self, sort_key: F) -> bool
     where
         F: FnMut(&'a T) -> K,
         K: PartialOrd, {
+        reads!(self.inner, Iterate);
         self.inner.map.is_sorted_by_key(sort_key)
     }
 
@@ -135,14 +154,17 @@ impl<T, S> IndexSet<T, S> {
     /// Not recorded.
     #[inline]
     #[must_use]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn partition_point<P>(&self, pred: P) -> usize
     where
         P: FnMut(&T) -> bool, {
+        reads!(self.inner, Get);
         self.inner.map.partition_point(pred)
     }
 
     /// Turns the order of the elements round. Not recorded: no entry comes or goes.
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     pub fn reverse(&mut self) {
         self.inner.moved(|set| set.reverse())
     }

@@ -48,7 +48,9 @@ impl<T, S> Deref for IndexSet<T, S> {
     type Target = Plain<T, S>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn deref(&self) -> &Self::Target {
+        reads!(self.inner, Borrow);
         &self.inner.map
     }
 }
@@ -70,7 +72,10 @@ where
     S1: BuildHasher,
     S2: BuildHasher,
 {
+    #[cfg_attr(feature = "race", track_caller)]
     fn eq(&self, other: &IndexSet<T, S2>) -> bool {
+        reads!(self.inner, Compare);
+        reads!(other.inner, Compare);
         self.inner.map == other.inner.map
     }
 }
@@ -84,6 +89,7 @@ where
 
 impl<T: fmt::Debug, S> fmt::Debug for IndexSet<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        reads!(self.inner, Iterate);
         self.inner.map.fmt(f)
     }
 }
@@ -92,7 +98,9 @@ impl<T, S> Index<usize> for IndexSet<T, S> {
     type Output = T;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, index: usize) -> &T {
+        reads!(self.inner, Get);
         &self.inner.map[index]
     }
 }
@@ -101,7 +109,9 @@ impl<T, S> Index<Range<usize>> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: Range<usize>) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -110,7 +120,9 @@ impl<T, S> Index<RangeFrom<usize>> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeFrom<usize>) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -119,7 +131,9 @@ impl<T, S> Index<RangeFull> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeFull) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -128,7 +142,9 @@ impl<T, S> Index<RangeInclusive<usize>> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeInclusive<usize>) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -137,7 +153,9 @@ impl<T, S> Index<RangeTo<usize>> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeTo<usize>) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -146,7 +164,9 @@ impl<T, S> Index<RangeToInclusive<usize>> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: RangeToInclusive<usize>) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -155,7 +175,9 @@ impl<T, S> Index<(Bound<usize>, Bound<usize>)> for IndexSet<T, S> {
     type Output = Slice<T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn index(&self, range: (Bound<usize>, Bound<usize>)) -> &Slice<T> {
+        reads!(self.inner, Get);
         &self.inner.map[range]
     }
 }
@@ -165,8 +187,10 @@ impl<'a, T, S> IntoIterator for &'a IndexSet<T, S> {
     type IntoIter = Iter<'a, T>;
 
     #[inline]
+    #[cfg_attr(feature = "race", track_caller)]
     fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+        reads!(self.inner, Iterate);
+        self.inner.map.iter()
     }
 }
 
