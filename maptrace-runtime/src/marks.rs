@@ -45,7 +45,7 @@ pub(crate) struct Window {
 
 /// What is known of a mark. Written by the thread that has it.
 struct Note {
-    /// Of the mark in this place: another one has another number.
+    /// Of the mark in this place: another one has another number. Odd while the mark is being made.
     number: AtomicU64,
     who: AtomicU64,
     deed: AtomicU64,
@@ -122,9 +122,9 @@ impl Window {
             let Act { who, deed, place, info } = *act;
             let note = &self.notes[at];
             // Relaxed: the thread that had the place before was seen to leave it.
-            note.number
-                .store(note.number.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-            // Whoever reads a word of this mark for one of the mark before also reads the other number: pairs with the fence in
+            let number = note.number.load(Ordering::Relaxed) | 1;
+            note.number.store(number, Ordering::Relaxed);
+            // Whoever reads a word of this mark for one of the mark before also reads the odd number: pairs with the fence in
             // `read`.
             fence(sync::mark_renumbered());
             for (word, now) in [
@@ -137,7 +137,8 @@ impl Window {
             ] {
                 word.store(now, Ordering::Relaxed);
             }
-            self.keys[at].store(key(address, writes), sync::mark_shown());
+            self.keys[at].store(key(address, writes), Ordering::Relaxed);
+            note.number.store(number.wrapping_add(1), sync::mark_shown());
         }
         // Of two that pass, the second one sees what the first had written before.
         self.turnstile.fetch_add(1, sync::turnstile_passed());
@@ -168,7 +169,8 @@ impl Window {
     pub(crate) fn meet(&self, address: u64, writes: bool, mine: Option<usize>, who: u64) -> Option<Met> {
         let mut met: Option<Met> = None;
         for at in (0..PLACES).filter(|&at| Some(at) != mine) {
-            let key = self.keys[at].load(sync::mark_seen());
+            // Relaxed: who came first is behind the turnstile, and the words of the mark are read with more care.
+            let key = self.keys[at].load(Ordering::Relaxed);
             let theirs = key & WRITES != 0;
             if key & !WRITES != address || !(writes || theirs) {
                 continue;
@@ -190,15 +192,16 @@ impl Window {
         met
     }
 
-    /// What the mark at `at` says, if it still is the one with this key.
+    /// What the mark at `at` says, if it has this key from the beginning to the end of the reading.
     fn read(&self, at: usize, key: u64) -> Option<(u64, Act)> {
         let note = &self.notes[at];
-        let number = note.number.load(Ordering::Relaxed);
+        let number = note.number.load(sync::mark_seen());
+        let same_key = self.keys[at].load(Ordering::Relaxed) == key;
         let [who, deed, place, info] =
             [&note.who, &note.deed, &note.place, &note.info].map(|word| word.load(Ordering::Relaxed));
         // Pairs with the fence in `enter`: no word above is of a later mark, if the number still is the same.
         fence(sync::mark_reread());
-        let same = self.keys[at].load(Ordering::Relaxed) == key && note.number.load(Ordering::Relaxed) == number;
+        let same = number % 2 == 0 && same_key && note.number.load(Ordering::Relaxed) == number;
         same.then_some((number, Act { who, deed, place, info }))
     }
 

@@ -71,13 +71,13 @@ orderings! {
     mark_taken = Acquire;
     /// A mark's key as its thread leaves the map.
     mark_left = Release;
-    /// A mark's key, once its words are written. Pairs with [`mark_seen`].
+    /// A mark's number, once its key and words are written. Pairs with [`mark_seen`].
     mark_shown = Release;
-    /// A mark's key, before its words are read.
+    /// A mark's number, before its key and words are read.
     mark_seen = Acquire;
     /// A window's turnstile: who passes later sees what was shown by who passed before.
     turnstile_passed = AcqRel;
-    /// The fence between a mark's new number and its words. Pairs with [`mark_reread`].
+    /// The fence between the number of a mark that is being made and its words. Pairs with [`mark_reread`].
     mark_renumbered = Release;
     /// The fence between the reading of a mark's words and that of its number.
     mark_reread = Acquire;
