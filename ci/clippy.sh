@@ -20,7 +20,7 @@ for feature in '' $features; do
     lint -p maptrace-otel --lib --no-default-features --features "maptrace-runtime/enable${feature:+,$feature}"
 done
 # Each way out is a feature (docs/adr/0027): with none, each alone and all, on and off, as none may need another.
-readonly WAYS=(flight guard listen notices)
+readonly WAYS=(flight guard listen notices race)
 for feature in '' "${WAYS[@]}" "$(IFS=, && echo "${WAYS[*]}")"; do
     lint -p maptrace-runtime --lib --features "$feature"
     lint -p maptrace-runtime --lib --features "enable${feature:+,$feature}"

@@ -15,7 +15,7 @@ cargo test --quiet --no-fail-fast -p maptrace-runtime -p maptrace-ecosystem-test
     --features maptrace-ecosystem-tests/enable --test hash_suite --test hashbrown_suite --test ecosystem || failed=yes
 # What is said and left out where a way out was not compiled in, and what all the others do then.
 ci/at_least_one.sh cargo test --quiet -p maptrace-runtime --features enable --test ways_out --test law -- \
-    a_page_that panic_dumps_that a_sink_ environment:: host:: || failed=yes
+    a_page_that panic_dumps_that that_no_map_is_watched a_sink_ environment:: host:: || failed=yes
 # The example in `IntoInner`'s documentation.
 ci/at_least_one.sh cargo test --quiet -p maptrace-runtime --features enable --doc border || failed=yes
 # Without the facade and the exporter, whose tests turn tracing on.

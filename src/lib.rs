@@ -27,6 +27,7 @@
 //! | `notices` | what somebody on call should know, for sinks of your own ([`Sink::notice`]); the crate maptrace-otel turns it on |
 //! | `release_off` | takes `enable` back wherever `debug_assertions` are off |
 //! | `guard` | panic dumps, in the module of that name: `MAPTRACE_GUARD` |
+//! | `race` | two threads that are in one map at once are found and told: `MAPTRACE_RACE` |
 //! | `hashbrown`, `indexmap` | the maps of these crates |
 //! | `borrow` | `Borrow` of the plain collection for the traced one; can break what compiles without it |
 //! | `serde`, `serde_with`, `rayon`, `schemars`, `schemars08`, `arbitrary`, `proptest`, `quickcheck`, `borsh`, `rkyv` | traits of these crates for the traced collections |

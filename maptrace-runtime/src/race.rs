@@ -93,6 +93,9 @@ fn who() -> u64 {
 /// In a forked child, by its only thread: the other marks are those of threads that it does not have.
 pub(crate) fn after_fork() {
     let before = WHO.replace(0);
+    if !is_watching() {
+        return;
+    }
     // A thread that never had a mark has nothing to keep, and may not need a number either.
     let now = if before == 0 { 0 } else { who() };
     for window in &MARKS {

@@ -31,7 +31,7 @@
 //!
 //! `maptrace-std/listen` beside it brings the live page and `/metrics`, which `MAPTRACE_LISTEN=127.0.0.1:9102` then serves,
 //! `maptrace-std/guard` panic dumps: `MAPTRACE_GUARD=./dumps`, and `maptrace-std/flight` the flight recorder:
-//! `MAPTRACE_FLIGHT=/dev/shm/maps`.
+//! `MAPTRACE_FLIGHT=/dev/shm/maps`; `maptrace-std/race` finds two threads in one map: `MAPTRACE_RACE=report`.
 //!
 //! In the edition of 2015 the compiler refuses the line (E0259), as std has an item of that name there already.
 //!

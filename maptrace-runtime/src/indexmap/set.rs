@@ -508,6 +508,7 @@ impl<T, S> IndexSet<T, S> {
     #[inline]
     #[cfg_attr(feature = "race", track_caller)]
     pub fn pop_if(&mut self, predicate: impl FnOnce(&T) -> bool) -> Option<T> {
+        writes!(self.inner, Delete);
         let (set, mut door) = self.inner.entry_parts();
         let last = set.pop_if(predicate);
         if last.is_some() {

@@ -1,6 +1,7 @@
 //! What is told of two threads in one map.
 //!
 //! Without memory of its own and without a lock, as the process may be about to abort, and the thread may have any lock.
+#![expect(unsafe_code, reason = "std's standard error may be in use by the very thread, the system's cannot")]
 
 use std::fmt::{self, Write as _};
 use std::panic::Location;
