@@ -24,8 +24,9 @@ fn two_writers() {
     at_once(|| done(map().insert(Key(1), 2)), || done(map().insert(Key(1), 3)));
 }
 
-fn dies(test: &str, variables: &[(&str, &str)], body: fn()) -> Option<Output> {
-    let output = alone_to_any_end(Duration::from_secs(120), module_path!(), test, variables, body)?;
+/// Runs `body` in a process of its own, which has to end by `abort`.
+pub(crate) fn dies(module: &str, test: &str, variables: &[(&str, &str)], body: fn()) -> Option<Output> {
+    let output = alone_to_any_end(Duration::from_secs(120), module, test, variables, body)?;
     assert_eq!(
         output.status.signal(),
         Some(6),
@@ -39,7 +40,7 @@ fn dies(test: &str, variables: &[(&str, &str)], body: fn()) -> Option<Output> {
 #[test]
 fn abort_ends_the_process_with_both_places_told() {
     let test = "abort_ends_the_process_with_both_places_told";
-    let Some(output) = dies(test, &[("MAPTRACE_RACE", "abort")], two_writers) else {
+    let Some(output) = dies(module_path!(), test, &[("MAPTRACE_RACE", "abort")], two_writers) else {
         return;
     };
     let blocks = blocks(&output);
@@ -63,7 +64,7 @@ fn abort_ends_the_process_with_both_places_told() {
 #[test]
 fn a_map_that_was_never_changed_is_told_by_its_place() {
     let test = "a_map_that_was_never_changed_is_told_by_its_place";
-    let Some(output) = dies(test, &[("MAPTRACE_RACE", "abort")], || {
+    let Some(output) = dies(module_path!(), test, &[("MAPTRACE_RACE", "abort")], || {
         *MAP.get() = Some(HashMap::new());
         at_once(|| done(map().insert(Key(1), 2)), || done(map().insert(Key(1), 3)));
     }) else {
@@ -80,7 +81,7 @@ fn a_map_that_was_never_changed_is_told_by_its_place() {
 #[test]
 fn a_map_that_is_dropped_under_a_reader_is_found() {
     let test = "a_map_that_is_dropped_under_a_reader_is_found";
-    let Some(output) = dies(test, &[("MAPTRACE_RACE", "abort")], || {
+    let Some(output) = dies(module_path!(), test, &[("MAPTRACE_RACE", "abort")], || {
         make();
         at_once(|| done(map().get(&Key(1))), || MAP.drop_in_place());
     }) else {

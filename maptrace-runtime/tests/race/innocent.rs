@@ -19,7 +19,12 @@ use crate::support::{Key, Torn, at_once, blocks, done, in_the_next_key, races};
 
 /// Runs `body` with maps watched, and fails if anything is told.
 fn never(test: &str, body: fn()) {
-    let Some(output) = alone(module_path!(), test, &[("MAPTRACE_RACE", "report")], || {
+    never_in(module_path!(), test, body);
+}
+
+/// As [`never`], of a test in another module.
+pub(crate) fn never_in(module: &str, test: &str, body: fn()) {
+    let Some(output) = alone(module, test, &[("MAPTRACE_RACE", "report")], || {
         body();
         assert_eq!(races(), 0);
     }) else {

@@ -15,6 +15,8 @@ mod ends;
 #[path = "../guard/support.rs"]
 #[allow(dead_code, reason = "not all of it is needed here")]
 mod folder;
+mod held;
 mod innocent;
 mod kinds;
+mod storm;
 mod support;
