@@ -69,15 +69,14 @@ pub(crate) struct Met {
 impl Note {
     #[cfg(not(maptrace_loom))]
     const fn new() -> Self {
-        const ZERO: AtomicU64 = AtomicU64::new(0);
         Self {
-            number: ZERO,
-            who: ZERO,
-            deed: ZERO,
-            place: ZERO,
-            info: ZERO,
-            subject: ZERO,
-            told: ZERO,
+            number: AtomicU64::new(0),
+            who: AtomicU64::new(0),
+            deed: AtomicU64::new(0),
+            place: AtomicU64::new(0),
+            info: AtomicU64::new(0),
+            subject: AtomicU64::new(0),
+            told: AtomicU64::new(0),
         }
     }
 
@@ -201,7 +200,7 @@ impl Window {
             [&note.who, &note.deed, &note.place, &note.info].map(|word| word.load(Ordering::Relaxed));
         // Pairs with the fence in `enter`: no word above is of a later mark, if the number still is the same.
         fence(sync::mark_reread());
-        let same = number % 2 == 0 && same_key && note.number.load(Ordering::Relaxed) == number;
+        let same = number.is_multiple_of(2) && same_key && note.number.load(Ordering::Relaxed) == number;
         same.then_some((number, Act { who, deed, place, info }))
     }
 

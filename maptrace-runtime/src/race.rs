@@ -163,7 +163,8 @@ fn address_of(identity: &Identity) -> u64 {
 #[cold]
 #[inline(never)]
 fn enter(identity: &Identity, begins: &Begins) -> Mark {
-    if !is_watching() && !(MODE.load(Ordering::Relaxed) == UNKNOWN && ask()) {
+    let is_watched = is_watching() || MODE.load(Ordering::Relaxed) == UNKNOWN && ask();
+    if !is_watched {
         return Mark::NONE;
     }
     let address = address_of(identity);

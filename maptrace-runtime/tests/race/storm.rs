@@ -19,8 +19,9 @@ type Counts = HashMap<u64, u64, BuildHasherDefault<DefaultHasher>>;
 static mut COUNTS: Counts = HashMap::with_hasher(BuildHasherDefault::new());
 
 fn counts() -> &'static mut Counts {
+    let counts = &raw mut COUNTS;
     // SAFETY: it is not, which is what the tests are about.
-    unsafe { &mut *&raw mut COUNTS }
+    unsafe { &mut *counts }
 }
 
 fn write() {
