@@ -46,6 +46,10 @@ pub(crate) enum GuardSignal {
 
 /// What is done when two threads are found in one map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions))),
+    allow(dead_code, reason = "without tracing nobody looks")
+)]
 pub(crate) enum OnRace {
     Report,
     Abort,

@@ -53,30 +53,31 @@ mod ring;
 ))]
 mod sync;
 
-/// `reads!(traced, Get)`: the traced collection is marked as being read to the end of the block, if maps are watched.
-#[cfg(not(maptrace_loom))]
-macro_rules! reads {
-    ($traced:expr, $deed:ident) => {
-        #[cfg(feature = "race")]
-        let _mark = $traced.reading(crate::race::Deed::$deed);
-    };
-}
-
-/// `writes!(traced, Assign)`: likewise as being changed. Also of a `Door` and of `Removals`.
-#[cfg(not(maptrace_loom))]
-macro_rules! writes {
-    ($traced:expr, $deed:ident) => {
-        #[cfg(feature = "race")]
-        let _mark = $traced.writing(crate::race::Deed::$deed);
-    };
-}
-
-/// Declares modules that exist only while tracing is on.
+/// Declares what exists only while tracing is on.
 #[cfg(not(maptrace_loom))]
 macro_rules! on {
     ($($item:item)*) => {
         $(#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))] $item)*
     };
+}
+
+#[cfg(not(maptrace_loom))]
+on! {
+    /// `reads!(traced, Get)`: the traced collection is marked as being read to the end of the block, if maps are watched.
+    macro_rules! reads {
+        ($traced:expr, $deed:ident) => {
+            #[cfg(feature = "race")]
+            let _mark = $traced.reading(crate::race::Deed::$deed);
+        };
+    }
+
+    /// `writes!(traced, Assign)`: likewise as being changed. Also of a `Door` and of `Removals`.
+    macro_rules! writes {
+        ($traced:expr, $deed:ident) => {
+            #[cfg(feature = "race")]
+            let _mark = $traced.writing(crate::race::Deed::$deed);
+        };
+    }
 }
 
 // Not in `on!`: exported macros cannot come out of a macro.

@@ -20,8 +20,6 @@ use crate::snapshot::{Cause, MapSnapshot, Snapshot};
 use columns::{GAP, Shown, Table, assigns, deletes};
 use terminal::{DEFAULT_WIDTH, Look};
 use text::{tidy, width, wrap};
-#[cfg(feature = "race")]
-pub(crate) use units::CivilTime;
 use units::{bytes, count, date_time, duration, grouped, percent};
 
 /// No line can be made narrower than this.

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{ABORT, MODE, Side, Subject};
 use crate::registry::record;
-use crate::report::CivilTime;
+use crate::report::units::CivilTime;
 use crate::site::{self, OVERFLOW_SITE, Site, TypeInfo};
 use crate::{clock, thread};
 

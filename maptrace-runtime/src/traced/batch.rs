@@ -27,6 +27,7 @@ pub(crate) struct Batch<'a, M: Plain> {
     left: usize,
     /// Until the batch is over, or its iterator is given to the user.
     #[cfg(feature = "race")]
+    #[cfg_attr(not(feature = "indexmap"), expect(dead_code, reason = "it is there for its end"))]
     mark: crate::race::Mark,
 }
 
