@@ -9,7 +9,7 @@
 //! as a mark is gone before the lock is: the calls do not overlap.
 //!
 //! Maps that are watched are never in the state in which all operations go the shortest way, so that this needs no look of
-//! its own at the variable: `insert` and `remove` of a map that is not watched are as without the feature. All others look.
+//! its own at the variable for `insert` and `remove`. All others look: docs/race.md has what that costs.
 #![expect(unsafe_code, reason = "a mark has addresses of statics as words, which are made references again to be told")]
 
 use std::cell::Cell;
