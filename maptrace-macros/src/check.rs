@@ -67,18 +67,14 @@ fn features(plan: &Plan, known: &[Home], errors: &mut Errors) {
             errors.on(
                 at,
                 format!(
-                    "maps of `{name}` are traced with the feature `{name}` of maptrace; in Cargo.toml: \
-                     `maptrace = {{ version = \"{}\", features = [\"{name}\"] }}`. Or leave them plain: \
-                     `#[maptrace::maptrace(skip)]` above their `use`, or above the field, `let` or method that names them",
-                    VERSION
+                    "maps of `{name}` are traced with the feature `{name}` of maptrace: `cargo add maptrace --features \
+                     {name}`. Or leave them plain: `#[maptrace::maptrace(skip)]` above their `use`, or above the field, \
+                     `let` or method that names them"
                 ),
             );
         }
     }
 }
-
-/// What Cargo.toml says of this crate and of maptrace, which are released together.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
 fn skip_stands_alone(options: &Options, errors: &mut Errors) {
     if !options.is_skipped() {
@@ -104,7 +100,7 @@ fn parts(item_options: &Options, plan: &Plan, errors: &mut Errors) {
                 errors.on(
                     key,
                     format!(
-                        "`{key}` has no effect, as there is no map in this {}; {SUPPORTED}",
+                        "`{key}` has no effect, as there is no map in this {}; remove it; {SUPPORTED}",
                         part.what
                     ),
                 );
@@ -158,7 +154,7 @@ fn no_place(options: &Options, errors: &mut Errors) {
         if key == "name" || key == "sample" {
             errors.on(
                 key,
-                format!("`{key}` has no effect, as no map comes from here, only types that belong to one"),
+                format!("`{key}` has no effect, as no map comes from here, only types that belong to one; remove it"),
             );
         }
     }
@@ -195,7 +191,7 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
     } else if let Item::Use(_) = &input.item {
         errors.on(
             at,
-            format!("no map is imported here; {SUPPORTED}, and the types of their modules"),
+            format!("no map is imported here; {SUPPORTED}, and the types of their modules; take #[maptrace] away"),
         );
     } else {
         let outside = if input.item.is_scope() { "outside " } else { "" };
@@ -203,7 +199,7 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
             at,
             format!(
                 "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` {outside}\
-                 stands for one of them, annotate that item"
+                 stands for one of them, annotate that item, and else take #[maptrace] away"
             ),
         );
     }

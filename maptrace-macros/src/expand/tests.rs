@@ -278,7 +278,11 @@ fn a_map_that_needs_a_feature_is_an_error_without_it() {
             setting.homes.truncate(homes);
             let found = expand(TokenStream::new(), item.clone(), &setting).to_string();
             assert_eq!(found.matches("compile_error").count(), errors, "{found}");
-            assert_eq!(found.contains("features = [\\\"indexmap\\\"]"), errors > 0, "{found}");
+            assert_eq!(
+                found.contains("cargo add maptrace --features indexmap"),
+                errors > 0,
+                "{found}"
+            );
         }
         let found = expand("skip".parse().expect("tokens"), item.clone(), &setting).to_string();
         assert_eq!(found, item.to_string());

@@ -147,7 +147,7 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
     } else if importable {
         "; annotate the `use` that imports it".to_owned()
     } else {
-        String::new()
+        "; take #[maptrace] away".to_owned()
     };
     Some(format!(
         "`{path}` is not a map that can be traced; {SUPPORTED}{way_out}"
