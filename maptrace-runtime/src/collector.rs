@@ -64,6 +64,8 @@ pub(crate) struct Core {
     closed_now: Vec<Closing>,
     delivered: u64,
     gaps: u64,
+    /// Words that cannot be what a thread has written.
+    damaged: u64,
     forked: u64,
     passes: u64,
     busy: Duration,
@@ -89,6 +91,9 @@ pub(crate) struct Core {
     /// Passes with events since it changed a rate.
     calm: u32,
     published: Published,
+    /// How many of the next passes are to panic.
+    #[cfg(test)]
+    panics: u32,
 }
 
 /// What a capture keeps.
@@ -183,8 +188,9 @@ impl Core {
         }
         let mut freed = Vec::with_capacity(finished.len());
         for closing in finished {
-            self.finish(hub, &closing);
-            freed.push(closing.id);
+            if self.finish(hub, &closing) {
+                freed.push(closing.id);
+            }
         }
         if !freed.is_empty() {
             hub.give_back_ids(&freed);
@@ -255,6 +261,11 @@ impl Core {
 
     /// Passes until everything emitted before the call is counted and every freed map is finished.
     pub(crate) fn settle(&mut self, hub: &'static Hub, lost: Option<Cause>) {
+        #[cfg(test)]
+        if let Some(left) = self.panics.checked_sub(1) {
+            self.panics = left;
+            panic!("as the test asks");
+        }
         self.pass(hub, lost);
         self.pass(hub, lost);
     }

@@ -146,6 +146,13 @@ impl YoungWord {
         head(EventKind::Young, key) | rest << Self::SHIFT
     }
 
+    /// Whether the head tells of a table of a size that there is.
+    #[cfg(not(maptrace_loom))]
+    #[inline(always)]
+    pub(crate) const fn is_sound(head: u64) -> bool {
+        (low_bits(head) >> Self::SHIFT & 7) < crate::table::CLASSES.len() as u64
+    }
+
     pub(crate) const fn of(head: u64) -> Self {
         let rest = low_bits(head) >> Self::SHIFT;
         let class = (rest & 7) as u8;

@@ -3,6 +3,7 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
@@ -95,10 +96,12 @@ pub(crate) struct Hub {
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
-    strays: Mutex<Vec<(u32, [u64; OPS])>>,
-    /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
-    /// room the longer nobody looks.
-    missed: Mutex<Vec<(u32, Spread)>>,
+    strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
+    /// By site, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more room the longer
+    /// nobody looks.
+    missed: Mutex<BTreeMap<u32, Spread>>,
+    /// For one at a time to make records of sites: of two for one site the collector would take one for a map.
+    making: Mutex<()>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
     thread: OnceLock<Thread>,
     asleep: AtomicBool,
@@ -164,6 +167,7 @@ impl Hub {
             restarts: AtomicU64::new(0),
             strays: Mutex::default(),
             missed: Mutex::default(),
+            making: Mutex::default(),
             thread: OnceLock::new(),
             asleep: AtomicBool::new(false),
             requests: Mutex::default(),
@@ -272,7 +276,7 @@ impl Hub {
     }
 
     /// Gives back what was [reserved](Self::reserve) and could not be had.
-    fn release(&self, bytes: u64) {
+    pub(crate) fn release(&self, bytes: u64) {
         self.memory.fetch_sub(bytes, Ordering::Relaxed);
     }
 
@@ -337,6 +341,10 @@ impl Hub {
 
     fn make_shared_record(&self, site: u32) -> Option<u32> {
         let slot = self.shared.make(site, || AtomicU32::new(NO_RECORD))?;
+        let _alone = lock(&self.making);
+        if let Some(known) = self.known_shared_record(site) {
+            return Some(known);
+        }
         // Sites are few and bounded, so theirs come on top of the caps on instances and, if need be, on memory.
         let mut id = [0];
         let id = match self.ids(&mut id) {
@@ -345,14 +353,9 @@ impl Hub {
         };
         self.untold.prepare(site);
         record(id).begin(site, self.number, 0, 0, 0, false);
-        match slot.compare_exchange(NO_RECORD, id, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => Some(id),
-            Err(known) => {
-                record(id).owner.store(0, Ordering::Release);
-                self.generation.ids.give_back(&[id]);
-                Some(known)
-            }
-        }
+        // Release: pairs with the Acquire load in `known_shared_record`, behind which the record is read.
+        slot.store(id, Ordering::Release);
+        Some(id)
     }
 
     /// Why a push into a full ring failed, now.
@@ -383,29 +386,19 @@ impl Hub {
 
     /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
     pub(crate) fn stray(&self, id: u32, kind: usize) {
-        let mut strays = lock(&self.strays);
-        let at = strays.binary_search_by_key(&id, |(id, _)| *id).unwrap_or_else(|at| {
-            strays.insert(at, (id, [0; OPS]));
-            at
-        });
-        strays[at].1[kind] += 1;
+        lock(&self.strays).entry(id).or_default()[kind] += 1;
     }
 
-    pub(crate) fn take_strays(&self) -> Vec<(u32, [u64; OPS])> {
+    pub(crate) fn take_strays(&self) -> BTreeMap<u32, [u64; OPS]> {
         std::mem::take(&mut lock(&self.strays))
     }
 
     /// Adds the figures of a pause or a batch whose episode was lost. It took longer than this lock does.
     pub(crate) fn missed(&self, site: u32, add: impl FnOnce(&mut Spread)) {
-        let mut missed = lock(&self.missed);
-        let at = missed.binary_search_by_key(&site, |(site, _)| *site).unwrap_or_else(|at| {
-            missed.insert(at, (site, Spread::default()));
-            at
-        });
-        add(&mut missed[at].1);
+        add(lock(&self.missed).entry(site).or_default());
     }
 
-    pub(crate) fn take_missed(&self) -> Vec<(u32, Spread)> {
+    pub(crate) fn take_missed(&self) -> BTreeMap<u32, Spread> {
         std::mem::take(&mut lock(&self.missed))
     }
 

@@ -177,7 +177,7 @@ impl Identity {
     }
 
     fn grow_up(&mut self, young: Young) {
-        let Young { id, class, .. } = young;
+        let (id, class) = (young.id, young.class());
         self.state = match thread::promote(id, class, young.counts()) {
             Grown::Own { id, lot } => State::own(id, lot),
             Grown::Shared => {
@@ -222,9 +222,7 @@ impl Identity {
     /// the same map in the same tick.
     #[inline(always)]
     pub(crate) fn emit(op: u64, id: u32) {
-        if !thread::try_add(op, id) {
-            thread::emit_next(op, id);
-        }
+        thread::emit_own(op, id);
     }
 
     /// Records one operation, by its number, of a sampled map: the common case is three additions.
@@ -360,7 +358,7 @@ impl Identity {
     pub(crate) fn full(&self) -> Option<u64> {
         match self.state {
             State::Shared { full, .. } => Some(u64::from(full)),
-            State::Young(young) => Some(table::CLASSES[young.class as usize]),
+            State::Young(young) => Some(table::CLASSES[young.class() as usize]),
             _ => self.own_record().map(|record| record.full.load(std::sync::atomic::Ordering::Relaxed)),
         }
     }
@@ -440,7 +438,7 @@ impl Identity {
         #[cfg(feature = "race")]
         race::free(self);
         match self.state {
-            State::Young(young) => thread::end_young(young.id, young.class, young.entries()),
+            State::Young(young) => thread::end_young(young.id, young.class(), young.entries()),
             State::Swift { id, .. } | State::Timed { id, .. } => thread::emit_free(id),
             State::Sampled { id, .. } => thread::emit_free(id.get()),
             State::Shared { id, len, full } => {

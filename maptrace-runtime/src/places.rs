@@ -113,9 +113,9 @@ impl Places {
         let mut last = self.last.load(Ordering::Relaxed);
         let mut used = self.used.load(Ordering::Relaxed);
         let room = |table: u32| (FIRST << table) as u32 / 4 * 3;
-        if used >= room(last) && last as usize + 1 < TABLES {
+        // Without memory for a larger one the interner goes on being asked for those that are not here.
+        if used >= room(last) && last as usize + 1 < TABLES && self.grow(last + 1) {
             last += 1;
-            self.grow(last);
         }
         if used < room(last)
             && let Some(entry) = self.table(last).and_then(|table| vacant(table, key))
@@ -126,10 +126,11 @@ impl Places {
         }
     }
 
-    /// Makes this the last table, with all that is in the one before it.
-    fn grow(&self, last: u32) {
-        let Some(before) = self.table(last - 1) else { return };
-        let table = new_table(last);
+    /// Makes this the last table, with all that is in the one before it, if there is memory for it.
+    fn grow(&self, last: u32) -> bool {
+        let (Some(before), Some(table)) = (self.table(last - 1), new_table(last)) else {
+            return false;
+        };
         for entry in before {
             let caller = entry.caller.load(Ordering::Relaxed);
             let key = (caller, entry.info.load(Ordering::Relaxed));
@@ -145,6 +146,7 @@ impl Places {
         // At a fork it may have been made already: then it is a copy of the same.
         let _ = self.tables[last as usize].set(table);
         self.last.store(last, Ordering::Relaxed);
+        true
     }
 
     /// The table of this number, which is made if it is the first.
@@ -152,14 +154,19 @@ impl Places {
         let cell = self.tables.get(number as usize)?;
         if cell.get().is_none() && number == 0 {
             // Made outside the cell: one that is locked at a fork stays locked in the child.
-            let _ = cell.set(new_table(0));
+            let _ = cell.set(new_table(0)?);
         }
         cell.get().map(|table| &**table)
     }
 }
 
-fn new_table(number: u32) -> Box<[Entry]> {
-    (0..FIRST << number).map(|_| Entry::default()).collect()
+/// `None` if there is no memory for it.
+fn new_table(number: u32) -> Option<Box<[Entry]>> {
+    let len = FIRST << number;
+    let mut table = Vec::new();
+    table.try_reserve_exact(len).ok()?;
+    table.resize_with(len, Entry::default);
+    Some(table.into_boxed_slice())
 }
 
 /// The entries at which this place may be, up to the first that is vacant, and whether it is there.
@@ -220,6 +227,24 @@ mod tests {
             for (key, (site, _)) in model {
                 prop_assert_eq!(places.find(key).map(Entry::site), Some(site));
             }
+        }
+    }
+
+    /// What docs/reference.md says: tables that were too small are kept for those who look at them.
+    #[test]
+    fn a_place_takes_170_bytes() {
+        let places = Places::new();
+        let mut added = 0;
+        for most in [1_u64, 48, 49, 100, 1_000, 5_000, 24_576] {
+            (added..most).for_each(|n| places.add((n * 24 + 8, 16), n as u32));
+            added = most;
+            let tables = places.tables.iter().filter_map(OnceLock::get);
+            let bytes: usize = tables.map(|table| size_of_val(&**table)).sum();
+            assert!(
+                bytes as u64 <= (2 << 10) + most * 171,
+                "{bytes} bytes for {most} places"
+            );
+            assert!(bytes <= 2 << 20);
         }
     }
 

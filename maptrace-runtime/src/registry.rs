@@ -158,8 +158,8 @@ fn make_chunk(id: u32) -> bool {
     })
 }
 
-/// Whether a chunk is there, or can be made: as `filed` has it, or in memory of its own.
-fn made<T: Default>(chunk: &OnceLock<&'static [T]>, filed: impl FnOnce() -> Option<&'static [T]>) -> bool {
+/// Whether a chunk is there, or can be made: as `filed` has it, or in memory of its own. Under the lock of the ids.
+pub(crate) fn made<T: Default>(chunk: &OnceLock<&'static [T]>, filed: impl FnOnce() -> Option<&'static [T]>) -> bool {
     if chunk.get().is_some() {
         return true;
     }

@@ -485,6 +485,12 @@ impl Page {
             past_cap.push("fewer with a larger MAPTRACE_INSTANCES or MAPTRACE_MEMORY".to_owned());
         }
         let mut restarts = Vec::new();
+        if health.damaged > 0 {
+            restarts.push(format!(
+                "{} in rings passed over",
+                plural(health.damaged, "damaged word")
+            ));
+        }
         if health.restarts > 0 {
             restarts.push(plural(health.restarts, "collector restart"));
         }

@@ -13,6 +13,7 @@
 
 use std::cell::Cell;
 use std::ops::Deref;
+use std::sync::atomic::compiler_fence;
 
 use crate::event::{NOTHING, first_op, is_ops, one_more_op, ops_in, without_first};
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
@@ -256,8 +257,15 @@ fn slot(slots: &[Slot], index: u64) -> &Slot {
 /// It repeats the ring's `head`, so that nothing has to be read from a line that the consumer reads as well. At most one
 /// writer is attached to a ring at a time; a ring may be left and attached again, as nothing but `piece` is kept here
 /// alone, and that is only a permission to go on without asking.
+///
+/// A handler of a signal may come into the midst of any of this, and write as well. So whoever writes says that it is
+/// [at work](Self::depth), and whoever finds somebody at work leaves all as it is: what it has to write is
+/// [`Nested`](Pushed::Nested). Only an operation that goes to the open word does not ask: that word is of its own map, so
+/// that whoever it has interrupted is not about to rewrite it, and it is published only when another is open.
 #[repr(align(64))]
 pub(crate) struct Writer<'r> {
+    /// How many are at work here: more than one if a handler of a signal has interrupted another.
+    depth: Cell<u32>,
     /// The open slot, if it may be rewritten.
     open: Cell<Open<'r>>,
     /// The slots that may be written without asking, side by side, from the last look at the consumer's index on. The
@@ -320,6 +328,45 @@ impl<'r> Writer<'r> {
         Some(&ring.ends.head.0)
     }
 
+    /// Says that somebody is at work. Then comes [`leave`](Self::leave).
+    #[inline(always)]
+    fn come(&self) {
+        // What a handler of a signal adds it has taken off again when it returns.
+        self.depth.set(self.depth.get().wrapping_add(1));
+        // A handler of a signal finds this before anything that comes after it. To other threads it says nothing.
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    #[inline(always)]
+    fn leave(&self) {
+        // A handler of a signal finds all that came before it done.
+        compiler_fence(Ordering::SeqCst);
+        self.depth.set(self.depth.get().wrapping_sub(1));
+    }
+
+    /// As [`come`](Self::come), unless somebody is at work already, whom the caller has interrupted.
+    #[inline(always)]
+    fn enter(&self) -> bool {
+        let alone = self.depth.get() == 0;
+        if alone {
+            self.come();
+        }
+        alone
+    }
+
+    /// Does what nothing of this thread's may come into the midst of and write; `None` if it has interrupted what may not be
+    /// interrupted itself. Nothing is written meanwhile.
+    #[cfg(not(maptrace_loom))]
+    #[inline]
+    pub(crate) fn undisturbed<R>(&self, act: impl FnOnce() -> R) -> Option<R> {
+        if !self.enter() {
+            return None;
+        }
+        let done = act();
+        self.leave();
+        Some(done)
+    }
+
     /// Publishes that the words up to the open slot, at this index, are as they will stay. There is a ring.
     #[inline(always)]
     fn publish(&self, head: u64) {
@@ -332,6 +379,7 @@ impl<'r> Writer<'r> {
     /// A writer of no ring: everything is refused.
     pub(crate) const fn new() -> Self {
         Self {
+            depth: Cell::new(0),
             open: Cell::new(Self::SHUT),
             piece: Cell::new(&[]),
             at: Cell::new(0),
@@ -342,12 +390,26 @@ impl<'r> Writer<'r> {
         }
     }
 
-    /// Goes over to another ring, or to none.
-    pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
-        // Relaxed: written by this thread, or by one whose ring came here through a mutex.
-        self.go_on(ring.map_or(0, |ring| ring.ends.head.0.load(Ordering::Relaxed)), &[]);
+    /// Goes over to another ring, or to none, and does `also` before anything is written there. Returns `None`, and does
+    /// neither, if it has interrupted this writer.
+    pub(crate) fn attach_and<R>(&self, ring: Option<&'r Ring>, also: impl FnOnce() -> R) -> Option<R> {
+        if !self.enter() {
+            return None;
+        }
+        self.open.set(Self::SHUT);
         self.head.set(ring.map_or(Self::NO_HEAD, Self::head));
         self.ring.set(ring);
+        let done = also();
+        // Relaxed: written by this thread, or by one whose ring came here through a mutex.
+        self.go_on(ring.map_or(0, |ring| ring.ends.head.0.load(Ordering::Relaxed)), &[]);
+        self.leave();
+        Some(done)
+    }
+
+    /// Goes over to another ring, or to none.
+    #[cfg(test)]
+    pub(crate) fn attach(&self, ring: Option<&'r Ring>) {
+        self.attach_and(ring, || ()).expect("nobody is interrupted");
     }
 
     fn go_on(&self, head: u64, piece: &'r [Slot]) {
@@ -363,9 +425,12 @@ impl<'r> Writer<'r> {
     ///
     /// The consumer has perhaps read them and given them back, and nobody else writes to a ring, so they are still there.
     pub(crate) fn look_back(&self, mut each: impl FnMut(u64)) {
+        if !self.enter() {
+            return;
+        }
         let (from, mut seen) = self.seen.get();
         let at = self.at.get();
-        // Out of bounds only if there is no piece, or if a signal's handler comes into the midst of `go_on`.
+        // Out of bounds only if there is no piece.
         for slot in self.piece.get().get(from as usize..=at).unwrap_or_default() {
             let word = slot.peek();
             let ops = if is_ops(word) { ops_in(word) } else { 0 };
@@ -375,11 +440,35 @@ impl<'r> Writer<'r> {
             self.seen.set((at as u32, ops));
             seen = 0;
         }
+        self.leave();
     }
 
-    /// Adds an operation to the open word. Returns `false` if it does not go there: then call [`try_next`](Self::try_next).
+    /// Adds an operation of a map with a record of its own to the open word. Returns `false` if it does not go there: then
+    /// [`try_next`](Self::try_next) is to be called at once.
     #[inline(always)]
     pub(crate) fn try_add(&self, key: u64, op: u64) -> bool {
+        self.come();
+        let added = self.add_here(key, op);
+        if added {
+            self.leave();
+        }
+        added
+    }
+
+    /// As [`try_add`](Self::try_add) and then [`try_next`](Self::try_next), also of a map whose record others share: who is
+    /// interrupted may be about to rewrite the very word.
+    #[inline]
+    pub(crate) fn try_op(&self, key: u64, op: u64) -> bool {
+        if !self.enter() {
+            return false;
+        }
+        let written = self.add_here(key, op) || self.next_word(key, op).is_some();
+        self.leave();
+        written
+    }
+
+    #[inline(always)]
+    fn add_here(&self, key: u64, op: u64) -> bool {
         let slot = self.open.get();
         #[cfg(maptrace_loom)]
         let Some(slot) = slot else { return false };
@@ -392,33 +481,55 @@ impl<'r> Writer<'r> {
         true
     }
 
-    /// Writes an operation into the next word, or returns `false` if that needs a look at the consumer's index, or there is
-    /// no ring: then call [`push`](Self::push).
+    /// After [`try_add`](Self::try_add) did not: writes the operation into the next word, or returns `false` if that needs a look
+    /// at the consumer's index, or there is no ring, or it has interrupted somebody who writes: then call
+    /// [`push`](Self::push).
     #[inline]
     pub(crate) fn try_next(&self, key: u64, op: u64) -> bool {
+        // This one is.
+        let alone = self.depth.get() == 1;
+        let written = alone && self.next_word(key, op).is_some();
+        self.leave();
+        written
+    }
+
+    #[inline(always)]
+    fn next_word(&self, key: u64, op: u64) -> Option<()> {
         let (piece, at) = (self.piece.get(), self.at.get());
-        let Some(slot) = piece.get(at) else { return false };
+        let slot = piece.get(at)?;
         if slot.peek() == NOTHING {
             slot.rewrite(first_op(key, op));
-            return true;
+            return Some(());
         }
-        let Some(slot) = piece.get(at + 1) else { return false };
+        let slot = piece.get(at + 1)?;
         slot.write(first_op(key, op));
         self.open.set(Self::open(slot));
         self.at.set(at + 1);
+        // What a handler of a signal adds to the word before is there by now: this one is open.
+        compiler_fence(Ordering::Release);
         // Release: pairs with the Acquire load of `head` in `drain`, which then sees the words up to this one.
         self.publish(self.base.get().wrapping_add(at as u64 + 1));
-        true
+        Some(())
     }
 
-    /// As [`try_next`](Self::try_next), for an event of one word that is no operation.
+    /// Writes an event of one word that is no operation, or returns `false` as [`try_next`](Self::try_next).
     #[inline]
     pub(crate) fn try_head(&self, head: u64) -> bool {
+        if !self.enter() {
+            return false;
+        }
+        let written = self.next_head(head).is_some();
+        self.leave();
+        written
+    }
+
+    #[inline(always)]
+    fn next_head(&self, head: u64) -> Option<()> {
         let (piece, at) = (self.piece.get(), self.at.get());
-        let Some(open) = piece.get(at) else { return false };
+        let open = piece.get(at)?;
         let is_free = open.peek() == NOTHING;
         let next = at + 2 - usize::from(is_free);
-        let Some(then) = piece.get(next) else { return false };
+        let then = piece.get(next)?;
         if is_free {
             open.rewrite(head);
         } else {
@@ -427,13 +538,26 @@ impl<'r> Writer<'r> {
         then.write(NOTHING);
         self.open.set(Self::open(then));
         self.at.set(next);
-        // Release: as in `try_next`.
+        compiler_fence(Ordering::Release);
+        // Release: as in `next_word`.
         self.publish(self.base.get().wrapping_add(next as u64));
-        true
+        Some(())
     }
 
     /// Writes all of `words` or none. If the last is a word of operations (`ends_in_ops`), more may be added to it.
     pub(crate) fn push(&self, words: &[u64], ends_in_ops: bool) -> Pushed {
+        if !self.enter() {
+            return Pushed::Nested;
+        }
+        // Nobody adds to the word that is open now any more.
+        self.open.set(Self::SHUT);
+        compiler_fence(Ordering::SeqCst);
+        let pushed = self.push_alone(words, ends_in_ops);
+        self.leave();
+        pushed
+    }
+
+    fn push_alone(&self, words: &[u64], ends_in_ops: bool) -> Pushed {
         let Some(ring) = self.ring.get() else {
             return Pushed::Refused;
         };
@@ -467,7 +591,7 @@ impl<'r> Writer<'r> {
         if !ends_in_ops {
             slot(slots, head).write(NOTHING);
         }
-        // Release: as in `try_next`; all words of one event become visible together.
+        // Release: as in `next_word`; all words of one event become visible together.
         self.publish(head);
         // The next look comes after a quarter of the ring, or at the end of the slots, so that somebody notices in time
         // when the consumer does not come: it may take a millisecond to wake.
@@ -490,6 +614,8 @@ pub(crate) enum Pushed {
     Filling,
     /// There is no room for it.
     Refused,
+    /// It comes into the midst of another write of the same thread, in the handler of a signal.
+    Nested,
 }
 
 /// Reads the words of one drain, in order.

@@ -332,6 +332,9 @@ pub struct Health {
     pub sampled_out: u64,
     /// Gap markers seen in the stream: places where events were lost.
     pub gaps: u64,
+    /// Words in rings that were not what any thread writes, and were passed over: 0, unless maptrace has an error or somebody
+    /// else writes to its memory. What they stood for, if anything, is not in the counts.
+    pub damaged: u64,
     /// Rings in use.
     pub rings: u64,
     /// Bytes of memory maptrace holds for rings and instances. Sites come on top: some 1.2 KiB for each place in

@@ -138,21 +138,26 @@ impl Producer {
             marked[1] = gap;
             marked[2..2 + words.len()].copy_from_slice(words);
             let pushed = WRITER.with(|writer| writer.push(&marked[..2 + words.len()], is_op));
-            if pushed != Pushed::Refused {
-                self.own.gap.store(0, Ordering::Relaxed);
+            if matches!(pushed, Pushed::Written | Pushed::Filling) {
+                self.own.gap.fetch_sub(gap, Ordering::Relaxed);
             }
             pushed
         };
-        if pushed == Pushed::Refused {
-            let cause = self.hub.cause_of_full_ring();
-            add(&self.told.dropped[cause as usize], 1, Writers::One);
-            self.own.gap.store(gap + 1, Ordering::Relaxed);
+        let lost = match pushed {
+            Pushed::Written | Pushed::Filling => None,
+            Pushed::Refused => Some(self.hub.cause_of_full_ring()),
+            Pushed::Nested => Some(Cause::Reentrant),
+        };
+        if let Some(cause) = lost {
+            // In one step each, as the handler of a signal may lose events in the midst of this.
+            self.told.dropped[cause as usize].fetch_add(1, Ordering::Relaxed);
+            self.own.gap.fetch_add(1, Ordering::Relaxed);
         }
-        if pushed != Pushed::Written {
+        if matches!(pushed, Pushed::Filling | Pushed::Refused) {
             self.hub.wake_if_asleep();
             self.move_on();
         }
-        pushed != Pushed::Refused
+        lost.is_none()
     }
 
     /// Events lost after the last one that was written. Collector only, between the ring's close and its reuse.
@@ -181,32 +186,58 @@ impl Producer {
     /// A number for a new map.
     fn next_serial(&self) -> u64 {
         let own = &self.own;
-        let left = own.serials_left.load(Ordering::Relaxed);
-        let (next, left) = if left == 0 {
-            (take_serials(SERIALS), SERIALS)
-        } else {
-            (own.serial.load(Ordering::Relaxed), left)
-        };
-        own.serial.store(next + 1, Ordering::Relaxed);
-        own.serials_left.store(left - 1, Ordering::Relaxed);
-        next
+        let next = undisturbed(|| {
+            let left = own.serials_left.load(Ordering::Relaxed);
+            let (next, left) = if left == 0 {
+                (take_serials(SERIALS), SERIALS)
+            } else {
+                (own.serial.load(Ordering::Relaxed), left)
+            };
+            own.serial.store(next + 1, Ordering::Relaxed);
+            own.serials_left.store(left - 1, Ordering::Relaxed);
+            next
+        });
+        next.unwrap_or_else(|| take_serials(1))
     }
 
-    /// An id for a new map, or `None` past the cap.
+    /// An id for a new map, or `None` past the cap, and where a handler of a signal has interrupted what takes one.
     fn take_id(&self) -> Option<u32> {
-        let own = &self.own;
-        let mut len = own.ids_len.load(Ordering::Relaxed);
-        if len == 0 {
-            let mut fresh = [0; ID_CACHE];
-            len = at_work(|| self.hub.take_ids(&mut fresh)) as u32;
-            for (slot, id) in own.ids.iter().zip(&fresh) {
-                slot.store(*id, Ordering::Relaxed);
-            }
+        if let Some(id) = undisturbed(|| self.pop_id())? {
+            return Some(id);
         }
-        let last = len.checked_sub(1)?;
+        let mut fresh = [0; ID_CACHE];
+        let len = at_work(|| self.hub.take_ids(&mut fresh));
+        let fresh = &fresh[..len];
+        let kept = undisturbed(|| {
+            let none = self.own.ids_len.load(Ordering::Relaxed) == 0;
+            if none {
+                for (slot, id) in self.own.ids.iter().zip(fresh) {
+                    slot.store(*id, Ordering::Relaxed);
+                }
+                self.own.ids_len.store(len as u32, Ordering::Relaxed);
+            }
+            (none, self.pop_id())
+        });
+        if kept.is_none_or(|(kept, _)| !kept) {
+            // A handler of a signal has been here meanwhile, or this is one.
+            at_work(|| self.hub.give_back_ids(fresh));
+        }
+        kept?.1
+    }
+
+    /// One of those at hand.
+    fn pop_id(&self) -> Option<u32> {
+        let own = &self.own;
+        let last = own.ids_len.load(Ordering::Relaxed).checked_sub(1)?;
         own.ids_len.store(last, Ordering::Relaxed);
         Some(own.ids[last as usize].load(Ordering::Relaxed))
     }
+}
+
+/// See [`Writer::undisturbed`].
+#[inline]
+fn undisturbed<R>(act: impl FnOnce() -> R) -> Option<R> {
+    WRITER.with(|writer| writer.undisturbed(act))
 }
 
 /// Takes `n` numbers for new maps, which no map of this process has, and returns the first.
@@ -275,12 +306,13 @@ thread_local! {
     static CLOSE: CloseOnExit = const { CloseOnExit };
 }
 
-/// Makes `producer` this thread's, and returns the one it had.
+/// Makes `producer` this thread's, and returns the one it had; unless a handler of a signal has interrupted the writer: that
+/// takes nothing as long as the handler runs, and is left as it is.
 fn take_seat(producer: Option<&'static Producer>) -> Option<&'static Producer> {
     look_back();
     look_back_at_left_out();
-    WRITER.with(|writer| writer.attach(producer.map(|producer| &producer.ring)));
-    let before = PRODUCER.replace(producer);
+    let ring = producer.map(|producer| &producer.ring);
+    let before = WRITER.with(|writer| writer.attach_and(ring, || PRODUCER.replace(producer)))?;
     if work::is_on() {
         work::goes_on_from(left_out_here());
     }
@@ -354,18 +386,21 @@ fn first_producer() -> Result<&'static Producer, Cause> {
         Phase::Refused(at) if clock::coarse_ns().wrapping_sub(at) < RETRY_NS => return Err(Cause::Disabled),
         Phase::Refused(_) | Phase::Open => {}
     }
+    // One that has interrupted the writer finds no ring, but there may be one in a moment.
+    undisturbed(|| ()).ok_or(Cause::Reentrant)?;
+    // To the end, so that nobody who comes into the midst of this makes another.
+    let mut work = Restore::begin();
     // Arm the destructor first: if it cannot be armed, the ring would never be closed.
     if CLOSE.try_with(|_| ()).is_err() {
-        PHASE.set(Phase::Dead);
+        work.phase = Phase::Dead;
         return Err(Cause::TlsDead);
     }
-    let producer = at_work(|| hub().and_then(Hub::attach));
-    if let Some(producer) = producer {
+    work.producer = hub().and_then(Hub::attach);
+    if let Some(producer) = work.producer {
         producer.told.begin(&producer.ring);
     }
-    take_seat(producer);
-    PHASE.set(if producer.is_some() { Phase::Open } else { Phase::Refused(clock::coarse_ns()) });
-    producer.ok_or(Cause::Disabled)
+    work.phase = if work.producer.is_some() { Phase::Open } else { Phase::Refused(clock::coarse_ns()) };
+    work.producer.ok_or(Cause::Disabled)
 }
 
 /// Puts back what [`at_work`] took.
@@ -375,6 +410,7 @@ struct Restore {
 }
 
 impl Restore {
+    /// Marks this thread as at work.
     fn begin() -> Self {
         Self { phase: PHASE.replace(Phase::Busy), producer: take_seat(None) }
     }
@@ -382,8 +418,9 @@ impl Restore {
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        PHASE.set(self.phase);
+        // In this order, so that a handler of a signal never finds a thread that has no ring and is not at work.
         take_seat(self.producer);
+        PHASE.set(self.phase);
     }
 }
 
@@ -414,17 +451,24 @@ pub(crate) fn is_collector() -> bool {
     COLLECTOR.get()
 }
 
-/// Adds one operation of the map with this id to the thread's open word, if that is of the same map and tick and has room.
+/// Records one operation of the map that has the record with this id for itself.
+///
+/// The common case adds it to the thread's open word, which is of the same map and tick and has room.
 #[inline(always)]
-pub(crate) fn try_add(op: u64, id: u32) -> bool {
-    WRITER.with(|writer| writer.try_add(key(id, clock::stamp()), op))
+pub(crate) fn emit_own(op: u64, id: u32) {
+    let key = key(id, clock::stamp());
+    WRITER.with(|writer| {
+        if !writer.try_add(key, op) {
+            emit_next(key, op, writer);
+        }
+    });
 }
 
-/// Records one operation of the map with this id, after [`try_add`] did not.
+/// `writer` is this thread's. Its place is known to the caller; to look it up here is a call, around which registers are to
+/// be saved.
 #[inline(never)]
-pub(crate) fn emit_next(op: u64, id: u32) {
-    let key = key(id, clock::stamp());
-    if !WRITER.with(|writer| writer.try_next(key, op)) {
+fn emit_next(key: u64, op: u64, writer: &Writer<'_>) {
+    if !writer.try_next(key, op) {
         emit_slowly(key, op, Writers::One);
     }
 }
@@ -444,10 +488,11 @@ fn count_lost(key: u64, op: u64, writers: Writers) {
     add(&record(id_of(key)).counts[op as usize], 1, writers);
 }
 
-/// Records one operation as an event.
+/// Records one operation as an event, of a map or of those that share a record.
+#[inline]
 fn emit(op: u64, id: u32, writers: Writers) {
     let key = key(id, clock::stamp());
-    if !WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
+    if !WRITER.with(|writer| writer.try_op(key, op)) {
         emit_slowly(key, op, writers);
     }
 }
@@ -473,6 +518,12 @@ fn write(words: &[u64], is_op: bool) -> bool {
             false
         }
     }
+}
+
+/// Writes words into this thread's ring that are no event, perhaps.
+#[cfg(test)]
+pub(crate) fn write_raw(words: &[u64]) {
+    assert!(write(words, false), "there is room");
 }
 
 /// Counts an event that never came near a ring.

@@ -19,9 +19,10 @@ use alone::{alone, scale};
 #[path = "support/alone.rs"]
 mod alone;
 
-/// Bytes of a ring, of the records of 1,024 maps, and of what the collector counts of them: nearly all of the memory that is
-/// taken. What cannot be had of the rest ends the process, as it ends any Rust program: docs/reliability.md, row 28.
-const LARGE: [usize; 3] = [64 << 10, 128 << 10, 40 << 10];
+/// Bytes of a ring, of the records of 1,024 maps, of what the collector counts of them, and of what a panic dump does: nearly all
+/// of the memory that is taken. What cannot be had of the rest ends the process, as it ends any Rust program:
+/// docs/reliability.md, row 28.
+const LARGE: [usize; 4] = [64 << 10, 128 << 10, 40 << 10, 60 << 10];
 /// Such allocations until the first that fails.
 static LEFT: AtomicI64 = AtomicI64::new(i64::MAX);
 /// Whether those after it fail as well.
@@ -142,15 +143,30 @@ fn in_child(body: impl FnOnce() -> bool) -> i32 {
     status
 }
 
-/// Each of the first such allocations fails once, and in another run it and all after it.
+/// From now on there is to be room for dumps as well.
+#[cfg(feature = "guard")]
+fn install_dumps() {
+    let folder = std::env::temp_dir().join(format!("maptrace-starved-{}", std::process::id()));
+    maptrace_runtime::guard::install(&folder).expect("a folder");
+    // There will be none.
+    std::fs::remove_dir_all(folder).expect("it is ours");
+}
+
+#[cfg(not(feature = "guard"))]
+fn install_dumps() {}
+
+/// Each of the first such allocations fails once, and in another run it and all after it; both with dumps of panics as well.
 #[test]
 fn memory_for_rings_and_records() {
     let most = i64::from(20 * scale().min(10));
     alone(module_path!(), "memory_for_rings_and_records", &[], || {
         let mut runs = 0;
-        for all in [false, true] {
+        for (all, dumps) in [(false, false), (true, false), (false, true), (true, true)] {
             for n in 0..most {
                 let status = in_child(|| {
+                    if dumps {
+                        install_dumps();
+                    }
                     ALL.store(all, Ordering::Relaxed);
                     LEFT.store(n, Ordering::Relaxed);
                     work();
@@ -164,7 +180,7 @@ fn memory_for_rings_and_records() {
                 });
                 assert_eq!(
                     status, 0,
-                    "allocation {n} failed, and all after it: {all}; status {status:#x}"
+                    "allocation {n} failed, and all after it: {all}; with dumps: {dumps}; status {status:#x}"
                 );
                 runs += 1;
             }

@@ -323,7 +323,8 @@ fn maps(out: &mut String, dump: &Dump) {
     let mut table = vec![titles.map(str::to_owned)];
     let number = |n: Option<u64>| n.map_or("-".to_owned(), grouped);
     for row in rows.iter().take(MAPS) {
-        let sum = |a, b| Some(cell(row, a)? + cell(row, b)?);
+        // A file may say anything.
+        let sum = |a, b| Some(cell(row, a)?.saturating_add(cell(row, b)?));
         let site = cell(row, "site").and_then(|site| dump.sites.iter().find(|it| it.site == site));
         let map = cell(row, "map").map_or(String::new(), |map| format!("#{map}"));
         table.push([
@@ -432,7 +433,7 @@ fn doubt(dump: &Dump) -> String {
                 .to_owned()
         }
         (_, Some(most)) => format!(
-            "the collector did not stand still: of all counts together up to {} operations may be too many",
+            "the collector did not stand still: all counts together may be off by up to {} operations",
             grouped(most)
         ),
         _ => "the collector was at work: counts may be off by what it was about to count".to_owned(),

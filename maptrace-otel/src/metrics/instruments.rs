@@ -335,6 +335,13 @@ pub(crate) const HEALTH: &[HealthInstrument] = &[
         read: |snapshot, _| count(snapshot.health.gaps),
     },
     HealthInstrument {
+        name: "maptrace.damaged_words",
+        unit: "{word}",
+        description: "Words in rings that no thread writes, passed over",
+        shape: Shape::Counter,
+        read: |snapshot, _| count(snapshot.health.damaged),
+    },
+    HealthInstrument {
         name: "maptrace.rings",
         unit: "{ring}",
         description: "Rings in use",

@@ -42,7 +42,7 @@ fn lanes(word: u64) -> Lanes {
 
 #[inline(always)]
 fn is_young(word: u64) -> bool {
-    matches!(EventKind::from_head(word), Some(EventKind::Young))
+    matches!(EventKind::from_head(word), Some(EventKind::Young)) && YoungWord::is_sound(word)
 }
 
 /// Counts the words of `run` up to the first that is neither of operations nor of a young map, or not of a map known to be

@@ -60,24 +60,28 @@ impl Core {
         }
     }
 
-    /// Whose map it is that a word is about.
-    fn owner(&self, hub: &Hub, id: u32) -> Owner {
-        let known = registry::known_drained(id).is_some_and(|it| it.is_of(hub.number));
-        let owner = if known { hub.number } else { adopt(hub, id) };
+    /// Whose map it is that a word is about; `None` if there can be no such map.
+    fn owner(&self, hub: &Hub, id: u32) -> Option<Owner> {
+        let known = registry::known_drained(id)?.is_of(hub.number);
+        let owner = if known { hub.number } else { adopt(hub, id)? };
         if owner == hub.number {
-            return Owner::This;
+            return Some(Owner::This);
         }
-        match hub.generation.hub(owner) {
+        Some(match hub.generation.hub(owner) {
             Some(other) => Owner::Other(other),
             None if owner == 0 => Owner::Nobody,
             None => Owner::Parent,
-        }
+        })
     }
 
     /// Takes the operations of a word, of whatever map.
     fn read_ops(&mut self, hub: &'static Hub, producer: &Producer, word: u64) {
         let (id, n) = (id_of(word), u64::from(ops_in(word)));
-        match self.owner(hub, id) {
+        let Some(owner) = self.owner(hub, id) else {
+            self.damaged += 1;
+            return;
+        };
+        match owner {
             Owner::This => each_op(word).for_each(|op| drained(id).add(op, 1)),
             Owner::Other(other) => each_op(word).for_each(|op| other.stray(id, op)),
             Owner::Nobody => {}
@@ -95,11 +99,12 @@ impl Core {
         }
     }
 
-    /// Takes an event that is no operation off the cursor.
+    /// Takes an event that is no operation off the cursor. What cannot have been written is counted as damaged, and the next
+    /// word is taken for a head: whatever lies in a ring, draining it comes to an end.
     fn read_event(&mut self, hub: &'static Hub, producer: &Producer, head: u64, cursor: &mut Cursor<'_>, now: u64) {
         let id = id_of(head);
         let Some(kind) = EventKind::from_head(head) else {
-            debug_assert!(false, "a word that is no head: {head:#x}");
+            self.damaged += 1;
             return;
         };
         if kind == EventKind::Gap {
@@ -107,7 +112,10 @@ impl Core {
             self.note_gap(producer, lost);
             return;
         }
-        let owner = self.owner(hub, id);
+        let Some(owner) = self.owner(hub, id) else {
+            self.damaged += 1;
+            return;
+        };
         if kind == EventKind::Young {
             return self.read_young(producer, owner, head);
         }
@@ -129,6 +137,10 @@ impl Core {
             *word = cursor.word();
         }
         let (context, links) = read_context(head, cursor);
+        if !is_sound(kind, &payload) {
+            self.damaged += 1;
+            return;
+        }
         if matches!(owner, Owner::Parent) {
             self.forked += 1;
             return;
@@ -202,10 +214,15 @@ impl Core {
         self.deliver(hub, id, of(producer), start, (duration != 0).then_some(duration), (context, links), what);
     }
 
-    /// Finishes a map that was dropped: its counts go to its site, its id may be used again.
-    pub(super) fn finish(&mut self, hub: &'static Hub, closing: &Closing) {
+    /// Finishes a map that was dropped: its counts go to its site, its id may be used again. Returns whether it was there.
+    pub(super) fn finish(&mut self, hub: &'static Hub, closing: &Closing) -> bool {
         let id = closing.id;
         let record = record(id);
+        if record.owner.load(Ordering::Acquire) != hub.number {
+            // Dropped twice, as no map is.
+            self.damaged += 1;
+            return false;
+        }
         let counts = drained(id).ops();
         let site = record.site.load(Ordering::Relaxed);
         let born = record.born.load(Ordering::Relaxed);
@@ -218,9 +235,9 @@ impl Core {
         let age = closing.at.saturating_sub(born);
         self.deliver(hub, id, closing.thread, born, Some(age), (closing.context, Links::default()), lifetime);
         drained(id).reset();
-        debug_assert_eq!(record.owner.load(Ordering::Relaxed), hub.number);
         record.owner.store(0, Ordering::Release);
         set_closing(id, false);
+        true
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of an episode")]
@@ -272,14 +289,29 @@ impl Core {
     }
 }
 
-/// First event of an id: the number of the hub that the map belongs to.
+/// First event of an id: the number of the hub that the map belongs to; `None` if the id was never anybody's.
 #[cold]
-pub(super) fn adopt(hub: &Hub, id: u32) -> u32 {
-    let owner = record(id).owner.load(Ordering::Acquire);
+pub(super) fn adopt(hub: &Hub, id: u32) -> Option<u32> {
+    let owner = registry::known(id)?.owner.load(Ordering::Acquire);
     if owner == hub.number {
         drained(id).adopt(owner, site_of(id));
     }
-    owner
+    Some(owner)
+}
+
+/// Whether what an event tells can be: no table is larger than memory, and nobody waits for a year.
+fn is_sound(kind: EventKind, payload: &[u64; 8]) -> bool {
+    const LARGEST: u64 = 1 << 48;
+    const LONGEST: u64 = 365 * 24 * 60 * 60 * 1_000_000_000;
+    let [start, duration, rest @ ..] = payload;
+    match kind {
+        EventKind::Free => true,
+        EventKind::Batch => {
+            let [_, counts @ ..] = rest;
+            *start < 1 << 62 && *duration < LONGEST && counts.iter().all(|n| *n < LARGEST)
+        }
+        _ => *start < 1 << 62 && *duration < LONGEST && rest.iter().all(|n| *n < LARGEST),
+    }
 }
 
 fn of(producer: &Producer) -> names::Of {

@@ -15,6 +15,9 @@ use crate::sink::Sink;
 #[cfg(feature = "notices")]
 mod tidings;
 
+/// Room for so many episodes is kept between two calls; what a burst took beyond is given back.
+const KEPT: usize = 1_024;
+
 /// The sinks, and what is on its way to them.
 #[derive(Default)]
 pub(crate) struct Outlet {
@@ -56,7 +59,11 @@ pub(super) fn feed(hub: &Hub) {
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
     let outlet = &mut *outlet;
-    outlet.queue.append(&mut lock(&hub.core).waiting);
+    {
+        let mut core = lock(&hub.core);
+        outlet.queue.append(&mut core.waiting);
+        core.waiting.shrink_to(KEPT);
+    }
     while let Some(episode) = outlet.queue.pop_front() {
         hub.waiting.fetch_sub(1, Ordering::Relaxed);
         let refused = Refused(hub);
@@ -71,6 +78,7 @@ pub(super) fn feed(hub: &Hub) {
             std::mem::forget(refused);
         }
     }
+    outlet.queue.shrink_to(KEPT);
     outlet.note_failed(hub);
 }
 

@@ -79,6 +79,7 @@ impl Core {
         health.delivered = self.delivered - failed;
         health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
         health.gaps = self.gaps;
+        health.damaged = self.damaged;
         health.instances = instances;
         for tally in &live {
             health.instances_young += tally.young_now();

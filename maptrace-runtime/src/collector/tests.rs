@@ -8,6 +8,7 @@ use crate::event::EventKind;
 use crate::testing::Capture;
 use crate::{registry, table, thread};
 
+mod damaged;
 mod histograms;
 mod snapshots;
 
@@ -414,7 +415,7 @@ fn a_map_of_nobody_was_not_forked() {
     let ids = &crate::global::generation().ids;
     assert_eq!(ids.take(&mut id, |_| true), 1);
     let tell = || {
-        thread::emit_next(EventKind::AssignNew as u64, id[0]);
+        thread::emit_own(EventKind::AssignNew as u64, id[0]);
         thread::emit_episode(EventKind::Clear, id[0], &[0; 3]);
         let health = capture.snapshot().health;
         (health.delivered, health.dropped[Cause::Fork as usize])

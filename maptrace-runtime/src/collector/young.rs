@@ -6,7 +6,8 @@ use super::draining::{Owner, adopt};
 use super::{Core, site_of, tell_young};
 use crate::event::{OPS, Promotion, YoungWord, id_of};
 use crate::hub::{Hub, count_shared};
-use crate::registry::{drained, record};
+use crate::registry::{drained, known, record};
+use crate::table::CLASSES;
 use crate::testing::Event;
 use crate::thread::Producer;
 
@@ -14,6 +15,10 @@ impl Core {
     /// One began or ended, of the site whose record has this id.
     pub(super) fn read_young(&mut self, producer: &Producer, owner: Owner, head: u64) {
         let id = id_of(head);
+        if !YoungWord::is_sound(head) {
+            self.damaged += 1;
+            return;
+        }
         let word = YoungWord::of(head);
         match owner {
             Owner::This => {
@@ -53,6 +58,11 @@ impl Core {
         if !matches!(owner, Owner::This) {
             // A thread writes it for its own hub; of a parent's it may be left in the ring.
             self.forked += 1;
+            return;
+        }
+        let own = known(promotion.id).is_some_and(|own| own.owner.load(Ordering::Acquire) == hub.number);
+        if !own || promotion.class as usize >= CLASSES.len() {
+            self.damaged += 1;
             return;
         }
         self.delivered += 1;

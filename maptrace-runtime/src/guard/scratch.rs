@@ -36,7 +36,7 @@ pub(super) const GONE: u32 = 1;
 /// The map got its own record, and the collector has not read so; what it did before is in `ops`.
 pub(super) const PROMOTED: u32 = 2;
 
-static TABLE: [OnceLock<Box<[Scratch]>>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [OnceLock<&'static [Scratch]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
 /// Whether there may be dumps, so that there is to be room.
 static WANTED: AtomicBool = AtomicBool::new(false);
 /// When the last mark was made, in nanoseconds since the anchor; 0 if there was none.
@@ -54,15 +54,17 @@ pub(crate) fn bytes_of_an_id() -> u64 {
     if is_installed() { size_of::<Scratch>() as u64 } else { 0 }
 }
 
-/// Makes room for the ids of this one's chunk, before the first of them is handed out.
+/// Makes room for the ids of this one's chunk, before the first of them is handed out. If there is no memory for it, a dump says
+/// of these that it could not count all.
 pub(crate) fn prepare(id: u32) {
     if is_installed() {
         make(id);
     }
 }
 
-fn make(id: u32) {
-    TABLE[id as usize / CHUNK].get_or_init(|| (0..CHUNK).map(|_| Scratch::default()).collect());
+/// Whether there is room. Under the lock of the ids.
+fn make(id: u32) -> bool {
+    registry::made(&TABLE[id as usize / CHUNK], || None)
 }
 
 /// From now on there is room for each id: for those that are there by now, as far as there is memory for it, as for those that
@@ -72,9 +74,13 @@ pub(super) fn want(ids: Option<&IdPool>, hub: Option<&Hub>) {
     WANTED.store(true, Ordering::Relaxed);
     if let Some(ids) = ids {
         ids.each_chunk(|first| {
+            let bytes = (CHUNK * size_of::<Scratch>()) as u64;
             // Where there is no hub yet the ids are those of captures, which may become the hub's.
-            if hub.is_none_or(|hub| hub.reserve((CHUNK * size_of::<Scratch>()) as u64)) {
-                make(first);
+            if hub.is_none_or(|hub| hub.reserve(bytes))
+                && !make(first)
+                && let Some(hub) = hub
+            {
+                hub.release(bytes);
             }
         });
     }
@@ -93,7 +99,7 @@ pub(super) fn add(word: &AtomicU32, n: u32) {
 
 /// Sets to zero what the last dump left.
 pub(super) fn clear() {
-    for it in TABLE.iter().filter_map(OnceLock::get).flatten() {
+    for it in TABLE.iter().filter_map(OnceLock::get).copied().flatten() {
         for word in it.ops.iter().chain(&it.tables).chain([&it.flags, &it.lost]) {
             word.store(0, Ordering::Relaxed);
         }

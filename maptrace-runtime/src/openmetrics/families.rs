@@ -294,6 +294,11 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             health.gaps,
         ),
         (
+            "maptrace_damaged_words",
+            "Words in rings that no thread writes, passed over.",
+            health.damaged,
+        ),
+        (
             "maptrace_collector_restarts",
             "Restarts of the collector after a panic in a sink.",
             health.restarts,

@@ -75,7 +75,10 @@ impl Pages<'_> {
     /// Whether the word so many behind the first is not read by the consumer, and so was not written over. Asked after it was
     /// read.
     pub(crate) fn is_unread(&self, at: u64) -> bool {
-        // Acquire fence: the word was read before the index is. The producer writes to slots before that alone.
+        // Acquire fence: the word was read before the index is. The producer writes to a slot again only after it has seen the
+        // index behind it, and whoever sees what it wrote sees that index as well: so it is on x86 and ARMv8, on which there is
+        // one order of writes for all. By the language alone it would take a Release of the producer's with each word; elsewhere
+        // a dump may take a word for an older one.
         fence(Ordering::Acquire);
         self.ring.ends.tail.0.load(Ordering::Relaxed).wrapping_sub(self.from) <= at
     }
@@ -83,7 +86,7 @@ impl Pages<'_> {
     /// How many of the first words the producer may have written over by now. Asked after they were read.
     pub(crate) fn lost(&self) -> u64 {
         // Acquire fence: the words were read before the index is. A producer that is in the midst of an event has written
-        // a few words more than its index tells.
+        // a few words more than its index tells. With the reservation of `is_unread`.
         fence(Ordering::Acquire);
         let head = self
             .ring

@@ -116,9 +116,29 @@ mod tests {
 
     use crate::collections::HashMap;
     use crate::context::{SpanContext, add_source};
+    use crate::global;
     use crate::snapshot::Cause;
     use crate::testing::Capture;
     use crate::thread;
+
+    /// In a process of its own, as others start what this must not.
+    #[test]
+    fn asking_whether_operations_are_timed_starts_nothing() {
+        const ALONE: &str = "MAPTRACE_TEST_STARTS_NOTHING";
+        if std::env::var_os(ALONE).is_none() {
+            let test = std::thread::current().name().expect("the test's").to_owned();
+            let program = std::env::current_exe().expect("this program");
+            let child = std::process::Command::new(program).args([&test, "--exact"]).env(ALONE, "1").output();
+            let child = child.expect("it runs");
+            let said = String::from_utf8_lossy(&child.stdout);
+            assert!(child.status.success() && said.contains("1 passed"), "{said}");
+            return;
+        }
+        assert!(global::existing_hub().is_none());
+        // As inside the allocator while a hub is being started, which would wait for itself.
+        assert!(!thread::at_work(thread::is_timing));
+        assert!(global::existing_hub().is_none());
+    }
 
     thread_local!(static ASKED: Cell<u32> = const { Cell::new(0) });
 

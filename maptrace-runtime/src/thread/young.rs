@@ -46,15 +46,22 @@ fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'s
 /// Records an operation of a young map: an event in any case, as to draw lots for the few that it has would cost more.
 #[inline]
 pub(crate) fn emit_shared_op(op: u64, id: u32) {
-    let key = key(id, clock::stamp());
-    if !super::WRITER.with(|writer| writer.try_add(key, op) || writer.try_next(key, op)) {
-        super::emit_slowly(key, op, Writers::Many);
-    }
+    super::emit(op, id, Writers::Many);
 }
 
 /// Records that a map began, which its site's record `id` has from now on.
+#[inline]
 pub(crate) fn begin_young(id: u32, class: u8, grew: bool) {
-    if !emit_young(id, YoungWord::Begin { class, grew }) {
+    let word = YoungWord::Begin { class, grew }.head(key(id, clock::stamp()));
+    if !super::WRITER.with(|writer| writer.try_head(word)) {
+        begin_slowly(id, class, grew, word);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn begin_slowly(id: u32, class: u8, grew: bool, word: u64) {
+    if !write(&[word], false) {
         let record = record(id);
         count_shared(record, true);
         untold(record, class, 1);
@@ -91,11 +98,6 @@ fn untold(record: &Record, class: u8, one: i32) {
     if let Some(hub) = hub_of(record) {
         hub.untold.add(record.site.load(Ordering::Relaxed), class, one);
     }
-}
-
-fn emit_young(id: u32, word: YoungWord) -> bool {
-    let word = word.head(key(id, clock::stamp()));
-    super::WRITER.with(|writer| writer.try_head(word)) || write(&[word], false)
 }
 
 /// What becomes of a map that is young no more.

@@ -14,8 +14,8 @@ use crate::{table, thread};
 pub(crate) struct Young {
     /// Its site's record.
     pub(crate) id: u32,
-    /// Which of [`table::CLASSES`] its table is.
-    pub(crate) class: u8,
+    /// Which of [`table::CLASSES`] its table is. A whole word, so that it is copied as one, without what a byte has beside it.
+    class: u32,
     /// Its operations by kind, a byte each. The upper bit of each is not set while it is young.
     counts: u32,
 }
@@ -23,6 +23,11 @@ pub(crate) struct Young {
 impl Young {
     pub(crate) const fn new(id: u32) -> Self {
         Self { id, class: 0, counts: 0 }
+    }
+
+    /// Which of [`table::CLASSES`] its table is.
+    pub(crate) const fn class(self) -> u8 {
+        self.class as u8
     }
 
     /// Its operations, by kind.
@@ -90,7 +95,7 @@ impl<M: Plain> Traced<M> {
                 self.identity.op(kind);
                 return result;
             };
-            young.class = class;
+            young.class = u32::from(class);
             thread::begin_young(young.id, class, now != room);
         }
         young.add(kind as u64);
