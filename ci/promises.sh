@@ -23,7 +23,8 @@ readonly ROWS="
 13 5  50   law privacy::
 16 -  10   law crowd::
 18 -  100  law soak::
-20 -  200  law signals::
+18 1  50   nothing_kept of_maps
+20 4  200  law signals::
 23 -  100  law seeds::
 24 1  20   law clients::
 26 25 500  law churn::made_here_used_there_dropped_elsewhere
@@ -45,9 +46,9 @@ executable() {
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 cargo test --quiet --release -p maptrace-runtime --features enable,flight,guard,hashbrown,indexmap,listen,notices \
-    --test law --test sequences --test starved --no-run --message-format json >"$WORK/messages"
+    --test law --test sequences --test starved --test nothing_kept --no-run --message-format json >"$WORK/messages"
 # Copies: what is built meanwhile is of no concern to them.
-for binary in law sequences starved; do
+for binary in law sequences starved nothing_kept; do
     cp "$(executable "$WORK/messages" "$binary")" "$WORK/$binary"
 done
 
