@@ -97,9 +97,9 @@ pub(crate) struct Hub {
     pub(crate) restarts: AtomicU64,
     /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
     strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
-    /// By site, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more room the longer
-    /// nobody looks.
-    missed: Mutex<BTreeMap<u32, Spread>>,
+    /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
+    /// room the longer nobody looks.
+    missed: Mutex<Vec<(u32, Spread)>>,
     /// For one at a time to make records of sites: of two for one site the collector would take one for a map.
     making: Mutex<()>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
@@ -395,10 +395,15 @@ impl Hub {
 
     /// Adds the figures of a pause or a batch whose episode was lost. It took longer than this lock does.
     pub(crate) fn missed(&self, site: u32, add: impl FnOnce(&mut Spread)) {
-        add(lock(&self.missed).entry(site).or_default());
+        let mut missed = lock(&self.missed);
+        let at = missed.binary_search_by_key(&site, |(site, _)| *site).unwrap_or_else(|at| {
+            missed.insert(at, (site, Spread::default()));
+            at
+        });
+        add(&mut missed[at].1);
     }
 
-    pub(crate) fn take_missed(&self) -> BTreeMap<u32, Spread> {
+    pub(crate) fn take_missed(&self) -> Vec<(u32, Spread)> {
         std::mem::take(&mut lock(&self.missed))
     }
 
