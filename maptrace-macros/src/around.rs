@@ -19,7 +19,15 @@ pub(crate) struct Imports {
     /// The names of its types and modules, which hide what a glob brings.
     pub(crate) names: Vec<String>,
     /// Those of them that are std's maps' too, and here a struct's, an enum's or a union's.
-    pub(crate) types: Vec<String>,
+    pub(crate) types: Vec<OwnType>,
+}
+
+/// A type of the file's own, of a name that one of std's maps has too.
+#[derive(Clone)]
+pub(crate) struct OwnType {
+    pub(crate) name: String,
+    /// Whether it is there under a condition alone.
+    pub(crate) conditional: bool,
 }
 
 /// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
@@ -62,7 +70,7 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
             items,
             aliases,
             names: block.names.into_iter().map(str::to_owned).collect(),
-            types: block.types.into_iter().map(str::to_owned).collect(),
+            types: block.types,
         });
     }
     imports
@@ -104,7 +112,9 @@ struct Block<'s> {
     imports: Vec<&'s str>,
     aliases: Vec<&'s str>,
     names: Vec<&'s str>,
-    types: Vec<&'s str>,
+    types: Vec<OwnType>,
+    /// How many `(` and `[` are open. What is in there is a macro's, or no item.
+    groups: usize,
 }
 
 impl Block<'_> {
@@ -117,6 +127,7 @@ impl Block<'_> {
             aliases: Vec::new(),
             names: Vec::new(),
             types: Vec::new(),
+            groups: 0,
         }
     }
 }
@@ -128,6 +139,8 @@ struct Begun<'s> {
     kind: Option<&'s str>,
     /// How many `[` are open, in which a `;` is no end.
     brackets: usize,
+    /// Whether a `#[cfg(...)]` stands above it.
+    conditional: bool,
 }
 
 impl Begun<'_> {
@@ -136,8 +149,16 @@ impl Begun<'_> {
             start,
             kind: None,
             brackets: 0,
+            conditional: false,
         }
     }
+}
+
+/// Whether the text of an attribute is `#[cfg(...)]`.
+fn is_condition(attribute: &str) -> bool {
+    let path = attribute.trim_start_matches(|c: char| c == '#' || c == '[' || c.is_whitespace());
+    path.strip_prefix("cfg")
+        .is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 /// The words before the name of a type or module.
@@ -162,7 +183,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
         let innermost = open.last_mut().expect("the file's own stays");
         match (token, text) {
             (Token::Blank, _) => continue,
-            (Token::Attribute, _) => {}
+            (Token::Attribute, text) => item.conditional |= item.kind.is_none() && is_condition(text),
             (Token::Other, "{") => {
                 let has_members = matches!(item.kind, Some("impl" | "trait"));
                 open.push(Block::new(start, words[0] == "mod", has_members));
@@ -176,8 +197,16 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
                 }
                 item = Begun::new(rest.position);
             }
-            (Token::Other, "[") => item.brackets += 1,
-            (Token::Other, "]") => item.brackets = item.brackets.saturating_sub(1),
+            (Token::Other, "(") => innermost.groups += 1,
+            (Token::Other, ")") => innermost.groups = innermost.groups.saturating_sub(1),
+            (Token::Other, "[") => {
+                innermost.groups += 1;
+                item.brackets += 1;
+            }
+            (Token::Other, "]") => {
+                innermost.groups = innermost.groups.saturating_sub(1);
+                item.brackets = item.brackets.saturating_sub(1);
+            }
             // In `[u8; 4]` it ends nothing. What is no alias may be a macro's, with brackets of any kind.
             (Token::Other, ";") if item.brackets > 0 && item.kind == Some("type") => {}
             (Token::Other, ";") => {
@@ -200,8 +229,12 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
                 innermost.names.push(name);
                 let is_type = matches!(words[1], "enum" | "struct" | "union");
-                if is_type && Home::Std.kinds().iter().any(|kind| name == kind.name()) {
-                    innermost.types.push(name);
+                let is_item = item.kind == Some(words[1]) && innermost.groups == 0;
+                if is_type && is_item && Home::Std.kinds().iter().any(|kind| name == kind.name()) {
+                    innermost.types.push(OwnType {
+                        name: name.to_owned(),
+                        conditional: item.conditional,
+                    });
                 }
             }
             (Token::Other, word) if item.kind.is_none() && is_kind(word) => item.kind = Some(word),
@@ -270,6 +303,26 @@ mod tests {
     fn blocks_and_modules_are_followed_but_not_the_blocks_around_a_module() {
         let text = "use a;\nfn g() { use x; mod m {\n use b;\n fn f() { use c; if x { use d; } @struct S; }\n mod n { use e; }\n} }";
         assert_eq!(at_mark(text), [["use c;"], ["use b;"], ["use a;"]]);
+    }
+
+    #[test]
+    fn types_are_of_items_and_known_to_be_under_a_condition() {
+        let types = |text: &str| {
+            let of = |block: Block<'_>| block.types.into_iter().map(|own| (own.name, own.conditional)).collect();
+            let mut all: Vec<Vec<(String, bool)>> = texts(text, LineColumn { line: 1, column: 0 })
+                .into_iter()
+                .map(of)
+                .collect();
+            all.pop().expect("the file")
+        };
+        let text = "#[maptrace] struct S;\n#[derive(A)] pub(crate) struct HashMap<T>(T);\n\
+                    #[a] # [ cfg (b)] enum BTreeMap {} #[cfg_attr(c, d)] union HashSet { a: u8 }\n\
+                    m!(struct BTreeSet;); n![x; enum BTreeSet {}]; macro_rules! o (() => (struct BTreeSet;););";
+        let is = |name: &str, conditional| (name.to_owned(), conditional);
+        assert_eq!(
+            types(text),
+            [is("HashMap", false), is("BTreeMap", true), is("HashSet", false)]
+        );
     }
 
     #[test]

@@ -577,3 +577,18 @@ pub(crate) fn switched(attribute: &Attribute) -> Option<TokenTree> {
     let conditional = list.path.is_ident("cfg_attr");
     conditional.then(|| list.tokens.clone().into_iter().find(is_maptrace))?
 }
+
+/// What stands in the parentheses behind it.
+pub(crate) fn switched_options(attribute: &Attribute) -> Option<TokenStream> {
+    switched(attribute)?;
+    let mut is_behind = false;
+    let tokens = attribute.meta.require_list().ok()?.tokens.clone();
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(options) if is_behind => Some(options.stream()),
+        token => {
+            // Of `maptrace::maptrace(...)` it is the second one.
+            is_behind = token.to_string() == "maptrace";
+            None
+        }
+    })
+}

@@ -11,7 +11,8 @@ use crate::rewrite::names::Meaning;
 mod foreign;
 
 pub(crate) use foreign::{
-    Known, alias_in_full, alias_left_plain, aliases_of, foreign, known_alias, known_in, left_plain, names_may_differ,
+    Known, alias_in_full, alias_left_plain, aliases_of, foreign, is_known, known_alias, known_in, left_plain,
+    names_may_differ,
 };
 
 /// The maps that can be traced.
@@ -98,7 +99,7 @@ pub(crate) enum Home {
 }
 
 impl Home {
-    const ALL: [Home; 4] = [Home::Std, Home::Hashbrown, Home::Indexmap, Home::Maplit];
+    pub(crate) const ALL: [Home; 4] = [Home::Std, Home::Hashbrown, Home::Indexmap, Home::Maplit];
 
     /// The name of that module. If it takes a feature of maptrace's, it is also the name of that.
     pub(crate) fn module(self) -> &'static str {

@@ -29,7 +29,11 @@ pub(super) fn annotated(attributes: &[Attribute]) -> Annotated {
 /// Whether the user says that the maps of the item are to stay plain.
 pub(super) fn is_skipped(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
-        is_ours(attribute) && matches!(&attribute.meta, Meta::List(list) if mentions(list.tokens.clone(), "skip"))
+        let Meta::List(list) = &attribute.meta else {
+            return false;
+        };
+        let is_switched = || attribute.path().is_ident("cfg_attr") && mentions(list.tokens.clone(), "maptrace");
+        (is_ours(attribute) || is_switched()) && mentions(list.tokens.clone(), "skip")
     })
 }
 

@@ -80,6 +80,11 @@ pub(crate) fn known_in(krate: &str, name: &Ident) -> Option<&'static Known> {
     KNOWN.iter().find(|known| krate == known.krate && name == known.name)
 }
 
+/// Whether a crate has a name like this that is known to stand for one of std's maps.
+pub(crate) fn is_known(name: &str) -> bool {
+    KNOWN.iter().any(|known| name == known.name)
+}
+
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
@@ -90,8 +95,6 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "self::BTree",
         "std as ",
         "alloc as ",
-        "kind =",
-        "maptrace(skip)",
         "Map as ",
         "Set as ",
         "_map as ",
@@ -104,6 +107,8 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "struct BTree",
         "enum Hash",
         "enum BTree",
+        "union Hash",
+        "union BTree",
     ];
     // Beside an import of std's maps under the names that they have there.
     const NAMED_SO: [&str; 5] = [
@@ -117,7 +122,17 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
     Home::ALL.iter().any(is_named)
         || KNOWN.iter().any(|known| source.contains(known.krate))
         || WORDS.iter().any(|word| source.contains(word))
+        || says_what_names_are(source)
         || (source.contains(Home::Std.module()) && NAMED_SO.iter().any(|word| source.contains(word)))
+}
+
+/// Whether one of our attributes in the text has `skip` or `kind`, in whatever way that is written.
+fn says_what_names_are(source: &str) -> bool {
+    source.match_indices("maptrace").any(|(at, word)| {
+        let options = source[at + word.len()..].trim_start().strip_prefix('(');
+        let options = options.map(|rest| rest.split_once(')').map_or(rest, |(options, _)| options));
+        options.is_some_and(|options| options.contains("skip") || options.contains("kind"))
+    })
 }
 
 /// If the path `idents`, perhaps that of an import, names a map that is not traced, why not.
@@ -231,4 +246,29 @@ fn joined(idents: &[&Ident]) -> String {
         joined.push_str(&ident.to_string());
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_for_what_an_attribute_says_however_it_is_written() {
+        for said in [
+            "skip",
+            "skip,",
+            "\n    skip\n",
+            "kind=HashMap",
+            "name = \"n\", kind = HashMap",
+        ] {
+            let file = format!("#[maptrace::maptrace({said})] use crate::own::Sessions;");
+            assert!(names_may_differ(&file), "{said}");
+        }
+        for said in [
+            "(name = \"n\")] use a::Sessions; fn f() { skip(kind) }",
+            "] use a::Sessions;",
+        ] {
+            assert!(!names_may_differ(&format!("#[maptrace{said}")), "{said}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::aliases::Alias;
 use super::uses;
 use crate::args::{Options, Place};
 use crate::around::is_of_crate;
-use crate::ast::{is_ours, switched};
+use crate::ast::{is_ours, switched, switched_options};
 use crate::errors::Errors;
 use crate::maps::{Kind, Known, Root, known_alias, known_in};
 use crate::walk::elements;
@@ -409,16 +409,25 @@ pub(super) fn own(attributes: &[Attribute]) -> Option<&Attribute> {
     attributes.iter().find(is_there)
 }
 
+/// The options of our attribute, also under a condition.
+fn options(attribute: &Attribute) -> Option<Options> {
+    let Meta::List(list) = &attribute.meta else { return None };
+    let tokens = if is_ours(attribute) {
+        list.tokens.clone()
+    } else {
+        switched_options(attribute)?
+    };
+    Some(Options::parse(tokens, Place::Item, &mut Errors::default()))
+}
+
 /// What `kind` of our attribute says.
 pub(super) fn kind_said(attribute: &Attribute) -> Option<Kind> {
-    let Meta::List(list) = &attribute.meta else { return None };
-    let options = Options::parse(list.tokens.clone(), Place::Item, &mut Errors::default());
-    options.kind.map(|kind| kind.value)
+    options(attribute)?.kind.map(|kind| kind.value)
 }
 
 /// Whether the attribute is `#[maptrace(skip)]`.
 pub(super) fn is_skipped(attribute: &Attribute) -> bool {
-    is_ours(attribute) && matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "skip")
+    options(attribute).is_some_and(|options| options.is_skipped())
 }
 
 /// The name of a type or module that an item other than `use` brings.

@@ -4,7 +4,7 @@ use syn::Path;
 
 use super::{Agreed, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
 use crate::around::{Imports, is_of_crate};
-use crate::maps::Home;
+use crate::maps::{Home, is_known};
 use crate::rewrite::uses;
 
 /// What the imports of one name say of it, each under its own condition. Of a kind the first counts.
@@ -67,6 +67,13 @@ fn entry(told: &mut Vec<(String, Told)>, name: String) -> &mut Told {
     &mut told[at].1
 }
 
+/// Whether a type or module of this name, if the file has it, may have to do with maps elsewhere.
+fn may_be_asked(name: &str) -> bool {
+    let homes = Home::ALL.iter();
+    let mut kinds = homes.flat_map(|home| home.kinds());
+    kinds.any(|kind| name == kind.name() || name == kind.module()) || is_known(name)
+}
+
 impl Names {
     /// Goes from the blocks and modules further out into one with these imports.
     fn reach(&mut self, imports: &Imports, krate: &Path) {
@@ -88,7 +95,10 @@ impl Names {
         // What is brought here hides what is further out, also if nothing is to be said of it.
         let mut table = Table::default();
         for name in &imports.names {
-            table.at(name).own = true;
+            // A file may have thousands, and of most nothing is ever asked.
+            if self.said(name).is_some() || may_be_asked(name) {
+                table.at(name).own = true;
+            }
         }
         for (bound, ..) in &all {
             table.at(&bound.name);
@@ -155,7 +165,14 @@ impl Names {
             .iter()
             .filter(|(_, is_none)| *is_none)
             .map(|(other, _)| &other.name);
-        for name in imports.types.iter().chain(by_parent) {
+        // Under a condition the name is nobody's else if an import brings it as well. One that the compiler may have from a
+        // glob is taken for std's: if it is not, that is an error, and a map that stays plain would be none.
+        let is_imported = |name: &str| all.iter().any(|(bound, ..)| !bound.glob && bound.name == name);
+        let own = imports
+            .types
+            .iter()
+            .filter(|own| !own.conditional || is_imported(&own.name));
+        for name in own.map(|own| &own.name).chain(by_parent) {
             table.at(name).meaning = Some(Meaning::Other);
         }
         for (name, mut told) in told {
