@@ -315,7 +315,10 @@ impl<'a> Rewriter<'a> {
             let inside = Expr::Block(ExprBlock {
                 attrs: Vec::new(),
                 label: None,
-                block: block.clone(),
+                block: Block {
+                    brace_token: block.brace_token,
+                    stmts: std::mem::take(&mut block.stmts),
+                },
             });
             let around = Stmt::Item(Item::Verbatim(keep_imports(&hidden, self.krate)));
             block.stmts = vec![around, Stmt::Expr(inside, None)];
