@@ -11,8 +11,8 @@ use crate::rewrite::names::Meaning;
 mod foreign;
 
 pub(crate) use foreign::{
-    Known, alias_in_full, alias_left_plain, aliases_of, foreign, is_known, known_alias, known_in, left_plain,
-    names_may_differ,
+    Known, alias_in_full, alias_left_plain, aliases_of, called, called_alone, called_left_plain, foreign, is_known,
+    known_alias, known_in, left_plain, names_may_differ,
 };
 
 /// The maps that can be traced.
@@ -246,7 +246,7 @@ impl Reach {
             (None, None) => None,
         };
         let (family, map_at) = match meaning {
-            Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Other => None,
+            Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Called(_) | Meaning::Other => None,
             Meaning::Crate(root) => {
                 let (family, map_at) = in_all(Home::Std, at + 2).filter(|(kind, _)| root.has(*kind))?;
                 return (ident(at + 1)? == Home::Std.module()).then_some(Self {
@@ -343,7 +343,7 @@ impl Reach {
         Some(ImportedMap {
             kind: self.family,
             path,
-            of_import: false,
+            named: Named::Std,
         })
     }
 }
@@ -354,8 +354,18 @@ pub(crate) struct ImportedMap {
     pub(crate) kind: Kind,
     /// Without generic arguments.
     pub(crate) path: Path,
-    /// Whether the path is an import's, which in the edition of 2015 begins elsewhere.
-    pub(crate) of_import: bool,
+    pub(crate) named: Named,
+}
+
+/// How an [`ImportedMap`] is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// As one of std's.
+    Std,
+    /// The same by the path of an import, which in the edition of 2015 begins elsewhere.
+    ByImport,
+    /// As one of std's with another hasher. It has not been rewritten, and is to be none that stays plain.
+    Alias,
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
@@ -366,15 +376,32 @@ pub(crate) struct ImportedMap {
 pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &Path) -> TokenStream {
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
-    for (attrs, ImportedMap { kind, path, of_import }) in imported {
+    for (attrs, ImportedMap { kind, path, named }) in imported {
         let nothing = nothing(*kind);
-        let named = if *of_import { path.segments.len() - 1 } else { 0 };
-        let here = Span::mixed_site().located_at(path.segments[named].ident.span());
-        let value = if *of_import {
-            quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
+        let at = if *named == Named::Std {
+            0
         } else {
+            path.segments.len() - 1
+        };
+        let here = Span::mixed_site().located_at(path.segments[at].ident.span());
+        let value = match named {
+            Named::ByImport => {
+                quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
+            }
             // By a name that lies where the user's does, as the error does then.
-            quote_spanned!(here=> { type Plain = #path #nothing; <Plain as #krate::__private::OfStd>::IS })
+            Named::Std => {
+                quote_spanned!(here=> { type Plain = #path #nothing; <Plain as #krate::__private::OfStd>::IS })
+            }
+            Named::Alias => {
+                let why = called_left_plain(*kind, &path.segments[at].ident);
+                quote_spanned! {here=> {
+                    #[allow(unused_imports)]
+                    use #krate::__private::NotPlain as _;
+                    if #krate::__private::Whether::<#path #nothing>::IS_PLAIN {
+                        ::core::panic!(#why)
+                    }
+                }}
+            }
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let text = one.to_string();

@@ -24,8 +24,8 @@ use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
-    ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, foreign, idents, keep_imports, left_plain,
-    retraced,
+    ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, called_alone, foreign, idents,
+    keep_imports, left_plain, retraced,
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
@@ -256,11 +256,15 @@ impl<'a> Rewriter<'a> {
             }
             let why = match meaning {
                 Some(Meaning::Plain(plain)) => left(plain),
+                Some(Meaning::Called(kind)) => Some(called_alone(kind, idents[0])),
                 Some(_) => untraced,
                 None => untraced.or_else(|| foreign(idents, false)),
             };
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
+            }
+            if let Some(Meaning::Called(kind)) = meaning {
+                self.called(path, at, kind);
             }
             return None;
         };

@@ -47,6 +47,33 @@ pub trait OfStd {
     const IS: () = ();
 }
 
+/// A map that stays plain where it could be traced. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub trait Untraced {}
+
+/// Tells by `IS_PLAIN` whether `T` is `Untraced`. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub struct Whether<T>(core::marker::PhantomData<T>);
+
+#[cfg(not(maptrace_loom))]
+impl<T: Untraced> Whether<T> {
+    /// Found before that of `NotPlain`.
+    pub const IS_PLAIN: bool = true;
+}
+
+/// What `Whether` says of all other types. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub trait NotPlain {
+    /// Whether it is a plain map.
+    const IS_PLAIN: bool = false;
+}
+
+#[cfg(not(maptrace_loom))]
+impl<T> NotPlain for Whether<T> {}
+
 /// `new()` for maps of any hasher, for crates that have it for theirs. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
@@ -61,6 +88,8 @@ pub trait NewWithAnyHasher {
 
 #[cfg(not(maptrace_loom))]
 mod maps {
+    #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+    use super::Untraced;
     use super::{NewWithAnyHasher, OfKind, OfStd, Retraced};
 
     macro_rules! retraced {
@@ -73,6 +102,9 @@ mod maps {
             impl<$($parameters)*> OfKind<$map> for $plain {
                 type Hasher = $hasher;
             }
+            #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+            #[diagnostic::do_not_recommend]
+            impl<$($parameters)*> Untraced for $plain {}
             // A name may stand for a traced map already: whoever defines it has said so.
             #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
             #[diagnostic::do_not_recommend]

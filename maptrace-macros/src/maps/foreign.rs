@@ -75,6 +75,14 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
     aliases_of(krate).find(|known| *name == known.name)
 }
 
+/// The map that a name is known to stand for with another hasher, whichever crate has it. `AHashMap` is a type of its own.
+pub(crate) fn called(name: &Ident) -> Option<Kind> {
+    let known = KNOWN
+        .iter()
+        .find(|known| known.new_with.is_none() && *name == known.name);
+    known.map(|known| known.kind)
+}
+
 /// The same of a crate's name.
 pub(crate) fn known_in(krate: &str, name: &Ident) -> Option<&'static Known> {
     KNOWN.iter().find(|known| krate == known.krate && name == known.name)
@@ -88,7 +96,7 @@ pub(crate) fn is_known(name: &str) -> bool {
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 19] = [
+    const WORDS: [&str; 21] = [
         "super::Hash",
         "super::BTree",
         "self::Hash",
@@ -102,6 +110,8 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "collections as ",
         "self as ",
         // Types of the file's own.
+        "type Hash",
+        "type BTree",
         "struct HashMap",
         "struct HashSet",
         "struct BTree",
@@ -121,6 +131,7 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
     let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
     Home::ALL.iter().any(is_named)
         || KNOWN.iter().any(|known| source.contains(known.krate))
+        || ["FxHash", "FnvHash"].iter().any(|name| source.contains(name))
         || WORDS.iter().any(|word| source.contains(word))
         || says_what_names_are(source)
         || (source.contains(Home::Std.module()) && NAMED_SO.iter().any(|word| source.contains(word)))
@@ -223,6 +234,29 @@ pub(crate) fn alias_in_full(known: &Known, path: &[&Ident]) -> String {
         joined(path),
         known.kind.name()
     )
+}
+
+/// Why `name`, brought by a path of the crate's, is not traced. `what` begins the sentence.
+fn called_here(what: &str, kind: Kind) -> String {
+    format!(
+        "{what}; `#[maptrace::maptrace(kind = {})]` above that `use`, with nothing else in it, traces it, and \
+         `#[maptrace::maptrace(skip)]` above it leaves it as it is",
+        kind.name()
+    )
+}
+
+/// The same, where it is found to be a plain map.
+pub(crate) fn called_left_plain(kind: Kind, name: &Ident) -> String {
+    let what = format!(
+        "`{name}` is a plain map with another hasher, and neither its import nor where that leads to is annotated"
+    );
+    called_here(&what, kind)
+}
+
+/// The same, where there is no map but it.
+pub(crate) fn called_alone(kind: Kind, name: &Ident) -> String {
+    let what = format!("`{name}` comes by a path of the crate, which does not tell whether it is a map");
+    called_here(&what, kind)
 }
 
 const ANNOTATE_OR_SKIP: &str =

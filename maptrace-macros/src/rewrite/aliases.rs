@@ -4,8 +4,9 @@
 
 use syn::{GenericArgument, GenericParam, ItemType, Path, PathArguments, Type};
 
+use super::Rewriter;
 use super::names::{Brought, Meaning, Names, Plain, is_skipped, kind_said, own};
-use crate::maps::{Home, Kind, Reach, Root, idents};
+use crate::maps::{Home, ImportedMap, Kind, Named, Reach, Root, idents};
 use crate::walk::elements;
 
 /// An alias that stands for a plain map.
@@ -40,8 +41,9 @@ struct Found {
 }
 
 impl Names {
-    /// Notes which of the aliases of the innermost block or module stand for plain maps.
-    pub(super) fn reach_aliases(&mut self, aliases: &[ItemType], krate: &Path) {
+    /// Notes which of the aliases of the innermost block or module stand for plain maps, and which are called as maps and
+    /// are none.
+    pub(super) fn reach_aliases(&mut self, aliases: &[ItemType], is_imported: impl Fn(&str) -> bool, krate: &Path) {
         // As conditions may say which one it is, what one of them has traced is not to be refused for the other.
         let is_traced = |alias: &ItemType| {
             let mut of_name = aliases.iter().filter(|other| other.ident == alias.ident);
@@ -63,7 +65,15 @@ impl Names {
             let before = left.len();
             left.retain(|alias| !self.note_alias(alias, krate));
             if left.len() == before {
-                return;
+                break;
+            }
+        }
+        for alias in left {
+            // As with a struct of that name, under a condition it may be another's. If the user has said `skip`, that counts.
+            let is_conditional = || alias.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+            let is_said = own(&alias.attrs).is_some() || is_imported(&alias.ident.to_string());
+            if Home::Std.kind_named(&alias.ident).is_some() && (is_said || !is_conditional()) {
+                self.is_none(&alias.ident);
             }
         }
     }
@@ -183,5 +193,29 @@ impl Names {
             by: None,
             cure,
         })
+    }
+}
+
+impl Rewriter<'_> {
+    /// Has the compiler find out whether the name at this segment is a plain map's.
+    pub(super) fn called(&mut self, path: &Path, at: usize, kind: Kind) {
+        let segment = &path.segments[at];
+        let is_so = match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.len() == if kind.is_map() { 2 } else { 1 },
+            // A type has its arguments, and a value need not.
+            _ => path.segments.len() > at + 1,
+        };
+        if is_so {
+            let mut name = Path::from(path.segments[0].ident.clone());
+            for segment in path.segments.iter().skip(1).take(at) {
+                name.segments.push(segment.ident.clone().into());
+            }
+            let map = ImportedMap {
+                kind,
+                path: name,
+                named: Named::Alias,
+            };
+            self.imported.push((self.conditions.clone(), map));
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::args::{Options, Place};
 use crate::around::is_of_crate;
 use crate::ast::{is_ours, switched, switched_options};
 use crate::errors::Errors;
-use crate::maps::{Kind, Known, Root, known_alias, known_in};
+use crate::maps::{Home, Kind, Known, Root, known_alias, known_in};
 use crate::walk::elements;
 
 mod file;
@@ -51,6 +51,8 @@ struct Name {
     /// The paths of its imports that are rewritten for what they bring, which is not in the path.
     taken: Vec<(Vec<Ident>, Meaning)>,
     agreed: Agreed,
+    /// Whether one of its imports, which is left as it is, may bring no map.
+    may_be_none: bool,
     /// Whether it is a type or module that the file has here.
     own: bool,
 }
@@ -175,6 +177,12 @@ impl Names {
         known.alias.get_or_insert(alias);
     }
 
+    /// In the innermost block or module the name is no map's, if nothing else is known of it.
+    pub(super) fn is_none(&mut self, name: &Ident) {
+        let known = self.innermost().at(&name.to_string());
+        known.meaning.get_or_insert(Meaning::Other);
+    }
+
     fn said(&self, name: &str) -> Option<Meaning> {
         self.tables.iter().rev().find_map(|table| table.get(name))?.meaning
     }
@@ -187,9 +195,8 @@ impl Names {
 
     /// Goes into a module with these items, which sees of what is around it what it imports.
     pub(crate) fn enter_module(&mut self, items: &[&Item], krate: &Path) {
-        let sees_all = |item: &&Item| matches!(item, Item::Use(item) if uses::is_all_of_parent(item));
         self.leave_for_module(items.iter().any(sees_all));
-        self.enter(items, krate);
+        self.enter_items(items, krate);
     }
 
     /// Goes out of what a module does not see. Its own table is to follow.
@@ -205,14 +212,25 @@ impl Names {
 
     /// Goes into a block with these items; their order does not matter.
     pub(crate) fn enter(&mut self, items: &[&Item], krate: &Path) {
+        self.enter_items(items, krate);
+        if items.iter().any(sees_all) {
+            self.bring_all_of_parent();
+        }
+    }
+
+    fn enter_items(&mut self, items: &[&Item], krate: &Path) {
         self.tables.push(Table::default());
-        let mut all = Vec::new();
+        let (mut all, mut left_globs) = (Vec::new(), Vec::new());
         for item in items {
             match item {
                 Item::Use(item) => {
                     let mut bound = Vec::new();
-                    self.innermost().unknown |= uses::bound_names(item, krate, &mut bound);
+                    let is_unknown = uses::bound_names(item, krate, &mut bound);
+                    self.innermost().unknown |= is_unknown;
                     let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
+                    if is_unknown && !bound.iter().any(|bound| bound.glob) && ours.is_some_and(is_skipped) {
+                        left_globs.push(uses::is_all_of_parent(item));
+                    }
                     all.extend(bound.into_iter().map(|bound| (bound, ours)));
                 }
                 Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(&of_macro(name), Meaning::Other),
@@ -239,16 +257,54 @@ impl Names {
                 }
             }
         }
+        for of_parent in left_globs {
+            self.leave_rest(of_parent);
+        }
+    }
+
+    /// Leaves plain, of std's names, what a glob with `#[maptrace(skip)]` may bring: those of which nobody else says what
+    /// they are. `of_parent` says that the glob is `super::*`.
+    fn leave_rest(&mut self, of_parent: bool) {
+        for kind in Home::Std.kinds() {
+            for (name, brought) in [
+                (kind.name(), Brought::Own(*kind)),
+                (kind.module(), Brought::Module(*kind)),
+            ] {
+                let outside = if of_parent { &self.of_parent } else { &self.tables };
+                let known = outside.iter().rev().find_map(|table| table.get(name));
+                let is_said = known.is_some_and(|known| !of_parent || known.own || known.meaning.is_some());
+                if !is_said && self.innermost().get(name).is_none() {
+                    self.bring(name, Meaning::Plain(Plain { brought, skipped: true }));
+                }
+            }
+        }
+    }
+
+    /// Brings into a block what the module around its own has, as `use super::*` does.
+    fn bring_all_of_parent(&mut self) {
+        for table in self.of_parent.clone().iter().rev() {
+            for name in &table.names {
+                let innermost = self.innermost();
+                if innermost.get(&name.name).is_none() {
+                    innermost.names.push(Name {
+                        taken: Vec::new(),
+                        ..name.clone()
+                    });
+                }
+            }
+        }
     }
 
     /// `ours` is the attribute above the import.
     fn bind(&mut self, bound: &Bound, ours: Option<&Attribute>, items: &[&Item], krate: &Path) {
         let (mut meaning, mut is_taken) = self.brought_by(bound, items, krate);
+        let mut may_be_none = false;
         if let Some(ours) = ours {
             // It is rewritten by itself, or left as it is.
             if let Some(kind) = kind_said(ours) {
                 meaning = Meaning::Map(kind);
             } else if is_skipped(ours) {
+                may_be_none = is_taken || meaning.is_none();
                 meaning = meaning.skipped();
             } else if is_taken {
                 meaning = Meaning::Other;
@@ -270,13 +326,14 @@ impl Names {
         let is_skipped = |meaning| matches!(meaning, Meaning::Plain(Plain { skipped: true, .. }));
         // It may have another import, under another condition.
         let replaces = known.meaning.is_none_or(|before| {
-            if (before == Meaning::Other) != (meaning == Meaning::Other) {
+            if before.is_none() != meaning.is_none() || known.may_be_none || may_be_none {
                 known.agreed = Agreed::OnNothing;
             } else if is_skipped(before) != is_skipped(meaning) && known.agreed == Agreed::All {
                 known.agreed = Agreed::OnMap;
             }
-            before == Meaning::Other || (is_skipped(before) && meaning != Meaning::Other)
+            before.is_none() || (is_skipped(before) && !meaning.is_none())
         });
+        known.may_be_none |= may_be_none;
         known.taken.extend(is_taken.then(|| (bound.path.clone(), meaning)));
         if replaces {
             known.meaning = Some(meaning);
@@ -315,6 +372,12 @@ impl Names {
             && !has_type(items, &bound.path)
         {
             return (Meaning::Map(kind), true);
+        }
+        if bound.meaning == Meaning::Other
+            && let Some(kind) = uses::called_in(&bound.path)
+            && !has_type(items, &bound.path)
+        {
+            return (Meaning::Called(kind), false);
         }
         (if is_own { Meaning::Other } else { bound.meaning }, false)
     }
@@ -378,6 +441,11 @@ impl Names {
 fn found<'t>(tables: &'t [Table], name: &Ident) -> Option<&'t Name> {
     let name = name.to_string();
     tables.iter().rev().find_map(|table| table.get(&name))
+}
+
+/// Whether it brings all that the module around has.
+fn sees_all(item: &&Item) -> bool {
+    matches!(item, Item::Use(item) if uses::is_all_of_parent(item))
 }
 
 /// Whether the path leads to a type of one of these items, or of a module among them.

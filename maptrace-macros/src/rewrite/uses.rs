@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, nothing,
+    Home, ImportedMap, Kind, Known, Named, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, nothing,
     of_kind, parameters, root_of, traced_like, traced_with,
 };
 use crate::rewrite::names::{Meaning, Names};
@@ -17,7 +17,7 @@ use crate::walk::elements;
 
 mod bound;
 
-pub(crate) use bound::{bound_names, is_all_of_parent, meaning, named_in_std};
+pub(crate) use bound::{bound_names, called_in, is_all_of_parent, meaning, named_in_std};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {
@@ -365,7 +365,7 @@ impl Splitter<'_> {
         self.imported.push(ImportedMap {
             kind,
             path,
-            of_import: true,
+            named: Named::ByImport,
         });
         self.note(kind);
         self.taken.push((tree, Home::Std, here));
@@ -567,7 +567,7 @@ impl Splitter<'_> {
         self.imported.push(ImportedMap {
             kind,
             path,
-            of_import: true,
+            named: Named::ByImport,
         });
     }
 }

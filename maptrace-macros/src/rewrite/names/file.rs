@@ -18,7 +18,7 @@ struct Told {
     other: Option<Brought>,
     /// Of one without attribute, if the name does.
     of_std: Option<Brought>,
-    /// Whether another import or item of the name is no map.
+    /// Whether an import or item of the name may be no map.
     may_be_none: bool,
 }
 
@@ -77,13 +77,16 @@ fn may_be_asked(name: &str) -> bool {
 impl Names {
     /// Goes from the blocks and modules further out into one with these imports.
     fn reach(&mut self, imports: &Imports, krate: &Path) {
-        let mut all = Vec::new();
+        let (mut all, mut left_globs) = (Vec::new(), Vec::new());
         for item in &imports.items {
             let mut bound = Vec::new();
-            uses::bound_names(item, krate, &mut bound);
+            let is_left = uses::bound_names(item, krate, &mut bound) && !bound.iter().any(|bound| bound.glob);
             let ours = own(&item.attrs);
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
+            if is_left && ours.is_some_and(is_skipped) {
+                left_globs.push(uses::is_all_of_parent(item));
+            }
             for bound in bound {
                 all.push((bound, said, annotated, ours.is_some()));
             }
@@ -119,7 +122,7 @@ impl Names {
             let name = bound.name.clone();
             let known = known.map(|known| Meaning::Map(known.kind));
             let meaning = said.or(around).or(known).unwrap_or(bound.meaning);
-            let is_none = around == Some(Meaning::Other);
+            let is_none = around.is_some_and(Meaning::is_none);
             if around == Some(meaning) && !is_none {
                 // As it is there, whatever stands above the import.
                 let alias = self.alias_from(bound);
@@ -134,17 +137,20 @@ impl Names {
                 continue;
             }
             // What is no map of std's as far as the file shows, but called so, is left as it is if the user says so.
+            let is_skipped = *has_attribute && !annotated;
             let left = || {
                 let named = Home::Std.kinds().iter().find(|kind| name == kind.name());
-                named
-                    .filter(|_| *has_attribute && !annotated)
-                    .map(|kind| Brought::Own(*kind))
+                let named = named.map(|kind| Brought::Own(*kind));
+                named.or_else(|| uses::called_in(&bound.path).map(Brought::Map))
             };
-            let Some(brought) = Brought::of(meaning).or_else(left) else {
-                others.push((bound, is_none));
+            let brought = Brought::of(meaning);
+            let is_unknown = brought.is_none();
+            let Some(brought) = brought.or_else(|| left().filter(|_| is_skipped)) else {
+                others.push((bound, is_none, is_skipped));
                 continue;
             };
             let told = entry(&mut told, name.clone());
+            told.may_be_none |= is_unknown;
             let as_told = meaning.unless_told_by_name(&name, is_alias);
             if *annotated {
                 let by_name = as_told.is_none() && matches!(brought, Brought::Own(_)) && !name.ends_with('!');
@@ -163,8 +169,8 @@ impl Names {
         }
         let by_parent = others
             .iter()
-            .filter(|(_, is_none)| *is_none)
-            .map(|(other, _)| &other.name);
+            .filter(|(_, is_none, _)| *is_none)
+            .map(|(other, ..)| &other.name);
         // Under a condition the name is nobody's else if an import brings it as well. One that the compiler may have from a
         // glob is taken for std's: if it is not, that is an error, and a map that stays plain would be none.
         let is_imported = |name: &str| all.iter().any(|(bound, ..)| !bound.glob && bound.name == name);
@@ -175,17 +181,44 @@ impl Names {
         for name in own.map(|own| &own.name).chain(by_parent) {
             table.at(name).meaning = Some(Meaning::Other);
         }
-        for (name, mut told) in told {
-            let known = table.at(&name);
-            told.may_be_none = known.meaning.take_if(|meaning| *meaning == Meaning::Other).is_some()
-                || others.iter().any(|(other, _)| {
-                    // What the crate has under such a path is taken for what it is called.
-                    let by_name = || uses::named_in_std(&other.path).is_some() && is_of_crate(&other.path[0]);
-                    !other.glob && other.name == name && !by_name()
-                });
-            told.enter(known);
+        for (other, ..) in &others {
+            let called = match self.around_of(other).and_then(|around| around.meaning) {
+                Some(Meaning::Called(kind)) => Some(kind),
+                Some(_) => None,
+                None => uses::called_in(&other.path).filter(|_| !other.absolute),
+            };
+            let has_attribute = all.iter().any(|(bound, .., has)| *has && bound.name == other.name);
+            // Of another import of that name the file may tell what it is.
+            let is_told = told.iter().any(|(name, _)| *name == other.name);
+            if let Some(kind) = called.filter(|_| !has_attribute && !is_told) {
+                table.at(&other.name).meaning = Some(Meaning::Called(kind));
+            }
         }
         self.tables.push(table);
+        // An alias may have the name as well, under another condition.
+        let is_alias = |(name, _): &mut (String, _)| imports.aliases.iter().any(|alias| alias.ident == name);
+        let of_aliases: Vec<_> = told.extract_if(.., is_alias).collect();
+        let enter = |names: &mut Self, all: Vec<(String, Told)>| {
+            for (name, mut told) in all {
+                let known = names.innermost().at(&name);
+                told.may_be_none |= known.meaning.take_if(|meaning| *meaning == Meaning::Other).is_some()
+                    || others.iter().any(|(other, _, is_skipped)| {
+                        // What the crate has under such a path is taken for what it is called.
+                        let by_name = || uses::named_in_std(&other.path).is_some() && is_of_crate(&other.path[0]);
+                        !other.glob && other.name == name && (*is_skipped || !by_name())
+                    });
+                told.enter(known);
+            }
+        };
+        enter(self, told);
+        self.reach_aliases(&imports.aliases, is_imported, krate);
+        enter(self, of_aliases);
+        for of_parent in left_globs {
+            self.leave_rest(of_parent);
+        }
+        if !imports.of_module && imports.items.iter().any(uses::is_all_of_parent) {
+            self.bring_all_of_parent();
+        }
     }
 
     /// The names around an item that is annotated by itself, by the imports in reach of it, those of the innermost
@@ -197,7 +230,6 @@ impl Names {
                 names.leave_for_module(imports.items.iter().any(uses::is_all_of_parent));
             }
             names.reach(imports, krate);
-            names.reach_aliases(&imports.aliases, krate);
         }
         names
     }

@@ -19,6 +19,9 @@ pub(crate) enum Meaning {
     Aliases(&'static str),
     /// Maps that stay as they are, as the import that brings them does.
     Plain(Plain),
+    /// What a path of the crate's brings under a known name of this map with another hasher. Whether it is one, and plain,
+    /// the compiler finds out.
+    Called(Kind),
     /// Anything else, whatever it is called.
     Other,
 }
@@ -49,7 +52,7 @@ impl Brought {
             Meaning::Map(kind) => Some(Brought::Own(kind)),
             Meaning::Module(kind) => Some(Brought::Module(kind)),
             Meaning::All(home) => Some(Brought::All(home)),
-            Meaning::Crate(_) | Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Other => None,
+            Meaning::Crate(_) | Meaning::Aliases(_) | Meaning::Plain(_) | Meaning::Called(_) | Meaning::Other => None,
         }
     }
 
@@ -78,10 +81,19 @@ impl Brought {
 }
 
 impl Meaning {
+    /// Whether it is no map, as far as the file tells.
+    pub(super) fn is_none(self) -> bool {
+        matches!(self, Meaning::Called(_) | Meaning::Other)
+    }
+
     /// What it is behind an import that is to stay as it is.
     pub(super) fn skipped(self) -> Self {
         let plain = match self {
             Meaning::Plain(plain) => Some(plain),
+            Meaning::Called(kind) => Some(Plain {
+                brought: Brought::Map(kind),
+                skipped: true,
+            }),
             meaning => Brought::of(meaning).map(|brought| Plain { brought, skipped: true }),
         };
         plain.map_or(Meaning::Other, |plain| Meaning::Plain(Plain { skipped: true, ..plain }))

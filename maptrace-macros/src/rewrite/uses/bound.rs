@@ -4,7 +4,8 @@ use std::borrow::Borrow;
 
 use syn::{Ident, ItemUse, Path, UseName, UseRename, UseTree};
 
-use crate::maps::{Home, Kind, Root, aliases_of, known_alias, root_of};
+use crate::around::is_of_crate;
+use crate::maps::{Home, Kind, Root, aliases_of, called, known_alias, root_of};
 use crate::rewrite::names::{Bound, Meaning, of_macro};
 use crate::rewrite::values::is_type;
 use crate::walk::elements;
@@ -40,6 +41,13 @@ pub(crate) fn named_in_std<T: Borrow<Ident>>(path: &[T]) -> Option<Kind> {
     let is_module = |ident: &T| !is_type(&ident.borrow().to_string());
     let kind = Home::Std.kind_named(last.borrow());
     kind.filter(|_| !parents.is_empty() && parents.iter().all(is_module))
+}
+
+/// The map that a path of the crate's is called as by a known name of one with another hasher.
+pub(crate) fn called_in(path: &[Ident]) -> Option<Kind> {
+    let (last, parents) = path.split_last()?;
+    let is_module = |ident: &Ident| !is_type(&ident.to_string());
+    called(last).filter(|_| parents.first().is_some_and(is_of_crate) && parents.iter().all(is_module))
 }
 
 struct Binder<'b> {
