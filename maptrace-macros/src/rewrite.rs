@@ -24,7 +24,7 @@ use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
-    ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, called_alone, foreign, idents,
+    Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, called_alone, foreign, idents,
     keep_imports, left_plain, retraced,
 };
 use crate::plan::{Part, Site, nameable};
@@ -110,6 +110,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) needed: Vec<Needed>,
     /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
+    /// Whether a type of another meaning is called as one of std's maps.
+    called_so: bool,
     /// Maps that would be traced if their import were annotated, each place of a value and, of code, each name once.
     pub(crate) untraced: Vec<(TokenStream, String)>,
     /// Declarations for the block or module around the current place, or for beside the item.
@@ -149,6 +151,7 @@ impl<'a> Rewriter<'a> {
             imported: Vec::new(),
             needed: Vec::new(),
             foreign: None,
+            called_so: false,
             untraced: Vec::new(),
             sites: Vec::new(),
             declared: 0,
@@ -263,6 +266,7 @@ impl<'a> Rewriter<'a> {
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
             }
+            self.called_so |= meaning == Some(Meaning::Other) && Home::Std.kind_named(idents[0]).is_some();
             if let Some(Meaning::Called(kind)) = meaning {
                 self.called(path, at, kind);
             }

@@ -59,7 +59,7 @@ impl Rewriter<'_> {
             maps: ahead.declared,
             names: ahead.names_declared(),
             touched: ahead.touched,
-            foreign: ahead.foreign.is_some(),
+            foreign: ahead.foreign.is_some() || ahead.called_so,
             parts: std::mem::take(&mut ahead.parts),
         };
         if let Some(inner) = self.begin_part(what, options, seen) {

@@ -122,6 +122,15 @@ mod other_types {
         pub again: Again<u8>,
     }
 
+    /// With a line that needs not be there.
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct InSoManyWords {
+        pub map: std::collections::HashMap<u8, [u8; 9]>,
+        #[maptrace(skip)]
+        pub list: HashSet<u8>,
+    }
+
     #[maptrace::maptrace]
     pub fn check(list: HashSet<u8>) -> BTreeMap {
         let set = std::collections::BTreeSet::from([1]);
@@ -320,6 +329,9 @@ fn main() {
     let other = other_types::OtherTypes::default();
     assert_traced(&other.map);
     assert_eq!(other_types::check(other.list), [0, 1]);
+    let said = other_types::InSoManyWords::default();
+    assert_traced(&said.map);
+    assert_eq!(said.list.len(), 0);
     assert_eq!((other.array, other.option, other.again), ([0, 0], None, None));
     let child = other_types::child::Child::default();
     assert_traced(&child.map);
@@ -352,6 +364,7 @@ fn main() {
         "BesideOthers.sorted",
         "Child.map",
         "Conditions.always",
+        "InSoManyWords.map",
         "LeftGlobs.std",
         "OfTheParent.std",
         "OtherTypes.map",
