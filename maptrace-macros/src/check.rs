@@ -181,8 +181,8 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
             "every map of this item is skipped; write `#[maptrace::maptrace(skip)]` once, above it, in place of \
              #[maptrace]",
         );
-    } else if let Some((foreign, why)) = &plan.foreign {
-        errors.on(foreign, why);
+    } else if let Some((map, why)) = plan.foreign.as_ref().or(plan.aliased.as_ref()) {
+        errors.on(map, why);
     } else if plan.left {
         errors.on(
             at,

@@ -4,15 +4,16 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Path, PathSegment, Token};
+use syn::{Attribute, GenericArgument, Ident, Path, PathArguments, PathSegment, Token};
 
 use crate::rewrite::names::Meaning;
+use crate::walk::elements;
 
 mod foreign;
 
 pub(crate) use foreign::{
-    Known, alias_in_full, alias_left_plain, aliases_of, called, called_alone, called_left_plain, foreign, is_known,
-    known_alias, known_in, left_plain, names_may_differ,
+    Known, alias_in_full, alias_left_plain, aliases_of, by_traced_alias, called, called_alone, called_left_plain,
+    foreign, is_known, known_alias, known_in, left_plain, names_may_differ, of_other_parameters,
 };
 
 /// The maps that can be traced.
@@ -71,6 +72,18 @@ impl Kind {
             self,
             Kind::HashMap | Kind::BTreeMap | Kind::HashbrownMap | Kind::IndexMap
         )
+    }
+
+    /// Whether a type may have these arguments and be this map. None are left out of a type.
+    fn takes(self, arguments: &PathArguments) -> bool {
+        let PathArguments::AngleBracketed(arguments) = arguments else {
+            return false;
+        };
+        let mut all = elements(&arguments.args);
+        let least = 1 + usize::from(self.is_map());
+        // One more is the hasher or allocator.
+        all.all(|argument| matches!(argument, GenericArgument::Type(_)))
+            && (least..=least + 1).contains(&arguments.args.len())
     }
 
     /// For messages.
@@ -302,6 +315,12 @@ impl Reach {
             family,
             map_at,
         })
+    }
+
+    /// Whether the path is that of a type which by its name alone would be a map, and by its arguments is not.
+    pub(crate) fn is_none_by_arguments(&self, path: &Path) -> bool {
+        let last = path.segments.len() - 1;
+        self.root.is_none() && self.map_at == Some(last) && !self.family.takes(&path.segments[last].arguments)
     }
 
     /// The same path below the traced module. New tokens lie where the user's first kept one does, so that a

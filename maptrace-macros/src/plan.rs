@@ -86,6 +86,8 @@ pub(crate) struct Plan {
     pub(crate) needed: Vec<Needed>,
     /// The first map that is not traced, and why not.
     pub(crate) foreign: Option<(TokenStream, String)>,
+    /// The first name of an alias that is traced by an attribute of its own, and what that says of this one.
+    pub(crate) aliased: Option<(TokenStream, String)>,
     /// Maps that would be traced if their import were annotated, and what to do.
     pub(crate) untraced: Vec<(TokenStream, String)>,
 }
@@ -117,6 +119,7 @@ pub(crate) fn survey(input: &Input, options: &Options, imports: &[Imports], krat
         parts: rewriter.parts,
         needed: rewriter.needed,
         foreign: rewriter.foreign,
+        aliased: rewriter.aliased,
         untraced: rewriter.untraced,
     }
 }

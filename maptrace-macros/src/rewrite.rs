@@ -24,8 +24,8 @@ use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
-    Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, called_alone, foreign, idents,
-    keep_imports, left_plain, retraced,
+    Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, by_traced_alias, called_alone,
+    foreign, idents, keep_imports, left_plain, retraced,
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
@@ -112,6 +112,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) foreign: Option<(TokenStream, String)>,
     /// Whether a type of another meaning is called as one of std's maps.
     called_so: bool,
+    /// The first name of an alias that is traced by an attribute of its own, and what that says of this one.
+    pub(crate) aliased: Option<(TokenStream, String)>,
     /// Maps that would be traced if their import were annotated, each place of a value and, of code, each name once.
     pub(crate) untraced: Vec<(TokenStream, String)>,
     /// Declarations for the block or module around the current place, or for beside the item.
@@ -152,6 +154,7 @@ impl<'a> Rewriter<'a> {
             needed: Vec::new(),
             foreign: None,
             called_so: false,
+            aliased: None,
             untraced: Vec::new(),
             sites: Vec::new(),
             declared: 0,
@@ -269,6 +272,9 @@ impl<'a> Rewriter<'a> {
             self.called_so |= meaning == Some(Meaning::Other) && Home::Std.kind_named(idents[0]).is_some();
             if let Some(Meaning::Called(kind)) = meaning {
                 self.called(path, at, kind);
+            }
+            if self.aliased.is_none() && path.leading_colon.is_none() && self.names.is_by_traced_alias(&whole) {
+                self.aliased = Some((path.to_token_stream(), by_traced_alias(&whole)));
             }
             return None;
         };
@@ -442,6 +448,7 @@ impl Visitor for Rewriter<'_> {
                 self.walk().visit_qself_mut(qself);
                 visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path);
             }
+            None if self.is_own(&ty.path) => visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path),
             None => self.visit_path_mut(&mut ty.path),
         }
     }

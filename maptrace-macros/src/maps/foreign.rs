@@ -226,6 +226,25 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
     ))
 }
 
+/// Of an item with no map but by an alias that is annotated.
+pub(crate) fn by_traced_alias(path: &[&Ident]) -> String {
+    let at = usize::from(path.len() > 1 && ["self", "super"].iter().any(|module| *path[0] == module));
+    let name = joined(&path[..=at]);
+    format!(
+        "`{name}` is traced by the attribute above its `type`, and there is no other map in here; this attribute has \
+         nothing to do, remove it"
+    )
+}
+
+/// Of an item with no map but a type of the user's that is called as one of std's.
+pub(crate) fn of_other_parameters(path: &[&Ident]) -> String {
+    format!(
+        "`{}` has other parameters here than std's, so it stays as it is, and there is no other map in here; take \
+         #[maptrace] away",
+        joined(path)
+    )
+}
+
 /// Why another crate's name of std's map is not traced where it is written in full, as `path`.
 pub(crate) fn alias_in_full(known: &Known, path: &[&Ident]) -> String {
     format!(

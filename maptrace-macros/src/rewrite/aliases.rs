@@ -53,7 +53,10 @@ impl Names {
         for alias in aliases {
             if !is_traced(alias) {
                 left.push(alias);
-            } else if Home::Std.kind_named(&alias.ident).is_some()
+                continue;
+            }
+            self.note_traced_alias(&alias.ident.to_string());
+            if Home::Std.kind_named(&alias.ident).is_some()
                 // It is called as one of std's maps, and is not std's.
                 && let Some(kind) = self.map_of(alias, krate)
             {

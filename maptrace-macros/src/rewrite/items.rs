@@ -150,8 +150,18 @@ impl Rewriter<'_> {
         }
     }
 
-    fn function(&mut self, sig: &mut Signature, block: Option<&mut Block>, path: String, alone: bool) {
+    fn function(&mut self, sig: &mut Signature, mut block: Option<&mut Block>, path: String, alone: bool) {
+        // Of a member the whole `impl` or `trait` is looked through.
+        let is_member = self.owner.is_some() && self.code.is_none();
         self.with_generics(&sig.generics.clone(), |this| {
+            if !is_member {
+                this.note_own_types(|mut walk| {
+                    walk.visit_signature_mut(sig);
+                    if let Some(block) = &mut block {
+                        walk.visit_block_mut(block);
+                    }
+                });
+            }
             let imported = alone.then(|| std::mem::take(&mut this.imported));
             let returned = this.signature(sig);
             let header = imported.map(|imported| std::mem::replace(&mut this.imported, imported));
@@ -197,6 +207,7 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut item.attrs);
         let owner = owner_of(&item.self_ty).or_else(|| last_name(&item.trait_.as_ref()?.0));
         self.with_generics(&item.generics.clone(), |this| {
+            this.note_own_types(|mut walk| walk.visit_item_impl_mut(item));
             this.declaration(|this| {
                 this.walk().visit_generics_mut(&mut item.generics);
                 if let Some((path, _)) = &mut item.trait_ {
@@ -216,6 +227,7 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut item.attrs);
         let owner = Some(item.ident.unraw().to_string());
         self.with_generics(&item.generics.clone(), |this| {
+            this.note_own_types(|mut walk| walk.visit_item_trait_mut(item));
             this.declaration(|this| {
                 this.walk().visit_generics_mut(&mut item.generics);
                 for bound in elements_mut(&mut item.supertraits) {

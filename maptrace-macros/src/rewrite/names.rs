@@ -55,6 +55,8 @@ struct Name {
     may_be_none: bool,
     /// Whether it is a type or module that the file has here.
     own: bool,
+    /// Whether it is an alias that is annotated.
+    is_traced_alias: bool,
 }
 
 /// How far the imports of a name agree, of which each is there under its own condition.
@@ -142,6 +144,15 @@ impl Names {
         let module = Module::called(path[0]).filter(|_| at > 0);
         let tables = module.map_or(&*self.tables, |module| self.seen_by(module));
         found(tables, path[at])?.alias.as_ref()
+    }
+
+    /// Whether a path begins with an alias that is annotated, of a module around if that is named before it.
+    pub(super) fn is_by_traced_alias(&self, path: &[&Ident]) -> bool {
+        let (tables, name) = match (Module::called(path[0]), path.get(1)) {
+            (Some(module), Some(name)) => (self.seen_by(module), name),
+            _ => (&*self.tables, &path[0]),
+        };
+        found(tables, name).is_some_and(|name| name.is_traced_alias)
     }
 
     /// What an import brings from a module around.
@@ -318,8 +329,11 @@ impl Names {
             });
         }
         let alias = self.alias_from(bound);
-        let agreed = self.around_of(bound).map_or(Agreed::All, |around| around.agreed);
+        let around = self.around_of(bound);
+        let agreed = around.map_or(Agreed::All, |around| around.agreed);
+        let is_traced_alias = around.is_some_and(|around| around.is_traced_alias);
         let known = self.innermost().at(&bound.name);
+        known.is_traced_alias |= is_traced_alias;
         if known.agreed == Agreed::All {
             known.agreed = agreed;
         }
@@ -425,6 +439,11 @@ impl Names {
 
     pub(crate) fn leave(&mut self) {
         self.tables.pop();
+    }
+
+    /// In the innermost block or module the alias of this name is annotated.
+    pub(super) fn note_traced_alias(&mut self, name: &str) {
+        self.innermost().at(name).is_traced_alias = true;
     }
 
     fn innermost(&mut self) -> &mut Table {

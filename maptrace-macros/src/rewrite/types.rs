@@ -1,10 +1,61 @@
 //! Types of values: which maps in them are places, and what they are outside of their item.
 
+use quote::ToTokens as _;
 use syn::visit_mut;
-use syn::{Expr, Ident, Lifetime, ParenthesizedGenericArguments, Type, TypeFnPtr, TypePath, TypeReference};
+use syn::{Expr, Ident, Item, Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypePath, TypeReference};
 
+use super::names::Meaning;
 use super::{FoundMap, Rewriter, holds_no_values};
+use crate::maps::{Reach, idents, of_other_parameters};
 use crate::walk::{Visitor, Walk};
+
+impl Rewriter<'_> {
+    /// Whether the type is called as one of std's maps, and by its parameters is the user's own.
+    pub(super) fn is_own(&mut self, ty: &Path) -> bool {
+        let (at, meaning) = self.names.meaning_of(ty);
+        let reach = Reach::behind(ty, at, self.krate).filter(|_| meaning.is_none());
+        let is_own = reach.is_some_and(|reach| reach.is_none_by_arguments(ty));
+        if is_own && self.foreign.is_none() {
+            self.foreign = Some((ty.to_token_stream(), of_other_parameters(&idents(ty))));
+        }
+        is_own
+    }
+
+    /// Takes what such types are called for the user's in code as well, where parameters may be left out. `walk` is that
+    /// through an item whose parameters are known.
+    pub(super) fn note_own_types(&mut self, walk: impl FnOnce(Walk<'_>)) {
+        let mut own = OwnTypes {
+            rewriter: self,
+            names: Vec::new(),
+        };
+        walk(own.walk());
+        for name in own.names {
+            self.names.bring(&name, Meaning::Other);
+        }
+    }
+}
+
+/// Looks for such types without a change.
+struct OwnTypes<'r, 'a> {
+    rewriter: &'r mut Rewriter<'a>,
+    names: Vec<String>,
+}
+
+impl Visitor for OwnTypes<'_, '_> {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
+    fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
+        if ty.qself.is_none() && ty.path.segments.len() == 1 && self.rewriter.is_own(&ty.path) {
+            self.names.push(ty.path.segments[0].ident.to_string());
+        }
+        visit_mut::visit_type_path_mut(&mut self.walk(), ty);
+    }
+
+    // To a module the name means another thing, and other items look for themselves.
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}
 
 /// As `Rewriter`, where the type is that of a field, an alias, a variable or a static, so that its maps are places.
 pub(super) struct MapPlaces<'r, 'a> {
@@ -29,6 +80,10 @@ impl Visitor for MapPlaces<'_, '_> {
             visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
+        if self.rewriter.is_own(path) {
+            visit_mut::visit_path_mut(&mut self.walk(), path);
+            return;
+        }
         let agreed = self.rewriter.agreed(path);
         let map = self.rewriter.rewrite(path, true);
         let slot = self.rewriter.maps.len();

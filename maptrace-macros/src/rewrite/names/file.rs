@@ -104,7 +104,8 @@ impl Names {
             }
         }
         for (bound, ..) in &all {
-            table.at(&bound.name);
+            let around = self.around_of(bound);
+            table.at(&bound.name).is_traced_alias |= around.is_some_and(|around| around.is_traced_alias);
         }
         let crates: Vec<_> = all.iter().filter(|(bound, ..)| bound.rank() == 0).collect();
         let mut told: Vec<(String, Told)> = Vec::new();
