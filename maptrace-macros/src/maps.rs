@@ -12,8 +12,9 @@ use crate::walk::elements;
 mod foreign;
 
 pub(crate) use foreign::{
-    Known, alias_in_full, alias_left_plain, aliases_of, by_traced_alias, called, called_alone, called_left_plain,
-    foreign, is_known, known_alias, known_in, left_plain, names_may_differ, of_other_parameters,
+    ABOVE_ITEM, HERE, Import, Known, alias_in_full, alias_left_plain, aliases_of, by_traced_alias, called,
+    called_alone, called_left_plain, foreign, is_known, is_said, known_alias, known_in, left_plain, names_may_differ,
+    of_other_parameters,
 };
 
 /// The maps that can be traced.

@@ -24,8 +24,8 @@ use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{
-    Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, by_traced_alias, called_alone,
-    foreign, idents, keep_imports, left_plain, retraced,
+    HERE, Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, by_traced_alias, called_alone,
+    foreign, idents, is_said, keep_imports, left_plain, retraced,
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
@@ -112,6 +112,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) foreign: Option<(TokenStream, String)>,
     /// Whether a type of another meaning is called as one of std's maps.
     called_so: bool,
+    /// Where a map that is named may be left plain.
+    pub(crate) here: &'static str,
     /// The first name of an alias that is traced by an attribute of its own, and what that says of this one.
     pub(crate) aliased: Option<(TokenStream, String)>,
     /// Maps that would be traced if their import were annotated, each place of a value and, of code, each name once.
@@ -154,6 +156,7 @@ impl<'a> Rewriter<'a> {
             needed: Vec::new(),
             foreign: None,
             called_so: false,
+            here: HERE,
             aliased: None,
             untraced: Vec::new(),
             sites: Vec::new(),
@@ -175,6 +178,7 @@ impl<'a> Rewriter<'a> {
             generics: self.generics.clone(),
             owner: self.owner.clone(),
             code: self.code.clone(),
+            here: self.here,
             field_lines: self.field_lines.clone(),
             ..Rewriter::new(self.krate, self.names.clone(), self.reaches, errors)
         }
@@ -243,20 +247,20 @@ impl<'a> Rewriter<'a> {
             let whole = idents(path);
             let idents = &whole[at..];
             let left = |plain| match self.names.alias_of(&whole, at) {
-                Some(alias) => alias_left_plain(plain, alias, idents[0]),
-                None => left_plain(plain, idents),
+                Some(alias) => alias_left_plain(plain, alias, idents[0], self.here),
+                None => left_plain(plain, idents, self.here),
             };
             let untraced = match meaning {
                 Some(Meaning::Plain(plain)) if plain.skipped => None,
                 Some(Meaning::Plain(plain)) => left(plain),
                 Some(Meaning::Aliases(_)) | None => {
                     let name = whole.get(..at + 2);
-                    name.and_then(|name| Some(alias_in_full(self.names.known_alias(name)?, name)))
+                    name.and_then(|name| Some(alias_in_full(self.names.known_alias(name)?, name, self.here)))
                 }
                 Some(_) => None,
             };
             if let Some(why) = &untraced
-                && (is_place || !self.untraced.iter().any(|(_, told)| told == why))
+                && (is_place || !self.untraced.iter().any(|(_, told)| is_said(told, why)))
             {
                 self.untraced.push((path.to_token_stream(), why.clone()));
             }
@@ -264,7 +268,7 @@ impl<'a> Rewriter<'a> {
                 Some(Meaning::Plain(plain)) => left(plain),
                 Some(Meaning::Called(kind)) => Some(called_alone(kind, idents[0])),
                 Some(_) => untraced,
-                None => untraced.or_else(|| foreign(idents, false)),
+                None => untraced.or_else(|| foreign(idents, None)),
             };
             if self.foreign.is_none() {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));

@@ -146,8 +146,16 @@ fn says_what_names_are(source: &str) -> bool {
     })
 }
 
+/// An import in which a path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Import {
+    /// It brings nothing else.
+    OfOne,
+    OfSeveral,
+}
+
 /// If the path `idents`, perhaps that of an import, names a map that is not traced, why not.
-pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
+pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<String> {
     let (first, last) = (idents.first()?, idents.last()?);
     let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
     let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
@@ -161,12 +169,16 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
             .iter()
             .any(|known| *last == known.name && (by_name || *first == known.krate));
     let is_here = ["crate", "self", "super"].iter().any(|here| *first == here);
-    let way_out = if is_import && !from_crate {
+    let way_out = if let Some(import) = import.filter(|_| !from_crate) {
         let known = Home::Std.kind_named(last).or_else(|| Home::Indexmap.kind_named(last));
         let is_set = last.to_string().ends_with("Set");
         let kind = known.map_or(if is_set { "HashSet" } else { "HashMap" }, Kind::name);
+        let say = match import {
+            Import::OfOne => "say which",
+            Import::OfSeveral => "give it a `use` of its own and say above that which",
+        };
         format!(
-            "; if it stands for one of them, say which: `#[maptrace::maptrace(kind = {kind})]`; else take #[maptrace] away"
+            "; if it stands for one of them, {say}: `#[maptrace::maptrace(kind = {kind})]`; else take #[maptrace] away"
         )
     } else if is_here {
         "; annotate the item that defines it".to_owned()
@@ -180,8 +192,25 @@ pub(crate) fn foreign(idents: &[&Ident], is_import: bool) -> Option<String> {
     ))
 }
 
-/// If `path` names a map that an import leaves plain, why that is not traced.
-pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
+/// Where else `skip` goes than to what brings the map: above what the attribute of the item reads ..
+pub(crate) const HERE: &str = "here";
+/// .. or, of a type that is the item's own, above the item.
+pub(crate) const ABOVE_ITEM: &str = "above this item in place of #[maptrace]";
+
+/// Whether both say the same of one name, wherever it stands.
+pub(crate) fn is_said(told: &str, why: &str) -> bool {
+    let of_name = |text: &str| {
+        text.len()
+            - [HERE, ABOVE_ITEM]
+                .iter()
+                .find(|place| text.ends_with(**place))
+                .map_or(0, |place| place.len())
+    };
+    told[..of_name(told)] == why[..of_name(why)]
+}
+
+/// If `path` names a map that an import leaves plain, why that is not traced. `here` is one of the above.
+pub(crate) fn left_plain(plain: Plain, path: &[&Ident], here: &str) -> Option<String> {
     let (kind, at) = plain.brought.map_of(path)?;
     let is_called_so = at == 0 && *path[at] == kind.name();
     let path = joined(&path[..=at]);
@@ -195,12 +224,12 @@ pub(crate) fn left_plain(plain: Plain, path: &[&Ident]) -> Option<String> {
         home => format!("{}'s", home.module()),
     };
     Some(format!(
-        "`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP}"
+        "`{path}` is {whose} here, and its import is not annotated; {ANNOTATE_OR_SKIP} or {here}"
     ))
 }
 
 /// Why what the alias `name` stands for is not traced.
-pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Option<String> {
+pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident, here: &str) -> Option<String> {
     let Brought::Alias(kind) = plain.brought else {
         return None;
     };
@@ -222,7 +251,7 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident) -> Opt
     };
     Some(format!(
         "{what}, {joint} is not annotated; {cure}, or leave the map plain: `#[maptrace::maptrace(skip)]` above \
-         that `type` or here"
+         that `type` or {here}"
     ))
 }
 
@@ -246,10 +275,10 @@ pub(crate) fn of_other_parameters(path: &[&Ident]) -> String {
 }
 
 /// Why another crate's name of std's map is not traced where it is written in full, as `path`.
-pub(crate) fn alias_in_full(known: &Known, path: &[&Ident]) -> String {
+pub(crate) fn alias_in_full(known: &Known, path: &[&Ident], here: &str) -> String {
     format!(
         "`{}` is std's `{}` with another hasher, and is traced by its import alone; write its name without the path, \
-         and {ANNOTATE_OR_SKIP}",
+         and {ANNOTATE_OR_SKIP} or {here}",
         joined(path),
         known.kind.name()
     )
@@ -279,7 +308,7 @@ pub(crate) fn called_alone(kind: Kind, name: &Ident) -> String {
 }
 
 const ANNOTATE_OR_SKIP: &str =
-    "annotate that `use`, or leave the map plain: `#[maptrace::maptrace(skip)]` above that `use` or here";
+    "annotate that `use`, or leave the map plain: `#[maptrace::maptrace(skip)]` above that `use`";
 
 /// Of an item with no map but `left`, which the user has said is to stay as it is: whether it is one of std's is not
 /// asked then.

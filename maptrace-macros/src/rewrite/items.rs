@@ -16,7 +16,7 @@ use crate::args::Options;
 use crate::ast::{Item, Range, has_own, is_ours};
 use crate::declare::declare_all;
 use crate::errors::Errors;
-use crate::maps::{Kind, keep_imports};
+use crate::maps::{ABOVE_ITEM, HERE, Kind, keep_imports};
 use crate::plan::{Part, Scope};
 use crate::refuse;
 use crate::walk::{Visitor as _, elements_mut};
@@ -163,7 +163,9 @@ impl Rewriter<'_> {
                 });
             }
             let imported = alone.then(|| std::mem::take(&mut this.imported));
+            let here = std::mem::replace(&mut this.here, if alone { ABOVE_ITEM } else { HERE });
             let returned = this.signature(sig);
+            this.here = here;
             let header = imported.map(|imported| std::mem::replace(&mut this.imported, imported));
             if let Some(block) = block {
                 this.body(path, &sig.ident, block, &returned, header.unwrap_or_default());
@@ -423,6 +425,9 @@ impl Rewriter<'_> {
                 this.scope(&mut item, alone);
                 item.into_token_stream()
             } else {
+                if alone && matches!(item, Item::Type(_) | Item::Static(_) | Item::Const(_)) {
+                    this.here = ABOVE_ITEM;
+                }
                 this.leaf(item)
             }
         })

@@ -9,8 +9,8 @@ use syn::{
 };
 
 use crate::maps::{
-    Home, ImportedMap, Kind, Known, Named, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias, nothing,
-    of_kind, parameters, root_of, traced_like, traced_with,
+    Home, Import, ImportedMap, Kind, Known, Named, Needed, Root, aliases_of, foreign, home_in, is_hasher, known_alias,
+    nothing, of_kind, parameters, root_of, traced_like, traced_with,
 };
 use crate::rewrite::names::{Meaning, Names};
 use crate::walk::elements;
@@ -44,6 +44,11 @@ pub(crate) struct Split {
 pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, names: Option<&Names>, krate: &Path) -> Split {
     let mut splitter = Splitter {
         krate,
+        import: if names_one(&item.tree) {
+            Import::OfOne
+        } else {
+            Import::OfSeveral
+        },
         names,
         is_local: false,
         kind,
@@ -107,6 +112,15 @@ fn constructors(attrs: &[Attribute], vis: &Visibility, krate: &Path) -> TokenStr
         #(#attrs)*
         #[allow(unused_imports)]
         #vis use #krate::__private::NewWithAnyHasher as _;
+    }
+}
+
+fn names_one(tree: &UseTree) -> bool {
+    match tree {
+        UseTree::Path(path) => names_one(&path.tree),
+        UseTree::Group(group) => group.items.len() == 1 && elements(&group.items).all(names_one),
+        UseTree::Name(_) | UseTree::Rename(_) => true,
+        UseTree::Glob(_) => false,
     }
 }
 
@@ -204,6 +218,7 @@ impl Alias {
 
 struct Splitter<'a> {
     krate: &'a Path,
+    import: Import,
     names: Option<&'a Names>,
     /// Whether the current path begins with a name of the item's, so that it is no crate's.
     is_local: bool,
@@ -456,7 +471,7 @@ impl Splitter<'_> {
                     self.takes_constructors = true;
                 }
                 if self.foreign.is_none() {
-                    self.foreign = foreign(trail, true).map(|why| (ident.clone(), why));
+                    self.foreign = foreign(trail, Some(self.import)).map(|why| (ident.clone(), why));
                 }
                 Some(leaf.clone())
             }

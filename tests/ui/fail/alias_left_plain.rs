@@ -42,6 +42,10 @@ struct Alone {
     sessions: Sessions,
 }
 
+// Here `skip` goes in the attribute's place.
+#[maptrace]
+static BOTH: Option<(Sessions, BTreeMap<u8, u8>)> = None;
+
 #[maptrace]
 struct Left {
     left: Skipped,

@@ -34,6 +34,13 @@ use maps::FxHashSet;
 #[maptrace]
 use self::maps::FxHashSet as Another;
 
+mod prelude {
+    pub use std::collections::{BTreeMap, HashMap, hash_map};
+}
+
+#[maptrace]
+use prelude::{BTreeMap as Ordered, HashMap as Hashed, hash_map::Entry};
+
 #[maptrace]
 type Cache = FxHashMap<u8, u8>;
 

@@ -8,6 +8,8 @@ mod own {
 
     pub type Ordered<K, V> = std::collections::BTreeMap<K, V>;
 
+    pub type Tree<V> = std::collections::BTreeMap<u8, V>;
+
     pub type Reversed<V, K> = std::collections::HashMap<K, V>;
 }
 
@@ -25,5 +27,9 @@ use own::Ordered;
 // Its parameters in another order.
 #[maptrace(kind = HashMap)]
 use own::Reversed;
+
+// With a parameter less.
+#[maptrace(kind = BTreeMap)]
+use own::Tree;
 
 fn main() {}

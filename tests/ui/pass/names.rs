@@ -182,7 +182,77 @@ mod renamed {
 #[maptrace]
 type Last = std::collections::BTreeMap<u8, [u8; 9]>;
 
+/// Types of other parameters than std's, behind an import that does not tell.
+mod of_other_parameters {
+    use maptrace::maptrace;
+
+    mod inside {
+        #[derive(Default, Clone, Copy)]
+        pub struct HashMap;
+        #[derive(Default)]
+        pub struct HashSet<const N: usize>;
+        pub struct BTreeMap<'a, T>(pub &'a T);
+
+        impl HashMap {
+            pub fn new() -> Self {
+                Self
+            }
+        }
+    }
+
+    mod types {
+        pub use super::inside::*;
+    }
+
+    use types::{BTreeMap, HashMap, HashSet};
+
+    #[maptrace]
+    #[derive(Default)]
+    pub struct Store {
+        pub own: HashMap,
+        pub numbers: Vec<HashSet<4>>,
+        pub std: std::collections::HashMap<u8, u8>,
+    }
+
+    #[maptrace]
+    impl Store {
+        // Before a type tells.
+        pub fn made() -> Self {
+            let own = HashMap::new();
+            Self {
+                own,
+                numbers: Vec::from([HashSet]),
+                std: std::collections::HashMap::new(),
+            }
+        }
+
+        pub fn own(&self) -> HashMap {
+            self.own
+        }
+    }
+
+    pub fn borrowed(number: &u8) -> BTreeMap<'_, u8> {
+        BTreeMap(number)
+    }
+
+    #[maptrace]
+    pub fn in_code(of: &BTreeMap<'_, u8>) -> (HashMap, std::collections::BTreeMap<u8, u8>) {
+        let made: HashMap = HashMap::new();
+        fn inside() -> Option<HashMap> {
+            Some(HashMap::new())
+        }
+        (inside().unwrap_or(made), std::collections::BTreeMap::from([(*of.0, 1)]))
+    }
+}
+
 fn main() {
+    let store = of_other_parameters::Store::made();
+    assert_traced(&store.std);
+    let of_other_parameters::Store { own: _, numbers, .. } = of_other_parameters::Store::default();
+    assert!(numbers.is_empty());
+    let _ = store.own();
+    assert_traced(&of_other_parameters::in_code(&of_other_parameters::borrowed(&1)).1);
+
     assert_traced(&of_ahash::made().map);
     assert_traced(&of_a_crate_of_ours::made().map);
     of_the_module_around::by_glob::check();
@@ -217,5 +287,7 @@ fn main() {
         "OfOurs.map",
         "Renamed.map",
         "Renamed.other",
+        "Store.std",
+        "in_code",
     ]);
 }
