@@ -21,6 +21,8 @@ pub trait Retraced {
     label = "not the map that `kind` says",
     note = "if it is another map of std's, or of hashbrown's or indexmap's in maptrace's version of them, write that one: \
             `kind = BTreeMap`, `kind = hashbrown::HashMap`",
+    note = "if it is that map with its parameters in another order or with less of them, a `type` of your own in place of \
+            the `use` traces it: `#[maptrace::maptrace(kind = BTreeMap)] type Tree<V> = theirs::Tree<V>;`",
     note = "else, to leave it as it is, write `#[maptrace::maptrace(skip)]` in place of the attribute with `kind`"
 )]
 pub trait OfKind<Map> {

@@ -372,7 +372,8 @@ impl Page {
         self.some(f, "freed by now: ", gone)?;
         self.some(
             f,
-            "made where the compiler does not tell, as in `collect()`, until an attribute on the `fn` names them: ",
+            "made where the compiler does not tell, as in `collect()`; an annotated `let`, field or other item that alone \
+             has their type names them: ",
             lost,
         )
     }

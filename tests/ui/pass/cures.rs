@@ -9,6 +9,12 @@ mod own {
     pub type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
     pub type Ordered<K, V> = std::collections::BTreeMap<K, V>;
     pub type Pairs<V> = std::collections::HashMap<u8, V>;
+    pub type Tree<V> = std::collections::BTreeMap<u8, V>;
+    pub type Reversed<V, K> = std::collections::HashMap<K, V>;
+
+    pub mod of_std {
+        pub use std::collections::{BTreeMap, btree_map};
+    }
 
     #[derive(Default)]
     pub struct HashSet<T>(pub Option<T>);
@@ -165,12 +171,25 @@ mod kinds {
 
     #[maptrace::maptrace(kind = HashMap)]
     type Pairs = crate::own::Pairs<u8>;
+    // "A `type` of your own in place of the `use`."
+    #[maptrace::maptrace(kind = BTreeMap)]
+    type Tree<V> = crate::own::Tree<V>;
+    #[maptrace::maptrace(kind = HashMap)]
+    type Reversed<V, K> = crate::own::Reversed<V, K>;
+    // "Give it a `use` of its own and say above that which."
+    #[maptrace::maptrace(kind = BTreeMap)]
+    use crate::own::of_std::BTreeMap;
+    use crate::own::of_std::btree_map::Entry;
     #[maptrace::maptrace(skip)]
     type Owned = crate::own::HashSet<u8>;
 
     pub fn check() {
         crate::assert_traced(&Ordered::<u8, u8>::new());
         crate::assert_traced(&Pairs::new());
+        crate::assert_traced(&Tree::<u8>::from([(1, 2)]));
+        crate::assert_traced(&Reversed::<u8, bool>::from([(true, 2)]));
+        crate::assert_traced(&BTreeMap::from([(1, 2)]));
+        assert!(matches!(std::collections::BTreeMap::<u8, u8>::new().entry(1), Entry::Vacant(_)));
         let owned: Owned = HashSet(None);
         assert_eq!(owned.0, None);
     }
