@@ -452,7 +452,7 @@ impl Visitor for Rewriter<'_> {
                 self.walk().visit_qself_mut(qself);
                 visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path);
             }
-            None if self.is_own(&ty.path) => visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path),
+            None if self.leaves_own(&ty.path) => visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path),
             None => self.visit_path_mut(&mut ty.path),
         }
     }

@@ -268,8 +268,8 @@ pub(crate) fn by_traced_alias(path: &[&Ident]) -> String {
 /// Of an item with no map but a type of the user's that is called as one of std's.
 pub(crate) fn of_other_parameters(path: &[&Ident]) -> String {
     format!(
-        "`{}` has other parameters here than std's, so it stays as it is, and there is no other map in here; take \
-         #[maptrace] away",
+        "`{}` has other parameters here than std's, so it stays as it is, and there is no other map in here; if it is \
+         a `type` with a map in it, annotate that item, and else take #[maptrace] away",
         joined(path)
     )
 }

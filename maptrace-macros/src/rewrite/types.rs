@@ -11,10 +11,15 @@ use crate::walk::{Visitor, Walk};
 
 impl Rewriter<'_> {
     /// Whether the type is called as one of std's maps, and by its parameters is the user's own.
-    pub(super) fn is_own(&mut self, ty: &Path) -> bool {
+    fn is_own(&self, ty: &Path) -> bool {
         let (at, meaning) = self.names.meaning_of(ty);
-        let reach = Reach::behind(ty, at, self.krate).filter(|_| meaning.is_none());
-        let is_own = reach.is_some_and(|reach| reach.is_none_by_arguments(ty));
+        matches!(meaning, None | Some(Meaning::Other))
+            && Reach::behind(ty, at, self.krate).is_some_and(|reach| reach.is_none_by_arguments(ty))
+    }
+
+    /// The same, and notes it for an item that has nothing else.
+    pub(super) fn leaves_own(&mut self, ty: &Path) -> bool {
+        let is_own = self.is_own(ty);
         if is_own && self.foreign.is_none() {
             self.foreign = Some((ty.to_token_stream(), of_other_parameters(&idents(ty))));
         }
@@ -80,7 +85,7 @@ impl Visitor for MapPlaces<'_, '_> {
             visit_mut::visit_type_mut(&mut self.walk(), ty);
             return;
         };
-        if self.rewriter.is_own(path) {
+        if self.rewriter.leaves_own(path) {
             visit_mut::visit_path_mut(&mut self.walk(), path);
             return;
         }

@@ -238,6 +238,8 @@ mod of_other_parameters {
     #[maptrace]
     pub fn in_code(of: &BTreeMap<'_, u8>) -> (HashMap, std::collections::BTreeMap<u8, u8>) {
         let made: HashMap = HashMap::new();
+        #[maptrace(skip)]
+        let _: HashMap = HashMap::new();
         fn inside() -> Option<HashMap> {
             Some(HashMap::new())
         }
