@@ -31,8 +31,8 @@ use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
 use crate::rewrite::names::{Agreed, Meaning, Names};
 use crate::rewrite::places::Code;
-use crate::rewrite::types::MapPlaces;
 pub(crate) use crate::rewrite::types::with_static_lifetimes;
+use crate::rewrite::types::{MapPlaces, holds_no_values};
 use crate::walk::{Visitor, Walk, elements_mut};
 
 /// A map in a type, as rewritten.
@@ -590,12 +590,4 @@ fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
             parse_all(statement.to_token_stream(), leading).unwrap_or_default()
         }
     }
-}
-
-/// Types through which no map can be reached: a function's types are not stored, and a `dyn` hides what is.
-fn holds_no_values(ty: &Type) -> bool {
-    matches!(
-        ty,
-        Type::FnPtr(_) | Type::TraitObject(_) | Type::ImplTrait(_) | Type::Macro(_) | Type::Verbatim(_)
-    )
 }

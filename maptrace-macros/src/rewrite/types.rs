@@ -5,7 +5,7 @@ use syn::visit_mut;
 use syn::{Expr, Ident, Item, Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypePath, TypeReference};
 
 use super::names::Meaning;
-use super::{FoundMap, Rewriter, holds_no_values};
+use super::{FoundMap, Rewriter};
 use crate::maps::{Reach, idents, of_other_parameters};
 use crate::walk::{Visitor, Walk};
 
@@ -168,4 +168,12 @@ pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
     }
     .visit_type_mut(&mut ty);
     ty
+}
+
+/// Types through which no map can be reached: a function's types are not stored, and a `dyn` hides what is.
+pub(super) fn holds_no_values(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::FnPtr(_) | Type::TraitObject(_) | Type::ImplTrait(_) | Type::Macro(_) | Type::Verbatim(_)
+    )
 }
