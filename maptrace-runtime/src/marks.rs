@@ -256,6 +256,6 @@ fn key(address: u64, writes: bool) -> u64 {
 }
 
 #[cfg(all(test, maptrace_loom))]
-mod loom_tests;
+pub(crate) mod loom_tests;
 #[cfg(all(test, not(maptrace_loom)))]
 mod tests;

@@ -122,3 +122,37 @@ pub(super) fn abandon(hub: &Hub) {
     hub.waiting.fetch_sub(left, Ordering::Relaxed);
     hub.refused.fetch_add(left, Ordering::Relaxed);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Capture;
+    use crate::thread;
+
+    struct Takes;
+
+    impl Sink for Takes {
+        fn episode(&mut self, _: &Episode) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_a_burst_of_episodes_took_is_given_back() {
+        let capture = Capture::install();
+        let hub = thread::hub().expect("the capture's");
+        hub.add_sink(Box::new(Takes));
+        drop((0..300).map(|key| (key, ())).collect::<crate::collections::HashMap<u32, ()>>());
+        let episode = capture.episodes().into_iter().next().expect("a grow or the end of the map");
+        {
+            let mut core = lock(&hub.core);
+            let burst = vec![episode; 20 * KEPT];
+            hub.waiting.fetch_add(burst.len() as u64, Ordering::Relaxed);
+            core.waiting.extend(burst);
+        }
+        feed(hub);
+        let room = |queue: &VecDeque<Episode>| (queue.len(), queue.capacity() < 2 * KEPT);
+        assert_eq!(room(&lock(&hub.core).waiting), (0, true));
+        assert_eq!(room(&lock(&hub.outlet).queue), (0, true));
+    }
+}

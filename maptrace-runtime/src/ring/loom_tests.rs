@@ -327,6 +327,7 @@ fn weakened_orderings_are_noticed() {
         .iter()
         .map(|(name, _)| *name)
         .chain(["freed_pushed", "freed_taken", "place_published", "place_seen"])
+        .chain(crate::marks::loom_tests::NEEDED)
         .collect();
     assert_eq!(tested, crate::sync::ORDERINGS, "an ordering has no model");
 }
