@@ -94,9 +94,15 @@ impl SiteDecl {
         matches!(self.scope, Scope::Place | Scope::Body)
     }
 
-    /// Whether its maps are of that collection. std's and hashbrown's have the same names.
+    /// Whether its maps are of that collection. std's and hashbrown's have the same names. The type goes before what the
+    /// attribute took its name for, which conditions may have two imports of.
     pub(super) fn is_of_kind(&self, info: &TypeInfo) -> bool {
-        self.kind == info.kind && self.of_hashbrown == (info.type_name)().starts_with("hashbrown::")
+        let of_hashbrown = |info: &TypeInfo| (info.type_name)().starts_with("hashbrown::");
+        let (kind, hashbrown) = match self.info {
+            Some(own) => (own().kind, of_hashbrown(own())),
+            None => (self.kind, self.of_hashbrown),
+        };
+        (kind, hashbrown) == (info.kind, of_hashbrown(info))
     }
 
     pub(super) fn is_of_type(&self, type_name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Imports of one name under conditions: each says what the name is under its own, in whichever order they stand.
 #![deny(warnings)]
 
-use maptrace_ui_tests::{assert_declared, assert_plain, assert_traced};
+use maptrace_ui_tests::{assert_declared, assert_plain, assert_seen, assert_traced};
 
 /// The annotated ones are there.
 mod traced {
@@ -376,7 +376,34 @@ mod or_none_of_them {
 #[maptrace::maptrace]
 type Last = std::collections::BTreeMap<u8, [u8; 9]>;
 
+/// Two maps, of which the second is there: a map is the field's by its type, whatever the attribute took the name for.
+mod of_two_maps {
+    #[cfg(any())]
+    #[maptrace::maptrace]
+    use std::collections::BTreeMap as Map;
+    #[cfg(all())]
+    #[maptrace::maptrace]
+    use indexmap::IndexMap as Map;
+
+    #[maptrace::maptrace]
+    pub struct OfTwoMaps {
+        pub map: Map<u16, i16>,
+    }
+
+    #[maptrace::maptrace]
+    impl OfTwoMaps {
+        pub fn made() -> Self {
+            let mut map = Map::new();
+            map.insert(1, 2);
+            Self { map }
+        }
+    }
+}
+
 fn main() {
+    assert_traced(&of_two_maps::OfTwoMaps::made().map);
+    assert_seen("OfTwoMaps.map", 1);
+
     let traced = traced::Traced::default();
     assert_traced(&traced.always);
     assert_traced(&traced.first);
@@ -419,6 +446,7 @@ fn main() {
         "Each.of_two_crates",
         "Inside.always",
         "Last",
+        "OfTwoMaps.map",
         "Others.always",
         "Plain.always",
         "Plain.first",
