@@ -267,8 +267,10 @@ fn instructions_are_counted_where_valgrind_is_there() {
             ["plain_instructions_per_op", "instructions_per_op"].map(|field| row[field].as_f64().unwrap());
         assert!(plain > 1.0, "{row}");
         let more = counted / plain;
-        if row["workload"] == "overwrite" && row["variant"] == "events" {
-            assert!(more > 1.05, "{row}");
+        if row["variant"] == "events" {
+            // A look-up asks who else is in the map, if the feature `race` is compiled in.
+            let is_change = row["workload"] == "overwrite";
+            assert!(more > if is_change { 1.05 } else { 0.99 }, "{row}");
         } else {
             assert!((0.99..1.01).contains(&more), "{row}");
         }

@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 15] = [
+const PROGRAMS: [(&str, &str); 16] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
@@ -55,6 +55,15 @@ const PROGRAMS: [(&str, &str); 15] = [
          pub type HashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::HashMap;\n\
          #[maptrace::maptrace]\nstruct Cache { entries: HashMap<u8, u8> }\n\
          fn main() { drop(Cache { entries: HashMap::default() }.entries); }\n",
+    ),
+    (
+        "called_so",
+        "mod prelude {\n    #[derive(Default)]\n    pub struct FxBuildHasher;\n    \
+         impl std::hash::BuildHasher for FxBuildHasher {\n        type Hasher = std::hash::DefaultHasher;\n        \
+         fn build_hasher(&self) -> Self::Hasher { Default::default() }\n    }\n    \
+         pub type FxHashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::FxHashMap;\n\
+         #[maptrace::maptrace]\n#[derive(Default)]\nstruct Cache { fast: FxHashMap<u8, u8>, entries: std::collections::BTreeSet<u8> }\n\
+         fn main() { let cache = Cache::default(); drop((cache.fast, cache.entries)); }\n",
     ),
     (
         "other_kind",
