@@ -372,7 +372,7 @@ impl Reach {
 #[derive(Clone)]
 pub(crate) struct ImportedMap {
     pub(crate) kind: Kind,
-    /// Without generic arguments.
+    /// Without generic arguments, but those of an alias that can be said anywhere.
     pub(crate) path: Path,
     pub(crate) named: Named,
 }
@@ -414,6 +414,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
             }
             Named::Alias => {
                 let why = called_left_plain(*kind, &path.segments[at].ident);
+                let nothing = path.segments[at].arguments.is_none().then_some(nothing);
                 quote_spanned! {here=> {
                     #[allow(unused_imports)]
                     use #krate::__private::NotPlain as _;
@@ -424,7 +425,12 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
             }
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
-        let text = one.to_string();
+        let mut text = one.to_string();
+        if *named == Named::Alias {
+            // Asked once, with whatever arguments.
+            let name = idents(path);
+            text = quote!(#(#attrs)* #(#name)*).to_string();
+        }
         if !seen.contains(&text) {
             seen.push(text);
             uses.extend(one);

@@ -2,11 +2,12 @@
 //!
 //! The item names such a map by a name that says nothing, and would leave it plain without a word.
 
-use syn::{GenericArgument, GenericParam, ItemType, Path, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, ItemType, Path, PathArguments, Type, TypePath};
 
 use super::Rewriter;
 use super::names::{Brought, Meaning, Names, Plain, is_skipped, kind_said, own};
 use crate::maps::{Home, ImportedMap, Kind, Named, Reach, Root, idents};
+use crate::plan::nameable;
 use crate::walk::elements;
 
 /// An alias that stands for a plain map.
@@ -30,6 +31,9 @@ pub(crate) enum Cure {
     /// A line above that import alone.
     Use,
 }
+
+/// Types with parameters that are there without an import.
+const OF_PRELUDE: [&str; 4] = ["Box", "Option", "Result", "Vec"];
 
 /// A map that an alias leaves plain.
 struct Found {
@@ -73,11 +77,29 @@ impl Names {
         }
         for alias in left {
             // As with a struct of that name, under a condition it may be another's. If the user has said `skip`, that counts.
+            // What the file does not show may be std's map by a longer way, which the compiler finds out.
             let is_conditional = || alias.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
-            let is_said = own(&alias.attrs).is_some() || is_imported(&alias.ident.to_string());
-            if Home::Std.kind_named(&alias.ident).is_some() && (is_said || !is_conditional()) {
+            let is_there = || !is_conditional() || is_imported(&alias.ident.to_string());
+            if Home::Std.kind_named(&alias.ident).is_some()
+                && (own(&alias.attrs).is_some() || (self.is_no_map(&alias.ty) && is_there()))
+            {
                 self.is_none(&alias.ident);
             }
+        }
+    }
+
+    /// Whether the type is none of std's maps, whatever else the crate has.
+    fn is_no_map(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Path(TypePath { qself: None, path, .. }) => {
+                let name = path.segments.first().map(|first| &first.ident);
+                let name = name.filter(|_| path.segments.len() == 1 && path.leading_colon.is_none());
+                name.is_some_and(|name| OF_PRELUDE.iter().any(|known| name == known) && self.meaning(name).is_none())
+            }
+            Type::Group(ty) => self.is_no_map(&ty.elem),
+            Type::Paren(ty) => self.is_no_map(&ty.elem),
+            Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) => false,
+            _ => true,
         }
     }
 
@@ -200,25 +222,41 @@ impl Names {
 }
 
 impl Rewriter<'_> {
-    /// Has the compiler find out whether the name at this segment is a plain map's.
+    /// Has the compiler find out whether the name at this segment is a plain map's. It is asked with the arguments of the
+    /// mention, which a type of the user's may be particular about.
     pub(super) fn called(&mut self, path: &Path, at: usize, kind: Kind) {
         let segment = &path.segments[at];
-        let is_so = match &segment.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments.args.len() == if kind.is_map() { 2 } else { 1 },
-            // A type has its arguments, and a value need not.
-            _ => path.segments.len() > at + 1,
-        };
-        if is_so {
-            let mut name = Path::from(path.segments[0].ident.clone());
-            for segment in path.segments.iter().skip(1).take(at) {
-                name.segments.push(segment.ident.clone().into());
-            }
-            let map = ImportedMap {
-                kind,
-                path: name,
-                named: Named::Alias,
-            };
-            self.imported.push((self.conditions.clone(), map));
+        let mut name = Path::from(path.segments[0].ident.clone());
+        for segment in path.segments.iter().skip(1).take(at) {
+            name.segments.push(segment.ident.clone().into());
         }
+        match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                let of_map = arguments.args.len() == if kind.is_map() { 2 } else { 1 };
+                if !of_map || !elements(&arguments.args).all(|it| matches!(it, GenericArgument::Type(_))) {
+                    return;
+                }
+                let mut full = name.clone();
+                full.segments[at].arguments = segment.arguments.clone();
+                let ty = Type::Path(TypePath {
+                    attrs: Vec::new(),
+                    qself: None,
+                    path: full,
+                });
+                // A parameter of the item's is none where the constant stands: any arguments have to do then.
+                if let Some(Type::Path(ty)) = nameable(&ty, &self.generics) {
+                    name = ty.path;
+                }
+            }
+            // A type has its arguments, and a value need not.
+            _ if path.segments.len() > at + 1 => {}
+            _ => return,
+        }
+        let map = ImportedMap {
+            kind,
+            path: name,
+            named: Named::Alias,
+        };
+        self.imported.push((self.conditions.clone(), map));
     }
 }

@@ -150,17 +150,12 @@ impl Rewriter<'_> {
         }
     }
 
-    fn function(&mut self, sig: &mut Signature, mut block: Option<&mut Block>, path: String, alone: bool) {
+    fn function(&mut self, sig: &mut Signature, block: Option<&mut Block>, path: String, alone: bool) {
         // Of a member the whole `impl` or `trait` is looked through.
         let is_member = self.owner.is_some() && self.code.is_none();
         self.with_generics(&sig.generics.clone(), |this| {
             if !is_member {
-                this.note_own_types(|mut walk| {
-                    walk.visit_signature_mut(sig);
-                    if let Some(block) = &mut block {
-                        walk.visit_block_mut(block);
-                    }
-                });
+                this.note_own_types(|mut walk| walk.visit_signature_mut(sig));
             }
             let imported = alone.then(|| std::mem::take(&mut this.imported));
             let here = std::mem::replace(&mut this.here, if alone { ABOVE_ITEM } else { HERE });

@@ -57,6 +57,8 @@ struct Name {
     own: bool,
     /// Whether it is an alias that is annotated.
     is_traced_alias: bool,
+    /// Whether an annotated import brings std's map by this name, which therefore is not said.
+    is_traced: bool,
 }
 
 /// How far the imports of a name agree, of which each is there under its own condition.
@@ -283,7 +285,8 @@ impl Names {
             ] {
                 let outside = if of_parent { &self.of_parent } else { &self.tables };
                 let known = outside.iter().rev().find_map(|table| table.get(name));
-                let is_said = known.is_some_and(|known| !of_parent || known.own || known.meaning.is_some());
+                let is_said =
+                    known.is_some_and(|known| !of_parent || known.own || known.is_traced || known.meaning.is_some());
                 if !is_said && self.innermost().get(name).is_none() {
                     self.bring(name, Meaning::Plain(Plain { brought, skipped: true }));
                 }

@@ -2,12 +2,15 @@
 
 use quote::ToTokens as _;
 use syn::visit_mut;
-use syn::{Expr, Ident, Item, Lifetime, ParenthesizedGenericArguments, Path, Type, TypeFnPtr, TypePath, TypeReference};
+use syn::{
+    Block, Expr, GenericParam, Ident, Item, Lifetime, ParenthesizedGenericArguments, Path, Signature, Type, TypeFnPtr,
+    TypePath, TypeReference,
+};
 
 use super::names::Meaning;
 use super::{FoundMap, Rewriter};
 use crate::maps::{Reach, idents, of_other_parameters};
-use crate::walk::{Visitor, Walk};
+use crate::walk::{Visitor, Walk, elements};
 
 impl Rewriter<'_> {
     /// Whether the type is called as one of std's maps, and by its parameters is the user's own.
@@ -60,6 +63,21 @@ impl Visitor for OwnTypes<'_, '_> {
 
     // To a module the name means another thing, and other items look for themselves.
     fn visit_item_mut(&mut self, _: &mut Item) {}
+
+    // What a block has of its own is that type there alone.
+    fn visit_block_mut(&mut self, _: &mut Block) {}
+
+    // A parameter of a member is nobody else's.
+    fn visit_signature_mut(&mut self, sig: &mut Signature) {
+        let before = self.names.len();
+        visit_mut::visit_signature_mut(&mut self.walk(), sig);
+        let is_parameter = |name: &String| {
+            elements(&sig.generics.params)
+                .any(|parameter| matches!(parameter, GenericParam::Type(it) if it.ident == *name))
+        };
+        let of_sig = self.names.split_off(before);
+        self.names.extend(of_sig.into_iter().filter(|name| !is_parameter(name)));
+    }
 }
 
 /// As `Rewriter`, where the type is that of a field, an alias, a variable or a static, so that its maps are places.

@@ -32,6 +32,7 @@ impl Told {
             // What is traced by its name in one is not to be refused for the other. The compiler finds out.
             (None, None, Some(_), Some(_)) => return,
             (_, _, None, Some(_)) if all_by_name => {
+                known.is_traced = self.annotated.is_some();
                 if let (None, Some(brought)) = (self.annotated, self.of_std) {
                     known.of_std = Some(Plain {
                         brought,
@@ -41,7 +42,10 @@ impl Told {
                 return;
             }
             (_, _, Some(brought), _) | (_, _, None, Some(brought)) => plain(brought, false),
-            (Some(_), None, None, None) if all_by_name => return,
+            (Some(_), None, None, None) if all_by_name => {
+                known.is_traced = true;
+                return;
+            }
             // The name stays as it is, for each import to say what it is.
             (Some((meaning, _)), skipped, None, None) => {
                 if says_what {
