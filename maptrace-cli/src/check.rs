@@ -8,6 +8,7 @@ mod doctests;
 mod fields;
 mod find;
 mod finding;
+mod globs;
 mod imports;
 mod interface;
 mod krate;

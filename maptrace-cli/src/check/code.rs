@@ -201,7 +201,7 @@ impl Finder<'_> {
             Origin::Foreign(map) => {
                 if self.begins_with_crate(&words) || self.is_unnamed(&words, &map) {
                     self.foreign_map(&words, &map, path.span());
-                    if map.kin == Kin::Alias {
+                    if self.is_refused(&words, &map) {
                         self.refuse(&words);
                     }
                 }
@@ -213,7 +213,7 @@ impl Finder<'_> {
                 is_map: true,
                 is_skipped: false,
             } => self.refuse(&words),
-            Origin::Other | Origin::Unseen if sees => self.mistake(&words),
+            Origin::Other | Origin::Unseen if sees && !self.is_left(&words) => self.mistake(&words),
             _ => {}
         }
     }

@@ -15,6 +15,7 @@ use super::code::Code;
 use super::derives::Asked;
 use super::fields::named;
 use super::finding::{ATTRIBUTE, Finding, Insertion, Verdict};
+use super::globs::Globs;
 use super::krate::{Krate, ModuleId};
 use super::look::Found;
 use super::macros::{self, Content};
@@ -38,6 +39,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
     let mut interface = BTreeSet::new();
     let mut asked = Vec::new();
     let mut aliases = Aliases::default();
+    let mut globs = Globs::default();
     for (id, module) in krate.modules.iter().enumerate() {
         let mut finder = Finder {
             names,
@@ -50,6 +52,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
             asked: Vec::new(),
             krate,
             aliases: RefCell::default(),
+            globs: RefCell::default(),
             is_module_conditional: module.is_conditional,
             blocks: Vec::new(),
             around: Vec::new(),
@@ -62,6 +65,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
         interface.append(&mut finder.interface);
         asked.append(&mut finder.asked);
         aliases.append(finder.aliases.take());
+        globs.append(finder.globs.take());
         let (mistaken, wanted) = finder.codes.pop().map(Code::ended).unwrap_or_default();
         found.push(modules::Inside {
             findings: finder.findings,
@@ -71,6 +75,7 @@ pub(super) fn find(krate: &Krate, names: &Names<'_>, reach: &Reach, texts: &BTre
     }
     modules::gather(krate, texts, &mut found);
     let mut all: Vec<Finding> = found.into_iter().flat_map(|inside| inside.findings).collect();
+    all.append(&mut globs.lines(krate, texts));
     let mut left_plain = aliases.left_plain(&all);
     all.append(&mut left_plain);
     Findings { all, interface, asked }
@@ -103,6 +108,7 @@ pub(super) struct Finder<'a> {
     pub(super) asked: Vec<Asked>,
     pub(super) krate: &'a Krate,
     pub(super) aliases: RefCell<Aliases>,
+    pub(super) globs: RefCell<Globs>,
     /// Whether the module is there under a condition alone.
     pub(super) is_module_conditional: bool,
     pub(super) blocks: Vec<Scope>,
@@ -114,21 +120,12 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    pub(super) fn origin(&self, path: &Words) -> Origin {
-        self.names.origin(self.module, &self.blocks, path)
-    }
-
     pub(super) fn is_conditional(&self, path: &Words) -> bool {
         self.names.is_conditional(self.module, &self.blocks, path)
     }
 
     pub(super) fn by_other_name_of_std(&self, path: &Words) -> Option<bool> {
         self.names.by_other_name_of_std(self.module, &self.blocks, path)
-    }
-
-    /// Whether it is a name of std's map that no `use` brings by that name.
-    pub(super) fn is_unnamed(&self, path: &Words, map: &Foreign) -> bool {
-        map.std().is_some() && self.names.is_unnamed(self.module, &self.blocks, path)
     }
 
     pub(super) fn begins_with_crate(&self, path: &Words) -> bool {
@@ -299,6 +296,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             ..item.clone()
         };
         self.named_as_std(item, bare.span().start());
+        self.by_glob(item);
         if let (Some(std), 1, [(path, _)]) = (kind, leaves, foreign.as_slice()) {
             let maps = BTreeSet::from([path.words.last().cloned().unwrap_or_default()]);
             let line = format!("#[maptrace::maptrace(kind = {std})]");

@@ -113,7 +113,7 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
                     self.found.mistaken.push(words.clone());
                 }
                 let in_full = finder.begins_with_crate(&words) || finder.is_unnamed(&words, &map);
-                if in_full && map.kin == Kin::Alias {
+                if in_full && finder.is_refused(&words, &map) {
                     self.found.is_left = true;
                     self.found.refused.push(words.clone());
                 }
@@ -127,6 +127,7 @@ impl<'ast> Visit<'ast> for Look<'_, '_> {
                     self.found.refused.push(words);
                 }
             }
+            Origin::Other | Origin::Unseen if seen && finder.is_left(&words) => {}
             Origin::Other if seen => self.found.mistaken.push(words),
             Origin::Unseen if seen => _ = self.found.unseen.insert(words.to_string()),
             _ => {}

@@ -1,13 +1,18 @@
 //! What a path means where it stands: as far as the crate's own sources say.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use syn::{Item, UseTree};
+use syn::Item;
 
-use super::attributes::{Annotated, annotated, is_skipped};
 use super::krate::{Krate, ModuleId, ROOT};
-use super::maps::{Foreign, Kin, STD, StdPart, foreign, is_map, std_part};
+use super::maps::{Foreign, Kin, StdPart, foreign, is_map, std_part};
+
+mod globs;
+mod scope;
+
+use scope::{Glob, Meaning};
+pub(super) use scope::{Leaf, Scope, each_leaf};
 
 /// A path as its words. Generic arguments do not matter.
 #[derive(Clone, Debug)]
@@ -84,127 +89,6 @@ pub(super) enum Origin {
     Unseen,
 }
 
-/// What the items of one module or block are called.
-#[derive(Default)]
-pub(super) struct Scope {
-    /// Several where conditions choose among them.
-    names: HashMap<String, Vec<Meaning>>,
-    globs: Vec<Words>,
-    /// What `extern crate` calls by another name. At the root of the crate all modules see that.
-    crates: HashMap<String, String>,
-    /// Those of the names and globs that an annotated `use` brings.
-    annotated: HashSet<String>,
-}
-
-enum Meaning {
-    Import(Words),
-    /// An import whose maps are to stay plain.
-    Skipped(Words),
-    Item,
-}
-
-impl Scope {
-    pub(super) fn of<'a>(items: impl Iterator<Item = &'a Item>) -> Self {
-        let mut scope = Self::default();
-        for item in items {
-            match item {
-                Item::Use(item) => each_leaf(&item.tree, item.leading_colon.is_some(), &mut |leaf| {
-                    if annotated(&item.attrs) != Annotated::No {
-                        scope
-                            .annotated
-                            .insert(leaf.name.clone().unwrap_or_else(|| leaf.path.to_string()));
-                    }
-                    match leaf.name {
-                        Some(name) if is_skipped(&item.attrs) => scope.add(name, Meaning::Skipped(leaf.path)),
-                        Some(name) => scope.add(name, Meaning::Import(leaf.path)),
-                        None => scope.globs.push(leaf.path),
-                    }
-                }),
-                Item::ExternCrate(item) => {
-                    let name = item.rename.as_ref().map_or(&item.ident, |(_, name)| name);
-                    // `extern crate std` and its like say nothing new.
-                    if item.rename.is_some() {
-                        let path = Words {
-                            absolute: true,
-                            words: vec![word(&item.ident)],
-                        };
-                        scope.crates.insert(word(name), word(&item.ident));
-                        scope.add(word(name), Meaning::Import(path));
-                    }
-                }
-                Item::Struct(item) => scope.item(&item.ident),
-                Item::Enum(item) => scope.item(&item.ident),
-                Item::Union(item) => scope.item(&item.ident),
-                Item::Type(item) => scope.item(&item.ident),
-                Item::Trait(item) => scope.item(&item.ident),
-                _ => {}
-            }
-        }
-        scope
-    }
-
-    fn item(&mut self, ident: &syn::Ident) {
-        self.add(word(ident), Meaning::Item);
-    }
-
-    fn add(&mut self, name: String, meaning: Meaning) {
-        self.names.entry(name).or_default().push(meaning);
-    }
-
-    /// Whether an item in here brings the name, and no glob.
-    pub(super) fn brings(&self, name: &str) -> bool {
-        self.names.contains_key(name)
-    }
-}
-
-/// One branch of a `use`.
-pub(super) struct Leaf {
-    pub(super) path: Words,
-    /// The name it brings; none for a glob.
-    pub(super) name: Option<String>,
-}
-
-pub(super) fn each_leaf(tree: &UseTree, absolute: bool, found: &mut impl FnMut(Leaf)) {
-    walk(tree, absolute, &mut Vec::new(), found);
-}
-
-fn walk(tree: &UseTree, absolute: bool, before: &mut Vec<String>, found: &mut impl FnMut(Leaf)) {
-    let mut leaf = |last: Option<String>, name: Option<String>| {
-        let words = before
-            .iter()
-            .cloned()
-            .chain(last.filter(|last| last != "self"))
-            .collect();
-        found(Leaf {
-            path: Words { absolute, words },
-            name,
-        });
-    };
-    match tree {
-        UseTree::Path(path) => {
-            before.push(word(&path.ident));
-            walk(&path.tree, absolute, before, found);
-            before.pop();
-        }
-        UseTree::Name(name) => {
-            let last = word(&name.ident);
-            let own = if last == "self" {
-                before.last().cloned()
-            } else {
-                Some(last.clone())
-            };
-            leaf(Some(last), own);
-        }
-        UseTree::Rename(rename) => leaf(Some(word(&rename.ident)), Some(word(&rename.rename))),
-        UseTree::Glob(_) => leaf(None, None),
-        UseTree::Group(group) => {
-            for tree in &group.items {
-                walk(tree, absolute, before, found);
-            }
-        }
-    }
-}
-
 /// The names of a whole crate.
 pub(super) struct Names<'a> {
     krate: &'a Krate,
@@ -233,11 +117,23 @@ pub(super) struct Around {
 #[derive(Clone)]
 enum Place {
     Std(Vec<String>),
-    Crate(String, Vec<String>),
+    Crate(InCrate),
     Module(ModuleId),
     /// Of this crate, if it is an item of a module; else of a block, or of another crate of the workspace.
     Item(Option<ItemId>),
 }
+
+/// Where in another crate.
+#[derive(Clone)]
+struct InCrate {
+    krate: String,
+    below: Vec<String>,
+    /// The glob in a module that brings it, if neither that nor an import by name behind it is annotated.
+    glob: Option<GlobId>,
+}
+
+/// A glob in a module, by its path there.
+pub(super) type GlobId = (ModuleId, String);
 
 /// An item of this crate: the module that it is in, and its name.
 pub(super) type ItemId = (ModuleId, String);
@@ -264,7 +160,7 @@ impl<'a> Names<'a> {
     pub(super) fn origin(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> Origin {
         match self.resolve(module, blocks, path, DEPTH) {
             Some(Place::Std(path)) => Origin::Std(std_part(&path)),
-            Some(Place::Crate(krate, below)) => match foreign(&krate, &below) {
+            Some(Place::Crate(InCrate { krate, below, .. })) => match foreign(&krate, &below) {
                 Some(map) if map.kin == Kin::Module => self.of_module(module, blocks, path, map),
                 Some(map) => Origin::Foreign(map),
                 None => Origin::Other,
@@ -333,7 +229,7 @@ impl<'a> Names<'a> {
         path: &Words,
     ) -> Option<(String, Vec<String>)> {
         match self.resolve(module, blocks, path, DEPTH)? {
-            Place::Crate(krate, below) => Some((krate, below)),
+            Place::Crate(InCrate { krate, below, .. }) => Some((krate, below)),
             _ => None,
         }
     }
@@ -412,37 +308,6 @@ impl<'a> Names<'a> {
         (is_std && !is_its_own).then(is_seen)
     }
 
-    /// Whether the map of another crate that `path` is comes by no `use` of its name: behind another name of the crate's, or
-    /// by a glob of it, which are not annotated.
-    pub(super) fn is_unnamed(&self, module: ModuleId, blocks: &[Scope], path: &Words) -> bool {
-        let Some(first) = path.words.first().filter(|_| !path.absolute) else {
-            return false;
-        };
-        let mut scopes = blocks.iter().rev().chain([&self.scopes[module]]);
-        let start = if self.around.is_2015 { ROOT } else { module };
-        let leads_to_root = |import: &Words| {
-            let place = self.resolve(start, &[], import, DEPTH);
-            matches!(place, Some(Place::Crate(_, below)) if below.is_empty())
-        };
-        let known = |glob: &Words| match self.resolve(start, &[], glob, DEPTH) {
-            Some(Place::Crate(krate, _)) => super::maps::is_known(&krate, first),
-            _ => false,
-        };
-        match scopes.find_map(|scope| Some((scope, scope.names.get(first)?.last()?))) {
-            Some((scope, Meaning::Import(import))) => {
-                path.words.len() > 1 && leads_to_root(import) && !scope.annotated.contains(first)
-            }
-            Some(_) => false,
-            None => blocks.iter().chain([&self.scopes[module]]).any(|scope| {
-                let mut globs = scope
-                    .globs
-                    .iter()
-                    .filter(|glob| !scope.annotated.contains(&glob.to_string()));
-                globs.any(known)
-            }),
-        }
-    }
-
     fn resolve(&self, module: ModuleId, blocks: &[Scope], path: &Words, depth: u32) -> Option<Place> {
         let depth = depth.checked_sub(1)?;
         let (first, rest) = path.words.split_first()?;
@@ -457,9 +322,9 @@ impl<'a> Names<'a> {
                     path.push(word.clone());
                     Place::Std(path)
                 }
-                Place::Crate(krate, mut path) => {
-                    path.push(word.clone());
-                    Place::Crate(krate, path)
+                Place::Crate(mut place) => {
+                    place.below.push(word.clone());
+                    Place::Crate(place)
                 }
                 Place::Module(module) => match word.as_str() {
                     "super" => Place::Module(self.krate.modules[module].parent?),
@@ -503,7 +368,13 @@ impl<'a> Names<'a> {
                 .dependencies
                 .iter()
                 .any(|dependency| dependency == name)
-                .then(|| Place::Crate(name.to_owned(), Vec::new())),
+                .then(|| {
+                    Place::Crate(InCrate {
+                        krate: name.to_owned(),
+                        below: Vec::new(),
+                        glob: None,
+                    })
+                }),
         }
     }
 
@@ -541,27 +412,27 @@ impl<'a> Names<'a> {
             if matches!(meaning, Meaning::Item) && is_module_s {
                 return Some(Place::Item(Some((module, name.to_owned()))));
             }
-            return self.meant(meaning, start, name, depth);
+            let place = self.meant(meaning, start, name, depth)?;
+            // The user has said at the import what is to become of it.
+            return Some(if scope.annotated.contains(name) {
+                place.settled()
+            } else {
+                place
+            });
         }
-        scope
-            .globs
-            .iter()
-            .find_map(|glob| match self.resolve(start, &[], glob, depth)? {
-                Place::Module(other) if other != module => self.in_module(other, name, depth),
-                Place::Std(path) if path == ["collections"] => {
-                    let known = STD.iter().any(|(map, module)| name == *map || name == *module);
-                    known.then(|| Place::Std(vec!["collections".to_owned(), name.to_owned()]))
-                }
-                Place::Std(path) if matches!(std_part(&path), StdPart::Beside(map) if map == name) => {
-                    Some(Place::Std(path.into_iter().chain([name.to_owned()]).collect()))
-                }
-                Place::Crate(krate, path) => {
-                    let below: Vec<String> = path.into_iter().chain([name.to_owned()]).collect();
-                    // Only what is known to be in there; anything may be.
-                    super::maps::is_known(&krate, name).then_some(Place::Crate(krate, below))
-                }
-                _ => None,
-            })
+        let brought = |glob: &Glob| self.by_glob(module, scope, glob, name, depth);
+        match scope.globs.iter().find_map(brought)? {
+            // One of the crate's own in here, once it is annotated, hides what comes by others.
+            Place::Crate(InCrate {
+                krate,
+                glob: Some((other, _)),
+                ..
+            }) if other != module => {
+                let is_own = |glob: &&Glob| glob.path.words == [krate.as_str()];
+                scope.globs.iter().filter(is_own).chain(&scope.globs).find_map(brought)
+            }
+            place => Some(place),
+        }
     }
 
     fn meant(&self, meaning: &Meaning, start: ModuleId, name: &str, depth: u32) -> Option<Place> {
@@ -581,7 +452,7 @@ impl<'a> Names<'a> {
         let mut place = self.external(name)?;
         for word in &path.words[1..] {
             match &mut place {
-                Place::Std(path) | Place::Crate(_, path) => path.push(word.clone()),
+                Place::Std(path) | Place::Crate(InCrate { below: path, .. }) => path.push(word.clone()),
                 Place::Module(_) | Place::Item(_) => {}
             }
         }

@@ -9,6 +9,7 @@ mod check;
 mod dashboards;
 #[cfg(unix)]
 mod dump;
+mod globs;
 mod imports;
 mod preflight;
 mod support;
