@@ -64,7 +64,9 @@ fn crowd(sites: u32) -> Snapshot {
 
 #[test]
 fn counts_are_exact_and_by_result() {
-    let page = render(&service());
+    let mut service = service();
+    service.health.damaged = 9;
+    let page = render(&service);
     for line in [
         r#"map_assign_total{map="sessions",type="string_session",result="new"} 1200000"#,
         r#"map_assign_total{map="sessions",type="string_session",result="replaced"} 600001"#,
@@ -82,6 +84,7 @@ fn counts_are_exact_and_by_result() {
         r#"map_assign_total{map="quarantine",type="u32_string",result="new"} 0"#,
         r#"maptrace_events_dropped_total{cause="full"} 2"#,
         r#"maptrace_events_dropped_total{cause="disabled"} 0"#,
+        "maptrace_damaged_words_total 9",
         "maptrace_collector_busy_seconds_total 14.9",
         "maptrace_sites_folded 0",
     ] {

@@ -214,8 +214,10 @@ fn costs(grid: &mut Grid, scope: &Scope) {
         8,
         7,
         lines(
-            "Restarts",
-            "Restarts after a panic in a sink, of the collector and of the exporter, in the time around each moment.",
+            "Restarts and damage",
+            "Restarts after a panic in a sink, of the collector and of the exporter, in the time around each moment; and \
+             words in rings that no thread writes, passed over. Damage is an error of maptrace, or somebody else writes \
+             to its memory.",
             Unit::Count,
         )
         .target(Target::over_time(
@@ -231,6 +233,13 @@ fn costs(grid: &mut Grid, scope: &Scope) {
                 scope.of("maptrace_export_restarts_total")
             ),
             "exporter",
+        ))
+        .target(Target::over_time(
+            format!(
+                "sum(increase({}[$__rate_interval]))",
+                scope.of("maptrace_damaged_words_total")
+            ),
+            "damaged words",
         )),
     );
 }
