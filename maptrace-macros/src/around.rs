@@ -7,7 +7,7 @@
 use proc_macro2::Span;
 use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
 
-use crate::maps::{Home, names_may_differ};
+use crate::maps::{is_map_name, names_may_differ};
 use crate::source::{self, Scanner, Token, is_kind, offset};
 use crate::span::{self, LineColumn};
 
@@ -18,11 +18,13 @@ pub(crate) struct Imports {
     pub(crate) aliases: Vec<ItemType>,
     /// The names of its types and modules, which hide what a glob brings.
     pub(crate) names: Vec<String>,
-    /// Those of them that are std's maps' too, and here a struct's, an enum's or a union's.
+    /// Those of them that are maps' too, and here those of no alias.
     pub(crate) types: Vec<OwnType>,
+    /// The paths of such types in modules beside the item.
+    pub(crate) below: Vec<Vec<String>>,
 }
 
-/// A type of the file's own, of a name that one of std's maps has too.
+/// A type of the file's own, of a name that one of the maps has too.
 #[derive(Clone)]
 pub(crate) struct OwnType {
     pub(crate) name: String,
@@ -66,11 +68,12 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
             }
         }
         imports.push(Imports {
-            of_module: block.is_module,
+            of_module: block.module.is_some(),
             items,
             aliases,
             names: block.names.into_iter().map(str::to_owned).collect(),
             types: block.types,
+            below: block.below,
         });
     }
     imports
@@ -106,27 +109,30 @@ fn parse(text: &str) -> Option<Item> {
 /// What stands between braces.
 struct Block<'s> {
     start: usize,
-    is_module: bool,
+    /// Its name, if it is a module's.
+    module: Option<&'s str>,
     /// Whether it is of an `impl` or `trait`, whose types have no name of their own.
     has_members: bool,
     imports: Vec<&'s str>,
     aliases: Vec<&'s str>,
     names: Vec<&'s str>,
     types: Vec<OwnType>,
+    below: Vec<Vec<String>>,
     /// How many `(` and `[` are open. What is in there is a macro's, or no item.
     groups: usize,
 }
 
-impl Block<'_> {
-    fn new(start: usize, is_module: bool, has_members: bool) -> Self {
+impl<'s> Block<'s> {
+    fn new(start: usize, module: Option<&'s str>, has_members: bool) -> Self {
         Self {
             start,
-            is_module,
+            module,
             has_members,
             imports: Vec::new(),
             aliases: Vec::new(),
             names: Vec::new(),
             types: Vec::new(),
+            below: Vec::new(),
             groups: 0,
         }
     }
@@ -169,7 +175,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
     let Some(at) = offset(source, at) else {
         return Vec::new();
     };
-    let mut open = vec![Block::new(0, true, false)];
+    let mut open = vec![Block::new(0, Some(""), false)];
     let mut around: Vec<Block<'_>> = Vec::new();
     let mut rest = Scanner::new(source);
     let mut item = Begun::new(0);
@@ -186,14 +192,24 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Attribute, text) => item.conditional |= item.kind.is_none() && is_condition(text),
             (Token::Other, "{") => {
                 let has_members = matches!(item.kind, Some("impl" | "trait"));
-                open.push(Block::new(start, words[0] == "mod", has_members));
+                open.push(Block::new(start, (words[0] == "mod").then_some(words[1]), has_members));
                 item = Begun::new(rest.position);
             }
             (Token::Other, "}") if is_nested => {
                 let block = open.pop().expect("the file's own stays");
-                let is_in_module = around.last().is_some_and(|inner| inner.is_module);
-                if (block.start..rest.position).contains(&at) && (block.is_module || !is_in_module) {
-                    around.push(block);
+                let is_in_module = around.last().is_some_and(|inner| inner.module.is_some());
+                if (block.start..rest.position).contains(&at) {
+                    if block.module.is_some() || !is_in_module {
+                        around.push(block);
+                    }
+                } else if let Some(module) = block.module {
+                    let outer = open.last_mut().expect("the file's own stays");
+                    let own = block.types.into_iter().filter(|own| !own.conditional);
+                    let own = own.map(|own| vec![own.name]);
+                    for mut path in own.chain(block.below) {
+                        path.insert(0, module.to_owned());
+                        outer.below.push(path);
+                    }
                 }
                 item = Begun::new(rest.position);
             }
@@ -228,9 +244,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             }
             (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
                 innermost.names.push(name);
-                let is_type = matches!(words[1], "enum" | "struct" | "union");
+                let is_type = matches!(words[1], "enum" | "struct" | "trait" | "union");
                 let is_item = item.kind == Some(words[1]) && innermost.groups == 0;
-                if is_type && is_item && Home::Std.kinds().iter().any(|kind| name == kind.name()) {
+                if is_type && is_item && is_map_name(name) {
                     innermost.types.push(OwnType {
                         name: name.to_owned(),
                         conditional: item.conditional,

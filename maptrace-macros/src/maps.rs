@@ -13,8 +13,8 @@ mod foreign;
 
 pub(crate) use foreign::{
     ABOVE_ITEM, HERE, Import, Known, alias_in_full, alias_left_plain, aliases_of, by_traced_alias, called,
-    called_alone, called_left_plain, foreign, is_known, is_said, known_alias, known_in, left_plain, names_may_differ,
-    of_other_parameters,
+    called_alone, called_left_plain, foreign, is_map_name, is_said, known_alias, known_in, left_plain,
+    names_may_differ, of_other_parameters,
 };
 
 /// The maps that can be traced.
@@ -75,13 +75,18 @@ impl Kind {
         )
     }
 
+    /// How many types it takes beside a hasher.
+    pub(crate) fn parameters(self) -> usize {
+        1 + usize::from(self.is_map())
+    }
+
     /// Whether a type may have these arguments and be this map. None are left out of a type.
-    fn takes(self, arguments: &PathArguments) -> bool {
+    pub(crate) fn takes(self, arguments: &PathArguments) -> bool {
         let PathArguments::AngleBracketed(arguments) = arguments else {
             return false;
         };
         let mut all = elements(&arguments.args);
-        let least = 1 + usize::from(self.is_map());
+        let least = self.parameters();
         // One more is the hasher or allocator.
         all.all(|argument| matches!(argument, GenericArgument::Type(_)))
             && (least..=least + 1).contains(&arguments.args.len())
@@ -384,8 +389,9 @@ pub(crate) enum Named {
     Std,
     /// The same by the path of an import, which in the edition of 2015 begins elsewhere.
     ByImport,
-    /// As one of std's with another hasher. It has not been rewritten, and is to be none that stays plain.
-    Alias,
+    /// By a name that may stand for one, with so many parameters. It has not been rewritten, and is to be none that stays
+    /// plain.
+    Alias(usize),
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
@@ -397,7 +403,6 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
     for (attrs, ImportedMap { kind, path, named }) in imported {
-        let nothing = nothing(*kind);
         let at = if *named == Named::Std {
             0
         } else {
@@ -405,16 +410,19 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
         };
         let here = Span::mixed_site().located_at(path.segments[at].ident.span());
         let value = match named {
-            Named::ByImport => {
-                quote_spanned!(here=> { use #path as Plain; <Plain #nothing as #krate::__private::OfStd>::IS })
-            }
-            // By a name that lies where the user's does, as the error does then.
-            Named::Std => {
-                quote_spanned!(here=> { type Plain = #path #nothing; <Plain as #krate::__private::OfStd>::IS })
-            }
-            Named::Alias => {
+            Named::ByImport => quote_spanned! {here=> {
+                use #krate::__private::Named as _;
+                use #path as Plain;
+                Plain::NAMED.of_std()
+            }},
+            Named::Std => quote_spanned! {here=> {
+                use #krate::__private::Named as _;
+                #path::NAMED.of_std()
+            }},
+            Named::Alias(parameters) => {
                 let why = called_left_plain(*kind, &path.segments[at].ident);
-                let nothing = path.segments[at].arguments.is_none().then_some(nothing);
+                let any = std::iter::repeat_n(quote!(()), *parameters);
+                let nothing = (path.segments[at].arguments.is_none() && *parameters > 0).then(|| quote!(<#(#any),*>));
                 quote_spanned! {here=> {
                     #[allow(unused_imports)]
                     use #krate::__private::NotPlain as _;
@@ -426,7 +434,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let mut text = one.to_string();
-        if *named == Named::Alias {
+        if matches!(named, Named::Alias(_)) {
             // Asked once, with whatever arguments.
             let name = idents(path);
             text = quote!(#(#attrs)* #(#name)*).to_string();

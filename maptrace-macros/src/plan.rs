@@ -14,7 +14,7 @@ use crate::maps::{ImportedMap, Kind, Needed, retraced};
 use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
-use crate::walk::{Visitor as _, elements, elements_mut};
+use crate::walk::{Visitor as _, Walk, elements, elements_mut};
 
 /// Where the runtime finds the maps of a declared place by their creation.
 #[derive(Clone, Copy)]
@@ -142,8 +142,14 @@ impl Rewriter<'_> {
                 this.value(original, Scope::Type, &mut item.ty, None);
                 this.bounds(&mut item.generics);
             }
-            Item::Static(item) => this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr)),
-            Item::Const(item) => this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr)),
+            Item::Static(item) => {
+                this.note_own_types(|walk| of_value(walk, &mut item.ty, &mut item.expr));
+                this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr));
+            }
+            Item::Const(item) => {
+                this.note_own_types(|walk| of_value(walk, &mut item.ty, &mut item.expr));
+                this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr));
+            }
             Item::Struct(item) => {
                 this.fields(original, &mut item.fields, None);
                 this.bounds(&mut item.generics);
@@ -279,6 +285,11 @@ impl Rewriter<'_> {
             });
         }
     }
+}
+
+fn of_value(mut walk: Walk<'_>, ty: &mut Type, expr: &mut Expr) {
+    walk.visit_type_mut(ty);
+    walk.visit_expr_mut(expr);
 }
 
 /// `Struct.field`, `Struct.0` or `Enum::Variant.field`.

@@ -1,6 +1,7 @@
 //! Turns plain maps into traced ones, in types, code and imports, and notes what was found.
 
 pub(crate) mod aliases;
+mod blocks;
 mod calls;
 pub(crate) mod items;
 pub(crate) mod macros;
@@ -12,20 +13,18 @@ mod values;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprAssign, ExprBlock, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item,
-    ItemUse, Local, Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, Stmt, Type, TypePath,
+    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item, Local,
+    Macro, ParenthesizedGenericArguments, PatTupleStruct, Path, TraitBound, Type, TypePath,
 };
 
 use crate::args::Sample;
-use crate::ast::{allow_expected, has_own, is_ours, parse_all, repeated, switched};
-use crate::declare::declare_all;
+use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::errors::Errors;
 use crate::maps::{
     HERE, Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, by_traced_alias, called_alone,
-    foreign, idents, is_said, keep_imports, left_plain, retraced,
+    foreign, idents, is_said, left_plain, retraced,
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
@@ -266,7 +265,7 @@ impl<'a> Rewriter<'a> {
             }
             let why = match meaning {
                 Some(Meaning::Plain(plain)) => left(plain),
-                Some(Meaning::Called(kind)) => Some(called_alone(kind, idents[0])),
+                Some(Meaning::Called(called)) => Some(called_alone(called.kind, idents[0])),
                 Some(_) => untraced,
                 None => untraced.or_else(|| foreign(idents, None)),
             };
@@ -274,8 +273,8 @@ impl<'a> Rewriter<'a> {
                 self.foreign = why.map(|why| (path.to_token_stream(), why));
             }
             self.called_so |= meaning == Some(Meaning::Other) && Home::Std.kind_named(idents[0]).is_some();
-            if let Some(Meaning::Called(kind)) = meaning {
-                self.called(path, at, kind);
+            if let Some(Meaning::Called(called)) = meaning {
+                self.called(path, at, called);
             }
             if self.aliased.is_none() && path.leading_colon.is_none() && self.names.is_by_traced_alias(&whole) {
                 self.aliased = Some((path.to_token_stream(), by_traced_alias(&whole)));
@@ -297,116 +296,9 @@ impl<'a> Rewriter<'a> {
         names_map.then_some(reach.family)
     }
 
-    /// Rewrites the statements of a block, with what its items make of names.
-    fn block(
-        &mut self,
-        block: &mut Block,
-        mut header: Vec<(Vec<Attribute>, ImportedMap)>,
-        at_end: &mut dyn FnMut(&mut Self),
-    ) {
-        let statements = std::mem::take(&mut block.stmts);
-        self.names.enter(&items(&statements), self.krate);
-        let conditions = std::mem::take(&mut self.conditions);
-        // What items in the block may hide, also those of macros, is kept in use around it.
-        let hidden = if statements.iter().any(|statement| matches!(statement, Stmt::Macro(_))) {
-            std::mem::take(&mut header)
-        } else {
-            self.take_hidden(&mut header)
-        };
-        let imported = std::mem::replace(&mut self.imported, header);
-        let sites = std::mem::take(&mut self.sites);
-        let in_macro = std::mem::take(&mut self.in_macro);
-        let outside = self.variables();
-        self.statements(statements, &mut block.stmts);
-        at_end(self);
-        self.leave_variables(outside);
-        self.conditions = conditions;
-        self.in_macro = in_macro;
-        let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
-        front.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
-        self.names.leave();
-        if !front.is_empty() {
-            // Before the statements, where items are looked for.
-            block.stmts.insert(0, Stmt::Item(Item::Verbatim(front)));
-        }
-        if !hidden.is_empty() {
-            let inside = Expr::Block(ExprBlock {
-                attrs: Vec::new(),
-                label: None,
-                block: Block {
-                    brace_token: block.brace_token,
-                    stmts: std::mem::take(&mut block.stmts),
-                },
-            });
-            let around = Stmt::Item(Item::Verbatim(keep_imports(&hidden, self.krate)));
-            block.stmts = vec![around, Stmt::Expr(inside, None)];
-        }
-    }
-
-    /// Takes out those that the innermost block may hide.
-    fn take_hidden(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) -> Vec<(Vec<Attribute>, ImportedMap)> {
-        let is_hidden = |(_, map): &mut (_, ImportedMap)| self.names.may_hide(&map.path.segments[0].ident);
-        imported.extract_if(.., is_hidden).collect()
-    }
-
-    /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
-    fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
-        self.names.enter(&items(statements), self.krate);
-        let imported = std::mem::take(&mut self.imported);
-        let in_macro = std::mem::replace(&mut self.in_macro, true);
-        self.statements(std::mem::take(statements), statements);
-        self.in_macro = in_macro;
-        // What these hide means another thing outside.
-        let mut inside = std::mem::replace(&mut self.imported, imported);
-        drop(self.take_hidden(&mut inside));
-        self.imported.append(&mut inside);
-        self.names.leave();
-    }
-
-    fn statements(&mut self, statements: Vec<Stmt>, into: &mut Vec<Stmt>) {
-        for statement in statements {
-            match statement {
-                Stmt::Item(item) if has_own(&item) => {
-                    self.left = true;
-                    into.push(Stmt::Item(item));
-                }
-                Stmt::Item(Item::Use(item)) => {
-                    for item in self.nested_use(item) {
-                        into.push(Stmt::Item(item));
-                    }
-                }
-                Stmt::Item(item) if self.code.is_some() => into.push(Stmt::Item(self.nested(item))),
-                // A module sees neither the names around it nor the item's; what it makes of its own is its own.
-                Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
-                mut other => {
-                    self.under(&statement_attrs(&other), |this| this.walk().visit_stmt_mut(&mut other));
-                    into.push(other);
-                }
-            }
-        }
-    }
-
-    fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
-        self.visit_attributes_mut(&mut item.attrs);
-        let split = uses::split(&item, None, Some(&self.names), self.krate);
-        if !split.touched {
-            return vec![Item::Use(item)];
-        }
-        self.touched = true;
-        self.needed.extend(split.needed);
-        let mut conditions = self.conditions.clone();
-        conditions.append(&mut repeated(&item.attrs));
-        for map in split.imported {
-            self.imported.push((conditions.clone(), map));
-        }
-        let mut items = Vec::new();
-        for item in split.items {
-            items.push(Item::Use(item));
-        }
-        for alias in split.aliases {
-            items.push(Item::Verbatim(alias));
-        }
-        items
+    /// The path of a trait.
+    fn visit_trait_mut(&mut self, path: &mut Path) {
+        visit_mut::visit_path_mut(&mut self.walk(), path);
     }
 }
 
@@ -419,6 +311,11 @@ impl Visitor for Rewriter<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
         self.rewrite(path, false);
         visit_mut::visit_path_mut(&mut self.walk(), path);
+    }
+
+    // No map is one.
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        self.visit_trait_mut(&mut bound.path);
     }
 
     fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
@@ -562,32 +459,6 @@ impl Reaches {
                 "in an annotated item #[maptrace(...)] goes on `let`, on the fields of a struct expression, on methods \
                  and on items"
             }
-        }
-    }
-}
-
-fn items(statements: &[Stmt]) -> Vec<&Item> {
-    let mut items = Vec::new();
-    for statement in statements {
-        if let Stmt::Item(item) = statement {
-            items.push(item);
-        }
-    }
-    items
-}
-
-/// The attributes of any kind of statement.
-fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
-    match statement {
-        Stmt::Local(local) => local.attrs.clone(),
-        Stmt::Macro(call) => call.attrs.clone(),
-        statement => {
-            let leading = |input: ParseStream<'_>| {
-                let attrs = Attribute::parse_outer(input)?;
-                input.parse::<TokenStream>()?;
-                Ok(attrs)
-            };
-            parse_all(statement.to_token_stream(), leading).unwrap_or_default()
         }
     }
 }

@@ -7,8 +7,8 @@ use syn::punctuated::{Pair, Punctuated};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Item, Lifetime, Local,
-    Macro, ParenthesizedGenericArguments, PatIdent, PatTupleStruct, Path, Signature, Type, TypeFnPtr, TypePath,
-    TypeReference,
+    Macro, ParenthesizedGenericArguments, PatIdent, PatTupleStruct, Path, Signature, TraitBound, Type, TypeFnPtr,
+    TypePath, TypeReference,
 };
 
 /// The elements of a list. syn's own iterators are objects with a table of all that an iterator can do, compiled for
@@ -76,6 +76,7 @@ visitor! {
     visit_pat_tuple_struct_mut: PatTupleStruct,
     visit_path_mut: Path,
     visit_signature_mut: Signature,
+    visit_trait_bound_mut: TraitBound,
     visit_type_mut: Type,
     visit_type_fn_ptr_mut: TypeFnPtr,
     visit_type_path_mut: TypePath,

@@ -39,15 +39,24 @@ pub trait OfKind<Map> {
 #[diagnostic::on_unimplemented(
     message = "#[maptrace] takes this name for std's map, and here it is `{Self}`",
     label = "not std's map with std's hasher",
-    note = "to leave it as it is, put `#[maptrace::maptrace(skip)]` above the `use` that brings it; where none does, \
-            `#[maptrace(skip)]` above the field, `let` or method that names it, or another name outside of the item",
-    note = "if a `use` brings it, and it is a map of std's with another hasher, or hashbrown's or indexmap's, then \
-            `#[maptrace::maptrace(kind = HashMap)]` above that `use`, with nothing else in it, traces it"
+    note = "to leave it as it is, put `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it; where none \
+            does, `#[maptrace(skip)]` above the field, `let` or method that names it, or another name outside of the item",
+    note = "if it is a map of std's with another hasher, or hashbrown's or indexmap's, then \
+            `#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above that `use` with nothing else in it, traces it"
 )]
-pub trait OfStd {
-    /// Named by the attribute, so that the compiler looks.
-    const IS: () = ();
+pub trait OfStd {}
+
+/// By `Name::NAMED.of_std()` the attribute has the compiler find out whether a name is that of an [`OfStd`]: of an associated
+/// constant it infers the parameters, however many and of whatever sort the type has. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub trait Named {
+    /// A value that says which type it is of.
+    const NAMED: Whether<Self> = Whether(core::marker::PhantomData);
 }
+
+#[cfg(not(maptrace_loom))]
+impl<T: ?Sized> Named for T {}
 
 /// A map that stays plain where it could be traced. Not public API.
 #[doc(hidden)]
@@ -57,7 +66,17 @@ pub trait Untraced {}
 /// Tells by `IS_PLAIN` whether `T` is `Untraced`. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
-pub struct Whether<T>(core::marker::PhantomData<T>);
+pub struct Whether<T: ?Sized>(core::marker::PhantomData<T>);
+
+#[cfg(not(maptrace_loom))]
+impl<T: ?Sized> Whether<T> {
+    /// Compiles if it is.
+    pub const fn of_std(self)
+    where
+        T: OfStd,
+    {
+    }
+}
 
 #[cfg(not(maptrace_loom))]
 impl<T: Untraced> Whether<T> {
@@ -132,20 +151,21 @@ mod maps {
     }
 
     macro_rules! of_std {
-        ($($map:ident<$($parameter:ident),*>;)*) => {$(
+        ($($map:ident<$($parameter:ty),*>;)*) => {$(
             #[diagnostic::do_not_recommend]
-            impl<$($parameter),*> OfStd for std::collections::$map<$($parameter),*> {}
+            impl OfStd for std::collections::$map<$($parameter),*> {}
             #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
             #[diagnostic::do_not_recommend]
-            impl<$($parameter),*> OfStd for crate::collections::$map<$($parameter),*> {}
+            impl OfStd for crate::collections::$map<$($parameter),*> {}
         )*};
     }
 
+    // Of one key and value each, so that the compiler has nothing left to choose.
     of_std! {
-        HashMap<K, V>;
-        HashSet<T>;
-        BTreeMap<K, V>;
-        BTreeSet<T>;
+        HashMap<(), ()>;
+        HashSet<()>;
+        BTreeMap<(), ()>;
+        BTreeSet<()>;
     }
 
     #[cfg(feature = "hashbrown")]

@@ -51,6 +51,7 @@ fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
             aliases: Vec::new(),
             names: Vec::new(),
             types: Vec::new(),
+            below: Vec::new(),
         }],
     }
 }
@@ -164,6 +165,7 @@ fn in_a_module(outer: &str, inner: &str) -> String {
         aliases: Vec::new(),
         names: Vec::new(),
         types: Vec::new(),
+        below: Vec::new(),
         items: syn::parse_file(text)
             .expect("imports")
             .items

@@ -88,15 +88,15 @@ pub(crate) fn known_in(krate: &str, name: &Ident) -> Option<&'static Known> {
     KNOWN.iter().find(|known| krate == known.krate && name == known.name)
 }
 
-/// Whether a crate has a name like this that is known to stand for one of std's maps.
-pub(crate) fn is_known(name: &str) -> bool {
-    KNOWN.iter().any(|known| name == known.name)
+/// Whether one of std's maps is called so, or known under this name in another crate.
+pub(crate) fn is_map_name(name: &str) -> bool {
+    Home::Std.kinds().iter().any(|kind| name == kind.name()) || KNOWN.iter().any(|known| name == known.name)
 }
 
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 21] = [
+    const WORDS: [&str; 24] = [
         "super::Hash",
         "super::BTree",
         "self::Hash",
@@ -119,6 +119,9 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "enum BTree",
         "union Hash",
         "union BTree",
+        "trait HashMap",
+        "trait HashSet",
+        "trait BTree",
     ];
     // Beside an import of std's maps under the names that they have there.
     const NAMED_SO: [&str; 5] = [
@@ -284,11 +287,11 @@ pub(crate) fn alias_in_full(known: &Known, path: &[&Ident], here: &str) -> Strin
     )
 }
 
-/// Why `name`, brought by a path of the crate's, is not traced. `what` begins the sentence.
+/// Why `name`, brought by a path of the crate's or a `type`, is not traced. `what` begins the sentence.
 fn called_here(what: &str, kind: Kind) -> String {
     format!(
-        "{what}; `#[maptrace::maptrace(kind = {})]` above that `use`, with nothing else in it, traces it, and \
-         `#[maptrace::maptrace(skip)]` above it leaves it as it is",
+        "{what}; `#[maptrace::maptrace(kind = {})]` above that `type`, or above that `use` with nothing else in it, traces \
+         it, and `#[maptrace::maptrace(skip)]` there leaves it as it is",
         kind.name()
     )
 }
@@ -296,14 +299,14 @@ fn called_here(what: &str, kind: Kind) -> String {
 /// The same, where it is found to be a plain map.
 pub(crate) fn called_left_plain(kind: Kind, name: &Ident) -> String {
     let what = format!(
-        "`{name}` is a plain map with another hasher, and neither its import nor where that leads to is annotated"
+        "`{name}` is a plain map, and neither the `use` or `type` that brings it nor where that leads to is annotated"
     );
     called_here(&what, kind)
 }
 
 /// The same, where there is no map but it.
 pub(crate) fn called_alone(kind: Kind, name: &Ident) -> String {
-    let what = format!("`{name}` comes by a path of the crate, which does not tell whether it is a map");
+    let what = format!("`{name}` leads to what this file does not show, be it a map or not");
     called_here(&what, kind)
 }
 

@@ -2,10 +2,11 @@
 //!
 //! The item names such a map by a name that says nothing, and would leave it plain without a word.
 
-use syn::{GenericArgument, GenericParam, ItemType, Path, PathArguments, Type, TypePath};
+use syn::{GenericArgument, GenericParam, Ident, Item, ItemType, Path, PathArguments, Type, TypePath};
 
 use super::Rewriter;
-use super::names::{Brought, Meaning, Names, Plain, is_skipped, kind_said, own};
+use super::names::{Brought, Called, Meaning, Names, Plain, has_condition, is_skipped, kind_said, map_called, own};
+use crate::around::Imports;
 use crate::maps::{Home, ImportedMap, Kind, Named, Reach, Root, idents};
 use crate::plan::nameable;
 use crate::walk::elements;
@@ -47,7 +48,8 @@ struct Found {
 impl Names {
     /// Notes which of the aliases of the innermost block or module stand for plain maps, and which are called as maps and
     /// are none.
-    pub(super) fn reach_aliases(&mut self, aliases: &[ItemType], is_imported: impl Fn(&str) -> bool, krate: &Path) {
+    pub(super) fn reach_aliases(&mut self, imports: &Imports, is_imported: impl Fn(&str) -> bool, krate: &Path) {
+        let aliases = &imports.aliases;
         // As conditions may say which one it is, what one of them has traced is not to be refused for the other.
         let is_traced = |alias: &ItemType| {
             let mut of_name = aliases.iter().filter(|other| other.ident == alias.ident);
@@ -75,32 +77,70 @@ impl Names {
                 break;
             }
         }
+        let is_own = |name: &Ident| {
+            let is_alias = aliases.iter().any(|alias| alias.ident == *name);
+            !is_alias && imports.names.iter().any(|own| name == own)
+        };
         for alias in left {
+            let Some(kind) = map_called(&alias.ident) else { continue };
             // As with a struct of that name, under a condition it may be another's. If the user has said `skip`, that counts.
-            // What the file does not show may be std's map by a longer way, which the compiler finds out.
-            let is_conditional = || alias.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
-            let is_there = || !is_conditional() || is_imported(&alias.ident.to_string());
-            if Home::Std.kind_named(&alias.ident).is_some()
-                && (own(&alias.attrs).is_some() || (self.is_no_map(&alias.ty) && is_there()))
-            {
-                self.is_none(&alias.ident);
+            let is_there = || !has_condition(&alias.attrs) || is_imported(&alias.ident.to_string());
+            let meaning = if own(&alias.attrs).is_some() {
+                Meaning::Other
+            } else if !is_there() || is_by_same_name(alias) {
+                // Taken for what it is called, as an import by that path is.
+                continue;
+            } else if let Some(kind) = self.map_of(alias, krate) {
+                Meaning::Map(kind)
+            } else {
+                self.behind_alias(alias, kind, is_own)
+            };
+            self.bring_unless_known(&alias.ident, meaning);
+        }
+    }
+
+    /// Notes which aliases among the items of the innermost block or module may stand for plain maps, by their names.
+    pub(super) fn enter_aliases(&mut self, items: &[&Item], krate: &Path) {
+        for item in items {
+            let Item::Type(alias) = item else { continue };
+            let Some(kind) = map_called(&alias.ident).filter(|_| own(&alias.attrs).is_none()) else {
+                continue;
+            };
+            // What is named as a map is rewritten, and what other items have is theirs.
+            let is_clear = path_of(&alias.ty).is_some_and(|path| {
+                let (at, meaning) = self.meaning_of(path);
+                meaning.is_some() || Reach::behind(path, at, krate).is_some()
+            });
+            if !is_clear {
+                let meaning = self.behind_alias(alias, kind, |_| false);
+                self.bring(&alias.ident.to_string(), meaning);
             }
         }
     }
 
-    /// Whether the type is none of std's maps, whatever else the crate has.
-    fn is_no_map(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Path(TypePath { qself: None, path, .. }) => {
-                let name = path.segments.first().map(|first| &first.ident);
-                let name = name.filter(|_| path.segments.len() == 1 && path.leading_colon.is_none());
-                name.is_some_and(|name| OF_PRELUDE.iter().any(|known| name == known) && self.meaning(name).is_none())
-            }
-            Type::Group(ty) => self.is_no_map(&ty.elem),
-            Type::Paren(ty) => self.is_no_map(&ty.elem),
-            Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) => false,
-            _ => true,
+    /// What an alias stands for that is called as a map and leads to none that the file shows. `is_own` tells the names of the
+    /// file's own types.
+    fn behind_alias(&self, alias: &ItemType, kind: Kind, is_own: impl Fn(&Ident) -> bool) -> Meaning {
+        let is_known = |path: &Path| {
+            let first = &path.segments[0].ident;
+            let is_bare = path.segments.len() == 1 && path.leading_colon.is_none();
+            let is_of_prelude = || OF_PRELUDE.iter().any(|known| first == known) && self.meaning(first).is_none();
+            ["std", "core", "alloc"].iter().any(|of_rust| first == of_rust)
+                || (is_bare && (is_own(first) || is_of_prelude()))
+        };
+        if is_no_map(&alias.ty, &is_known) {
+            return Meaning::Other;
         }
+        let mut parameters = 0;
+        for parameter in elements(&alias.generics.params) {
+            match parameter {
+                GenericParam::Lifetime(_) => {}
+                GenericParam::Type(_) => parameters += 1,
+                // No map has one.
+                GenericParam::Const(_) => return Meaning::Other,
+            }
+        }
+        Meaning::Called(Called { kind, parameters })
     }
 
     /// Returns whether it stands for a plain map.
@@ -221,10 +261,45 @@ impl Names {
     }
 }
 
+/// Whether a type is no map, whatever the crate has. `is_known` tells so of paths.
+fn is_no_map(ty: &Type, is_known: &impl Fn(&Path) -> bool) -> bool {
+    match ty {
+        Type::Group(ty) => is_no_map(&ty.elem, is_known),
+        Type::Paren(ty) => is_no_map(&ty.elem, is_known),
+        Type::Path(TypePath { qself: None, path, .. }) => is_known(path),
+        Type::Path(_) | Type::Macro(_) | Type::Verbatim(_) => false,
+        _ => true,
+    }
+}
+
+/// The path of a type that is one.
+fn path_of(ty: &Type) -> Option<&Path> {
+    match ty {
+        Type::Path(TypePath { qself: None, path, .. }) => Some(path),
+        Type::Group(ty) => path_of(&ty.elem),
+        Type::Paren(ty) => path_of(&ty.elem),
+        _ => None,
+    }
+}
+
+/// Whether the alias has the parameters of the map that it is called as, and gives them to something of that name.
+fn is_by_same_name(alias: &ItemType) -> bool {
+    let kind = Home::Std.kind_named(&alias.ident);
+    kind.is_some_and(|kind| {
+        let parameters = &alias.generics.params;
+        let is_type = |parameter: &GenericParam| matches!(parameter, GenericParam::Type(_));
+        let last = path_of(&alias.ty).and_then(|path| path.segments.last());
+        parameters.len() == kind.parameters()
+            && elements(parameters).all(is_type)
+            && last.is_some_and(|last| last.ident == alias.ident)
+    })
+}
+
 impl Rewriter<'_> {
     /// Has the compiler find out whether the name at this segment is a plain map's. It is asked with the arguments of the
     /// mention, which a type of the user's may be particular about.
-    pub(super) fn called(&mut self, path: &Path, at: usize, kind: Kind) {
+    pub(super) fn called(&mut self, path: &Path, at: usize, called: Called) {
+        let Called { kind, parameters } = called;
         let segment = &path.segments[at];
         let mut name = Path::from(path.segments[0].ident.clone());
         for segment in path.segments.iter().skip(1).take(at) {
@@ -232,8 +307,9 @@ impl Rewriter<'_> {
         }
         match &segment.arguments {
             PathArguments::AngleBracketed(arguments) => {
-                let of_map = arguments.args.len() == if kind.is_map() { 2 } else { 1 };
-                if !of_map || !elements(&arguments.args).all(|it| matches!(it, GenericArgument::Type(_))) {
+                if arguments.args.len() != parameters
+                    || !elements(&arguments.args).all(|it| matches!(it, GenericArgument::Type(_)))
+                {
                     return;
                 }
                 let mut full = name.clone();
@@ -249,13 +325,13 @@ impl Rewriter<'_> {
                 }
             }
             // A type has its arguments, and a value need not.
-            _ if path.segments.len() > at + 1 => {}
+            _ if path.segments.len() > at + 1 || parameters == 0 => {}
             _ => return,
         }
         let map = ImportedMap {
             kind,
             path: name,
-            named: Named::Alias,
+            named: Named::Alias(parameters),
         };
         self.imported.push((self.conditions.clone(), map));
     }

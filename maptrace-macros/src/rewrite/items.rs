@@ -150,12 +150,15 @@ impl Rewriter<'_> {
         }
     }
 
-    fn function(&mut self, sig: &mut Signature, block: Option<&mut Block>, path: String, alone: bool) {
+    fn function(&mut self, sig: &mut Signature, mut block: Option<&mut Block>, path: String, alone: bool) {
         // Of a member the whole `impl` or `trait` is looked through.
         let is_member = self.owner.is_some() && self.code.is_none();
         self.with_generics(&sig.generics.clone(), |this| {
             if !is_member {
-                this.note_own_types(|mut walk| walk.visit_signature_mut(sig));
+                this.note_own_types(|mut walk| {
+                    walk.visit_signature_mut(sig);
+                    block.iter_mut().for_each(|block| walk.visit_block_mut(block));
+                });
             }
             let imported = alone.then(|| std::mem::take(&mut this.imported));
             let here = std::mem::replace(&mut this.here, if alone { ABOVE_ITEM } else { HERE });
@@ -208,7 +211,7 @@ impl Rewriter<'_> {
             this.declaration(|this| {
                 this.walk().visit_generics_mut(&mut item.generics);
                 if let Some((path, _)) = &mut item.trait_ {
-                    this.visit_path_mut(path);
+                    this.visit_trait_mut(path);
                 }
                 this.visit_type_mut(&mut item.self_ty);
             });
@@ -369,6 +372,7 @@ impl Rewriter<'_> {
         let imported = std::mem::take(&mut self.imported);
         let sites = std::mem::take(&mut self.sites);
         self.names.enter_module(&items.iter().collect::<Vec<_>>(), self.krate);
+        self.note_own_imports(|mut walk| items.iter_mut().for_each(|item| walk.visit_item_mut(item)));
         self.members(None, |this| {
             for item in std::mem::take(items) {
                 match item {

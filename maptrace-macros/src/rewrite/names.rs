@@ -2,21 +2,23 @@
 
 use std::fmt::Display;
 
-use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemExternCrate, ItemMacro, ItemMod, Meta, Path};
+use syn::{Attribute, GenericParam, Generics, Ident, Item, ItemExternCrate, ItemMacro, Meta, Path};
 
 use super::aliases::Alias;
-use super::uses;
+use super::uses::{self, Outside};
 use crate::args::{Options, Place};
 use crate::around::is_of_crate;
 use crate::ast::{is_ours, switched, switched_options};
 use crate::errors::Errors;
-use crate::maps::{Home, Kind, Known, Root, known_alias, known_in};
+use crate::maps::{Home, Kind, Known, Root, called, known_alias, known_in};
 use crate::walk::elements;
 
 mod file;
 mod meaning;
+mod own;
 
-pub(crate) use meaning::{Bound, Brought, Meaning, Module, Plain};
+pub(crate) use meaning::{Bound, Brought, Called, Meaning, Module, Plain};
+use own::types_of;
 
 /// The names around a place.
 #[derive(Clone, Default)]
@@ -27,6 +29,8 @@ pub(crate) struct Names {
     of_module: usize,
     /// Those that the module around it sees.
     of_parent: Vec<Table>,
+    /// Those of all that is around that module, outermost first.
+    further: Vec<Table>,
 }
 
 #[derive(Clone, Default)]
@@ -35,6 +39,8 @@ struct Table {
     names: Vec<Name>,
     /// Whether a glob brings names that nobody knows.
     unknown: bool,
+    /// The paths of types that are called as maps, of its items and of the modules among them.
+    types: Vec<Vec<String>>,
 }
 
 /// All that is known of a name where a block, module or item brings it.
@@ -190,10 +196,10 @@ impl Names {
         known.alias.get_or_insert(alias);
     }
 
-    /// In the innermost block or module the name is no map's, if nothing else is known of it.
-    pub(super) fn is_none(&mut self, name: &Ident) {
+    /// In the innermost block or module the name means this, if nothing else is known of it.
+    pub(super) fn bring_unless_known(&mut self, name: &Ident, meaning: Meaning) {
         let known = self.innermost().at(&name.to_string());
-        known.meaning.get_or_insert(Meaning::Other);
+        known.meaning.get_or_insert(meaning);
     }
 
     fn said(&self, name: &str) -> Option<Meaning> {
@@ -216,6 +222,7 @@ impl Names {
     fn leave_for_module(&mut self, sees_all: bool) {
         self.tables.truncate(self.of_module);
         self.of_parent = self.tables.clone();
+        self.further.extend_from_slice(&self.tables);
         // Nothing from outside comes into a module but by the glob.
         if !sees_all {
             self.tables.clear();
@@ -232,7 +239,12 @@ impl Names {
     }
 
     fn enter_items(&mut self, items: &[&Item], krate: &Path) {
-        self.tables.push(Table::default());
+        let mut types = Vec::new();
+        types_of(items, &mut Vec::new(), &mut types);
+        self.tables.push(Table {
+            types,
+            ..Table::default()
+        });
         let (mut all, mut left_globs) = (Vec::new(), Vec::new());
         for item in items {
             match item {
@@ -242,7 +254,7 @@ impl Names {
                     self.innermost().unknown |= is_unknown;
                     let ours = item.attrs.iter().find(|attribute| is_ours(attribute));
                     if is_unknown && !bound.iter().any(|bound| bound.glob) && ours.is_some_and(is_skipped) {
-                        left_globs.push(uses::is_all_of_parent(item));
+                        left_globs.push(uses::outside(item));
                     }
                     all.extend(bound.into_iter().map(|bound| (bound, ours)));
                 }
@@ -266,27 +278,40 @@ impl Names {
                 let mut by_name = self.innermost().names[..before].iter();
                 let is_hidden = bound.glob && by_name.any(|known| known.name == bound.name);
                 if bound.rank() == rank && !is_hidden {
-                    self.bind(bound, *ours, items, krate);
+                    self.bind(bound, *ours, krate);
                 }
             }
         }
-        for of_parent in left_globs {
-            self.leave_rest(of_parent);
+        self.enter_aliases(items, krate);
+        for outside in left_globs {
+            self.leave_rest(outside);
         }
     }
 
     /// Leaves plain, of std's names, what a glob with `#[maptrace(skip)]` may bring: those of which nobody else says what
-    /// they are. `of_parent` says that the glob is `super::*`.
-    fn leave_rest(&mut self, of_parent: bool) {
+    /// they are. `outside` is whose names it brings.
+    fn leave_rest(&mut self, outside: Outside) {
         for kind in Home::Std.kinds() {
             for (name, brought) in [
                 (kind.name(), Brought::Own(*kind)),
                 (kind.module(), Brought::Module(*kind)),
             ] {
-                let outside = if of_parent { &self.of_parent } else { &self.tables };
-                let known = outside.iter().rev().find_map(|table| table.get(name));
-                let is_said =
-                    known.is_some_and(|known| !of_parent || known.own || known.is_traced || known.meaning.is_some());
+                let says = |table: &Table| {
+                    let known = table.get(name);
+                    known.is_some_and(|known| known.own || known.is_traced || known.meaning.is_some())
+                };
+                let innermost = |tables: &[Table]| {
+                    tables
+                        .iter()
+                        .rev()
+                        .find(|table| table.get(name).is_some())
+                        .is_some_and(says)
+                };
+                let is_said = match outside {
+                    Outside::Parent => innermost(&self.of_parent),
+                    Outside::Further => self.further.iter().any(says),
+                    Outside::Unknown => self.tables.iter().any(|table| table.get(name).is_some()),
+                };
                 if !is_said && self.innermost().get(name).is_none() {
                     self.bring(name, Meaning::Plain(Plain { brought, skipped: true }));
                 }
@@ -310,8 +335,8 @@ impl Names {
     }
 
     /// `ours` is the attribute above the import.
-    fn bind(&mut self, bound: &Bound, ours: Option<&Attribute>, items: &[&Item], krate: &Path) {
-        let (mut meaning, mut is_taken) = self.brought_by(bound, items, krate);
+    fn bind(&mut self, bound: &Bound, ours: Option<&Attribute>, krate: &Path) {
+        let (mut meaning, mut is_taken) = self.brought_by(bound, ours, krate);
         let mut may_be_none = false;
         if let Some(ours) = ours {
             // It is rewritten by itself, or left as it is.
@@ -319,7 +344,7 @@ impl Names {
                 meaning = Meaning::Map(kind);
             } else if is_skipped(ours) {
                 may_be_none = is_taken || meaning.is_none();
-                meaning = meaning.skipped();
+                meaning = meaning.skipped(bound.path.last().and_then(map_called));
             } else if is_taken {
                 meaning = Meaning::Other;
             }
@@ -359,7 +384,7 @@ impl Names {
     }
 
     /// What an import in the innermost block or module brings, and whether it is rewritten for that, whatever its path.
-    fn brought_by(&self, bound: &Bound, items: &[&Item], krate: &Path) -> (Meaning, bool) {
+    fn brought_by(&self, bound: &Bound, ours: Option<&Attribute>, krate: &Path) -> (Meaning, bool) {
         if let Some(known) = self.around_of(bound) {
             match known {
                 Name {
@@ -383,18 +408,17 @@ impl Names {
             return (meaning, Brought::of(meaning).is_some());
         }
         let is_own = self.meaning(first) == Some(Meaning::Other);
-        if bound.meaning == Meaning::Other
-            && let Some(kind) = uses::named_in_std(&bound.path)
-            && (is_own || is_of_crate(first))
-            && !has_type(items, &bound.path)
-        {
-            return (Meaning::Map(kind), true);
-        }
-        if bound.meaning == Meaning::Other
-            && let Some(kind) = uses::called_in(&bound.path)
-            && !has_type(items, &bound.path)
-        {
-            return (Meaning::Called(kind), false);
+        // What the user says of one's own type is for messages.
+        let is_shown = || ours.is_none() && self.has_type(self.tables.last().expect("entered"), &bound.path);
+        if bound.meaning == Meaning::Other && !is_shown() {
+            if let Some(kind) = uses::named_in_std(&bound.path)
+                && (is_own || is_of_crate(first))
+            {
+                return (Meaning::Map(kind), true);
+            }
+            if let Some(called) = uses::called_in(&bound.path) {
+                return (Meaning::Called(called), false);
+            }
         }
         (if is_own { Meaning::Other } else { bound.meaning }, false)
     }
@@ -470,22 +494,14 @@ fn sees_all(item: &&Item) -> bool {
     matches!(item, Item::Use(item) if uses::is_all_of_parent(item))
 }
 
-/// Whether the path leads to a type of one of these items, or of a module among them.
-fn has_type(items: &[&Item], path: &[Ident]) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        return false;
-    };
-    if first == "self" {
-        return has_type(items, rest);
-    }
-    items.iter().any(|item| match item {
-        item if name(item) != Some(first) => false,
-        Item::Mod(ItemMod {
-            content: Some((_, items)),
-            ..
-        }) => has_type(&items.iter().collect::<Vec<_>>(), rest),
-        _ => rest.is_empty(),
-    })
+/// Whether one of them is `#[cfg(...)]`.
+pub(super) fn has_condition(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attribute| attribute.path().is_ident("cfg"))
+}
+
+/// The map that a type may be by its name.
+pub(super) fn map_called(name: &Ident) -> Option<Kind> {
+    Home::Std.kind_named(name).or_else(|| called(name))
 }
 
 /// The name of a macro among those of types and modules, which are others.

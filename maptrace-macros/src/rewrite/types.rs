@@ -3,13 +3,14 @@
 use quote::ToTokens as _;
 use syn::visit_mut;
 use syn::{
-    Block, Expr, GenericParam, Ident, Item, Lifetime, ParenthesizedGenericArguments, Path, Signature, Type, TypeFnPtr,
-    TypePath, TypeReference,
+    Block, Expr, ExprCall, ExprPath, ExprStruct, GenericParam, Ident, Item, Lifetime, ParenthesizedGenericArguments,
+    PatTupleStruct, Path, Signature, TraitBound, Type, TypeFnPtr, TypePath, TypeReference,
 };
 
+use super::blocks::items;
 use super::names::Meaning;
 use super::{FoundMap, Rewriter};
-use crate::maps::{Reach, idents, of_other_parameters};
+use crate::maps::{Home, Kind, Reach, idents, of_other_parameters};
 use crate::walk::{Visitor, Walk, elements};
 
 impl Rewriter<'_> {
@@ -29,24 +30,75 @@ impl Rewriter<'_> {
         is_own
     }
 
-    /// Takes what such types are called for the user's in code as well, where parameters may be left out. `walk` is that
-    /// through an item whose parameters are known.
-    pub(super) fn note_own_types(&mut self, walk: impl FnOnce(Walk<'_>)) {
+    /// Takes what such types are called for the user's in the whole of an item, where parameters may be left out. `walk` is
+    /// that through an item whose parameters are known.
+    pub(crate) fn note_own_types(&mut self, walk: impl FnOnce(Walk<'_>)) {
+        self.note_own(false, walk);
+    }
+
+    /// The same of what the imports of the block or module around bring that are taken for what they are called.
+    pub(super) fn note_own_imports(&mut self, walk: impl FnOnce(Walk<'_>)) {
+        if self.names.has_taken() {
+            self.note_own(true, walk);
+        }
+    }
+
+    fn note_own(&mut self, of_imports: bool, walk: impl FnOnce(Walk<'_>)) {
+        let around = self.names.depth();
         let mut own = OwnTypes {
             rewriter: self,
+            around,
+            of_imports,
             names: Vec::new(),
         };
         walk(own.walk());
         for name in own.names {
-            self.names.bring(&name, Meaning::Other);
+            self.names.bring_own(&name);
         }
     }
 }
 
-/// Looks for such types without a change.
+/// Looks without a change for what shows that a name is that of the user's own type: arguments that the map does not take,
+/// what makes or takes apart a struct, as no map's fields are seen, and the places of traits.
 struct OwnTypes<'r, 'a> {
     rewriter: &'r mut Rewriter<'a>,
-    names: Vec<String>,
+    /// How many blocks, modules and items are around what is looked through.
+    around: usize,
+    /// Whether they are looked for that an import of the innermost of these brings, and else those of no item.
+    of_imports: bool,
+    names: Vec<Ident>,
+}
+
+impl OwnTypes<'_, '_> {
+    /// The map that the name is taken for, if it means what it does around.
+    fn taken_for(&self, path: &Path) -> Option<Kind> {
+        let name = path.get_ident().or_else(|| {
+            let is_bare = path.segments.len() == 1 && path.leading_colon.is_none();
+            is_bare.then(|| &path.segments[0].ident)
+        })?;
+        if self.rewriter.names.is_hidden(name, self.around) {
+            return None;
+        }
+        if self.of_imports {
+            return self.rewriter.names.taken_for(name, self.around);
+        }
+        let is_unknown = self
+            .rewriter
+            .names
+            .meaning(name)
+            .is_none_or(|meaning| meaning == Meaning::Other);
+        Home::Std.kind_named(name).filter(|_| is_unknown)
+    }
+
+    fn note(&mut self, path: &Path) {
+        self.names.push(path.segments[0].ident.clone());
+    }
+
+    fn note_other(&mut self, path: &Path) {
+        if self.taken_for(path).is_some() {
+            self.note(path);
+        }
+    }
 }
 
 impl Visitor for OwnTypes<'_, '_> {
@@ -55,23 +107,55 @@ impl Visitor for OwnTypes<'_, '_> {
     }
 
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
-        if ty.qself.is_none() && ty.path.segments.len() == 1 && self.rewriter.is_own(&ty.path) {
-            self.names.push(ty.path.segments[0].ident.to_string());
+        if ty.qself.is_none()
+            && let Some(kind) = self.taken_for(&ty.path)
+            && !kind.takes(&ty.path.segments[0].arguments)
+        {
+            self.note(&ty.path);
         }
         visit_mut::visit_type_path_mut(&mut self.walk(), ty);
     }
 
-    // To a module the name means another thing, and other items look for themselves.
-    fn visit_item_mut(&mut self, _: &mut Item) {}
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        if let Expr::Path(ExprPath { qself: None, path, .. }) = &*call.func {
+            self.note_other(path);
+        }
+        visit_mut::visit_expr_call_mut(&mut self.walk(), call);
+    }
 
-    // What a block has of its own is that type there alone.
-    fn visit_block_mut(&mut self, _: &mut Block) {}
+    fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
+        self.note_other(&expr.path);
+        visit_mut::visit_expr_struct_mut(&mut self.walk(), expr);
+    }
+
+    fn visit_pat_tuple_struct_mut(&mut self, pat: &mut PatTupleStruct) {
+        self.note_other(&pat.path);
+        visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
+    }
+
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        self.note_other(&bound.path);
+        visit_mut::visit_trait_bound_mut(&mut self.walk(), bound);
+    }
+
+    // To a module the name means another thing, and items that stand in no module with the import look for themselves.
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if self.of_imports && !matches!(item, Item::Mod(_)) {
+            visit_mut::visit_item_mut(&mut self.walk(), item);
+        }
+    }
+
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.rewriter.names.enter(&items(&block.stmts), self.rewriter.krate);
+        visit_mut::visit_block_mut(&mut self.walk(), block);
+        self.rewriter.names.leave();
+    }
 
     // A parameter of a member is nobody else's.
     fn visit_signature_mut(&mut self, sig: &mut Signature) {
         let before = self.names.len();
         visit_mut::visit_signature_mut(&mut self.walk(), sig);
-        let is_parameter = |name: &String| {
+        let is_parameter = |name: &Ident| {
             elements(&sig.generics.params)
                 .any(|parameter| matches!(parameter, GenericParam::Type(it) if it.ident == *name))
         };

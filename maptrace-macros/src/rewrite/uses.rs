@@ -17,7 +17,7 @@ use crate::walk::elements;
 
 mod bound;
 
-pub(crate) use bound::{bound_names, called_in, is_all_of_parent, meaning, named_in_std};
+pub(crate) use bound::{Outside, bound_names, called_in, is_all_of_parent, meaning, named_in_std, outside};
 
 /// A `use` item after the rewriting.
 pub(crate) struct Split {

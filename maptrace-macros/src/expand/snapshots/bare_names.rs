@@ -69,8 +69,8 @@ use hashbrown::HashSet;
 use hashbrown::HashMap;
 fn load() {
     const _: () = {
-        type Plain = HashSet<()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashSet::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
@@ -101,8 +101,8 @@ fn load() {
 mod of_its_own {
     fn load() {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,

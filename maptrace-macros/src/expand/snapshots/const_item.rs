@@ -5,8 +5,8 @@ const NONE: Option<std::collections::HashMap<u8, u8>> = None::<std::collections:
 // ---- becomes ----
 pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &(::maptrace::collections::BTreeMap::new)();
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "EMPTY", path : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample

@@ -21,8 +21,8 @@ enum Value {
     },
 }
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Value::Hash.0", path : "Value::Hash.0", named : false, kind : HashMap, scope

@@ -24,16 +24,16 @@ fn macros() {
 // ---- becomes ----
 fn macros() {
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     const _: () = {
-        type Plain = HashSet<()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashSet::NAMED.of_std()
     };
     const _: () = {
-        type Plain = hash_map::HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        hash_map::HashMap::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "macros::a", path : "macros::a", named : false, kind : HashMap, scope :

@@ -15,8 +15,8 @@ async unsafe fn one() -> std::collections::HashMap<u8, u8> {
 // ---- becomes ----
 fn new(&self, map: ::maptrace::collections::HashMap<u8, u8>) -> Self {
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "first", path : "new::a", named : true, kind : HashMap, scope : Place,

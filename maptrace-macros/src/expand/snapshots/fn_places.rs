@@ -33,25 +33,25 @@ pub fn load<'a, K: Hash + Eq>(
     other: impl Fn(&::maptrace::collections::HashMap<u8, u8>) -> usize,
 ) -> ::maptrace::collections::HashMap<&'a K, usize> {
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     const _: () = {
-        type Plain = BTreeMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        BTreeMap::NAMED.of_std()
     };
     const _: () = {
-        type Plain = HashSet<()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashSet::NAMED.of_std()
     };
     const _: () = {
-        type Plain = BTreeSet<()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        BTreeSet::NAMED.of_std()
     };
     #[cfg(feature = "x")]
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "load::seen", path : "load::seen", named : false, kind : HashMap, scope :
@@ -137,12 +137,12 @@ pub fn load<'a, K: Hash + Eq>(
     late = (::maptrace::collections::BTreeSet::new)();
     if a.is_empty() {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         const _: () = {
-            type Plain = BTreeSet<()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            BTreeSet::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "load::seen#2", path : "load::seen#2", named : false, kind : HashMap,
@@ -162,8 +162,8 @@ pub fn load<'a, K: Hash + Eq>(
     #[cfg(feature = "x")]
     let conditional: ::maptrace::collections::HashMap<Feature, u8> = {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : HashMap,
@@ -175,8 +175,8 @@ pub fn load<'a, K: Hash + Eq>(
     };
     fn inner() -> ::maptrace::collections::BTreeMap<u8, u8> {
         const _: () = {
-            type Plain = BTreeMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            BTreeMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : BTreeMap,

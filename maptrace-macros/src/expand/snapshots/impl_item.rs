@@ -38,12 +38,12 @@ where
     };
     fn new() -> Self {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         const _: () = {
-            type Plain = BTreeMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            BTreeMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
@@ -64,8 +64,8 @@ where
     #[cfg(feature = "y")]
     fn reset(&mut self) {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
@@ -83,13 +83,13 @@ where
 }
 #[cfg(feature = "x")]
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 #[cfg(feature = "x")]
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {

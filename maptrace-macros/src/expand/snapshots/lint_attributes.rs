@@ -27,8 +27,8 @@ struct Old {
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
@@ -68,8 +68,8 @@ enum Conditional {
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]

@@ -37,8 +37,8 @@ mod service {
     }
     fn make() -> State {
         const _: () = {
-            type Plain = HashMap<(), ()>;
-            <Plain as ::maptrace::__private::OfStd>::IS
+            use ::maptrace::__private::Named as _;
+            HashMap::NAMED.of_std()
         };
         ::maptrace::__private::declare! {
             name : "State.users", path : "State.users", named : false, kind : HashMap,
@@ -73,8 +73,8 @@ mod service {
         HashMap
     }
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "State.users", path : "State.users", named : false, kind : HashMap, scope

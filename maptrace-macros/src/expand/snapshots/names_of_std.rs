@@ -83,8 +83,8 @@ struct Cache {
     not_of_the_glob: hash_map::HashMap<u8, u8>,
 }
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Cache.by_ahash", path : "Cache.by_ahash", named : false, kind : HashMap,
@@ -120,8 +120,8 @@ mod tests {
     mod inner {
         fn of_std() {
             const _: () = {
-                type Plain = HashMap<(), ()>;
-                <Plain as ::maptrace::__private::OfStd>::IS
+                use ::maptrace::__private::Named as _;
+                HashMap::NAMED.of_std()
             };
             ::maptrace::__private::declare! {
                 name : "of_std::map", path : "of_std::map", named : false, kind :

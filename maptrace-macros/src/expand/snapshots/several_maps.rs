@@ -8,16 +8,16 @@ type Tables = (
     ::maptrace::collections::BTreeSet<u8>,
 );
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = BTreeSet<()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeSet::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample

@@ -19,8 +19,8 @@ static FOREIGN_SYNTAX: LazyLock<HashMap<u8, u8>> = LazyLock::new(|| hashmap! { 1
 static SEEN: LazyLock<Mutex<::maptrace::collections::HashMap<u64, u32>>> = LazyLock::new(||
 Mutex::new((::maptrace::collections::HashMap::new)()));
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
@@ -41,8 +41,8 @@ static TYPED: LazyLock<::maptrace::collections::BTreeSet<u8>> = LazyLock::new(
     <::maptrace::collections::BTreeSet<u8> as Default>::default,
 );
 const _: () = {
-    type Plain = BTreeSet<()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeSet::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "TYPED", path : "TYPED", named : false, kind : BTreeSet, scope : Item, sample
@@ -53,8 +53,8 @@ static ALIAS: LazyLock<Sessions> = LazyLock::new(|| (::maptrace::collections::Ha
     (1, 2),
 ]));
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "ALIAS", path : "ALIAS", named : false, kind : HashMap, scope : Item, sample :
@@ -67,8 +67,8 @@ static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
     ]
 });
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "MANY", path : "MANY", named : false, kind : HashMap, scope : Item, sample :
@@ -79,8 +79,8 @@ static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
     vec![(::maptrace::collections::HashMap::new) (); 2]
 });
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "SAME", path : "SAME", named : false, kind : HashMap, scope : Item, sample :
@@ -94,8 +94,8 @@ static FOREIGN_SYNTAX: LazyLock<::maptrace::collections::HashMap<u8, u8>> = Lazy
     }
 });
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "FOREIGN_SYNTAX", path : "FOREIGN_SYNTAX", named : false, kind : HashMap,

@@ -64,16 +64,17 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
 {
     #[allow(unused_imports)]
     const _: () = {
+        use ::maptrace::__private::Named as _;
         use collections::BTreeMap as Plain;
-        <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+        Plain::NAMED.of_std()
     };
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     const _: () = {
-        type Plain = hash_map::HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        hash_map::HashMap::NAMED.of_std()
     };
     use crate::prelude::*;
     #[allow(unused_imports)]
@@ -101,8 +102,9 @@ static RENAMED: LazyLock<Table> = LazyLock::new(|| {
     use ::maptrace::collections::{HashMap as Table, hash_map};
     {
         const _: () = {
+            use ::maptrace::__private::Named as _;
             use crate::own::HashMap as Plain;
-            <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+            Plain::NAMED.of_std()
         };
         use ::maptrace::collections::HashMap;
         use other::BTreeMap;

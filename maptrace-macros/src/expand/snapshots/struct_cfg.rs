@@ -17,14 +17,14 @@ struct Conditional {
 #[cfg(unix)]
 #[cfg(feature = "a")]
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 #[cfg(unix)]
 #[cfg(feature = "a")]

@@ -36,16 +36,16 @@ pub struct Store {
     r#type: Option<::maptrace::collections::HashSet<u8>>,
 }
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = BTreeMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = HashSet<()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashSet::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
@@ -73,8 +73,8 @@ struct Only {
     other: u8,
 }
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample

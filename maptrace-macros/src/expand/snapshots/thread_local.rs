@@ -11,14 +11,14 @@ std::thread_local! {
     #[doc = " Documented."] #[cfg(feature = "x")] pub static SEEN : RefCell <
     ::maptrace::collections::HashMap < u8, u8 > > =
     RefCell::new((::maptrace::collections::HashMap::new) ()); static MORE : RefCell <
-    Alias > = const { const _ : () = { type Plain = BTreeMap < (), () >; < Plain as
-    ::maptrace::__private::OfStd > ::IS };
-    RefCell::new((::maptrace::collections::BTreeMap::new) ()) }
+    Alias > = const { const _ : () = { use ::maptrace::__private::Named as _;
+    BTreeMap::NAMED.of_std() }; RefCell::new((::maptrace::collections::BTreeMap::new) ())
+    }
 }
 #[cfg(feature = "x")]
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {

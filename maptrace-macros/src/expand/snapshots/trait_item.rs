@@ -29,14 +29,14 @@ trait Source: Into<::maptrace::collections::HashMap<u8, u8>> {
     }
 }
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = hash_map::HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    hash_map::HashMap::NAMED.of_std()
 };
 const _: () = {
-    type Plain = HashSet<()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashSet::NAMED.of_std()
 };

@@ -15,8 +15,8 @@ type Pairs = <std::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;
 // ---- becomes ----
 type Sessions = ::maptrace::collections::HashMap<String, u64>;
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Sessions", path : "Sessions", named : false, kind : HashMap, scope : Type,
@@ -42,8 +42,8 @@ type Shared = Arc<
 }
 type Set = ::maptrace::collections::HashSet<[u8; 4]>;
 const _: () = {
-    type Plain = collections::HashSet<()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    collections::HashSet::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Set", path : "Set", named : false, kind : HashSet, scope : Type, sample :
@@ -58,7 +58,7 @@ type Already = maptrace::collections::BTreeSet<u8>;
 }
 type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
 const _: () = {
-    type Plain = hash_map::HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    hash_map::HashMap::NAMED.of_std()
 };
 type Pairs = <::maptrace::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;

@@ -47,8 +47,8 @@ static SEEN: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(
     }
 });
 const _: () = {
-    type Plain = HashMap<(), ()>;
-    <Plain as ::maptrace::__private::OfStd>::IS
+    use ::maptrace::__private::Named as _;
+    HashMap::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
@@ -57,8 +57,8 @@ const _: () = {
 }
 fn load() {
     const _: () = {
-        type Plain = HashMap<(), ()>;
-        <Plain as ::maptrace::__private::OfStd>::IS
+        use ::maptrace::__private::Named as _;
+        HashMap::NAMED.of_std()
     };
     ::maptrace::__private::declare! {
         name : "load::bare", path : "load::bare", named : false, kind : HashMap, scope :

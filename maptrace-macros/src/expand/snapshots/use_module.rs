@@ -94,8 +94,9 @@ use ::maptrace::collections::hash_map::*;
 }
 use ::maptrace::collections::HashSet;
 const _: () = {
+    use ::maptrace::__private::Named as _;
     use collections::BTreeMap as Plain;
-    <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+    Plain::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
@@ -103,8 +104,9 @@ const _: () = {
 }
 use ::maptrace::collections::hash_map::HashMap;
 const _: () = {
+    use ::maptrace::__private::Named as _;
     use hash_map::HashMap as Plain;
-    <Plain<(), ()> as ::maptrace::__private::OfStd>::IS
+    Plain::NAMED.of_std()
 };
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,

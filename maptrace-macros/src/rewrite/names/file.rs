@@ -4,7 +4,7 @@ use syn::Path;
 
 use super::{Agreed, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
 use crate::around::{Imports, is_of_crate};
-use crate::maps::{Home, is_known};
+use crate::maps::{Home, is_map_name};
 use crate::rewrite::uses;
 
 /// What the imports of one name say of it, each under its own condition. Of a kind the first counts.
@@ -75,7 +75,7 @@ fn entry(told: &mut Vec<(String, Told)>, name: String) -> &mut Told {
 fn may_be_asked(name: &str) -> bool {
     let homes = Home::ALL.iter();
     let mut kinds = homes.flat_map(|home| home.kinds());
-    kinds.any(|kind| name == kind.name() || name == kind.module()) || is_known(name)
+    kinds.any(|kind| name == kind.name() || name == kind.module()) || is_map_name(name)
 }
 
 impl Names {
@@ -89,7 +89,7 @@ impl Names {
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
             if is_left && ours.is_some_and(is_skipped) {
-                left_globs.push(uses::is_all_of_parent(item));
+                left_globs.push(uses::outside(item));
             }
             for bound in bound {
                 all.push((bound, said, annotated, ours.is_some()));
@@ -100,7 +100,10 @@ impl Names {
                 || all.iter().any(|(bound, ..)| !bound.glob && bound.name == name)
         };
         // What is brought here hides what is further out, also if nothing is to be said of it.
-        let mut table = Table::default();
+        let mut table = Table {
+            types: imports.below.clone(),
+            ..Table::default()
+        };
         for name in &imports.names {
             // A file may have thousands, and of most nothing is ever asked.
             if self.said(name).is_some() || may_be_asked(name) {
@@ -127,7 +130,8 @@ impl Names {
             let name = bound.name.clone();
             let known = known.map(|known| Meaning::Map(known.kind));
             let meaning = said.or(around).or(known).unwrap_or(bound.meaning);
-            let is_none = around.is_some_and(Meaning::is_none);
+            let is_none =
+                around.is_some_and(Meaning::is_none) || (!has_attribute && self.has_type(&table, &bound.path));
             if around == Some(meaning) && !is_none {
                 // As it is there, whatever stands above the import.
                 let alias = self.alias_from(bound);
@@ -146,7 +150,7 @@ impl Names {
             let left = || {
                 let named = Home::Std.kinds().iter().find(|kind| name == kind.name());
                 let named = named.map(|kind| Brought::Own(*kind));
-                named.or_else(|| uses::called_in(&bound.path).map(Brought::Map))
+                named.or_else(|| uses::called_in(&bound.path).map(|called| Brought::Map(called.kind)))
             };
             let brought = Brought::of(meaning);
             let is_unknown = brought.is_none();
@@ -188,15 +192,16 @@ impl Names {
         }
         for (other, ..) in &others {
             let called = match self.around_of(other).and_then(|around| around.meaning) {
-                Some(Meaning::Called(kind)) => Some(kind),
+                Some(Meaning::Called(called)) => Some(called),
                 Some(_) => None,
-                None => uses::called_in(&other.path).filter(|_| !other.absolute),
+                None if other.absolute || self.has_type(&table, &other.path) => None,
+                None => uses::called_in(&other.path),
             };
             let has_attribute = all.iter().any(|(bound, .., has)| *has && bound.name == other.name);
             // Of another import of that name the file may tell what it is.
             let is_told = told.iter().any(|(name, _)| *name == other.name);
-            if let Some(kind) = called.filter(|_| !has_attribute && !is_told) {
-                table.at(&other.name).meaning = Some(Meaning::Called(kind));
+            if let Some(called) = called.filter(|_| !has_attribute && !is_told) {
+                table.at(&other.name).meaning = Some(Meaning::Called(called));
             }
         }
         self.tables.push(table);
@@ -216,10 +221,10 @@ impl Names {
             }
         };
         enter(self, told);
-        self.reach_aliases(&imports.aliases, is_imported, krate);
+        self.reach_aliases(imports, is_imported, krate);
         enter(self, of_aliases);
-        for of_parent in left_globs {
-            self.leave_rest(of_parent);
+        for outside in left_globs {
+            self.leave_rest(outside);
         }
         if !imports.of_module && imports.items.iter().any(uses::is_all_of_parent) {
             self.bring_all_of_parent();

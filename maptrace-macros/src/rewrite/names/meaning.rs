@@ -19,11 +19,19 @@ pub(crate) enum Meaning {
     Aliases(&'static str),
     /// Maps that stay as they are, as the import that brings them does.
     Plain(Plain),
-    /// What a path of the crate's brings under a known name of this map with another hasher. Whether it is one, and plain,
-    /// the compiler finds out.
-    Called(Kind),
+    /// What may be this map by its name, and leads elsewhere: by a path of the crate's under a known name of one with another
+    /// hasher, or by a `type`. Whether it is one, and plain, the compiler finds out.
+    Called(Called),
     /// Anything else, whatever it is called.
     Other,
+}
+
+/// A name that may be a plain map's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Called {
+    pub(crate) kind: Kind,
+    /// How many types it takes.
+    pub(crate) parameters: usize,
 }
 
 /// What an import brings that is not annotated, or an alias stands for.
@@ -86,11 +94,15 @@ impl Meaning {
         matches!(self, Meaning::Called(_) | Meaning::Other)
     }
 
-    /// What it is behind an import that is to stay as it is.
-    pub(super) fn skipped(self) -> Self {
+    /// What it is behind an import that is to stay as it is, of something that is called as this map.
+    pub(super) fn skipped(self, called: Option<Kind>) -> Self {
         let plain = match self {
             Meaning::Plain(plain) => Some(plain),
-            Meaning::Called(kind) => Some(Plain {
+            Meaning::Called(called) => Some(Plain {
+                brought: Brought::Map(called.kind),
+                skipped: true,
+            }),
+            Meaning::Other => called.map(|kind| Plain {
                 brought: Brought::Map(kind),
                 skipped: true,
             }),

@@ -6,7 +6,7 @@ use syn::{Ident, ItemUse, Path, UseName, UseRename, UseTree};
 
 use crate::around::is_of_crate;
 use crate::maps::{Home, Kind, Root, aliases_of, called, known_alias, root_of};
-use crate::rewrite::names::{Bound, Meaning, of_macro};
+use crate::rewrite::names::{Bound, Called, Meaning, of_macro};
 use crate::rewrite::values::is_type;
 use crate::walk::elements;
 
@@ -35,6 +35,37 @@ pub(crate) fn is_all_of_parent(item: &ItemUse) -> bool {
     has_glob(&item.tree, false)
 }
 
+/// Whose names a glob brings.
+#[derive(Clone, Copy)]
+pub(crate) enum Outside {
+    /// The module around's.
+    Parent,
+    /// Those of a module further out.
+    Further,
+    Unknown,
+}
+
+/// Whose names the glob of an import brings that has no other name.
+pub(crate) fn outside(item: &ItemUse) -> Outside {
+    let mut tree = &item.tree;
+    let mut parents = 0;
+    loop {
+        tree = match tree {
+            UseTree::Path(path) if path.ident == "super" => {
+                parents += 1;
+                &path.tree
+            }
+            UseTree::Path(path) if path.ident == "crate" => {
+                parents = 2;
+                &path.tree
+            }
+            UseTree::Glob(_) if parents == 1 => return Outside::Parent,
+            UseTree::Glob(_) if parents > 1 => return Outside::Further,
+            _ => return Outside::Unknown,
+        };
+    }
+}
+
 /// The map of std's that the last name of a path is called, if that may be one of a module's. It may be a variant's too.
 pub(crate) fn named_in_std<T: Borrow<Ident>>(path: &[T]) -> Option<Kind> {
     let (last, parents) = path.split_last()?;
@@ -44,10 +75,14 @@ pub(crate) fn named_in_std<T: Borrow<Ident>>(path: &[T]) -> Option<Kind> {
 }
 
 /// The map that a path of the crate's is called as by a known name of one with another hasher.
-pub(crate) fn called_in(path: &[Ident]) -> Option<Kind> {
+pub(crate) fn called_in(path: &[Ident]) -> Option<Called> {
     let (last, parents) = path.split_last()?;
     let is_module = |ident: &Ident| !is_type(&ident.to_string());
-    called(last).filter(|_| parents.first().is_some_and(is_of_crate) && parents.iter().all(is_module))
+    let kind = called(last).filter(|_| parents.first().is_some_and(is_of_crate) && parents.iter().all(is_module))?;
+    Some(Called {
+        kind,
+        parameters: kind.parameters(),
+    })
 }
 
 struct Binder<'b> {

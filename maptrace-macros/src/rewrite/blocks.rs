@@ -1,0 +1,158 @@
+//! Blocks: their statements and items, and what declarations stand in them.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::parse::ParseStream;
+use syn::visit_mut::VisitMut as _;
+use syn::{Attribute, Block, Expr, ExprBlock, Item, ItemUse, Stmt};
+
+use super::{Rewriter, uses};
+use crate::ast::{has_own, parse_all, repeated};
+use crate::declare::declare_all;
+use crate::maps::{ImportedMap, keep_imports};
+use crate::walk::Visitor as _;
+
+impl Rewriter<'_> {
+    /// Rewrites the statements of a block, with what its items make of names.
+    pub(super) fn block(
+        &mut self,
+        block: &mut Block,
+        mut header: Vec<(Vec<Attribute>, ImportedMap)>,
+        at_end: &mut dyn FnMut(&mut Self),
+    ) {
+        let mut statements = std::mem::take(&mut block.stmts);
+        self.names.enter(&items(&statements), self.krate);
+        self.note_own_imports(|mut walk| {
+            statements
+                .iter_mut()
+                .for_each(|statement| walk.visit_stmt_mut(statement));
+        });
+        let conditions = std::mem::take(&mut self.conditions);
+        // What items in the block may hide, also those of macros, is kept in use around it.
+        let hidden = if statements.iter().any(|statement| matches!(statement, Stmt::Macro(_))) {
+            std::mem::take(&mut header)
+        } else {
+            self.take_hidden(&mut header)
+        };
+        let imported = std::mem::replace(&mut self.imported, header);
+        let sites = std::mem::take(&mut self.sites);
+        let in_macro = std::mem::take(&mut self.in_macro);
+        let outside = self.variables();
+        self.statements(statements, &mut block.stmts);
+        at_end(self);
+        self.leave_variables(outside);
+        self.conditions = conditions;
+        self.in_macro = in_macro;
+        let mut front = keep_imports(&std::mem::replace(&mut self.imported, imported), self.krate);
+        front.extend(declare_all(&std::mem::replace(&mut self.sites, sites), self.krate));
+        self.names.leave();
+        if !front.is_empty() {
+            // Before the statements, where items are looked for.
+            block.stmts.insert(0, Stmt::Item(Item::Verbatim(front)));
+        }
+        if !hidden.is_empty() {
+            let inside = Expr::Block(ExprBlock {
+                attrs: Vec::new(),
+                label: None,
+                block: Block {
+                    brace_token: block.brace_token,
+                    stmts: std::mem::take(&mut block.stmts),
+                },
+            });
+            let around = Stmt::Item(Item::Verbatim(keep_imports(&hidden, self.krate)));
+            block.stmts = vec![around, Stmt::Expr(inside, None)];
+        }
+    }
+
+    /// Takes out those that the innermost block may hide.
+    fn take_hidden(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) -> Vec<(Vec<Attribute>, ImportedMap)> {
+        let is_hidden = |(_, map): &mut (_, ImportedMap)| self.names.may_hide(&map.path.segments[0].ident);
+        imported.extract_if(.., is_hidden).collect()
+    }
+
+    /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
+    pub(super) fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
+        self.names.enter(&items(statements), self.krate);
+        let imported = std::mem::take(&mut self.imported);
+        let in_macro = std::mem::replace(&mut self.in_macro, true);
+        self.statements(std::mem::take(statements), statements);
+        self.in_macro = in_macro;
+        // What these hide means another thing outside.
+        let mut inside = std::mem::replace(&mut self.imported, imported);
+        drop(self.take_hidden(&mut inside));
+        self.imported.append(&mut inside);
+        self.names.leave();
+    }
+
+    fn statements(&mut self, statements: Vec<Stmt>, into: &mut Vec<Stmt>) {
+        for statement in statements {
+            match statement {
+                Stmt::Item(item) if has_own(&item) => {
+                    self.left = true;
+                    into.push(Stmt::Item(item));
+                }
+                Stmt::Item(Item::Use(item)) => {
+                    for item in self.nested_use(item) {
+                        into.push(Stmt::Item(item));
+                    }
+                }
+                Stmt::Item(item) if self.code.is_some() => into.push(Stmt::Item(self.nested(item))),
+                // A module sees neither the names around it nor the item's; what it makes of its own is its own.
+                Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
+                mut other => {
+                    self.under(&statement_attrs(&other), |this| this.walk().visit_stmt_mut(&mut other));
+                    into.push(other);
+                }
+            }
+        }
+    }
+
+    pub(super) fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
+        self.visit_attributes_mut(&mut item.attrs);
+        let split = uses::split(&item, None, Some(&self.names), self.krate);
+        if !split.touched {
+            return vec![Item::Use(item)];
+        }
+        self.touched = true;
+        self.needed.extend(split.needed);
+        let mut conditions = self.conditions.clone();
+        conditions.append(&mut repeated(&item.attrs));
+        for map in split.imported {
+            self.imported.push((conditions.clone(), map));
+        }
+        let mut items = Vec::new();
+        for item in split.items {
+            items.push(Item::Use(item));
+        }
+        for alias in split.aliases {
+            items.push(Item::Verbatim(alias));
+        }
+        items
+    }
+}
+
+pub(super) fn items(statements: &[Stmt]) -> Vec<&Item> {
+    let mut items = Vec::new();
+    for statement in statements {
+        if let Stmt::Item(item) = statement {
+            items.push(item);
+        }
+    }
+    items
+}
+
+/// The attributes of any kind of statement.
+fn statement_attrs(statement: &Stmt) -> Vec<Attribute> {
+    match statement {
+        Stmt::Local(local) => local.attrs.clone(),
+        Stmt::Macro(call) => call.attrs.clone(),
+        statement => {
+            let leading = |input: ParseStream<'_>| {
+                let attrs = Attribute::parse_outer(input)?;
+                input.parse::<TokenStream>()?;
+                Ok(attrs)
+            };
+            parse_all(statement.to_token_stream(), leading).unwrap_or_default()
+        }
+    }
+}

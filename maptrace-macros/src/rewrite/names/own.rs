@@ -1,0 +1,93 @@
+//! Types of the user's own under the names of maps, as far as the file or the item shows them.
+
+use syn::{Ident, Item, ItemMod};
+
+use super::{Meaning, Module, Names, Table, has_condition, map_called, name};
+use crate::maps::Kind;
+
+impl Names {
+    /// Whether the path leads to a type of the user's own, as far as the file shows its module. `innermost` is that of the
+    /// block or module in which the path stands.
+    pub(super) fn has_type(&self, innermost: &Table, path: &[Ident]) -> bool {
+        let Some((first, below)) = path.split_first() else {
+            return false;
+        };
+        let is_in = |table: &Table, path: &[Ident]| table.types.iter().any(|known| path.iter().eq(known));
+        match Module::called(first) {
+            Some(Module::Parent) => self.of_parent.iter().any(|table| is_in(table, below)),
+            Some(Module::Own) => is_in(innermost, below) || self.tables.iter().any(|table| is_in(table, below)),
+            // That of the file, if it is the root.
+            None if first == "crate" => {
+                let root = self.further.iter().chain(&self.tables).chain([innermost]).next();
+                below.len() > 1 && root.is_some_and(|root| is_in(root, below))
+            }
+            None => is_in(innermost, path) || self.tables.iter().any(|table| is_in(table, path)),
+        }
+    }
+
+    /// How many blocks, modules and items are around.
+    pub(in super::super) fn depth(&self) -> usize {
+        self.tables.len()
+    }
+
+    /// Whether anything that is within so many of them brings the name, or may.
+    pub(in super::super) fn is_hidden(&self, name: &Ident, around: usize) -> bool {
+        let name = name.to_string();
+        self.tables[around..]
+            .iter()
+            .any(|table| table.unknown || table.get(&name).is_some())
+    }
+
+    /// Whether an import of the innermost block or module is rewritten for what it brings by its name.
+    pub(in super::super) fn has_taken(&self) -> bool {
+        self.tables
+            .last()
+            .is_some_and(|table| table.names.iter().any(|name| !name.taken.is_empty()))
+    }
+
+    /// The map that an import is rewritten for which the innermost of so many blocks and modules has.
+    pub(in super::super) fn taken_for(&self, name: &Ident, around: usize) -> Option<Kind> {
+        let known = self.tables[..around].last()?.get(&name.to_string())?;
+        match known.taken.first() {
+            Some((_, Meaning::Map(kind))) => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// In the innermost block or module the name is that of a type of the user's.
+    pub(in super::super) fn bring_own(&mut self, name: &Ident) {
+        let known = self.innermost().at(&name.to_string());
+        known.meaning = Some(Meaning::Other);
+        known.taken.clear();
+    }
+}
+
+/// Collects the paths of types that are called as maps: those of these items, and of modules among them.
+pub(super) fn types_of(items: &[&Item], trail: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
+    for item in items {
+        let Some(name) = name(item) else { continue };
+        trail.push(name.to_string());
+        match item {
+            Item::Mod(ItemMod { content, .. }) => {
+                let items = content.iter().flat_map(|(_, items)| items);
+                types_of(&items.collect::<Vec<_>>(), trail, into);
+            }
+            // What an alias leads to is another question.
+            Item::Type(_) => {}
+            item if map_called(name).is_some() && !is_conditional(item) => into.push(trail.clone()),
+            _ => {}
+        }
+        trail.pop();
+    }
+}
+
+/// Whether a struct, enum or union is there under a condition alone.
+fn is_conditional(item: &Item) -> bool {
+    let attrs = match item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        _ => return false,
+    };
+    has_condition(attrs)
+}

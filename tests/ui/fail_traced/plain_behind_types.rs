@@ -1,0 +1,50 @@
+//! A `type` that is called as a map, and leads to a plain one by a way that the attribute does not see. With tracing off nothing is
+//! asked.
+
+use maptrace::maptrace;
+
+mod prelude {
+    pub use std::collections::HashMap;
+}
+
+mod tables {
+    pub type Table = std::collections::BTreeMap<u8, u8>;
+    pub type Keys<V> = std::collections::HashMap<u8, V>;
+}
+
+#[maptrace]
+mod in_a_module {
+    type HashMap<K, V> = crate::prelude::HashMap<K, V>;
+
+    pub fn made() -> HashMap<u8, u8> {
+        let mut map = HashMap::new();
+        map.extend(std::collections::BTreeMap::<u8, u8>::new());
+        map
+    }
+}
+
+#[maptrace]
+fn in_a_body() -> usize {
+    type HashMap<V> = crate::tables::Keys<V>;
+    let map = HashMap::<u8>::new();
+    map.len() + std::collections::BTreeSet::<u8>::new().len()
+}
+
+mod beside {
+    type HashMap<V> = crate::tables::Keys<V>;
+    type BTreeMap = crate::tables::Table;
+
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct Struct {
+        pub keys: HashMap<u8>,
+        pub table: BTreeMap,
+        pub traced: std::collections::BTreeSet<u8>,
+    }
+}
+
+fn main() {
+    in_a_module::made();
+    in_a_body();
+    beside::Struct::default();
+}
