@@ -217,7 +217,12 @@ impl Rewriter<'_> {
     fn alias(&mut self, item: &Item, kind: Kind, ty: &mut Type) {
         self.touched = true;
         self.needed.extend(Needed::of(&*ty, kind.home()));
-        *ty = Type::Verbatim(retraced(&ty.to_token_stream(), self.krate));
+        let plain = match ty {
+            // Not `<A + B as ..>`.
+            Type::TraitObject(_) => quote!((#ty)),
+            _ => ty.to_token_stream(),
+        };
+        *ty = Type::Verbatim(retraced(&plain, self.krate));
         let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
         let said = nameable(ty, &self.generics);
         self.declare_found(&path, item.range(), Scope::Type, vec![(kind, said)]);
