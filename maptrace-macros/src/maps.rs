@@ -413,11 +413,11 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
             Named::ByImport => quote_spanned! {here=> {
                 use #krate::__private::Named as _;
                 use #path as Plain;
-                Plain::NAMED.of_std()
+                Plain::__MAPTRACE.of_std()
             }},
             Named::Std => quote_spanned! {here=> {
                 use #krate::__private::Named as _;
-                #path::NAMED.of_std()
+                #path::__MAPTRACE.of_std()
             }},
             Named::Alias(parameters) => {
                 let why = called_left_plain(*kind, &path.segments[at].ident);

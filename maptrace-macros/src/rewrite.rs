@@ -382,7 +382,7 @@ impl Visitor for Rewriter<'_> {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
-        self.block(block, Vec::new(), &mut |_| ());
+        self.inner_block(block);
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {

@@ -46,13 +46,14 @@ pub trait OfKind<Map> {
 )]
 pub trait OfStd {}
 
-/// By `Name::NAMED.of_std()` the attribute has the compiler find out whether a name is that of an [`OfStd`]: of an associated
-/// constant it infers the parameters, however many and of whatever sort the type has. Not public API.
+/// By `Name::__MAPTRACE.of_std()` the attribute has the compiler find out whether a name is that of an [`OfStd`]: of an
+/// associated constant it infers the parameters, however many and of whatever sort the type has. The constant is called
+/// as none of the user's types, traits and variants has one. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
 pub trait Named {
     /// A value that says which type it is of.
-    const NAMED: Whether<Self> = Whether(core::marker::PhantomData);
+    const __MAPTRACE: Whether<Self> = Whether(core::marker::PhantomData);
 }
 
 #[cfg(not(maptrace_loom))]

@@ -13,6 +13,27 @@ use crate::maps::{ImportedMap, keep_imports};
 use crate::walk::Visitor as _;
 
 impl Rewriter<'_> {
+    /// Rewrites a block in code. Where it brings no names, the maps that it names are kept in use around it, so that the
+    /// compiler is asked of a name once for them all.
+    pub(super) fn inner_block(&mut self, block: &mut Block) {
+        if block
+            .stmts
+            .iter()
+            .any(|statement| matches!(statement, Stmt::Item(_) | Stmt::Macro(_)))
+        {
+            self.block(block, Vec::new(), &mut |_| ());
+            return;
+        }
+        let mut imported = Vec::new();
+        self.block(block, Vec::new(), &mut |this| {
+            imported = std::mem::take(&mut this.imported)
+        });
+        for (conditions, map) in imported {
+            self.imported
+                .push((self.conditions.iter().cloned().chain(conditions).collect(), map));
+        }
+    }
+
     /// Rewrites the statements of a block, with what its items make of names.
     pub(super) fn block(
         &mut self,

@@ -25,15 +25,15 @@ fn macros() {
 fn macros() {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::NAMED.of_std()
+        HashMap::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashSet::NAMED.of_std()
+        HashSet::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        hash_map::HashMap::NAMED.of_std()
+        hash_map::HashMap::__MAPTRACE.of_std()
     };
     ::maptrace::__private::declare! {
         name : "macros::a", path : "macros::a", named : false, kind : HashMap, scope :

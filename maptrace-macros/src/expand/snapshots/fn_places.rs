@@ -34,24 +34,24 @@ pub fn load<'a, K: Hash + Eq>(
 ) -> ::maptrace::collections::HashMap<&'a K, usize> {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::NAMED.of_std()
+        HashMap::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        BTreeMap::NAMED.of_std()
+        BTreeMap::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashSet::NAMED.of_std()
+        HashSet::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        BTreeSet::NAMED.of_std()
+        BTreeSet::__MAPTRACE.of_std()
     };
     #[cfg(feature = "x")]
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::NAMED.of_std()
+        HashMap::__MAPTRACE.of_std()
     };
     ::maptrace::__private::declare! {
         name : "load::seen", path : "load::seen", named : false, kind : HashMap, scope :
@@ -136,14 +136,6 @@ pub fn load<'a, K: Hash + Eq>(
     let mut late;
     late = (::maptrace::collections::BTreeSet::new)();
     if a.is_empty() {
-        const _: () = {
-            use ::maptrace::__private::Named as _;
-            HashMap::NAMED.of_std()
-        };
-        const _: () = {
-            use ::maptrace::__private::Named as _;
-            BTreeSet::NAMED.of_std()
-        };
         ::maptrace::__private::declare! {
             name : "load::seen#2", path : "load::seen#2", named : false, kind : HashMap,
             scope : Place, sample : default, line : 13, from : (13, 9), to : (13, 34), ty
@@ -161,10 +153,6 @@ pub fn load<'a, K: Hash + Eq>(
     let vector = vec![(::maptrace::collections::HashMap::new) (); 3];
     #[cfg(feature = "x")]
     let conditional: ::maptrace::collections::HashMap<Feature, u8> = {
-        const _: () = {
-            use ::maptrace::__private::Named as _;
-            HashMap::NAMED.of_std()
-        };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : HashMap,
             scope : Place, sample : default, line : 20, from : (20, 9), to : (20, 35), ty
@@ -176,7 +164,7 @@ pub fn load<'a, K: Hash + Eq>(
     fn inner() -> ::maptrace::collections::BTreeMap<u8, u8> {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            BTreeMap::NAMED.of_std()
+            BTreeMap::__MAPTRACE.of_std()
         };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : BTreeMap,

@@ -9,15 +9,15 @@ type Tables = (
 );
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::NAMED.of_std()
+    BTreeMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeSet::NAMED.of_std()
+    BTreeSet::__MAPTRACE.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample

@@ -66,15 +66,15 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
     const _: () = {
         use ::maptrace::__private::Named as _;
         use collections::BTreeMap as Plain;
-        Plain::NAMED.of_std()
+        Plain::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::NAMED.of_std()
+        HashMap::__MAPTRACE.of_std()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        hash_map::HashMap::NAMED.of_std()
+        hash_map::HashMap::__MAPTRACE.of_std()
     };
     use crate::prelude::*;
     #[allow(unused_imports)]
@@ -104,7 +104,7 @@ static RENAMED: LazyLock<Table> = LazyLock::new(|| {
         const _: () = {
             use ::maptrace::__private::Named as _;
             use crate::own::HashMap as Plain;
-            Plain::NAMED.of_std()
+            Plain::__MAPTRACE.of_std()
         };
         use ::maptrace::collections::HashMap;
         use other::BTreeMap;

@@ -18,13 +18,13 @@ struct Conditional {
 #[cfg(feature = "a")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
 };
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::NAMED.of_std()
+    BTreeMap::__MAPTRACE.of_std()
 };
 #[cfg(unix)]
 #[cfg(feature = "a")]

@@ -37,15 +37,15 @@ pub struct Store {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::NAMED.of_std()
+    BTreeMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashSet::NAMED.of_std()
+    HashSet::__MAPTRACE.of_std()
 };
 ::maptrace::__private::declare! {
     name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
@@ -74,7 +74,7 @@ struct Only {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
 };
 ::maptrace::__private::declare! {
     name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample

@@ -11,14 +11,16 @@ std::thread_local! {
     #[doc = " Documented."] #[cfg(feature = "x")] pub static SEEN : RefCell <
     ::maptrace::collections::HashMap < u8, u8 > > =
     RefCell::new((::maptrace::collections::HashMap::new) ()); static MORE : RefCell <
-    Alias > = const { const _ : () = { use ::maptrace::__private::Named as _;
-    BTreeMap::NAMED.of_std() }; RefCell::new((::maptrace::collections::BTreeMap::new) ())
-    }
+    Alias > = const { RefCell::new((::maptrace::collections::BTreeMap::new) ()) }
 }
 #[cfg(feature = "x")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
+};
+const _: () = {
+    use ::maptrace::__private::Named as _;
+    BTreeMap::__MAPTRACE.of_std()
 };
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {

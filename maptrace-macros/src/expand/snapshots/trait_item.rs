@@ -30,13 +30,13 @@ trait Source: Into<::maptrace::collections::HashMap<u8, u8>> {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::NAMED.of_std()
+    HashMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    hash_map::HashMap::NAMED.of_std()
+    hash_map::HashMap::__MAPTRACE.of_std()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashSet::NAMED.of_std()
+    HashSet::__MAPTRACE.of_std()
 };
