@@ -6,9 +6,9 @@
 use syn::punctuated::{Pair, Punctuated};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Item, Lifetime, Local,
-    Macro, ParenthesizedGenericArguments, PatIdent, PatTupleStruct, Path, Signature, TraitBound, Type, TypeFnPtr,
-    TypePath, TypeReference,
+    Arm, Attribute, Block, Expr, ExprAssign, ExprCall, ExprMethodCall, ExprPath, ExprStruct, Generics, Item, Lifetime,
+    Local, Macro, ParenthesizedGenericArguments, PatIdent, PatStruct, PatTupleStruct, Path, TraitBound, Type,
+    TypeFnPtr, TypePath, TypeReference,
 };
 
 /// The elements of a list. syn's own iterators are objects with a table of all that an iterator can do, compiled for
@@ -67,15 +67,16 @@ visitor! {
     visit_expr_method_call_mut: ExprMethodCall,
     visit_expr_path_mut: ExprPath,
     visit_expr_struct_mut: ExprStruct,
+    visit_generics_mut: Generics,
     visit_item_mut: Item,
     visit_lifetime_mut: Lifetime,
     visit_local_mut: Local,
     visit_macro_mut: Macro,
     visit_parenthesized_generic_arguments_mut: ParenthesizedGenericArguments,
     visit_pat_ident_mut: PatIdent,
+    visit_pat_struct_mut: PatStruct,
     visit_pat_tuple_struct_mut: PatTupleStruct,
     visit_path_mut: Path,
-    visit_signature_mut: Signature,
     visit_trait_bound_mut: TraitBound,
     visit_type_mut: Type,
     visit_type_fn_ptr_mut: TypeFnPtr,

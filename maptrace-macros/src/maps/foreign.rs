@@ -96,7 +96,7 @@ pub(crate) fn is_map_name(name: &str) -> bool {
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
 /// another name that it is one. Few have.
 pub(crate) fn names_may_differ(source: &str) -> bool {
-    const WORDS: [&str; 24] = [
+    const WORDS: [&str; 28] = [
         "super::Hash",
         "super::BTree",
         "self::Hash",
@@ -122,6 +122,11 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "trait HashMap",
         "trait HashSet",
         "trait BTree",
+        // Values of such types, or of variants that are called so.
+        "HashMap(",
+        "HashSet(",
+        "BTreeMap(",
+        "BTreeSet(",
     ];
     // Beside an import of std's maps under the names that they have there.
     const NAMED_SO: [&str; 5] = [

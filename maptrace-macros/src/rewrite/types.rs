@@ -3,8 +3,9 @@
 use quote::ToTokens as _;
 use syn::visit_mut;
 use syn::{
-    Block, Expr, ExprCall, ExprPath, ExprStruct, GenericParam, Ident, Item, Lifetime, ParenthesizedGenericArguments,
-    PatTupleStruct, Path, Signature, TraitBound, Type, TypeFnPtr, TypePath, TypeReference,
+    Block, Expr, ExprCall, ExprPath, ExprStruct, GenericParam, Generics, Ident, Item, Lifetime,
+    ParenthesizedGenericArguments, PatStruct, PatTupleStruct, Path, TraitBound, Type, TypeFnPtr, TypePath,
+    TypeReference,
 };
 
 use super::blocks::items;
@@ -50,10 +51,12 @@ impl Rewriter<'_> {
             around,
             of_imports,
             names: Vec::new(),
+            parameters: Vec::new(),
         };
         walk(own.walk());
-        for name in own.names {
-            self.names.bring_own(&name);
+        let OwnTypes { names, parameters, .. } = own;
+        for name in names.iter().filter(|name| !parameters.contains(name)) {
+            self.names.bring_own(name);
         }
     }
 }
@@ -67,6 +70,8 @@ struct OwnTypes<'r, 'a> {
     /// Whether they are looked for that an import of the innermost of these brings, and else those of no item.
     of_imports: bool,
     names: Vec<Ident>,
+    /// Those of parameters in there, which say nothing of what is called so outside.
+    parameters: Vec<Ident>,
 }
 
 impl OwnTypes<'_, '_> {
@@ -99,6 +104,13 @@ impl OwnTypes<'_, '_> {
             self.note(path);
         }
     }
+
+    /// Of a path that is a value's: a variant or function may be called as a map that is there as well.
+    fn note_value(&mut self, path: &Path) {
+        if !self.rewriter.names.may_differ_as_value(&path.segments[0].ident) {
+            self.note_other(path);
+        }
+    }
 }
 
 impl Visitor for OwnTypes<'_, '_> {
@@ -118,7 +130,7 @@ impl Visitor for OwnTypes<'_, '_> {
 
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
         if let Expr::Path(ExprPath { qself: None, path, .. }) = &*call.func {
-            self.note_other(path);
+            self.note_value(path);
         }
         visit_mut::visit_expr_call_mut(&mut self.walk(), call);
     }
@@ -128,8 +140,13 @@ impl Visitor for OwnTypes<'_, '_> {
         visit_mut::visit_expr_struct_mut(&mut self.walk(), expr);
     }
 
-    fn visit_pat_tuple_struct_mut(&mut self, pat: &mut PatTupleStruct) {
+    fn visit_pat_struct_mut(&mut self, pat: &mut PatStruct) {
         self.note_other(&pat.path);
+        visit_mut::visit_pat_struct_mut(&mut self.walk(), pat);
+    }
+
+    fn visit_pat_tuple_struct_mut(&mut self, pat: &mut PatTupleStruct) {
+        self.note_value(&pat.path);
         visit_mut::visit_pat_tuple_struct_mut(&mut self.walk(), pat);
     }
 
@@ -151,16 +168,13 @@ impl Visitor for OwnTypes<'_, '_> {
         self.rewriter.names.leave();
     }
 
-    // A parameter of a member is nobody else's.
-    fn visit_signature_mut(&mut self, sig: &mut Signature) {
-        let before = self.names.len();
-        visit_mut::visit_signature_mut(&mut self.walk(), sig);
-        let is_parameter = |name: &Ident| {
-            elements(&sig.generics.params)
-                .any(|parameter| matches!(parameter, GenericParam::Type(it) if it.ident == *name))
-        };
-        let of_sig = self.names.split_off(before);
-        self.names.extend(of_sig.into_iter().filter(|name| !is_parameter(name)));
+    fn visit_generics_mut(&mut self, generics: &mut Generics) {
+        for parameter in elements(&generics.params) {
+            if let GenericParam::Type(parameter) = parameter {
+                self.parameters.push(parameter.ident.clone());
+            }
+        }
+        visit_mut::visit_generics_mut(&mut self.walk(), generics);
     }
 }
 

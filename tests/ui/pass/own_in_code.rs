@@ -88,6 +88,13 @@ mod made {
             byte
         }
     }
+
+    /// By a pattern alone.
+    #[maptrace::maptrace]
+    pub fn take_apart(all: Vec<BTreeMap<u8>>) -> std::collections::HashMap<usize, u8> {
+        let values = all.into_iter().map(|BTreeMap { value }| value.unwrap_or_default());
+        values.enumerate().collect()
+    }
 }
 
 /// By an import in the body, from a module in the item and from one of the file.

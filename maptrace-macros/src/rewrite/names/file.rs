@@ -82,9 +82,12 @@ impl Names {
     /// Goes from the blocks and modules further out into one with these imports.
     fn reach(&mut self, imports: &Imports, krate: &Path) {
         let (mut all, mut left_globs) = (Vec::new(), Vec::new());
+        let mut unknown = false;
         for item in &imports.items {
             let mut bound = Vec::new();
-            let is_left = uses::bound_names(item, krate, &mut bound) && !bound.iter().any(|bound| bound.glob);
+            let is_unknown = uses::bound_names(item, krate, &mut bound);
+            unknown |= is_unknown;
+            let is_left = is_unknown && !bound.iter().any(|bound| bound.glob);
             let ours = own(&item.attrs);
             let said = ours.and_then(kind_said).map(Meaning::Map);
             let annotated = ours.is_some_and(|attribute| !is_skipped(attribute));
@@ -102,6 +105,7 @@ impl Names {
         // What is brought here hides what is further out, also if nothing is to be said of it.
         let mut table = Table {
             types: imports.below.clone(),
+            unknown,
             ..Table::default()
         };
         for name in &imports.names {

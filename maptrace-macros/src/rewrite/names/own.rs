@@ -38,6 +38,15 @@ impl Names {
             .any(|table| table.unknown || table.get(&name).is_some())
     }
 
+    /// Whether a value of this name may be another item's than the type: where an import brings the one, a glob may bring the
+    /// other, and std's maps are no values at all.
+    pub(in super::super) fn may_differ_as_value(&self, name: &Ident) -> bool {
+        let name = name.to_string();
+        let mut tables = self.tables.iter().rev();
+        let known = tables.find_map(|table| Some((table, table.get(&name)?)));
+        known.is_some_and(|(table, known)| known.of_std.is_some() || known.is_traced || (table.unknown && !known.own))
+    }
+
     /// Whether an import of the innermost block or module is rewritten for what it brings by its name.
     pub(in super::super) fn has_taken(&self) -> bool {
         self.tables
@@ -45,11 +54,12 @@ impl Names {
             .is_some_and(|table| table.names.iter().any(|name| !name.taken.is_empty()))
     }
 
-    /// The map that an import is rewritten for which the innermost of so many blocks and modules has.
+    /// The map that an import is rewritten for which the innermost of so many blocks and modules has, if it has but one: with
+    /// two, each under its condition, what is said of one is not said of the other.
     pub(in super::super) fn taken_for(&self, name: &Ident, around: usize) -> Option<Kind> {
         let known = self.tables[..around].last()?.get(&name.to_string())?;
-        match known.taken.first() {
-            Some((_, Meaning::Map(kind))) => Some(*kind),
+        match &*known.taken {
+            [(_, Meaning::Map(kind))] => Some(*kind),
             _ => None,
         }
     }
