@@ -61,7 +61,10 @@ impl Alias {
         // Nobody need name it.
         let user = of_glob.then(|| {
             let nothing = nothing(*kind);
-            quote_spanned!(here=> #(#attrs)* const _: Option<fn() -> #name #nothing> = None;)
+            quote_spanned! {here=>
+                #(#attrs)*
+                const _: ::core::option::Option<fn() -> #name #nothing> = ::core::option::Option::None;
+            }
         });
         quote_spanned! {Span::mixed_site()=>
             #original
