@@ -4,6 +4,9 @@
 //! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use proc_macro2::Span;
 use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
 
@@ -20,8 +23,12 @@ pub(crate) struct Imports {
     pub(crate) names: Vec<String>,
     /// Those of them that are maps' too, and here those of no alias.
     pub(crate) types: Vec<OwnType>,
-    /// The paths of such types in modules beside the item.
+    /// The paths of such types in modules beside the item, but for those that are there under a condition alone.
     pub(crate) below: Vec<Vec<String>>,
+    /// The names of these modules.
+    pub(crate) modules: Vec<String>,
+    /// Whether the crate begins here.
+    pub(crate) is_root: bool,
 }
 
 /// A type of the file's own, of a name that one of the maps has too.
@@ -42,7 +49,18 @@ pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
     if !names_may_differ(&source) {
         return Vec::new();
     }
-    imports_in(&source, span::start(attribute))
+    let mut imports = imports_in(&source, span::start(attribute));
+    if let Some(file) = imports.last_mut() {
+        file.is_root = span::local_file(attribute).is_some_and(|file| is_root(&file));
+    }
+    imports
+}
+
+/// Whether a file is the root of a crate, as far as its path tells.
+fn is_root(file: &Path) -> bool {
+    const FOLDERS: [&str; 4] = ["benches", "bin", "examples", "tests"];
+    let name = |part: Option<&OsStr>, names: &[&str]| part.is_some_and(|part| names.iter().any(|name| part == *name));
+    name(file.file_name(), &["lib.rs", "main.rs"]) || name(file.parent().and_then(Path::file_name), &FOLDERS)
 }
 
 /// The same of any file, also of those that say nothing of maps.
@@ -74,6 +92,8 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
             names: block.names.into_iter().map(str::to_owned).collect(),
             types: block.types,
             below: block.below,
+            modules: block.modules.into_iter().map(str::to_owned).collect(),
+            is_root: false,
         });
     }
     imports
@@ -118,6 +138,9 @@ struct Block<'s> {
     names: Vec<&'s str>,
     types: Vec<OwnType>,
     below: Vec<Vec<String>>,
+    modules: Vec<&'s str>,
+    /// Whether it is there under a condition alone.
+    conditional: bool,
     /// How many `(` and `[` are open. What is in there is a macro's, or no item.
     groups: usize,
 }
@@ -133,6 +156,8 @@ impl<'s> Block<'s> {
             names: Vec::new(),
             types: Vec::new(),
             below: Vec::new(),
+            modules: Vec::new(),
+            conditional: false,
             groups: 0,
         }
     }
@@ -160,11 +185,15 @@ impl Begun<'_> {
     }
 }
 
-/// Whether the text of an attribute is `#[cfg(...)]`.
+/// Whether the text of an attribute is `#[cfg(...)]`, or one that may be.
 fn is_condition(attribute: &str) -> bool {
-    let path = attribute.trim_start_matches(|c: char| c == '#' || c == '[' || c.is_whitespace());
-    path.strip_prefix("cfg")
-        .is_some_and(|rest| rest.trim_start().starts_with('('))
+    let path = attribute.trim_start_matches(|c: char| matches!(c, '#' | '!' | '[') || c.is_whitespace());
+    let of_attributes = path.strip_prefix("cfg_attr");
+    let may_be = of_attributes.is_some_and(|rest| rest.contains("cfg"));
+    may_be
+        || path
+            .strip_prefix("cfg")
+            .is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 /// The words before the name of a type or module.
@@ -192,7 +221,13 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Attribute, text) => item.conditional |= item.kind.is_none() && is_condition(text),
             (Token::Other, "{") => {
                 let has_members = matches!(item.kind, Some("impl" | "trait"));
-                open.push(Block::new(start, (words[0] == "mod").then_some(words[1]), has_members));
+                let is_module = words[0] == "mod";
+                let mut block = Block::new(start, is_module.then_some(words[1]), has_members);
+                // Tokens of a macro may become anything.
+                let inner = source[rest.position..].trim_start();
+                block.conditional =
+                    item.conditional || innermost.groups > 0 || (inner.starts_with("#!") && is_condition(inner));
+                open.push(block);
                 item = Begun::new(rest.position);
             }
             (Token::Other, "}") if is_nested => {
@@ -202,7 +237,7 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
                     if block.module.is_some() || !is_in_module {
                         around.push(block);
                     }
-                } else if let Some(module) = block.module {
+                } else if let Some(module) = block.module.filter(|_| !block.conditional) {
                     let outer = open.last_mut().expect("the file's own stays");
                     let own = block.types.into_iter().filter(|own| !own.conditional);
                     let own = own.map(|own| vec![own.name]);
@@ -244,6 +279,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             }
             (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
                 innermost.names.push(name);
+                if words[1] == "mod" {
+                    innermost.modules.push(name);
+                }
                 let is_type = matches!(words[1], "enum" | "struct" | "trait" | "union");
                 let is_item = item.kind == Some(words[1]) && innermost.groups == 0;
                 if is_type && is_item && is_map_name(name) {
@@ -339,6 +377,22 @@ mod tests {
             types(text),
             [is("HashMap", false), is("BTreeMap", true), is("HashSet", false)]
         );
+    }
+
+    #[test]
+    fn the_types_of_modules_beside_are_found_unless_under_a_condition() {
+        let below = |text: &str| {
+            let mut all: Vec<Vec<String>> = texts(text, LineColumn { line: 1, column: 0 })
+                .into_iter()
+                .map(|block| block.below.iter().map(|path| path.join("::")).collect())
+                .collect();
+            all.pop().expect("the file")
+        };
+        let text = "#[maptrace] struct S;\nmod a { pub struct HashMap; pub mod b { pub enum HashSet {} } struct Other; }\n\
+                    #[cfg(c)] mod d { struct HashMap; } mod e { #![cfg(f)] struct HashMap; }\n\
+                    #[cfg_attr(g, cfg(h))] mod i { struct HashMap; } m!(mod j { struct HashMap; });\n\
+                    mod k { #[cfg(l)] struct HashMap; trait BTreeMap {} } fn f() { mod n { struct HashMap; } }";
+        assert_eq!(below(text), ["a::HashMap", "a::b::HashSet", "k::BTreeMap"]);
     }
 
     #[test]

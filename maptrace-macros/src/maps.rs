@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, GenericArgument, Ident, Path, PathArguments, PathSegment, Token};
+use syn::{Attribute, GenericArgument, Generics, Ident, Path, PathArguments, PathSegment, Token};
 
 use crate::rewrite::names::Meaning;
 use crate::walk::elements;
@@ -383,15 +383,17 @@ pub(crate) struct ImportedMap {
 }
 
 /// How an [`ImportedMap`] is named.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Named {
     /// As one of std's.
     Std,
     /// The same by the path of an import, which in the edition of 2015 begins elsewhere.
     ByImport,
-    /// By a name that may stand for one, with so many parameters. It has not been rewritten, and is to be none that stays
-    /// plain.
+    /// By a name that may stand for one, with so many parameters, unless it has its arguments. It has not been rewritten, and is
+    /// to be none that stays plain.
     Alias(usize),
+    /// The same, with arguments that have a meaning among these parameters.
+    Within(Box<Generics>),
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
@@ -403,22 +405,35 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
     let mut seen = Vec::new();
     let mut uses = TokenStream::new();
     for (attrs, ImportedMap { kind, path, named }) in imported {
-        let at = if *named == Named::Std {
-            0
-        } else {
-            path.segments.len() - 1
+        let at = match named {
+            Named::Std => 0,
+            _ => path.segments.len() - 1,
         };
         let here = Span::mixed_site().located_at(path.segments[at].ident.span());
+        let traced = {
+            let ((home, name), nothing) = (home_and_name(*kind), nothing(*kind));
+            quote_spanned!(here=> #krate::#home::#name #nothing)
+        };
         let value = match named {
             Named::ByImport => quote_spanned! {here=> {
                 use #krate::__private::Named as _;
                 use #path as Plain;
-                Plain::__MAPTRACE.of_std()
+                Plain::__MAPTRACE.of_std::<#traced>()
             }},
             Named::Std => quote_spanned! {here=> {
                 use #krate::__private::Named as _;
-                #path::__MAPTRACE.of_std()
+                #path::__MAPTRACE.of_std::<#traced>()
             }},
+            Named::Within(generics) => {
+                let (parameters, _, conditions) = generics.split_for_impl();
+                quote_spanned! {here=> {
+                    #[allow(unused_imports)]
+                    use #krate::__private::NotPlain as _;
+                    fn __asked #parameters () #conditions {
+                        #krate::__private::Whether::<#path>::ANSWER.may_stay()
+                    }
+                }}
+            }
             Named::Alias(parameters) => {
                 let why = called_left_plain(*kind, &path.segments[at].ident);
                 let any = std::iter::repeat_n(quote!(()), *parameters);
@@ -434,7 +449,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let mut text = one.to_string();
-        if matches!(named, Named::Alias(_)) {
+        if matches!(named, Named::Alias(_) | Named::Within(_)) {
             // Asked once, with whatever arguments.
             let name = idents(path);
             text = quote!(#(#attrs)* #(#name)*).to_string();

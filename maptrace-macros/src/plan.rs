@@ -329,7 +329,7 @@ pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
 
 /// Whether the tokens contain a parameter or a word whose meaning depends on where it stands. A word that only looks
 /// like one costs the site its type, which it then learns from the first map.
-fn mentions(tokens: TokenStream, parameters: &[&Ident]) -> bool {
+pub(crate) fn mentions(tokens: TokenStream, parameters: &[&Ident]) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Group(group) => mentions(group.stream(), parameters),
         TokenTree::Ident(ident) => {

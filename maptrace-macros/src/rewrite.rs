@@ -1,6 +1,7 @@
 //! Turns plain maps into traced ones, in types, code and imports, and notes what was found.
 
 pub(crate) mod aliases;
+mod asks;
 mod blocks;
 mod calls;
 pub(crate) mod items;
@@ -24,11 +25,11 @@ use crate::ast::{allow_expected, has_own, is_ours, repeated, switched};
 use crate::errors::Errors;
 use crate::maps::{
     HERE, Home, ImportedMap, Kind, Needed, Reach, Root, alias_in_full, alias_left_plain, by_traced_alias, called_alone,
-    foreign, idents, is_said, left_plain, retraced,
+    foreign, idents, is_said, left_plain, of_other_parameters, retraced,
 };
 use crate::plan::{Part, Site, nameable};
 use crate::rewrite::macros::Content;
-use crate::rewrite::names::{Agreed, Meaning, Names};
+use crate::rewrite::names::{Agreed, Called, Meaning, Names};
 use crate::rewrite::places::Code;
 pub(crate) use crate::rewrite::types::with_static_lifetimes;
 use crate::rewrite::types::{MapPlaces, holds_no_values};
@@ -64,6 +65,17 @@ pub(crate) enum Reaches {
     Values,
     /// All types and all code, as body and signature have to agree.
     All,
+}
+
+/// Where a path stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mention {
+    /// As the type of a field, variable and the like, whose maps are places.
+    Place,
+    /// As another type.
+    Type,
+    /// As a value, pattern or trait, or before the name of one.
+    Path,
 }
 
 /// Options in force for a part of the item.
@@ -235,8 +247,8 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Rewrites `path` if it leads to a map's type or module. Returns the map if it is the end of the path. `is_place`
-    /// says that it is the type of a value.
-    fn rewrite(&mut self, path: &mut Path, is_place: bool) -> Option<Kind> {
+    /// says.
+    fn rewrite(&mut self, path: &mut Path, mention: Mention) -> Option<Kind> {
         let (at, meaning) = self.names.meaning_of(path);
         let reach = match meaning {
             Some(meaning) => Reach::through(path, at, meaning),
@@ -259,12 +271,13 @@ impl<'a> Rewriter<'a> {
                 Some(_) => None,
             };
             if let Some(why) = &untraced
-                && (is_place || !self.untraced.iter().any(|(_, told)| is_said(told, why)))
+                && (mention == Mention::Place || !self.untraced.iter().any(|(_, told)| is_said(told, why)))
             {
                 self.untraced.push((path.to_token_stream(), why.clone()));
             }
             let why = match meaning {
                 Some(Meaning::Plain(plain)) => left(plain),
+                Some(Meaning::Called(Called { parameters: None, .. })) => Some(of_other_parameters(&idents[..1])),
                 Some(Meaning::Called(called)) => Some(called_alone(called.kind, idents[0])),
                 Some(_) => untraced,
                 None => untraced.or_else(|| foreign(idents, None)),
@@ -274,7 +287,7 @@ impl<'a> Rewriter<'a> {
             }
             self.called_so |= meaning == Some(Meaning::Other) && Home::Std.kind_named(idents[0]).is_some();
             if let Some(Meaning::Called(called)) = meaning {
-                self.called(path, at, called);
+                self.called(path, at, called, mention != Mention::Path);
             }
             if self.aliased.is_none() && path.leading_colon.is_none() && self.names.is_by_traced_alias(&whole) {
                 self.aliased = Some((path.to_token_stream(), by_traced_alias(&whole)));
@@ -309,7 +322,7 @@ impl Visitor for Rewriter<'_> {
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
-        self.rewrite(path, false);
+        self.rewrite(path, Mention::Path);
         visit_mut::visit_path_mut(&mut self.walk(), path);
     }
 
@@ -350,7 +363,10 @@ impl Visitor for Rewriter<'_> {
                 visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path);
             }
             None if self.leaves_own(&ty.path) => visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path),
-            None => self.visit_path_mut(&mut ty.path),
+            None => {
+                self.rewrite(&mut ty.path, Mention::Type);
+                visit_mut::visit_path_mut(&mut self.walk(), &mut ty.path);
+            }
         }
     }
 

@@ -38,13 +38,14 @@ pub trait OfKind<Map> {
 #[cfg(not(maptrace_loom))]
 #[diagnostic::on_unimplemented(
     message = "#[maptrace] takes this name for std's map, and here it is `{Self}`",
-    label = "not std's map with std's hasher",
+    label = "not the map that std has of this name, with std's hasher",
     note = "to leave it as it is, put `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it; where none \
             does, `#[maptrace(skip)]` above the field, `let` or method that names it, or another name outside of the item",
-    note = "if it is a map of std's with another hasher, or hashbrown's or indexmap's, then \
-            `#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above that `use` with nothing else in it, traces it"
+    note = "if it is another map of std's, or one with another hasher, or hashbrown's or indexmap's, then \
+            `#[maptrace::maptrace(kind = HashMap)]`, or `kind` of what it is, above that `type`, or above that `use` with nothing \
+            else in it, traces it"
 )]
-pub trait OfStd {}
+pub trait OfStd<Map> {}
 
 /// By `Name::__MAPTRACE.of_std()` the attribute has the compiler find out whether a name is that of an [`OfStd`]: of an
 /// associated constant it infers the parameters, however many and of whatever sort the type has. The constant is called
@@ -71,10 +72,10 @@ pub struct Whether<T: ?Sized>(core::marker::PhantomData<T>);
 
 #[cfg(not(maptrace_loom))]
 impl<T: ?Sized> Whether<T> {
-    /// Compiles if it is.
-    pub const fn of_std(self)
+    /// Compiles if it is std's plain map of the traced `Map`, or that one.
+    pub const fn of_std<Map>(self)
     where
-        T: OfStd,
+        T: OfStd<Map>,
     {
     }
 }
@@ -83,7 +84,28 @@ impl<T: ?Sized> Whether<T> {
 impl<T: Untraced> Whether<T> {
     /// Found before that of `NotPlain`.
     pub const IS_PLAIN: bool = true;
+    /// The same, of a type with parameters.
+    pub const ANSWER: Self = Self(core::marker::PhantomData);
+
+    /// Does not compile.
+    pub const fn may_stay(self)
+    where
+        T: MayStay,
+    {
+    }
 }
+
+/// No plain map. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+#[diagnostic::on_unimplemented(
+    message = "#[maptrace] leaves this name as it is, and here it is `{Self}`, a plain map: neither the `use` or `type` that \
+               brings it nor where that leads to is annotated",
+    label = "stays plain",
+    note = "`#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above that `use` with nothing else in it, traces it",
+    note = "`#[maptrace::maptrace(skip)]` there leaves it as it is"
+)]
+pub trait MayStay {}
 
 /// What `Whether` says of all other types. Not public API.
 #[doc(hidden)]
@@ -91,10 +113,23 @@ impl<T: Untraced> Whether<T> {
 pub trait NotPlain {
     /// Whether it is a plain map.
     const IS_PLAIN: bool = false;
+    /// The same, of a type with parameters.
+    const ANSWER: Stays = Stays;
+}
+
+/// That a type may stay as it is. Not public API.
+#[doc(hidden)]
+#[cfg(not(maptrace_loom))]
+pub struct Stays;
+
+#[cfg(not(maptrace_loom))]
+impl Stays {
+    /// Compiles.
+    pub const fn may_stay(self) {}
 }
 
 #[cfg(not(maptrace_loom))]
-impl<T> NotPlain for Whether<T> {}
+impl<T: ?Sized> NotPlain for Whether<T> {}
 
 /// `new()` for maps of any hasher, for crates that have it for theirs. Not public API.
 #[doc(hidden)]
@@ -154,10 +189,10 @@ mod maps {
     macro_rules! of_std {
         ($($map:ident<$($parameter:ty),*>;)*) => {$(
             #[diagnostic::do_not_recommend]
-            impl OfStd for std::collections::$map<$($parameter),*> {}
+            impl OfStd<crate::collections::$map<$($parameter),*>> for std::collections::$map<$($parameter),*> {}
             #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
             #[diagnostic::do_not_recommend]
-            impl OfStd for crate::collections::$map<$($parameter),*> {}
+            impl OfStd<crate::collections::$map<$($parameter),*>> for crate::collections::$map<$($parameter),*> {}
         )*};
     }
 

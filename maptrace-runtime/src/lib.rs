@@ -213,7 +213,7 @@ pub use exports::{
 pub mod __private {
     pub use crate::__declare as declare;
     pub use crate::config::SAMPLE_AUTO;
-    pub use crate::declare::{Named, NewWithAnyHasher, NotPlain, OfKind, OfStd, Retraced, Whether};
+    pub use crate::declare::{MayStay, Named, NewWithAnyHasher, NotPlain, OfKind, OfStd, Retraced, Whether};
     pub use crate::site::{SAMPLE_DEFAULT, Scope, SiteDecl, Traceable, TypeInfo};
     pub use core::any::type_name_of_val;
     pub use inventory;
@@ -227,5 +227,5 @@ pub mod __private {
 ))]
 pub mod __private {
     pub use crate::__declare_nothing as declare;
-    pub use crate::declare::{Named, NewWithAnyHasher, NotPlain, OfKind, OfStd, Retraced, Whether};
+    pub use crate::declare::{MayStay, Named, NewWithAnyHasher, NotPlain, OfKind, OfStd, Retraced, Whether};
 }

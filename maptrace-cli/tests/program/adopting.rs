@@ -66,6 +66,16 @@ const PROGRAMS: [(&str, &str); 16] = [
          fn main() { let cache = Cache::default(); drop((cache.fast, cache.entries)); }\n",
     ),
     (
+        "called_so_within",
+        "mod prelude {\n    #[derive(Default)]\n    pub struct FxBuildHasher;\n    \
+         impl std::hash::BuildHasher for FxBuildHasher {\n        type Hasher = std::hash::DefaultHasher;\n        \
+         fn build_hasher(&self) -> Self::Hasher { Default::default() }\n    }\n    \
+         pub type FxHashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::FxHashMap;\n\
+         #[maptrace::maptrace]\n#[derive(Default)]\n\
+         struct Cache<'a, T> { fast: FxHashMap<&'a u8, T>, entries: std::collections::BTreeSet<u8> }\n\
+         fn main() { let cache = Cache::<u8>::default(); drop((cache.fast, cache.entries)); }\n",
+    ),
+    (
         "other_kind",
         "pub struct Own<K, V>(K, V);\nmod inside {\n    #[maptrace::maptrace(kind = HashMap)]\n    pub use crate::Own as Map;\n}\n\
          fn main() { drop(std::any::type_name::<inside::Map<u8, u8>>()); }\n",

@@ -52,6 +52,8 @@ fn setting(enabled: bool, imports: Vec<ItemUse>) -> Setting {
             names: Vec::new(),
             types: Vec::new(),
             below: Vec::new(),
+            modules: Vec::new(),
+            is_root: false,
         }],
     }
 }
@@ -166,6 +168,8 @@ fn in_a_module(outer: &str, inner: &str) -> String {
         names: Vec::new(),
         types: Vec::new(),
         below: Vec::new(),
+        modules: Vec::new(),
+        is_root: false,
         items: syn::parse_file(text)
             .expect("imports")
             .items

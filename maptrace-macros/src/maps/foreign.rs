@@ -76,10 +76,10 @@ pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
 }
 
 /// The map that a name is known to stand for with another hasher, whichever crate has it. `AHashMap` is a type of its own.
-pub(crate) fn called(name: &Ident) -> Option<Kind> {
+pub(crate) fn called(name: &str) -> Option<Kind> {
     let known = KNOWN
         .iter()
-        .find(|known| known.new_with.is_none() && *name == known.name);
+        .find(|known| known.new_with.is_none() && name == known.name);
     known.map(|known| known.kind)
 }
 
@@ -276,7 +276,7 @@ pub(crate) fn by_traced_alias(path: &[&Ident]) -> String {
 /// Of an item with no map but a type of the user's that is called as one of std's.
 pub(crate) fn of_other_parameters(path: &[&Ident]) -> String {
     format!(
-        "`{}` has other parameters here than std's, so it stays as it is, and there is no other map in here; if it is \
+        "`{}` has other parameters here than std's or is used as no map, so it stays as it is, and there is no other map in here; if it is \
          a `type` with a map in it, annotate that item, and else take #[maptrace] away",
         joined(path)
     )

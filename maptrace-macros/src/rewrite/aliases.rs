@@ -4,11 +4,9 @@
 
 use syn::{GenericArgument, GenericParam, Ident, Item, ItemType, Path, PathArguments, Type, TypePath};
 
-use super::Rewriter;
 use super::names::{Brought, Called, Meaning, Names, Plain, has_condition, is_skipped, kind_said, map_called, own};
 use crate::around::Imports;
-use crate::maps::{Home, ImportedMap, Kind, Named, Reach, Root, idents};
-use crate::plan::nameable;
+use crate::maps::{Home, Kind, Reach, Root, idents};
 use crate::walk::elements;
 
 /// An alias that stands for a plain map.
@@ -77,12 +75,15 @@ impl Names {
                 break;
             }
         }
-        let is_own = |name: &Ident| {
-            let is_alias = aliases.iter().any(|alias| alias.ident == *name);
-            !is_alias && imports.names.iter().any(|own| name == own)
+        let is_own = |name: &Ident| imports.names.iter().any(|own| name == own);
+        let is_type = |name: &Ident| {
+            is_own(name) && !is_imported(&name.to_string()) && !aliases.iter().any(|alias| alias.ident == *name)
         };
+        let is_brought = |name: &Ident| is_own(name) || is_imported(&name.to_string());
         for alias in left {
-            let Some(kind) = map_called(&alias.ident) else { continue };
+            let Some(kind) = map_called(&alias.ident.to_string()) else {
+                continue;
+            };
             // As with a struct of that name, under a condition it may be another's. If the user has said `skip`, that counts.
             let is_there = || !has_condition(&alias.attrs) || is_imported(&alias.ident.to_string());
             let meaning = if own(&alias.attrs).is_some() {
@@ -93,7 +94,7 @@ impl Names {
             } else if let Some(kind) = self.map_of(alias, krate) {
                 Meaning::Map(kind)
             } else {
-                self.behind_alias(alias, kind, is_own)
+                behind_alias(alias, kind, is_type, is_brought)
             };
             self.bring_unless_known(&alias.ident, meaning);
         }
@@ -103,7 +104,7 @@ impl Names {
     pub(super) fn enter_aliases(&mut self, items: &[&Item], krate: &Path) {
         for item in items {
             let Item::Type(alias) = item else { continue };
-            let Some(kind) = map_called(&alias.ident).filter(|_| own(&alias.attrs).is_none()) else {
+            let Some(kind) = map_called(&alias.ident.to_string()).filter(|_| own(&alias.attrs).is_none()) else {
                 continue;
             };
             // What is named as a map is rewritten, and what other items have is theirs.
@@ -112,35 +113,10 @@ impl Names {
                 meaning.is_some() || Reach::behind(path, at, krate).is_some()
             });
             if !is_clear {
-                let meaning = self.behind_alias(alias, kind, |_| false);
+                let meaning = behind_alias(alias, kind, |_| false, |name| self.meaning(name).is_some());
                 self.bring(&alias.ident.to_string(), meaning);
             }
         }
-    }
-
-    /// What an alias stands for that is called as a map and leads to none that the file shows. `is_own` tells the names of the
-    /// file's own types.
-    fn behind_alias(&self, alias: &ItemType, kind: Kind, is_own: impl Fn(&Ident) -> bool) -> Meaning {
-        let is_known = |path: &Path| {
-            let first = &path.segments[0].ident;
-            let is_bare = path.segments.len() == 1 && path.leading_colon.is_none();
-            let is_of_prelude = || OF_PRELUDE.iter().any(|known| first == known) && self.meaning(first).is_none();
-            ["std", "core", "alloc"].iter().any(|of_rust| first == of_rust)
-                || (is_bare && (is_own(first) || is_of_prelude()))
-        };
-        if is_no_map(&alias.ty, &is_known) {
-            return Meaning::Other;
-        }
-        let mut parameters = 0;
-        for parameter in elements(&alias.generics.params) {
-            match parameter {
-                GenericParam::Lifetime(_) => {}
-                GenericParam::Type(_) => parameters += 1,
-                // No map has one.
-                GenericParam::Const(_) => return Meaning::Other,
-            }
-        }
-        Meaning::Called(Called { kind, parameters })
     }
 
     /// Returns whether it stands for a plain map.
@@ -261,6 +237,44 @@ impl Names {
     }
 }
 
+/// What an alias stands for that is called as a map and leads to none that the file shows. `is_type` tells the names of the file's
+/// own types, and `is_brought` those that do not mean what they do in the prelude.
+fn behind_alias(
+    alias: &ItemType,
+    kind: Kind,
+    is_type: impl Fn(&Ident) -> bool,
+    is_brought: impl Fn(&Ident) -> bool,
+) -> Meaning {
+    let is_known = |path: &Path| {
+        let first = &path.segments[0].ident;
+        let is_absolute = path.leading_colon.is_some();
+        let is_bare = path.segments.len() == 1 && !is_absolute;
+        let of_rust = if is_bare {
+            &OF_PRELUDE[..]
+        } else {
+            &["std", "core", "alloc"]
+        };
+        (is_bare && is_type(first))
+            || (of_rust.iter().any(|known| first == known) && (is_absolute || !is_brought(first)))
+    };
+    if is_no_map(&alias.ty, &is_known) {
+        return Meaning::Other;
+    }
+    let mut parameters = 0;
+    for parameter in elements(&alias.generics.params) {
+        match parameter {
+            GenericParam::Lifetime(_) => {}
+            GenericParam::Type(_) => parameters += 1,
+            // No map has one.
+            GenericParam::Const(_) => return Meaning::Other,
+        }
+    }
+    Meaning::Called(Called {
+        kind,
+        parameters: Some(parameters),
+    })
+}
+
 /// Whether a type is no map, whatever the crate has. `is_known` tells so of paths.
 fn is_no_map(ty: &Type, is_known: &impl Fn(&Path) -> bool) -> bool {
     match ty {
@@ -293,46 +307,4 @@ fn is_by_same_name(alias: &ItemType) -> bool {
             && elements(parameters).all(is_type)
             && last.is_some_and(|last| last.ident == alias.ident)
     })
-}
-
-impl Rewriter<'_> {
-    /// Has the compiler find out whether the name at this segment is a plain map's. It is asked with the arguments of the
-    /// mention, which a type of the user's may be particular about.
-    pub(super) fn called(&mut self, path: &Path, at: usize, called: Called) {
-        let Called { kind, parameters } = called;
-        let segment = &path.segments[at];
-        let mut name = Path::from(path.segments[0].ident.clone());
-        for segment in path.segments.iter().skip(1).take(at) {
-            name.segments.push(segment.ident.clone().into());
-        }
-        match &segment.arguments {
-            PathArguments::AngleBracketed(arguments) => {
-                if arguments.args.len() != parameters
-                    || !elements(&arguments.args).all(|it| matches!(it, GenericArgument::Type(_)))
-                {
-                    return;
-                }
-                let mut full = name.clone();
-                full.segments[at].arguments = segment.arguments.clone();
-                let ty = Type::Path(TypePath {
-                    attrs: Vec::new(),
-                    qself: None,
-                    path: full,
-                });
-                // A parameter of the item's is none where the constant stands: any arguments have to do then.
-                if let Some(Type::Path(ty)) = nameable(&ty, &self.generics) {
-                    name = ty.path;
-                }
-            }
-            // A type has its arguments, and a value need not.
-            _ if path.segments.len() > at + 1 || parameters == 0 => {}
-            _ => return,
-        }
-        let map = ImportedMap {
-            kind,
-            path: name,
-            named: Named::Alias(parameters),
-        };
-        self.imported.push((self.conditions.clone(), map));
-    }
 }

@@ -41,6 +41,10 @@ struct Table {
     unknown: bool,
     /// The paths of types that are called as maps, of its items and of the modules among them.
     types: Vec<Vec<String>>,
+    /// The names of its modules.
+    modules: Vec<String>,
+    /// Whether they are those of the crate's root.
+    is_root: bool,
 }
 
 /// All that is known of a name where a block, module or item brings it.
@@ -241,8 +245,10 @@ impl Names {
     fn enter_items(&mut self, items: &[&Item], krate: &Path) {
         let mut types = Vec::new();
         types_of(items, &mut Vec::new(), &mut types);
+        let modules = items.iter().filter(|item| matches!(item, Item::Mod(_)));
         self.tables.push(Table {
             types,
+            modules: modules.filter_map(|item| Some(name(item)?.to_string())).collect(),
             ..Table::default()
         });
         let (mut all, mut left_globs) = (Vec::new(), Vec::new());
@@ -344,7 +350,7 @@ impl Names {
                 meaning = Meaning::Map(kind);
             } else if is_skipped(ours) {
                 may_be_none = is_taken || meaning.is_none();
-                meaning = meaning.skipped(bound.path.last().and_then(map_called));
+                meaning = meaning.skipped(bound.path.last().and_then(|last| map_called(&last.to_string())));
             } else if is_taken {
                 meaning = Meaning::Other;
             }
@@ -409,7 +415,7 @@ impl Names {
         }
         let is_own = self.meaning(first) == Some(Meaning::Other);
         // What the user says of one's own type is for messages.
-        let is_shown = || ours.is_none() && self.has_type(self.tables.last().expect("entered"), &bound.path);
+        let is_shown = || ours.is_none() && self.has_type(self.tables.last().expect("entered"), bound);
         if bound.meaning == Meaning::Other && !is_shown() {
             if let Some(kind) = uses::named_in_std(&bound.path)
                 && (is_own || is_of_crate(first))
@@ -418,6 +424,10 @@ impl Names {
             }
             if let Some(called) = uses::called_in(&bound.path) {
                 return (Meaning::Called(called), false);
+            }
+            if let Some(kind) = map_called(&bound.name).filter(|_| is_own || is_of_crate(first)) {
+                let parameters = Some(kind.parameters());
+                return (Meaning::Called(Called { kind, parameters }), false);
             }
         }
         (if is_own { Meaning::Other } else { bound.meaning }, false)
@@ -494,14 +504,19 @@ fn sees_all(item: &&Item) -> bool {
     matches!(item, Item::Use(item) if uses::is_all_of_parent(item))
 }
 
-/// Whether one of them is `#[cfg(...)]`.
+/// Whether one of them is `#[cfg(...)]`, or may be.
 pub(super) fn has_condition(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attribute| attribute.path().is_ident("cfg"))
+    attrs.iter().any(|attribute| {
+        let path = attribute.path();
+        path.is_ident("cfg") || (path.is_ident("cfg_attr") && switched(attribute).is_none())
+    })
 }
 
 /// The map that a type may be by its name.
-pub(super) fn map_called(name: &Ident) -> Option<Kind> {
-    Home::Std.kind_named(name).or_else(|| called(name))
+pub(super) fn map_called(name: &str) -> Option<Kind> {
+    let kinds = Home::Std.kinds().iter();
+    let named = kinds.copied().find(|kind| name == kind.name());
+    named.or_else(|| called(name))
 }
 
 /// The name of a macro among those of types and modules, which are others.

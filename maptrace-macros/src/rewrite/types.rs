@@ -9,26 +9,33 @@ use syn::{
 };
 
 use super::blocks::items;
-use super::names::Meaning;
-use super::{FoundMap, Rewriter};
+use super::names::{Called, Meaning};
+use super::{FoundMap, Mention, Rewriter};
 use crate::maps::{Home, Kind, Reach, idents, of_other_parameters};
 use crate::walk::{Visitor, Walk, elements};
 
 impl Rewriter<'_> {
-    /// Whether the type is called as one of std's maps, and by its parameters is the user's own.
-    fn is_own(&self, ty: &Path) -> bool {
-        let (at, meaning) = self.names.meaning_of(ty);
-        matches!(meaning, None | Some(Meaning::Other))
-            && Reach::behind(ty, at, self.krate).is_some_and(|reach| reach.is_none_by_arguments(ty))
-    }
-
-    /// The same, and notes it for an item that has nothing else.
+    /// Whether the type is called as one of std's maps, and by its parameters is none, which is noted for an item that has
+    /// nothing else. It may be an alias of a plain one.
     pub(super) fn leaves_own(&mut self, ty: &Path) -> bool {
-        let is_own = self.is_own(ty);
-        if is_own && self.foreign.is_none() {
+        let (at, meaning) = self.names.meaning_of(ty);
+        let reach = Reach::behind(ty, at, self.krate);
+        let Some(reach) =
+            reach.filter(|reach| matches!(meaning, None | Some(Meaning::Other)) && reach.is_none_by_arguments(ty))
+        else {
+            return false;
+        };
+        if self.foreign.is_none() {
             self.foreign = Some((ty.to_token_stream(), of_other_parameters(&idents(ty))));
         }
-        is_own
+        if meaning.is_none() {
+            let called = Called {
+                kind: reach.family,
+                parameters: None,
+            };
+            self.called(ty, ty.segments.len() - 1, called, true);
+        }
+        true
     }
 
     /// Takes what such types are called for the user's in the whole of an item, where parameters may be left out. `walk` is
@@ -51,12 +58,12 @@ impl Rewriter<'_> {
             around,
             of_imports,
             names: Vec::new(),
-            parameters: Vec::new(),
+            others: Vec::new(),
         };
         walk(own.walk());
-        let OwnTypes { names, parameters, .. } = own;
-        for name in names.iter().filter(|name| !parameters.contains(name)) {
-            self.names.bring_own(name);
+        let OwnTypes { names, others, .. } = own;
+        for (name, kind) in names.iter().filter(|(name, _)| !others.contains(name)) {
+            self.names.bring_own(name, *kind);
         }
     }
 }
@@ -69,9 +76,10 @@ struct OwnTypes<'r, 'a> {
     around: usize,
     /// Whether they are looked for that an import of the innermost of these brings, and else those of no item.
     of_imports: bool,
-    names: Vec<Ident>,
-    /// Those of parameters in there, which say nothing of what is called so outside.
-    parameters: Vec<Ident>,
+    names: Vec<(Ident, Kind)>,
+    /// Those of parameters in there, which say nothing of what is called so outside, and of what is a map by its arguments: what
+    /// shows the contrary may be there under a condition alone.
+    others: Vec<Ident>,
 }
 
 impl OwnTypes<'_, '_> {
@@ -87,21 +95,25 @@ impl OwnTypes<'_, '_> {
         if self.of_imports {
             return self.rewriter.names.taken_for(name, self.around);
         }
-        let is_unknown = self
-            .rewriter
-            .names
-            .meaning(name)
-            .is_none_or(|meaning| meaning == Meaning::Other);
-        Home::Std.kind_named(name).filter(|_| is_unknown)
-    }
-
-    fn note(&mut self, path: &Path) {
-        self.names.push(path.segments[0].ident.clone());
+        Home::Std
+            .kind_named(name)
+            .filter(|_| self.rewriter.names.meaning(name).is_none())
     }
 
     fn note_other(&mut self, path: &Path) {
-        if self.taken_for(path).is_some() {
-            self.note(path);
+        if let Some(kind) = self.taken_for(path) {
+            self.names.push((path.segments[0].ident.clone(), kind));
+        }
+    }
+
+    /// Of a type with its arguments.
+    fn note_type(&mut self, path: &Path) {
+        let Some(kind) = self.taken_for(path) else { return };
+        let first = &path.segments[0];
+        if kind.takes(&first.arguments) {
+            self.others.push(first.ident.clone());
+        } else {
+            self.names.push((first.ident.clone(), kind));
         }
     }
 
@@ -119,13 +131,21 @@ impl Visitor for OwnTypes<'_, '_> {
     }
 
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
-        if ty.qself.is_none()
-            && let Some(kind) = self.taken_for(&ty.path)
-            && !kind.takes(&ty.path.segments[0].arguments)
-        {
-            self.note(&ty.path);
+        if ty.qself.is_none() {
+            self.note_type(&ty.path);
         }
         visit_mut::visit_type_path_mut(&mut self.walk(), ty);
+    }
+
+    fn visit_expr_path_mut(&mut self, expr: &mut ExprPath) {
+        // `HashSet::<4>::new`; mostly they are left out.
+        if expr.qself.is_none()
+            && let Some(first) = expr.path.segments.first()
+            && !first.arguments.is_none()
+        {
+            self.note_type(&Path::from(first.clone()));
+        }
+        visit_mut::visit_expr_path_mut(&mut self.walk(), expr);
     }
 
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
@@ -141,7 +161,10 @@ impl Visitor for OwnTypes<'_, '_> {
     }
 
     fn visit_pat_struct_mut(&mut self, pat: &mut PatStruct) {
-        self.note_other(&pat.path);
+        // `{ .. }` alone may be a map's.
+        if !pat.fields.is_empty() {
+            self.note_other(&pat.path);
+        }
         visit_mut::visit_pat_struct_mut(&mut self.walk(), pat);
     }
 
@@ -171,7 +194,7 @@ impl Visitor for OwnTypes<'_, '_> {
     fn visit_generics_mut(&mut self, generics: &mut Generics) {
         for parameter in elements(&generics.params) {
             if let GenericParam::Type(parameter) = parameter {
-                self.parameters.push(parameter.ident.clone());
+                self.others.push(parameter.ident.clone());
             }
         }
         visit_mut::visit_generics_mut(&mut self.walk(), generics);
@@ -206,7 +229,7 @@ impl Visitor for MapPlaces<'_, '_> {
             return;
         }
         let agreed = self.rewriter.agreed(path);
-        let map = self.rewriter.rewrite(path, true);
+        let map = self.rewriter.rewrite(path, Mention::Place);
         let slot = self.rewriter.maps.len();
         let inner = self.inside_map;
         self.inside_map |= map.is_some();

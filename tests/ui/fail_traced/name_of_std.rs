@@ -58,7 +58,25 @@ mod in_a_module {
     }
 }
 
+mod ordered {
+    pub use std::collections::BTreeMap as HashMap;
+    pub use std::collections::BTreeSet as HashSet;
+}
+
+// A map of std's, and not that one.
+mod another_map {
+    use crate::ordered::HashMap;
+
+    #[maptrace::maptrace]
+    pub fn sorted(map: HashMap<u8, u8>) -> Vec<u8> {
+        use crate::ordered::HashSet;
+        let set: HashSet<u8> = map.into_keys().collect();
+        set.into_iter().collect()
+    }
+}
+
 fn main() {
+    another_map::sorted(std::iter::once((1, 1)).collect());
     by_path::Cache::default();
     own::Cache::default();
     in_code();

@@ -43,7 +43,33 @@ mod beside {
     }
 }
 
+// By other parameters than std's, the compiler is asked as well, with a parameter of the item among them too.
+mod of_other_parameters {
+    use crate::shapes::{BTreeMap, HashMap, HashSet};
+
+    type BTreeSet<K, V, S = u8> = std::iter::Once<(K, V, S)>;
+    type Defaulted<'a, V, S = std::hash::RandomState> = crate::shapes::Keyed<'a, V, S>;
+
+    #[maptrace::maptrace]
+    pub struct Struct<'a, T> {
+        pub fewer: HashMap<T>,
+        pub none: HashSet,
+        pub borrowed: BTreeMap<'a, u8>,
+        pub own: BTreeSet<u8, u8>,
+        pub of_another_name: Defaulted<'a, u8>,
+        pub traced: std::collections::BTreeSet<u8>,
+    }
+}
+
+mod shapes {
+    pub type HashMap<V> = std::collections::HashMap<u8, V>;
+    pub type HashSet = std::collections::HashSet<u8>;
+    pub type BTreeMap<'a, V> = std::collections::BTreeMap<&'a str, V>;
+    pub type Keyed<'a, V, S> = std::collections::HashMap<&'a str, V, S>;
+}
+
 fn main() {
+    drop(None::<of_other_parameters::Struct<'_, u8>>);
     in_a_module::made();
     in_a_body();
     beside::Struct::default();

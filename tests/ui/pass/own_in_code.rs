@@ -146,9 +146,9 @@ mod whole {
     }
 }
 
-/// The file shows a module's types.
+/// The file shows a module's types. (`crate::own` is this file's if that is the root of the crate, which its path has to tell.)
 mod by_path {
-    use crate::own::HashMap;
+    use super::own::HashMap;
     use std::collections::BTreeMap;
 
     #[maptrace::maptrace]
@@ -254,7 +254,131 @@ mod traits {
     }
 }
 
+/// A module that is there under a condition shows nothing, nor does one that another of its name hides.
+mod hidden {
+    #[cfg(any())]
+    mod imp {
+        pub struct HashMap;
+    }
+    #[cfg(not(any()))]
+    mod imp {
+        pub use std::collections::HashMap;
+    }
+    mod inner {
+        #![cfg(any())]
+        pub struct HashSet;
+    }
+    #[cfg_attr(all(), cfg(any()))]
+    mod other {
+        pub struct BTreeSet;
+    }
+    #[cfg(not(any()))]
+    mod inner {
+        pub use std::collections::HashSet;
+    }
+    mod other {
+        pub use std::collections::BTreeSet;
+    }
+
+    use imp::HashMap;
+    use inner::HashSet;
+    use other::BTreeSet;
+
+    #[maptrace::maptrace]
+    #[derive(Default)]
+    pub struct Struct {
+        pub map: HashMap<u8, u8>,
+        pub set: HashSet<u8>,
+        pub ordered: BTreeSet<u8>,
+    }
+
+    pub mod by_name {
+        use super::*;
+
+        mod imp {
+            pub use std::collections::BTreeMap;
+        }
+        use imp::BTreeMap;
+
+        #[maptrace::maptrace]
+        pub fn made() -> BTreeMap<u8, u8> {
+            use crate::reexport as renamed;
+            use renamed::HashSet;
+            let set: HashSet<1> = HashSet([1]);
+            BTreeMap::from_iter(set.0.map(|byte| (byte, byte)))
+        }
+    }
+}
+
+/// What is said of a part under a condition is not said of the map that another part has by its arguments.
+mod in_part {
+    use std::collections::{BTreeMap, HashMap};
+
+    pub struct Struct;
+
+    #[maptrace::maptrace]
+    impl Struct {
+        pub fn map(&self) -> BTreeMap<u8, u8> {
+            BTreeMap::new()
+        }
+
+        pub fn parameter<BTreeMap: Default>() -> BTreeMap {
+            let made: BTreeMap = Default::default();
+            made
+        }
+    }
+
+    #[maptrace::maptrace]
+    pub fn conditional() -> HashMap<u8, u8> {
+        #[cfg(any())]
+        let map = HashMap { all: 1 };
+        #[cfg(not(any()))]
+        let map: HashMap<u8, u8> = HashMap::new();
+        map
+    }
+}
+
+/// With bounds, and among the parameters of the item.
+mod bounded {
+    pub trait Key: Copy {}
+
+    impl Key for u8 {}
+
+    mod own {
+        pub struct Table<K: super::Key, V>(pub Vec<(K, V)>);
+    }
+    mod reexport {
+        pub use super::own::Table;
+    }
+
+    type HashMap<K, V> = reexport::Table<K, V>;
+
+    pub fn empty<K: Key, V>() -> reexport::Table<K, V> {
+        own::Table(Vec::new())
+    }
+
+    #[maptrace::maptrace]
+    pub struct World<'a, K: Key, V: 'a>
+    where
+        V: Clone,
+    {
+        pub table: HashMap<K, &'a V>,
+        pub traced: std::collections::BTreeMap<u8, V>,
+    }
+}
+
 fn main() {
+    let hidden = hidden::Struct::default();
+    assert_traced(&hidden.map);
+    assert_traced(&hidden.set);
+    assert_traced(&hidden.ordered);
+    assert_traced(&hidden::by_name::made());
+    assert_traced(&in_part::Struct.map());
+    assert_eq!(in_part::Struct::parameter::<u8>(), 0);
+    assert_traced(&in_part::conditional());
+    let world = bounded::World::<u8, u8> { table: bounded::empty(), traced: Default::default() };
+    assert!(world.table.0.is_empty());
+    assert_traced(&world.traced);
     in_a_body::check();
     assert_eq!(made::Struct::make(), 1);
     assert_eq!(made::Struct::take([3]), 3);

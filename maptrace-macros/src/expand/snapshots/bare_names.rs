@@ -70,7 +70,7 @@ use hashbrown::HashMap;
 fn load() {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashSet::__MAPTRACE.of_std()
+        HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
     };
     ::maptrace::__private::declare! {
         name : "load::fx", path : "load::fx", named : false, kind : HashMap, scope :
@@ -102,7 +102,7 @@ mod of_its_own {
     fn load() {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            HashMap::__MAPTRACE.of_std()
+            HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
         };
         ::maptrace::__private::declare! {
             name : "load::of_std", path : "load::of_std", named : false, kind : HashMap,

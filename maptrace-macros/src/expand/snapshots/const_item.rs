@@ -6,7 +6,7 @@ const NONE: Option<std::collections::HashMap<u8, u8>> = None::<std::collections:
 pub const EMPTY: &::maptrace::collections::BTreeMap<u8, u8> = &(::maptrace::collections::BTreeMap::new)();
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "EMPTY", path : "EMPTY", named : false, kind : BTreeMap, scope : Item, sample

@@ -22,7 +22,7 @@ enum Value {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "Value::Hash.0", path : "Value::Hash.0", named : false, kind : HashMap, scope

@@ -25,15 +25,16 @@ fn macros() {
 fn macros() {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashSet::__MAPTRACE.of_std()
+        HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        hash_map::HashMap::__MAPTRACE.of_std()
+        hash_map::HashMap::__MAPTRACE
+            .of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     ::maptrace::__private::declare! {
         name : "macros::a", path : "macros::a", named : false, kind : HashMap, scope :

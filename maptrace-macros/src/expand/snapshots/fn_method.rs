@@ -16,7 +16,7 @@ async unsafe fn one() -> std::collections::HashMap<u8, u8> {
 fn new(&self, map: ::maptrace::collections::HashMap<u8, u8>) -> Self {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     ::maptrace::__private::declare! {
         name : "first", path : "new::a", named : true, kind : HashMap, scope : Place,

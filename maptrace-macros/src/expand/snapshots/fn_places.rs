@@ -34,24 +34,24 @@ pub fn load<'a, K: Hash + Eq>(
 ) -> ::maptrace::collections::HashMap<&'a K, usize> {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        BTreeMap::__MAPTRACE.of_std()
+        BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashSet::__MAPTRACE.of_std()
+        HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        BTreeSet::__MAPTRACE.of_std()
+        BTreeSet::__MAPTRACE.of_std::<::maptrace::collections::BTreeSet<()>>()
     };
     #[cfg(feature = "x")]
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     ::maptrace::__private::declare! {
         name : "load::seen", path : "load::seen", named : false, kind : HashMap, scope :
@@ -164,7 +164,7 @@ pub fn load<'a, K: Hash + Eq>(
     fn inner() -> ::maptrace::collections::BTreeMap<u8, u8> {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            BTreeMap::__MAPTRACE.of_std()
+            BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
         };
         ::maptrace::__private::declare! {
             name : "load::inner", path : "load::inner", named : false, kind : BTreeMap,

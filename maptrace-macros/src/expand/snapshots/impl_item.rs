@@ -39,11 +39,11 @@ where
     fn new() -> Self {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            HashMap::__MAPTRACE.of_std()
+            HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
         };
         const _: () = {
             use ::maptrace::__private::Named as _;
-            BTreeMap::__MAPTRACE.of_std()
+            BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
         };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
@@ -65,7 +65,7 @@ where
     fn reset(&mut self) {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            HashMap::__MAPTRACE.of_std()
+            HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
         };
         ::maptrace::__private::declare! {
             name : "Cache.entries", path : "Cache.entries", named : false, kind :
@@ -84,12 +84,12 @@ where
 #[cfg(feature = "x")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 #[cfg(feature = "x")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {

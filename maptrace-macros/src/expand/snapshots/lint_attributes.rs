@@ -28,7 +28,7 @@ struct Old {
 #[allow(deprecated, reason = "until they are gone")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 #[allow(dead_code)]
 #[allow(deprecated, reason = "until they are gone")]
@@ -69,7 +69,7 @@ enum Conditional {
 #[cfg_attr(feature = "b", allow(deprecated))]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 #[cfg_attr(feature = "a", allow(dead_code), cfg_attr(true, cfg(unix)))]
 #[cfg_attr(feature = "b", allow(deprecated))]

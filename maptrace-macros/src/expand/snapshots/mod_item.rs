@@ -38,7 +38,7 @@ mod service {
     fn make() -> State {
         const _: () = {
             use ::maptrace::__private::Named as _;
-            HashMap::__MAPTRACE.of_std()
+            HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
         };
         ::maptrace::__private::declare! {
             name : "State.users", path : "State.users", named : false, kind : HashMap,
@@ -74,7 +74,7 @@ mod service {
     }
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     ::maptrace::__private::declare! {
         name : "State.users", path : "State.users", named : false, kind : HashMap, scope

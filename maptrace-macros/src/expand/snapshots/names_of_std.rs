@@ -84,7 +84,7 @@ struct Cache {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "Cache.by_ahash", path : "Cache.by_ahash", named : false, kind : HashMap,
@@ -121,7 +121,7 @@ mod tests {
         fn of_std() {
             const _: () = {
                 use ::maptrace::__private::Named as _;
-                HashMap::__MAPTRACE.of_std()
+                HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
             };
             ::maptrace::__private::declare! {
                 name : "of_std::map", path : "of_std::map", named : false, kind :

@@ -9,15 +9,15 @@ type Tables = (
 );
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeSet::__MAPTRACE.of_std()
+    BTreeSet::__MAPTRACE.of_std::<::maptrace::collections::BTreeSet<()>>()
 };
 ::maptrace::__private::declare! {
     name : "Tables", path : "Tables", named : false, kind : HashMap, scope : Type, sample

@@ -20,7 +20,7 @@ static SEEN: LazyLock<Mutex<::maptrace::collections::HashMap<u64, u32>>> = LazyL
 Mutex::new((::maptrace::collections::HashMap::new)()));
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
@@ -42,7 +42,7 @@ static TYPED: LazyLock<::maptrace::collections::BTreeSet<u8>> = LazyLock::new(
 );
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeSet::__MAPTRACE.of_std()
+    BTreeSet::__MAPTRACE.of_std::<::maptrace::collections::BTreeSet<()>>()
 };
 ::maptrace::__private::declare! {
     name : "TYPED", path : "TYPED", named : false, kind : BTreeSet, scope : Item, sample
@@ -54,7 +54,7 @@ static ALIAS: LazyLock<Sessions> = LazyLock::new(|| (::maptrace::collections::Ha
 ]));
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "ALIAS", path : "ALIAS", named : false, kind : HashMap, scope : Item, sample :
@@ -68,7 +68,7 @@ static MANY: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
 });
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "MANY", path : "MANY", named : false, kind : HashMap, scope : Item, sample :
@@ -80,7 +80,7 @@ static SAME: LazyLock<Vec<::maptrace::collections::HashMap<u8, u8>>> = LazyLock:
 });
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "SAME", path : "SAME", named : false, kind : HashMap, scope : Item, sample :
@@ -95,7 +95,7 @@ static FOREIGN_SYNTAX: LazyLock<::maptrace::collections::HashMap<u8, u8>> = Lazy
 });
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "FOREIGN_SYNTAX", path : "FOREIGN_SYNTAX", named : false, kind : HashMap,

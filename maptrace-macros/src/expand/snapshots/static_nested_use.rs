@@ -66,15 +66,16 @@ static UNKNOWN_GLOBS: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyL
     const _: () = {
         use ::maptrace::__private::Named as _;
         use collections::BTreeMap as Plain;
-        Plain::__MAPTRACE.of_std()
+        Plain::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     const _: () = {
         use ::maptrace::__private::Named as _;
-        hash_map::HashMap::__MAPTRACE.of_std()
+        hash_map::HashMap::__MAPTRACE
+            .of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     use crate::prelude::*;
     #[allow(unused_imports)]
@@ -104,7 +105,7 @@ static RENAMED: LazyLock<Table> = LazyLock::new(|| {
         const _: () = {
             use ::maptrace::__private::Named as _;
             use crate::own::HashMap as Plain;
-            Plain::__MAPTRACE.of_std()
+            Plain::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
         };
         use ::maptrace::collections::HashMap;
         use other::BTreeMap;

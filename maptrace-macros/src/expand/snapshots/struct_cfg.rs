@@ -18,13 +18,13 @@ struct Conditional {
 #[cfg(feature = "a")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 #[cfg(unix)]
 #[cfg(not(feature = "a"))]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 #[cfg(unix)]
 #[cfg(feature = "a")]

@@ -37,15 +37,15 @@ pub struct Store {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashSet::__MAPTRACE.of_std()
+    HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
 };
 ::maptrace::__private::declare! {
     name : "Store.by_id", path : "Store.by_id", named : false, kind : HashMap, scope :
@@ -74,7 +74,7 @@ struct Only {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "only", path : "Only.map", named : true, kind : HashMap, scope : Type, sample

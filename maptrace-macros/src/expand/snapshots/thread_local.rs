@@ -16,11 +16,11 @@ std::thread_local! {
 #[cfg(feature = "x")]
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    BTreeMap::__MAPTRACE.of_std()
+    BTreeMap::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 #[cfg(feature = "x")]
 ::maptrace::__private::declare! {

@@ -30,13 +30,13 @@ trait Source: Into<::maptrace::collections::HashMap<u8, u8>> {
 }
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    hash_map::HashMap::__MAPTRACE.of_std()
+    hash_map::HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashSet::__MAPTRACE.of_std()
+    HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
 };

@@ -16,7 +16,7 @@ type Pairs = <std::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;
 type Sessions = ::maptrace::collections::HashMap<String, u64>;
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "Sessions", path : "Sessions", named : false, kind : HashMap, scope : Type,
@@ -43,7 +43,7 @@ type Shared = Arc<
 type Set = ::maptrace::collections::HashSet<[u8; 4]>;
 const _: () = {
     use ::maptrace::__private::Named as _;
-    collections::HashSet::__MAPTRACE.of_std()
+    collections::HashSet::__MAPTRACE.of_std::<::maptrace::collections::HashSet<()>>()
 };
 ::maptrace::__private::declare! {
     name : "Set", path : "Set", named : false, kind : HashSet, scope : Type, sample :
@@ -59,6 +59,6 @@ type Already = maptrace::collections::BTreeSet<u8>;
 type Slot<'a> = ::maptrace::collections::hash_map::Entry<'a, u8, u8>;
 const _: () = {
     use ::maptrace::__private::Named as _;
-    hash_map::HashMap::__MAPTRACE.of_std()
+    hash_map::HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 type Pairs = <::maptrace::collections::HashMap<u8, u8> as IntoIterator>::IntoIter;

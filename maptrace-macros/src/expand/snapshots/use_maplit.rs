@@ -48,7 +48,7 @@ static SEEN: LazyLock<::maptrace::collections::HashMap<u8, u8>> = LazyLock::new(
 });
 const _: () = {
     use ::maptrace::__private::Named as _;
-    HashMap::__MAPTRACE.of_std()
+    HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "SEEN", path : "SEEN", named : false, kind : HashMap, scope : Item, sample :
@@ -58,7 +58,7 @@ const _: () = {
 fn load() {
     const _: () = {
         use ::maptrace::__private::Named as _;
-        HashMap::__MAPTRACE.of_std()
+        HashMap::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
     };
     ::maptrace::__private::declare! {
         name : "load::bare", path : "load::bare", named : false, kind : HashMap, scope :

@@ -96,7 +96,7 @@ use ::maptrace::collections::HashSet;
 const _: () = {
     use ::maptrace::__private::Named as _;
     use collections::BTreeMap as Plain;
-    Plain::__MAPTRACE.of_std()
+    Plain::__MAPTRACE.of_std::<::maptrace::collections::BTreeMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashSet, scope : File, sample : default,
@@ -106,7 +106,7 @@ use ::maptrace::collections::hash_map::HashMap;
 const _: () = {
     use ::maptrace::__private::Named as _;
     use hash_map::HashMap as Plain;
-    Plain::__MAPTRACE.of_std()
+    Plain::__MAPTRACE.of_std::<::maptrace::collections::HashMap<(), ()>>()
 };
 ::maptrace::__private::declare! {
     name : "", path : "", named : false, kind : HashMap, scope : File, sample : default,

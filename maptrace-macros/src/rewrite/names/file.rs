@@ -2,9 +2,9 @@
 
 use syn::Path;
 
-use super::{Agreed, Brought, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
+use super::{Agreed, Brought, Called, Meaning, Name, Names, Plain, Table, is_skipped, kind_said, own};
 use crate::around::{Imports, is_of_crate};
-use crate::maps::{Home, is_map_name};
+use crate::maps::{Home, called, is_map_name};
 use crate::rewrite::uses;
 
 /// What the imports of one name say of it, each under its own condition. Of a kind the first counts.
@@ -105,6 +105,8 @@ impl Names {
         // What is brought here hides what is further out, also if nothing is to be said of it.
         let mut table = Table {
             types: imports.below.clone(),
+            modules: imports.modules.clone(),
+            is_root: imports.is_root,
             unknown,
             ..Table::default()
         };
@@ -134,8 +136,7 @@ impl Names {
             let name = bound.name.clone();
             let known = known.map(|known| Meaning::Map(known.kind));
             let meaning = said.or(around).or(known).unwrap_or(bound.meaning);
-            let is_none =
-                around.is_some_and(Meaning::is_none) || (!has_attribute && self.has_type(&table, &bound.path));
+            let is_none = around.is_some_and(Meaning::is_none) || (!has_attribute && self.has_type(&table, bound));
             if around == Some(meaning) && !is_none {
                 // As it is there, whatever stands above the import.
                 let alias = self.alias_from(bound);
@@ -153,7 +154,11 @@ impl Names {
             let is_skipped = *has_attribute && !annotated;
             let left = || {
                 let named = Home::Std.kinds().iter().find(|kind| name == kind.name());
-                let named = named.map(|kind| Brought::Own(*kind));
+                let named = named.map(|kind| Brought::Own(*kind)).or_else(|| {
+                    let module = Home::Std.kinds().iter().find(|kind| name == kind.module());
+                    let module = module.map(|kind| Brought::Module(*kind));
+                    module.or_else(|| (name == Home::Std.module()).then_some(Brought::All(Home::Std)))
+                });
                 named.or_else(|| uses::called_in(&bound.path).map(|called| Brought::Map(called.kind)))
             };
             let brought = Brought::of(meaning);
@@ -198,8 +203,14 @@ impl Names {
             let called = match self.around_of(other).and_then(|around| around.meaning) {
                 Some(Meaning::Called(called)) => Some(called),
                 Some(_) => None,
-                None if other.absolute || self.has_type(&table, &other.path) => None,
-                None => uses::called_in(&other.path),
+                None if other.absolute || self.has_type(&table, other) => None,
+                None => uses::called_in(&other.path).or_else(|| {
+                    let kind = called(&other.name).filter(|_| other.path.first().is_some_and(is_of_crate))?;
+                    Some(Called {
+                        kind,
+                        parameters: Some(kind.parameters()),
+                    })
+                }),
             };
             let has_attribute = all.iter().any(|(bound, .., has)| *has && bound.name == other.name);
             // Of another import of that name the file may tell what it is.

@@ -30,8 +30,8 @@ pub(crate) enum Meaning {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Called {
     pub(crate) kind: Kind,
-    /// How many types it takes.
-    pub(crate) parameters: usize,
+    /// How many types it takes. Not known of one that by its parameters is not that map: it is asked with arguments alone.
+    pub(crate) parameters: Option<usize>,
 }
 
 /// What an import brings that is not annotated, or an alias stands for.

@@ -2,26 +2,43 @@
 
 use syn::{Ident, Item, ItemMod};
 
-use super::{Meaning, Module, Names, Table, has_condition, map_called, name};
+use super::{Bound, Called, Meaning, Module, Names, Table, has_condition, map_called, name};
 use crate::maps::Kind;
 
 impl Names {
-    /// Whether the path leads to a type of the user's own, as far as the file shows its module. `innermost` is that of the
-    /// block or module in which the path stands.
-    pub(super) fn has_type(&self, innermost: &Table, path: &[Ident]) -> bool {
-        let Some((first, below)) = path.split_first() else {
+    /// Whether an import leads to a type of the user's own, as far as the file shows its module. `innermost` is that of the
+    /// block or module in which it stands.
+    pub(super) fn has_type(&self, innermost: &Table, bound: &Bound) -> bool {
+        let path = &*bound.path;
+        let Some((first, below)) = path.split_first().filter(|_| !bound.absolute) else {
             return false;
         };
         let is_in = |table: &Table, path: &[Ident]| table.types.iter().any(|known| path.iter().eq(known));
         match Module::called(first) {
             Some(Module::Parent) => self.of_parent.iter().any(|table| is_in(table, below)),
-            Some(Module::Own) => is_in(innermost, below) || self.tables.iter().any(|table| is_in(table, below)),
-            // That of the file, if it is the root.
-            None if first == "crate" => {
-                let root = self.further.iter().chain(&self.tables).chain([innermost]).next();
-                below.len() > 1 && root.is_some_and(|root| is_in(root, below))
+            Some(Module::Own) => {
+                // Its table follows.
+                let is_module = self.tables.len() < self.of_module;
+                (is_module && is_in(innermost, below))
+                    || self.seen_by(Module::Own).iter().any(|table| is_in(table, below))
             }
-            None => is_in(innermost, path) || self.tables.iter().any(|table| is_in(table, path)),
+            None if first == "crate" => {
+                let all = self.further.iter().chain(&self.tables).chain([innermost]);
+                let mut root = all.filter(|table| table.is_root);
+                below.len() > 1 && root.any(|root| is_in(root, below))
+            }
+            None => {
+                for table in [innermost].into_iter().chain(self.tables.iter().rev()) {
+                    if is_in(table, path) {
+                        return true;
+                    }
+                    let brings = |module: &String| first == module;
+                    if table.modules.iter().any(brings) || table.get(&first.to_string()).is_some() {
+                        return false;
+                    }
+                }
+                false
+            }
         }
     }
 
@@ -64,39 +81,41 @@ impl Names {
         }
     }
 
-    /// In the innermost block or module the name is that of a type of the user's.
-    pub(in super::super) fn bring_own(&mut self, name: &Ident) {
+    /// In the innermost block or module the name, which is this map's, is that of a type of the user's, or of an alias.
+    pub(in super::super) fn bring_own(&mut self, name: &Ident, kind: Kind) {
         let known = self.innermost().at(&name.to_string());
-        known.meaning = Some(Meaning::Other);
+        known.meaning = Some(Meaning::Called(Called { kind, parameters: None }));
         known.taken.clear();
     }
 }
 
-/// Collects the paths of types that are called as maps: those of these items, and of modules among them.
+/// Collects the paths of types that are called as maps: those of these items, and of modules among them. What is there under a
+/// condition may be an import's without it.
 pub(super) fn types_of(items: &[&Item], trail: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
     for item in items {
         let Some(name) = name(item) else { continue };
         trail.push(name.to_string());
         match item {
-            Item::Mod(ItemMod { content, .. }) => {
+            Item::Mod(ItemMod { content, attrs, .. }) if !has_condition(attrs) => {
                 let items = content.iter().flat_map(|(_, items)| items);
                 types_of(&items.collect::<Vec<_>>(), trail, into);
             }
             // What an alias leads to is another question.
-            Item::Type(_) => {}
-            item if map_called(name).is_some() && !is_conditional(item) => into.push(trail.clone()),
+            Item::Mod(_) | Item::Type(_) => {}
+            item if map_called(&name.to_string()).is_some() && !is_conditional(item) => into.push(trail.clone()),
             _ => {}
         }
         trail.pop();
     }
 }
 
-/// Whether a struct, enum or union is there under a condition alone.
+/// Whether a type is there under a condition alone.
 fn is_conditional(item: &Item) -> bool {
     let attrs = match item {
         Item::Struct(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,
         Item::Union(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
         _ => return false,
     };
     has_condition(attrs)

@@ -78,10 +78,11 @@ pub(crate) fn named_in_std<T: Borrow<Ident>>(path: &[T]) -> Option<Kind> {
 pub(crate) fn called_in(path: &[Ident]) -> Option<Called> {
     let (last, parents) = path.split_last()?;
     let is_module = |ident: &Ident| !is_type(&ident.to_string());
-    let kind = called(last).filter(|_| parents.first().is_some_and(is_of_crate) && parents.iter().all(is_module))?;
+    let kind = called(&last.to_string())
+        .filter(|_| parents.first().is_some_and(is_of_crate) && parents.iter().all(is_module))?;
     Some(Called {
         kind,
-        parameters: kind.parameters(),
+        parameters: Some(kind.parameters()),
     })
 }
 
