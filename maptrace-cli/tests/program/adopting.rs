@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 16] = [
+const PROGRAMS: [(&str, &str); 17] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
