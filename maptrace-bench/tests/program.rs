@@ -268,9 +268,13 @@ fn instructions_are_counted_where_valgrind_is_there() {
         assert!(plain > 1.0, "{row}");
         let more = counted / plain;
         if row["variant"] == "events" {
-            // A look-up asks who else is in the map, if the feature `race` is compiled in.
-            let is_change = row["workload"] == "overwrite";
-            assert!(more > if is_change { 1.05 } else { 0.99 }, "{row}");
+            match row["workload"].as_str().unwrap() {
+                "overwrite" => assert!(more > 1.05, "{row}"),
+                // It asks who else is in the map if the feature `race` is compiled in, which all features together do; and
+                // does nothing else but what the plain map does.
+                "get" => assert!(counted - plain < 12.0 && more > 0.99, "{row}"),
+                other => panic!("{other}: {row}"),
+            }
         } else {
             assert!((0.99..1.01).contains(&more), "{row}");
         }

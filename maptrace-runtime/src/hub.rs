@@ -504,3 +504,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) fn count_shared(record: &Record, made: bool) {
     add(record.past_cap()[usize::from(!made)], 1, Writers::Many);
 }
+
+#[cfg(test)]
+mod tests;

@@ -448,3 +448,39 @@ fn bytes(n: u64) -> String {
         _ => format!("{:.1} GB", n as f64 / 1e9),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file may say anything: more operations than there are numbers, sites that it does not have, rows that are too short.
+    #[test]
+    fn figures_that_cannot_be_are_shown_all_the_same() {
+        let most = u64::MAX;
+        let text = serde_json::json!({
+            "mapguard": VERSION, "why": "asked", "program": "shop", "pid": most, "tracing": true, "off_by_at_most": most,
+            "sums": { "maps": most, "entries": most, "held_bytes": most },
+            "map_columns": ["map", "site", "assigns_new", "assigns_replaced", "deletes_hit", "deletes_miss", "held_bytes"],
+            "maps": [[most, 3, most, 1, 1, most, most], [1, most, 7, 8, 9, null, null], [2]],
+            "sites": [{ "site": 3, "name": "seen", "kind": "HashMap", "type": "u8, u8", "file": "a.rs", "line": most }],
+            "threads": [{ "name": "t", "panicking": false, "lost": most, "operations": [[most, "assign", null, 9, 9]] }],
+        });
+        let shown = show(Path::new("a.json"), &text.to_string()).unwrap();
+        let row = |start: &str| {
+            let line = shown.lines().find(|line| line.starts_with(start));
+            line.unwrap_or_else(|| panic!("no {start} in {shown}"))
+                .split_whitespace()
+                .filter(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let most = grouped(most);
+        assert_eq!(
+            row("seen#"),
+            format!("- - - - 18446744073.7 {most} {most} - -"),
+            "{shown}"
+        );
+        assert_eq!(row("?#1"), "- - - - - 15 - - -", "{shown}");
+        assert_eq!(row("?#2"), "- - - - - - - - -", "{shown}");
+    }
+}

@@ -45,6 +45,7 @@ pub(crate) fn busy(id: u32, name: &str, factor: u64) -> MapSnapshot {
     map.shrinks = 8 * factor;
     map.clears = 9 * factor;
     map.batches = 10 * factor;
+    map.races = 12 * factor;
     for _ in 0..factor {
         for nanos in [9_000, 90_000, 90_000, 900_000, 2_000_000, 117_000_001, 11_000_000_000] {
             map.pauses.record(nanos);
@@ -139,6 +140,7 @@ fn every_figure_of_a_site_arrives() {
         ("map_clear_total", sessions.into(), 99.0),
         ("map_cleared_entries_total", sessions.into(), 770.0),
         ("map_batch_total", sessions.into(), 110.0),
+        ("map_race_total", sessions.into(), 132.0),
         ("map_grow_total", sessions.into(), 66.0),
         ("map_rehash_total", sessions.into(), 77.0),
         ("map_shrink_total", sessions.into(), 88.0),
@@ -156,7 +158,7 @@ fn every_figure_of_a_site_arrives() {
     ] {
         expected.insert(format!("{name}{{{labels}}}"), value);
     }
-    // A tree has no table, so nothing that only a table has.
+    // A tree has no table, so nothing that only a table has; and races are told of where there were any.
     for name in [
         "map_clear_total",
         "map_cleared_entries_total",

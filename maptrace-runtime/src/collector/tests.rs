@@ -46,6 +46,42 @@ fn a_map_used_under_another_collector_is_counted_by_its_own() {
     assert_eq!((site.created, site.freed, site.live, site.entries), (1, 1, 0, 0));
 }
 
+/// Of many maps and in whatever order of their ids, as they come where many were made under another collector.
+#[test]
+fn many_maps_used_under_another_collector_are_counted_by_their_own() {
+    const MAPS: usize = 300;
+    let outer = Capture::install();
+    // Of more entries than young maps have, so that each has an id of its own.
+    let mut maps: Vec<crate::collections::HashMap<usize, ()>> = (0..MAPS).map(|_| (0..300).map(|key| (key, ())).collect()).collect();
+    {
+        let inner = Capture::install();
+        for round in 0..3 {
+            for at in (0..MAPS).rev() {
+                let at = (at * 7 + round) % MAPS;
+                // An operation of each kind.
+                maps[at].insert(5, ());
+                maps[at].insert(1_000 + round, ());
+                maps[at].remove(&round);
+                maps[at].remove(&10_000);
+            }
+        }
+        let now = inner.snapshot();
+        assert_eq!(now.maps.iter().map(|map| map.totals.assigns_new).sum::<u64>(), 0);
+    }
+    let now = outer.snapshot();
+    let totals = |of: fn(&crate::MapSnapshot) -> u64| now.maps.iter().map(of).sum::<u64>();
+    let each = 3 * MAPS as u64;
+    let collected = 300 * MAPS as u64;
+    assert_eq!(totals(|map| map.totals.assigns_new + map.totals.assigns_replaced), collected + 2 * each);
+    assert_eq!((totals(|map| map.totals.deletes_hit), totals(|map| map.totals.deletes_miss)), (each, each));
+    assert_eq!((totals(|map| map.live), totals(|map| map.entries)), (MAPS as u64, 300 * MAPS as u64));
+    // Each map's own share: what is dropped takes its entries along.
+    maps.truncate(MAPS / 2);
+    drop(maps);
+    let now = outer.snapshot();
+    assert_eq!(now.maps.iter().map(|map| map.live + map.entries).sum::<u64>(), 0);
+}
+
 /// A ring that no collector has come to is drained by the next thread that needs one.
 #[test]
 fn threads_one_after_the_other_share_a_ring() {

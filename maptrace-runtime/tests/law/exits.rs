@@ -70,19 +70,25 @@ fn process(test: &str, body: impl FnOnce()) -> Option<Output> {
 /// How many episodes the sink had been given when it was flushed last.
 fn delivered(output: &Output) -> u64 {
     let out = String::from_utf8_lossy(&output.stdout);
-    let last = out.lines().filter_map(|line| line.split_once("delivered ")).next_back();
-    last.map_or(0, |(_, number)| number.trim().parse().expect("a number"))
+    // A process may end in the midst of a line.
+    let numbers = out
+        .lines()
+        .filter_map(|line| line.split_once("delivered ")?.1.trim().parse().ok());
+    numbers.max().unwrap_or(0)
 }
 
-/// It ended as it would have without maptrace, and if it was `graceful` all is delivered.
+/// It ended as it would have without maptrace, and if it was `graceful` all is delivered, or the process says what is left: a
+/// guard that is dropped waits for five seconds, in which a thread need not be given the processor.
 #[track_caller]
 fn ended(output: Option<Output>, code: Option<i32>, signal: Option<i32>, graceful: bool) {
     let Some(output) = output else { return };
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.status.signal()), (code, signal), "{err}");
     let delivered = delivered(&output);
+    let told =
+        err.contains("not everything was delivered in time") || err.contains("not everything may have been delivered");
     // A clear and an end of each, and what the four threads did.
-    assert!(!graceful || delivered >= MAPS, "{delivered} delivered: {err}");
+    assert!(!graceful || delivered >= MAPS || told, "{delivered} delivered: {err}");
 }
 
 #[test]
@@ -95,10 +101,13 @@ fn returned_from_main() {
 fn exit_called() {
     let output = process("exit_called", || {
         let _guard = at_work();
+        // Whatever the load: with the deadline that it takes.
         assert!(shutdown(LONG).complete);
         std::process::exit(7);
     });
+    let all = output.as_ref().is_none_or(|output| delivered(output) >= MAPS);
     ended(output, Some(7), None, true);
+    assert!(all, "not all was delivered");
 }
 
 /// `exit` drops nothing, and so says goodbye to nobody. Threads go on with their maps while the handlers of the exit run.

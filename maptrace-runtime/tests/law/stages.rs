@@ -11,6 +11,7 @@ use maptrace_runtime::collections::BTreeMap;
 use maptrace_runtime::{Cause, Episode, EpisodeKind, Sink, Snapshot, builder, flush, shutdown, snapshot};
 
 use crate::alone::{alone, scale};
+use crate::process::{sleeps, this_thread};
 
 const LONG: Duration = Duration::from_secs(60);
 const CLEARS: u64 = 40;
@@ -205,18 +206,20 @@ fn what_comes_while_a_sink_is_busy_is_in_the_goodbye() {
                 clears += 1;
                 clears
             };
-            for _ in 0..50 {
+            for _ in 0..20 {
                 clear();
                 inside.recv().expect("the sink is called");
                 let made = clear();
                 let (asks, asked) = channel();
                 let flushing = thread::spawn(move || {
-                    asks.send(()).expect("somebody listens");
+                    asks.send(this_thread()).expect("somebody listens");
                     flush(LONG)
                 });
-                asked.recv().expect("it asks");
-                // It has asked by now, as good as always: if not, this round shows nothing, and another one will.
-                (0..100).for_each(|_| thread::yield_now());
+                // It sleeps once it has asked, as good as always: if not, this round shows nothing, and another one will.
+                let asking = asked.recv().expect("it asks");
+                while !sleeps(&asking) {
+                    thread::yield_now();
+                }
                 // This one, and the one that came meanwhile.
                 release.send(()).expect("the sink waits");
                 release.send(()).expect("the sink will wait");
