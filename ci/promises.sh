@@ -22,6 +22,7 @@ readonly ROWS="
 12 10 50   law teardown::locals_older_and_younger_than_maptrace_s
 13 5  50   law privacy::
 16 -  10   law crowd::
+17 -  100  lib site::tests::past_the_last_site
 18 -  100  law soak::
 18 1  50   nothing_kept of_maps
 20 4  200  law signals::
@@ -45,12 +46,16 @@ executable() {
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
+binaries=(law sequences starved nothing_kept)
+# Of the unit tests none is there in CI's size alone.
+[ $size = ci ] || lib=--lib
 cargo test --quiet --release -p maptrace-runtime --features enable,flight,guard,hashbrown,indexmap,listen,notices \
-    --test law --test sequences --test starved --test nothing_kept --no-run --message-format json >"$WORK/messages"
+    "${binaries[@]/#/--test=}" ${lib:-} --no-run --message-format json >"$WORK/messages"
 # Copies: what is built meanwhile is of no concern to them.
-for binary in law sequences starved nothing_kept; do
+for binary in "${binaries[@]}"; do
     cp "$(executable "$WORK/messages" "$binary")" "$WORK/$binary"
 done
+[ $size = ci ] || cp "$(executable "$WORK/messages" maptrace_runtime)" "$WORK/lib"
 
 machine="$(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
 failed=()

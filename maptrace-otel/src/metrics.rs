@@ -74,6 +74,8 @@ pub(crate) struct Metrics {
     preferences: Preferences,
     rows: rows::Known,
     streams: streams::Streams,
+    /// When what is told began.
+    start: Option<u64>,
     /// When the last snapshot was taken that was pushed.
     last: Option<u64>,
     /// Deltas of which it is not known whether the server has them: the same are sent again before anything else is.
@@ -93,6 +95,7 @@ impl Metrics {
             preferences,
             rows: rows::Known::default(),
             streams: streams::Streams::default(),
+            start: None,
             last: None,
             unknown: Vec::new(),
             refusals: 0,
@@ -111,7 +114,8 @@ impl Metrics {
 
     /// Begins the push of a snapshot.
     pub(crate) fn push(&mut self, snapshot: &Snapshot, health: &ExporterHealth) -> Push {
-        let start = nanos(snapshot.started_at);
+        // Of one moment for good, also where the clock is stepped and the snapshot has the new time for it.
+        let start = *self.start.get_or_insert(nanos(snapshot.started_at));
         // Time goes on, whatever the clock does.
         let now = nanos(snapshot.taken_at).max(self.last.unwrap_or(start));
         let rows = self.rows.rows(snapshot, now, whole_nanos(self.preferences.stale_after));

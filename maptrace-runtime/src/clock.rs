@@ -2,7 +2,7 @@
 //! each operation would cost more than the operation. Episodes read the precise clock, at both ends.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::event::{TICK_BITS, stamp_of, tick_of};
@@ -61,9 +61,20 @@ struct Anchor {
 
 fn anchor() -> &'static Anchor {
     static ANCHOR: OnceLock<Anchor> = OnceLock::new();
-    ANCHOR.get_or_init(|| Anchor {
-        instant: Instant::now(),
-        system: SystemTime::now(),
+    ANCHOR.get_or_init(|| {
+        let look = || Anchor {
+            instant: Instant::now(),
+            system: SystemTime::now(),
+        };
+        let mut anchor = look();
+        // A thread may have to wait for the processor between the two.
+        for _ in 0..8 {
+            if anchor.instant.elapsed() < Duration::from_millis(1) {
+                break;
+            }
+            anchor = look();
+        }
+        anchor
     })
 }
 
@@ -78,11 +89,48 @@ pub(crate) fn now_ns() -> u64 {
     u64::try_from(ns).unwrap_or(u64::MAX).max(1)
 }
 
-/// Turns nanoseconds since the anchor into the time of day.
+/// A step of the time of day of this many nanoseconds or more is one; what is less may be the time between two looks.
+const LEAST_STEP: u64 = 100_000_000;
+
+/// Nanoseconds by which the time of day was stepped since the anchor.
+static STEPPED: AtomicI64 = AtomicI64::new(0);
+/// How often.
+static STEPS: AtomicU64 = AtomicU64::new(0);
+
+/// Turns nanoseconds since the anchor into the time of day, as it is now.
 ///
-/// The time of day is taken once, so that durations stay right when an administrator steps the system clock.
+/// The time of day is looked at when somebody wants to know all there is, and for nothing that lasts: durations stay right when an
+/// administrator or the network's time steps the system clock, or a machine wakes up.
 pub(crate) fn to_system_time(ns: u64) -> SystemTime {
-    anchor().system + Duration::from_nanos(ns)
+    // Relaxed: a number; a step that is just being found is one that the caller may have missed.
+    let stepped = STEPPED.load(Ordering::Relaxed);
+    let at = anchor().system + Duration::from_nanos(ns);
+    let by = Duration::from_nanos(stepped.unsigned_abs());
+    if stepped < 0 { at.checked_sub(by) } else { at.checked_add(by) }.unwrap_or(at)
+}
+
+/// The time of day now, and how often it was stepped until now. Takes note of a step.
+pub(crate) fn time_of_day() -> (SystemTime, u64) {
+    let before = now_ns();
+    let now = SystemTime::now();
+    // A thread may have waited for the processor between the two clocks.
+    let between = now_ns().saturating_sub(before);
+    let known = STEPPED.load(Ordering::Relaxed);
+    let step = since(now, to_system_time(before));
+    if step.unsigned_abs() >= LEAST_STEP.saturating_add(between) {
+        let stepped = known.saturating_add(step);
+        // Of several that find it, one.
+        if STEPPED.compare_exchange(known, stepped, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            STEPS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    (now, STEPS.load(Ordering::Relaxed))
+}
+
+/// Nanoseconds from `other` to `time`.
+fn since(time: SystemTime, other: SystemTime) -> i64 {
+    let nanos = |time: Duration| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX);
+    time.duration_since(other).map_or_else(|error| -nanos(error.duration()), nanos)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::clock;
 use crate::collector::{self, Core, Outlet, Spread};
 use crate::config::Config;
 use crate::event::OPS;
@@ -58,7 +59,8 @@ pub(crate) struct Hub {
     /// Nanoseconds from which on a single operation is told of; 0 if none is.
     pub(crate) slow: u64,
     pub(crate) generation: &'static Generation,
-    pub(crate) started_at: SystemTime,
+    /// When it was made, in nanoseconds since the anchor.
+    started: u64,
     /// Events lost outside any ring, by cause.
     pub(crate) dropped: [AtomicU64; Cause::ALL.len()],
     pub(crate) freed: FreedStack,
@@ -140,7 +142,7 @@ impl Hub {
             slow: config.slow.map_or(0, |slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX).max(1)),
             config,
             generation,
-            started_at: SystemTime::now(),
+            started: clock::now_ns(),
             dropped: [const { AtomicU64::new(0) }; Cause::ALL.len()],
             freed: FreedStack::new(),
             links: LinkSets::default(),
@@ -176,6 +178,11 @@ impl Hub {
         // The last resort is there from the start, so that it can be had without memory and without a lock.
         hub.make_shared_record(OVERFLOW_SITE);
         hub
+    }
+
+    /// When it was made, in the time of day that it is now.
+    pub(crate) fn started_at(&self) -> SystemTime {
+        clock::to_system_time(self.started)
     }
 
     /// Adds a sink for episodes from now on.

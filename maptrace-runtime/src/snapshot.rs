@@ -335,6 +335,9 @@ pub struct Health {
     /// Words in rings that were not what any thread writes, and were passed over: 0, unless maptrace has an error or somebody
     /// else writes to its memory. What they stood for, if anything, is not in the counts.
     pub damaged: u64,
+    /// How often the time of day was found stepped, by a tenth of a second or more: set by somebody, or by the network's time, or
+    /// the machine was asleep. What is told from then on has the new time; durations do not notice.
+    pub clock_steps: u64,
     /// Rings in use.
     pub rings: u64,
     /// Bytes of memory maptrace holds for rings and instances. Sites come on top: some 1.2 KiB for each place in
@@ -375,7 +378,7 @@ impl Health {
 pub struct Snapshot {
     /// When it was taken.
     pub taken_at: SystemTime,
-    /// When this process (or forked child) began to trace.
+    /// When this process (or forked child) began to trace, in the time of day that it is now: see [`Health::clock_steps`].
     pub started_at: SystemTime,
     /// The process.
     pub pid: u32,
@@ -410,7 +413,7 @@ impl Snapshot {
         Self::new(String::new())
     }
 
-    /// Time from the start of tracing to this snapshot; zero if the wall clock was set back in between.
+    /// Time from the start of tracing to this snapshot, whatever became of the time of day in between.
     #[must_use]
     pub fn uptime(&self) -> Duration {
         self.taken_at.duration_since(self.started_at).unwrap_or_default()

@@ -342,6 +342,13 @@ pub(crate) const HEALTH: &[HealthInstrument] = &[
         read: |snapshot, _| count(snapshot.health.damaged),
     },
     HealthInstrument {
+        name: "maptrace.clock_steps",
+        unit: "{step}",
+        description: "Times that the time of day was stepped",
+        shape: Shape::Counter,
+        read: |snapshot, _| count(snapshot.health.clock_steps),
+    },
+    HealthInstrument {
         name: "maptrace.rings",
         unit: "{ring}",
         description: "Rings in use",

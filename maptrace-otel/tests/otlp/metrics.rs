@@ -193,7 +193,7 @@ fn maptrace_tells_of_itself() {
     health.delivered = 900;
     health.dropped = [1, 2, 3, 4, 5, 6, 7, 8];
     health.sampled_out = 64;
-    (health.gaps, health.damaged) = (9, 20);
+    (health.gaps, health.damaged, health.clock_steps) = (9, 20, 21);
     health.rings = 10;
     health.memory_bytes = 11;
     health.memory_limit_bytes = 12;
@@ -224,6 +224,7 @@ fn maptrace_tells_of_itself() {
         ("events_sampled_out_total{}", 64.0),
         ("gaps_total{}", 9.0),
         ("damaged_words_total{}", 20.0),
+        ("clock_steps_total{}", 21.0),
         ("rings{}", 10.0),
         ("memory_bytes{}", 11.0),
         ("memory_limit_bytes{}", 12.0),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Core, Tally, tally};
+use crate::clock;
 use crate::hub::{Hub, lock};
 use crate::registry::{self, drained};
 use crate::site;
@@ -80,6 +81,8 @@ impl Core {
         health.emitted = health.delivered + health.dropped_total() + health.sampled_out;
         health.gaps = self.gaps;
         health.damaged = self.damaged;
+        let (taken_at, steps) = clock::time_of_day();
+        health.clock_steps = steps;
         health.instances = instances;
         for tally in &live {
             health.instances_young += tally.young_now();
@@ -94,8 +97,8 @@ impl Core {
             }
         }
         Snapshot {
-            taken_at: std::time::SystemTime::now(),
-            started_at: hub.started_at,
+            taken_at,
+            started_at: hub.started_at(),
             pid: std::process::id(),
             program: program(),
             maps,

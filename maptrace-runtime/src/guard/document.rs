@@ -66,7 +66,7 @@ impl Document<'_> {
         out.raw(if books.is_some() { "true" } else { "false" });
         if let Some(books) = books {
             let up = clock::to_system_time(now)
-                .duration_since(books.hub.started_at)
+                .duration_since(books.hub.started_at())
                 .unwrap_or_default();
             out.pair("up_ms", u64::try_from(up.as_millis()).unwrap_or(u64::MAX));
             out.field("exact");

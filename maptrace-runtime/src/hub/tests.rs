@@ -3,10 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
+use crate::alone::alone;
 use crate::testing::Capture;
-
-#[path = "../../tests/support/alone.rs"]
-mod alone;
 
 /// Of two records for one site, made at once, the collector would take one for a map. Ids are the process's, so this one has a
 /// process of its own.
@@ -14,7 +12,7 @@ mod alone;
 fn threads_that_need_a_sites_record_at_once_make_one() {
     const THREADS: u32 = 4;
     const SITES: u32 = 1_000;
-    alone::alone(module_path!(), "threads_that_need_a_sites_record_at_once_make_one", &[], || {
+    alone(module_path!(), "threads_that_need_a_sites_record_at_once_make_one", &[], || {
         let _capture = Capture::install();
         let hub = crate::thread::hub().expect("the capture's");
         let ids = &hub.generation.ids;

@@ -299,6 +299,11 @@ fn health(page: &mut Page, snapshot: &Snapshot, groups: &Groups) {
             health.damaged,
         ),
         (
+            "maptrace_clock_steps",
+            "Times that the time of day was stepped.",
+            health.clock_steps,
+        ),
+        (
             "maptrace_collector_restarts",
             "Restarts of the collector after a panic in a sink.",
             health.restarts,

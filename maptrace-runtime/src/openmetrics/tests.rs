@@ -65,7 +65,7 @@ fn crowd(sites: u32) -> Snapshot {
 #[test]
 fn counts_are_exact_and_by_result() {
     let mut service = service();
-    service.health.damaged = 9;
+    (service.health.damaged, service.health.clock_steps) = (9, 8);
     let page = render(&service);
     for line in [
         r#"map_assign_total{map="sessions",type="string_session",result="new"} 1200000"#,
@@ -85,6 +85,7 @@ fn counts_are_exact_and_by_result() {
         r#"maptrace_events_dropped_total{cause="full"} 2"#,
         r#"maptrace_events_dropped_total{cause="disabled"} 0"#,
         "maptrace_damaged_words_total 9",
+        "maptrace_clock_steps_total 8",
         "maptrace_collector_busy_seconds_total 14.9",
         "maptrace_sites_folded 0",
     ] {

@@ -96,6 +96,7 @@ fn write_health(o: &mut Object<'_>, snapshot: &Snapshot) {
         .field("sampled_out", health.sampled_out)
         .field("gaps", health.gaps)
         .field("damaged", health.damaged)
+        .field("clock_steps", health.clock_steps)
         .field("rings", health.rings)
         .field("memory_bytes", health.memory_bytes)
         .field("memory_limit_bytes", health.memory_limit_bytes)

@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::collections::BTreeMap;
-use crate::snapshot;
-
-#[path = "../../tests/support/alone.rs"]
-mod alone;
+use crate::{alone, snapshot};
 
 #[test]
 fn the_standard_library_is_no_place_of_the_user_s() {
@@ -44,6 +41,12 @@ fn past_the_last_site_maps_are_other() {
         }
         let full = ids.iter().position(|&id| id == OVERFLOW_SITE).expect("there is an end");
         assert!(ids[full..].iter().all(|&id| id == OVERFLOW_SITE) && full < MAX_SITES);
+        // However many more there are.
+        let more = 100_000 * alone::scale();
+        for line in 0..more {
+            let place = Place { file: "more.rs", line, column: 1, type_name: "" };
+            assert_eq!(interner.lock(1).push_interned(&place, info, 1, &[]), OVERFLOW_SITE);
+        }
         assert_eq!(all().count(), MAX_SITES);
         // A new place, and one that has a site of its own.
         let mut other = BTreeMap::new();
@@ -59,6 +62,16 @@ fn past_the_last_site_maps_are_other() {
         assert_eq!(now.map_at(file!()).map(|map| map.entries), Some(2));
         let sum: u64 = now.maps.iter().map(|map| map.totals.assigns_new).sum();
         assert_eq!(sum, 4);
+        #[cfg(feature = "listen")]
+        {
+            let page = crate::openmetrics::render(&now);
+            let of = |start| page.lines().filter(move |line: &&str| line.starts_with(start));
+            let assigns: u64 = of("map_assign_total{").filter_map(|line| line.split_once("} ")?.1.parse::<u64>().ok()).sum();
+            let series = of("map_instances{").count();
+            assert_eq!(assigns, 4);
+            assert!(series <= 2_000 && page.len() <= 1 << 20, "{series} series, {} bytes", page.len());
+            println!("measured: {more} places past the last site: {series} series of a metric, a page of {} bytes, all counted", page.len());
+        }
         drop((known, other, again));
         assert_eq!(crate::snapshot().maps.iter().map(|map| map.live + map.entries).sum::<u64>(), 0);
     });

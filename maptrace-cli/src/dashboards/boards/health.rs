@@ -217,7 +217,7 @@ fn costs(grid: &mut Grid, scope: &Scope) {
             "Restarts and damage",
             "Restarts after a panic in a sink, of the collector and of the exporter, in the time around each moment; and \
              words in rings that no thread writes, passed over. Damage is an error of maptrace, or somebody else writes \
-             to its memory.",
+             to its memory. Steps of the time of day move what is told, and no duration.",
             Unit::Count,
         )
         .target(Target::over_time(
@@ -240,6 +240,13 @@ fn costs(grid: &mut Grid, scope: &Scope) {
                 scope.of("maptrace_damaged_words_total")
             ),
             "damaged words",
+        ))
+        .target(Target::over_time(
+            format!(
+                "sum(increase({}[$__rate_interval]))",
+                scope.of("maptrace_clock_steps_total")
+            ),
+            "steps of the clock",
         )),
     );
 }
