@@ -6,8 +6,7 @@
 //! Memory: [`Site`]s of maps that were used, one in the process for each place in the source, and for those of 10,000
 //! entries and more their last half hour, under 3 kB each.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +43,8 @@ const NAME_MAX: usize = 120;
 /// What was seen so far, and what was told.
 #[derive(Default)]
 pub(crate) struct Watch {
-    sites: HashMap<u32, Site>,
+    /// In a tree: a hash map's seed is asked of the system, and without one it panics, in the thread of the host that is first.
+    sites: BTreeMap<u32, Site>,
     losses: Losses,
     quotas: Quotas,
     budget: Budget,

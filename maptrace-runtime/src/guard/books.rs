@@ -3,8 +3,8 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, TryLockError};
-use std::time::Duration;
 
+use super::file::rest;
 use super::scratch::{self, GONE, PROMOTED, Scratch, scratch};
 use super::walk::{Found, walk_unread};
 use crate::clock;
@@ -16,7 +16,8 @@ use crate::site::{self, Site};
 
 /// How often, and how far apart, the collector's core is asked for. A pass takes less, if its thread gets the processor.
 const TRIES: u32 = 200;
-const BETWEEN_TRIES: Duration = Duration::from_micros(100);
+/// In nanoseconds.
+const BETWEEN_TRIES: u32 = 100_000;
 
 /// One live map, or those that share a record.
 #[derive(Clone, Copy)]
@@ -195,7 +196,7 @@ fn try_core(hub: &'static Hub) -> Option<MutexGuard<'static, Core>> {
         match hub.core.try_lock() {
             Ok(core) => return Some(core),
             Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_TRIES),
+            Err(TryLockError::WouldBlock) => rest(BETWEEN_TRIES),
         }
     }
     None

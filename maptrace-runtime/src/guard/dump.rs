@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::Why;
 use super::books::Books;
 use super::document::Document;
-use super::file::{Folder, Name, NoSignal, dump_name, stderr};
+use super::file::{Folder, Name, NoSignal, dump_name, rest, stderr};
 use super::install::Installed;
 use super::matter::{Bytes, Grouped, Matter};
 use super::out::Out;
@@ -24,7 +24,8 @@ use crate::{clock, global};
 
 /// How long a panicking thread waits for the dump of another one. That of 100,000 maps takes less.
 const PATIENCE: Duration = Duration::from_millis(500);
-const STEP: Duration = Duration::from_micros(200);
+/// In nanoseconds.
+const STEP: u32 = 200_000;
 /// After a dump for a panic there is none for this many times as long as it took: a service that panics all the time and
 /// lives on shall not spend itself on dumps.
 const REST: u64 = 20;
@@ -118,7 +119,7 @@ fn wait_for_space(done: impl Fn() -> bool) -> Option<Claim> {
         if begun.elapsed() > PATIENCE {
             return None;
         }
-        std::thread::sleep(STEP);
+        rest(STEP);
     }
     None
 }

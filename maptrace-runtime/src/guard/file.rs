@@ -160,6 +160,14 @@ pub(super) fn stderr() -> File {
     unsafe { File::from_raw_fd(libc::STDERR_FILENO) }
 }
 
+/// Lets other threads have the processor for a moment. std's `sleep` panics if the system refuses it, as the filter of a sandbox may,
+/// and a panic in a panic's hook is the end of the process.
+pub(super) fn rest(nanoseconds: u32) {
+    let moment = libc::timespec { tv_sec: 0, tv_nsec: nanoseconds.into() };
+    // SAFETY: the moment may be read, and a null pointer asks for nothing back. Whether it rested does not matter.
+    unsafe { libc::nanosleep(&raw const moment, ptr::null_mut()) };
+}
+
 /// While it lives, a write past the process's limit on the size of files is an error, and not the signal that ends it.
 pub(super) struct NoSignal {
     before: Option<libc::sigset_t>,

@@ -14,7 +14,7 @@ fn files_may_not_be_large_enough() {
         let maps: Vec<HashMap<u32, u32>> = (0..3_000)
             .map(|_| {
                 let mut map = HashMap::new();
-                map.extend((0..1_000).map(|i| (i, i)));
+                map.extend((0..100).map(|i| (i, i)));
                 map
             })
             .collect();
