@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 # Quick ones first; then those that share what they build.
 readonly ALL=(fmt mutations clippy docs msrv lock deny tests ui off_is_off no_std loom promises two_copies guard flight_cost e2e dashboards
-    instructions)
+    fuzz_briefly instructions)
 [ $# -gt 0 ] || set -- "${ALL[@]}"
 for step in "$@"; do
     [ -x "ci/$step.sh" ] || { echo "all: there is no check '$step' (there are: ${ALL[*]})" >&2; exit 2; }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Takes out one fix at a time and runs the test that has to notice. A test that cannot fail shows nothing.
 #
-#   ci/mutations.sh             that each fix is still where ci/mutations/ says: what continuous integration asks
+#   ci/mutations.sh             that each fix is still where ci/mutations/ says, and in the table of docs/reliability.md: what
+#                               continuous integration asks
 #   ci/mutations.sh all         takes out each: half an hour or so
 #   ci/mutations.sh NAME...     only these
 #
@@ -12,12 +13,18 @@ cd "$(dirname "$0")/.."
 
 readonly FOLDER=$PWD/ci/mutations
 if [ $# -eq 0 ]; then
-    broken=()
+    broken=() unsaid=()
     for patch in "$FOLDER"/*.patch; do
         grep -q '^Found by: \(loom\|test\) ' "$patch" && git apply --check "$patch" || broken+=("$(basename "$patch")")
+        what=$(sed -n '1s/\.$//p' "$patch")
+        grep -qF "| $what |" docs/reliability.md || unsaid+=("$(basename "$patch")")
     done
     if [ ${#broken[@]} -gt 0 ]; then
         echo "mutations: what these take out is not there any more: ${broken[*]}" >&2
+        exit 1
+    fi
+    if [ ${#unsaid[@]} -gt 0 ]; then
+        echo "mutations: docs/reliability.md has no row with the first line of: ${unsaid[*]}" >&2
         exit 1
     fi
     echo "mutations: each of $(ls "$FOLDER"/*.patch | wc -l) fixes is where it was"

@@ -85,9 +85,6 @@ mod declare;
 
 #[cfg(not(maptrace_loom))]
 on! {
-    #[cfg(test)]
-    #[path = "../tests/support/alone.rs"]
-    mod alone;
     mod clock;
     mod collector;
     #[cfg(all(feature = "flight", target_os = "linux"))]

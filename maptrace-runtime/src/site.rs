@@ -576,4 +576,4 @@ pub(crate) fn sample(id: u32) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use crate::alone::alone;
+use crate::site::tests::alone::alone;
 use crate::testing::Capture;
 
 /// Of two records for one site, made at once, the collector would take one for a map. Ids are the process's, so this one has a

@@ -2,7 +2,11 @@
 
 use super::*;
 use crate::collections::BTreeMap;
-use crate::{alone, snapshot};
+use crate::snapshot;
+
+// Of all unit tests that need a process of their own.
+#[path = "../../tests/support/alone.rs"]
+pub(crate) mod alone;
 
 #[test]
 fn the_standard_library_is_no_place_of_the_user_s() {
