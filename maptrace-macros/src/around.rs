@@ -4,7 +4,9 @@
 //! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::Path;
 
 use proc_macro2::Span;
@@ -39,21 +41,48 @@ pub(crate) struct OwnType {
     pub(crate) conditional: bool,
 }
 
+/// A file's text and what is known of it, for one attribute in it after the other: to find that out for each takes longer
+/// than all else.
+#[derive(Default)]
+struct File {
+    source: String,
+    /// Whether any imports or aliases in it matter. Most files have none that do, and need not be read token by token.
+    matters: bool,
+    /// If it has been read.
+    blocks: Vec<Block>,
+}
+
 /// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
 /// Innermost first.
 pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
+    thread_local! {
+        static LAST: RefCell<File> = RefCell::default();
+    }
     let Some(source) = source::of(attribute) else {
         return Vec::new();
     };
-    // Most files have none that matters, and need not be read token by token.
-    if !names_may_differ(&source) {
-        return Vec::new();
-    }
-    let mut imports = imports_in(&source, span::start(attribute));
-    if let Some(file) = imports.last_mut() {
-        file.is_root = span::local_file(attribute).is_some_and(|file| is_root(&file));
-    }
-    imports
+    let at = span::start(attribute);
+    let is_root = || span::local_file(attribute).is_some_and(|file| is_root(&file));
+    LAST.with_borrow_mut(|file| {
+        if file.source != source {
+            *file = File {
+                matters: names_may_differ(&source),
+                source,
+                blocks: Vec::new(),
+            };
+        }
+        if !file.matters {
+            return Vec::new();
+        }
+        if file.blocks.is_empty() {
+            file.blocks = blocks_of(&file.source);
+        }
+        let mut imports = imports_among(&file.blocks, &file.source, at);
+        if let Some(file) = imports.last_mut() {
+            file.is_root = is_root();
+        }
+        imports
+    })
 }
 
 /// Whether a file is the root of a crate, as far as its path tells.
@@ -70,11 +99,16 @@ pub(crate) fn all_imports(attribute: Span) -> Vec<Imports> {
 
 /// The same, in a file's text.
 pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
+    imports_among(&blocks_of(source), source, at)
+}
+
+fn imports_among(blocks: &[Block], source: &str, at: LineColumn) -> Vec<Imports> {
+    let text = |range: &Range<usize>| &source[range.clone()];
     let mut imports = Vec::new();
-    for block in texts(source, at) {
+    for (block, below) in around(blocks, source, at) {
         let (mut items, mut aliases) = (Vec::new(), Vec::new());
-        for text in block.imports.into_iter().chain(block.aliases) {
-            match parse(text) {
+        for range in block.imports.iter().chain(&block.aliases) {
+            match parse(text(range)) {
                 Some(Item::Use(item)) => items.push(item),
                 Some(Item::Type(item)) => aliases.push(item),
                 Some(Item::ExternCrate(ItemExternCrate {
@@ -85,14 +119,22 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
                 _ => {}
             }
         }
+        let mut names = Vec::new();
+        for name in &block.names {
+            names.push(text(name).to_owned());
+        }
+        let mut modules = Vec::new();
+        for name in &block.modules {
+            modules.push(text(name).to_owned());
+        }
         imports.push(Imports {
             of_module: block.module.is_some(),
             items,
             aliases,
-            names: block.names.into_iter().map(str::to_owned).collect(),
-            types: block.types,
-            below: block.below,
-            modules: block.modules.into_iter().map(str::to_owned).collect(),
+            names,
+            types: block.types.clone(),
+            below,
+            modules,
             is_root: false,
         });
     }
@@ -127,28 +169,30 @@ fn parse(text: &str) -> Option<Item> {
 }
 
 /// What stands between braces.
-struct Block<'s> {
-    start: usize,
+struct Block {
+    /// With its braces; empty until the second is found.
+    range: Range<usize>,
     /// Its name, if it is a module's.
-    module: Option<&'s str>,
+    module: Option<Range<usize>>,
     /// Whether it is of an `impl` or `trait`, whose types have no name of their own.
     has_members: bool,
-    imports: Vec<&'s str>,
-    aliases: Vec<&'s str>,
-    names: Vec<&'s str>,
+    imports: Vec<Range<usize>>,
+    aliases: Vec<Range<usize>>,
+    names: Vec<Range<usize>>,
     types: Vec<OwnType>,
-    below: Vec<Vec<String>>,
-    modules: Vec<&'s str>,
+    /// The paths of types in modules, each with the block of the first one.
+    below: Vec<(usize, Vec<String>)>,
+    modules: Vec<Range<usize>>,
     /// Whether it is there under a condition alone.
     conditional: bool,
     /// How many `(` and `[` are open. What is in there is a macro's, or no item.
     groups: usize,
 }
 
-impl<'s> Block<'s> {
-    fn new(start: usize, module: Option<&'s str>, has_members: bool) -> Self {
+impl Block {
+    fn new(start: usize, module: Option<Range<usize>>, has_members: bool) -> Self {
         Self {
-            start,
+            range: start..start,
             module,
             has_members,
             imports: Vec::new(),
@@ -199,51 +243,81 @@ fn is_condition(attribute: &str) -> bool {
 /// The words before the name of a type or module.
 const NAMING: [&str; 6] = ["enum", "mod", "struct", "trait", "type", "union"];
 
-/// The blocks and modules around `at`, but for the blocks that modules are in: no name of theirs is seen in there.
-fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
+/// The blocks and modules around `at`, but for the blocks that modules are in: no name of theirs is seen in there. Each with
+/// the paths of types in the modules of it that are not around `at`.
+fn around<'b>(blocks: &'b [Block], source: &str, at: LineColumn) -> Vec<(&'b Block, Vec<Vec<String>>)> {
     let Some(at) = offset(source, at) else {
         return Vec::new();
     };
-    let mut open = vec![Block::new(0, Some(""), false)];
-    let mut around: Vec<Block<'_>> = Vec::new();
+    // That of the file is the first.
+    let is_around = |index: usize| index == 0 || blocks[index].range.contains(&at);
+    let mut around = Vec::new();
+    let mut is_in_module = false;
+    for index in (0..blocks.len()).rev() {
+        let block = &blocks[index];
+        if is_around(index) && (block.module.is_some() || !is_in_module) {
+            is_in_module = block.module.is_some();
+            let mut below = Vec::new();
+            for (first, path) in &block.below {
+                if !is_around(*first) {
+                    below.push(path.clone());
+                }
+            }
+            around.push((block, below));
+        }
+    }
+    around
+}
+
+/// All blocks and modules of a file in the order in which they begin, that of the file itself first.
+fn blocks_of(source: &str) -> Vec<Block> {
+    let mut blocks = vec![Block::new(0, Some(0..0), false)];
+    // Those that are not closed yet.
+    let mut open = vec![0];
     let mut rest = Scanner::new(source);
     let mut item = Begun::new(0);
-    // The two words before the current token.
+    // The two words before the current token, and where the second is.
     let mut words = ["", ""];
+    let mut word = 0..0;
     while !rest.rest().is_empty() {
         let start = rest.position;
         let token = rest.step();
-        let text = &source[start..rest.position];
-        let is_nested = open.len() > 1;
-        let innermost = open.last_mut().expect("the file's own stays");
+        let range = start..rest.position;
+        let text = &source[range.clone()];
+        let current = *open.last().expect("the file's own stays");
+        let innermost = &mut blocks[current];
         match (token, text) {
             (Token::Blank, _) => continue,
             (Token::Attribute, text) => item.conditional |= item.kind.is_none() && is_condition(text),
             (Token::Other, "{") => {
                 let has_members = matches!(item.kind, Some("impl" | "trait"));
                 let is_module = words[0] == "mod";
-                let mut block = Block::new(start, is_module.then_some(words[1]), has_members);
+                let mut block = Block::new(start, is_module.then_some(word), has_members);
                 // Tokens of a macro may become anything.
                 let inner = source[rest.position..].trim_start();
                 block.conditional =
                     item.conditional || innermost.groups > 0 || (inner.starts_with("#!") && is_condition(inner));
-                open.push(block);
+                open.push(blocks.len());
+                blocks.push(block);
                 item = Begun::new(rest.position);
             }
-            (Token::Other, "}") if is_nested => {
-                let block = open.pop().expect("the file's own stays");
-                let is_in_module = around.last().is_some_and(|inner| inner.module.is_some());
-                if (block.start..rest.position).contains(&at) {
-                    if block.module.is_some() || !is_in_module {
-                        around.push(block);
+            (Token::Other, "}") if current > 0 => {
+                innermost.range.end = rest.position;
+                open.pop();
+                if let Some(module) = innermost.module.clone().filter(|_| !innermost.conditional) {
+                    let mut paths = Vec::new();
+                    for own in &innermost.types {
+                        if !own.conditional {
+                            paths.push(vec![own.name.clone()]);
+                        }
                     }
-                } else if let Some(module) = block.module.filter(|_| !block.conditional) {
-                    let outer = open.last_mut().expect("the file's own stays");
-                    let own = block.types.into_iter().filter(|own| !own.conditional);
-                    let own = own.map(|own| vec![own.name]);
-                    for mut path in own.chain(block.below) {
-                        path.insert(0, module.to_owned());
-                        outer.below.push(path);
+                    for (_, path) in &innermost.below {
+                        paths.push(path.clone());
+                    }
+                    let outer = *open.last().expect("the file's own stays");
+                    for mut path in paths {
+                        path.insert(0, source[module.clone()].to_owned());
+                        blocks[outer].below.push((current, path));
                     }
                 }
                 item = Begun::new(rest.position);
@@ -262,9 +336,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Other, ";") if item.brackets > 0 && item.kind == Some("type") => {}
             (Token::Other, ";") => {
                 if item.kind == Some("type") && !innermost.has_members {
-                    innermost.aliases.push(&source[item.start..rest.position]);
+                    innermost.aliases.push(item.start..rest.position);
                 } else if item.kind == Some("extern") {
-                    innermost.imports.push(&source[item.start..rest.position]);
+                    innermost.imports.push(item.start..rest.position);
                 }
                 item = Begun::new(rest.position);
             }
@@ -274,13 +348,13 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
                     rest.step();
                 }
                 rest.step();
-                innermost.imports.push(&source[item.start..rest.position]);
+                innermost.imports.push(item.start..rest.position);
                 item = Begun::new(rest.position);
             }
             (Token::Other, name) if NAMING.contains(&words[1]) && !innermost.has_members => {
-                innermost.names.push(name);
+                innermost.names.push(range.clone());
                 if words[1] == "mod" {
-                    innermost.modules.push(name);
+                    innermost.modules.push(range.clone());
                 }
                 let is_type = matches!(words[1], "enum" | "struct" | "trait" | "union");
                 let is_item = item.kind == Some(words[1]) && innermost.groups == 0;
@@ -295,9 +369,9 @@ fn texts(source: &str, at: LineColumn) -> Vec<Block<'_>> {
             (Token::Other, _) => {}
         }
         words = [words[1], text];
+        word = range;
     }
-    around.push(open.swap_remove(0));
-    around
+    blocks
 }
 
 #[cfg(test)]
@@ -306,20 +380,22 @@ mod tests {
 
     /// What is found for the `@`, with single spaces.
     fn at_mark(text: &str) -> Vec<Vec<String>> {
-        found(text, |block| block.imports)
+        found(text, |block| &block.imports)
     }
 
-    fn found(text: &str, what: impl Fn(Block<'_>) -> Vec<&str>) -> Vec<Vec<String>> {
+    fn found(text: &str, what: impl Fn(&Block) -> &Vec<Range<usize>>) -> Vec<Vec<String>> {
         let mark = text.find('@').expect("the text has a mark");
         let line_start = text[..mark].rfind('\n').map_or(0, |newline| newline + 1);
         let at = LineColumn {
             line: text[..mark].matches('\n').count() + 1,
             column: text[line_start..mark].chars().count(),
         };
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        texts(&text.replace('@', ""), at)
-            .into_iter()
-            .map(|block| what(block).into_iter().map(words).collect())
+        let text = text.replace('@', "");
+        let words = |range: &Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+        let blocks = blocks_of(&text);
+        let around = around(&blocks, &text, at).into_iter();
+        around
+            .map(|(block, _)| what(block).iter().map(words).collect())
             .collect()
     }
 
@@ -347,8 +423,9 @@ mod tests {
             at_mark(text),
             [["#![allow(x)] #[a] pub(crate) use a::{b, c as d};", "use e;", "use h;"]]
         );
-        let item =
-            parse(texts(&text.replace('@', ""), LineColumn { line: 4, column: 0 })[0].imports[0]).expect("an import");
+        let text = text.replace('@', "");
+        let import = &blocks_of(&text)[0].imports[0];
+        let item = parse(&text[import.clone()]).expect("an import");
         let Item::Use(item) = item else { panic!("an import") };
         assert_eq!(item.attrs.len(), 1);
     }
@@ -362,12 +439,9 @@ mod tests {
     #[test]
     fn types_are_of_items_and_known_to_be_under_a_condition() {
         let types = |text: &str| {
-            let of = |block: Block<'_>| block.types.into_iter().map(|own| (own.name, own.conditional)).collect();
-            let mut all: Vec<Vec<(String, bool)>> = texts(text, LineColumn { line: 1, column: 0 })
-                .into_iter()
-                .map(of)
-                .collect();
-            all.pop().expect("the file")
+            let file = blocks_of(text).swap_remove(0);
+            let of = |own: OwnType| (own.name, own.conditional);
+            file.types.into_iter().map(of).collect::<Vec<_>>()
         };
         let text = "#[maptrace] struct S;\n#[derive(A)] pub(crate) struct HashMap<T>(T);\n\
                     #[a] # [ cfg (b)] enum BTreeMap {} #[cfg_attr(c, d)] union HashSet { a: u8 }\n\
@@ -382,11 +456,9 @@ mod tests {
     #[test]
     fn the_types_of_modules_beside_are_found_unless_under_a_condition() {
         let below = |text: &str| {
-            let mut all: Vec<Vec<String>> = texts(text, LineColumn { line: 1, column: 0 })
-                .into_iter()
-                .map(|block| block.below.iter().map(|path| path.join("::")).collect())
-                .collect();
-            all.pop().expect("the file")
+            let file = blocks_of(text).swap_remove(0);
+            let paths = file.below.into_iter().map(|(_, path)| path.join("::"));
+            paths.collect::<Vec<_>>()
         };
         let text = "#[maptrace] struct S;\nmod a { pub struct HashMap; pub mod b { pub enum HashSet {} } struct Other; }\n\
                     #[cfg(c)] mod d { struct HashMap; } mod e { #![cfg(f)] struct HashMap; }\n\
@@ -427,13 +499,13 @@ mod tests {
                     impl T for u8 { type D = u8; } macro_rules! m { (type $t:ident) => { type $t = u8; } }\n\
                     fn g() -> impl Sized { type E = u8; }\ntype r#F =\n u8;";
         assert_eq!(
-            found(text, |block| block.aliases),
+            found(text, |block| &block.aliases),
             [
                 vec!["type C = u8;"],
                 vec![],
                 vec!["#[a] pub type A<T> = [B<T>; 4];", "type r#F = u8;"]
             ]
         );
-        assert_eq!(found(text, |block| block.names)[1], Vec::<String>::new());
+        assert_eq!(found(text, |block| &block.names)[1], Vec::<String>::new());
     }
 }

@@ -28,9 +28,10 @@ impl Rewriter<'_> {
         self.block(block, Vec::new(), &mut |this| {
             imported = std::mem::take(&mut this.imported)
         });
-        for (conditions, map) in imported {
-            self.imported
-                .push((self.conditions.iter().cloned().chain(conditions).collect(), map));
+        for (mut inside, map) in imported {
+            let mut conditions = self.conditions.clone();
+            conditions.append(&mut inside);
+            self.imported.push((conditions, map));
         }
     }
 
