@@ -213,7 +213,13 @@ pub(crate) const fn read_note(note: u64) -> (bool, u64) {
 /// What stands above the low bits of each word about this map, at [`stamp_of`] a tick.
 #[inline(always)]
 pub(crate) const fn key(id: u32, stamp: u64) -> u64 {
-    ((id as u64) << LOW_BITS) | stamp
+    map_bits(id) | stamp
+}
+
+/// What each word about this map has of it.
+#[inline(always)]
+pub(crate) const fn map_bits(id: u32) -> u64 {
+    (id as u64) << LOW_BITS
 }
 
 /// Builds a head.
@@ -231,7 +237,12 @@ pub(crate) const fn first_op(key: u64, op: u64) -> u64 {
 #[inline(always)]
 pub(crate) const fn one_more_op(word: u64, key: u64, op: u64) -> Option<u64> {
     let ops = word ^ key;
-    if ops < FULL { Some(key | ops << 2 | op) } else { None }
+    // The sum of bits that are apart: one instruction for two of them.
+    if ops < FULL {
+        Some(key + ((ops << 2) + op))
+    } else {
+        None
+    }
 }
 
 /// Whether it is a word of operations.

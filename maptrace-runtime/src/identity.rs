@@ -6,7 +6,7 @@
 
 use std::panic::Location;
 
-use crate::event::EventKind;
+use crate::event::{EventKind, id_of, map_bits};
 use crate::registry::{MAX_RECORDS, Record, Writers, add, record};
 use crate::site::TypeInfo;
 use crate::thread::{self, Begun, Grown, Lot};
@@ -17,8 +17,8 @@ use crate::{clock, hub, race, table, work};
 #[derive(Clone, Copy)]
 enum State {
     /// Has a record of its own, and an operation is an event, and nothing more. The hot path. `unseen`: see
-    /// [`Identity::unseen`].
-    Swift { id: u32, unseen: Unseen },
+    /// [`Identity::unseen`]. `map`: [`map_bits`] of its id, which is all that an event asks for.
+    Swift { unseen: Unseen, map: u64 },
     /// Has a record of its own, and most operations are counted in it and no more: its site is sampled. `left` are passed
     /// over before the next that is an event, or may be one. While something is [unseen](Identity::unseen) it is `Timed`.
     Sampled { id: Id, left: u32, record: &'static Record },
@@ -41,7 +41,7 @@ impl State {
         match lot {
             // Operations of a map that is watched are looked at, so they do not go the shortest way.
             _ if race::is_watching() => Self::timed(id),
-            None => Self::Swift { id, unseen: Unseen::NO },
+            None => Self::Swift { unseen: Unseen::NO, map: map_bits(id) },
             Some(lot) => Self::Sampled { id: Id::of(id, lot.open), left: lot.left, record: record(id) },
         }
     }
@@ -186,11 +186,11 @@ impl Identity {
         };
     }
 
-    /// The id of a map whose operations are each an event.
+    /// The [bits](map_bits) of a map whose operations are each an event.
     #[inline(always)]
-    pub(crate) fn swift(&self) -> Option<u32> {
-        match self.state {
-            State::Swift { id, .. } => Some(id),
+    fn swift(&self) -> Option<&u64> {
+        match &self.state {
+            State::Swift { map, .. } => Some(map),
             _ => None,
         }
     }
@@ -205,7 +205,7 @@ impl Identity {
     #[inline(always)]
     pub(crate) fn short_op(&mut self, op: u64) {
         match self.swift() {
-            Some(id) => Self::emit(op, id),
+            Some(map) => thread::emit_own(op, map),
             None => self.count_or_emit(op),
         }
     }
@@ -214,15 +214,6 @@ impl Identity {
     #[inline]
     pub(crate) fn may_be_timed(&self) -> bool {
         matches!(self.state, State::Timed { .. } | State::Shared { .. })
-    }
-
-    /// Records one operation, by its number, of the [swift](Self::swift) map with this id.
-    ///
-    /// The common case rewrites the word at the place that a thread-local points to: that of the last operation, if it was of
-    /// the same map in the same tick.
-    #[inline(always)]
-    pub(crate) fn emit(op: u64, id: u32) {
-        thread::emit_own(op, id);
     }
 
     /// Records one operation, by its number, of a sampled map: the common case is three additions.
@@ -252,7 +243,7 @@ impl Identity {
     #[inline(always)]
     pub(crate) fn op(&mut self, kind: EventKind) {
         match self.swift() {
-            Some(id) => Self::emit(kind as u64, id),
+            Some(map) => thread::emit_own(kind as u64, map),
             None => self.op_slow(kind),
         }
     }
@@ -293,7 +284,8 @@ impl Identity {
     #[inline]
     fn own_id(&self) -> Option<u32> {
         match self.state {
-            State::Swift { id, .. } | State::Timed { id, .. } => Some(id),
+            State::Swift { map, .. } => Some(id_of(map)),
+            State::Timed { id, .. } => Some(id),
             State::Sampled { id, .. } => Some(id.get()),
             State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => None,
         }
@@ -413,6 +405,7 @@ impl Identity {
     }
 
     /// Publishes the tombstones of a table whose `capacity()` has become `room`: what is missing to its full capacity.
+    #[cold]
     #[inline(never)]
     pub(crate) fn publish_tombstones(&self, room: u64) {
         use std::sync::atomic::Ordering::Relaxed;
@@ -439,7 +432,8 @@ impl Identity {
         race::free(self);
         match self.state {
             State::Young(young) => thread::end_young(young.id, young.class(), young.entries()),
-            State::Swift { id, .. } | State::Timed { id, .. } => thread::emit_free(id),
+            State::Swift { map, .. } => thread::emit_free(id_of(map)),
+            State::Timed { id, .. } => thread::emit_free(id),
             State::Sampled { id, .. } => thread::emit_free(id.get()),
             State::Shared { id, len, full } => {
                 use std::sync::atomic::Ordering::Relaxed;

@@ -485,7 +485,7 @@ impl<'r> Writer<'r> {
     /// After [`try_add`](Self::try_add) did not: writes the operation into the next word, or returns `false` if that needs a look
     /// at the consumer's index, or there is no ring, or it has interrupted somebody who writes: then call
     /// [`push`](Self::push).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn try_next(&self, key: u64, op: u64) -> bool {
         // This one is.
         let alone = self.depth.get() == 1;

@@ -451,23 +451,27 @@ pub(crate) fn is_collector() -> bool {
     COLLECTOR.get()
 }
 
-/// Records one operation of the map that has the record with this id for itself.
+/// Records one operation of a map that has a record for itself; `map` is where it keeps its [bits](map_bits).
 ///
 /// The common case adds it to the thread's open word, which is of the same map and tick and has room.
 #[inline(always)]
-pub(crate) fn emit_own(op: u64, id: u32) {
-    let key = key(id, clock::stamp());
+pub(crate) fn emit_own(op: u64, map: &u64) {
     WRITER.with(|writer| {
-        if !writer.try_add(key, op) {
-            emit_next(key, op, writer);
+        if !writer.try_add(*map | clock::stamp(), op) {
+            emit_next(map, op, writer);
         }
     });
 }
 
 /// `writer` is this thread's. Its place is known to the caller; to look it up here is a call, around which registers are to
-/// be saved.
+/// be saved. The map's bits are read again here, and the tick too, so that the caller need not keep them.
+///
+/// One operation in eight comes here, which is not rare. But what is kept in registers is moved out of their way only on the
+/// way to a call that is marked so, and not for the other seven.
+#[cold]
 #[inline(never)]
-fn emit_next(key: u64, op: u64, writer: &Writer<'_>) {
+fn emit_next(map: &u64, op: u64, writer: &Writer<'_>) {
+    let key = *map | clock::stamp();
     if !writer.try_next(key, op) {
         emit_slowly(key, op, Writers::One);
     }

@@ -72,7 +72,8 @@ struct Unwind<'a, M: Plain> {
 }
 
 impl<M: Plain> Drop for Unwind<'_, M> {
-    #[cold]
+    // So that the guard is no place in memory, but two values at hand, and in the way of nothing.
+    #[inline(always)]
     fn drop(&mut self) {
         self.traced.reconcile(self.entries);
     }
@@ -136,13 +137,17 @@ impl<M: Plain> Traced<M> {
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
-        let replaced = self.map.entries() == entries;
-        // Without a branch, which would be one to be guessed wrong.
-        const { assert!(EventKind::AssignReplaced as u64 == EventKind::AssignNew as u64 + 1) };
-        self.identity.short_op(EventKind::AssignNew as u64 + u64::from(replaced));
+        // As numbers, without a branch, which would be one to be guessed wrong; and in half the bits, as the compiler else
+        // adds up all four of the words that it needs two by two of.
+        let new = (self.map.entries() as u32).wrapping_sub(entries as u32);
+        const { assert!(EventKind::AssignNew as u64 == 0 && EventKind::AssignReplaced as u64 == 1) };
+        let op = u64::from(new ^ 1);
         // Room for one more, and one more in it: it went where a tombstone was.
-        if M::TABLE && self.map.room() != room {
-            self.publish_tombstones();
+        let left = room.wrapping_sub(entries);
+        if M::TABLE && self.map.room().wrapping_sub(self.map.entries()) != left.wrapping_sub(new as usize) {
+            self.op_and_tombstones(op);
+        } else {
+            self.identity.short_op(op);
         }
         result
     }
@@ -209,10 +214,14 @@ impl<M: Plain> Traced<M> {
         let guard = Unwind { traced: self, entries };
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
-        let hit = self.map.entries() != entries;
-        self.identity.short_op(if hit { EventKind::DeleteHit } else { otherwise } as u64);
-        if M::TABLE && self.map.room() != room {
-            self.publish_tombstones();
+        // As in `assign`.
+        let gone = (entries as u32).wrapping_sub(self.map.entries() as u32);
+        let op = u64::from(otherwise as u32 ^ gone.wrapping_mul(otherwise as u32 ^ EventKind::DeleteHit as u32));
+        let left = room.wrapping_sub(entries);
+        if M::TABLE && self.map.room().wrapping_sub(self.map.entries()) != left.wrapping_add(gone as usize) {
+            self.op_and_tombstones(op);
+        } else {
+            self.identity.short_op(op);
         }
         result
     }
@@ -405,6 +414,14 @@ impl<M: Plain> Traced<M> {
         Resize { full, entries, room: self.map.room(), wanted, start }
     }
 
+    /// Records one operation, by its number, after which there are more or fewer tombstones.
+    #[cold]
+    #[inline(never)]
+    fn op_and_tombstones(&mut self, op: u64) {
+        self.identity.short_op(op);
+        self.publish_tombstones();
+    }
+
     /// Records what an operation did to the table, if anything.
     pub(crate) fn after_resize(&mut self, before: &Resize) {
         let room = self.map.room() as u64;
@@ -496,6 +513,8 @@ impl<M: Plain> Traced<M> {
     }
 
     /// After an unwinding operation: records how the number of entries differs from before.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reconcile(&mut self, before: usize) {
         let now = self.map.entries();
         // The operation of a young map was none that it may have as such.

@@ -4,7 +4,7 @@
 use super::*;
 use crate::collections::BTreeMap;
 use crate::episode::EpisodeKind;
-use crate::event::EventKind;
+use crate::event::{EventKind, map_bits};
 use crate::testing::Capture;
 use crate::{registry, table, thread};
 
@@ -451,7 +451,7 @@ fn a_map_of_nobody_was_not_forked() {
     let ids = &crate::global::generation().ids;
     assert_eq!(ids.take(&mut id, |_| true), 1);
     let tell = || {
-        thread::emit_own(EventKind::AssignNew as u64, id[0]);
+        thread::emit_own(EventKind::AssignNew as u64, &map_bits(id[0]));
         thread::emit_episode(EventKind::Clear, id[0], &[0; 3]);
         let health = capture.snapshot().health;
         (health.delivered, health.dropped[Cause::Fork as usize])

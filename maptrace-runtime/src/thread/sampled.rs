@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::chance::{self, Lot};
 use super::{PRODUCER, Producer, emit, producer};
+use crate::event::OPS;
 use crate::registry::{Record, Writers, add, record};
 use crate::site;
 
@@ -48,8 +49,9 @@ pub(crate) fn lot_for(record: &Record) -> Option<Lot> {
 
 #[inline(always)]
 fn leave_out(producer: &Producer, record: &Record, op: u64, writers: Writers) {
-    add(&producer.left_out[op as usize], 1, Writers::One);
-    add(&record.counts[op as usize], 1, writers);
+    let op = op as usize % OPS;
+    add(&producer.left_out[op], 1, Writers::One);
+    add(&record.counts[op], 1, writers);
 }
 
 /// Records one operation of a map whose site is sampled, or that shares its record with others.
