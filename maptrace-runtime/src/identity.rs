@@ -17,8 +17,8 @@ use crate::{clock, hub, race, table, work};
 #[derive(Clone, Copy)]
 enum State {
     /// Has a record of its own, and an operation is an event, and nothing more. The hot path. `unseen`: see
-    /// [`Identity::unseen`]. `map`: [`map_bits`] of its id, which is all that an event asks for.
-    Swift { unseen: Unseen, map: u64 },
+    /// [`Identity::unseen`]. `behind`: [`Identity::is_behind`]. `map`: [`map_bits`] of its id, which is all that an event asks for.
+    Swift { behind: bool, unseen: Unseen, map: u64 },
     /// Has a record of its own, and most operations are counted in it and no more: its site is sampled. `left` are passed
     /// over before the next that is an event, or may be one. While something is [unseen](Identity::unseen) it is `Timed`.
     Sampled { id: Id, left: u32, record: &'static Record },
@@ -41,8 +41,8 @@ impl State {
         match lot {
             // Operations of a map that is watched are looked at, so they do not go the shortest way.
             _ if race::is_watching() => Self::timed(id),
-            None => Self::Swift { unseen: Unseen::NO, map: map_bits(id) },
-            Some(lot) => Self::Sampled { id: Id::of(id, lot.open), left: lot.left, record: record(id) },
+            None => Self::Swift { behind: true, unseen: Unseen::NO, map: map_bits(id) },
+            Some(lot) => Self::Sampled { id: Id::of(id, lot.open, true), left: lot.left, record: record(id) },
         }
     }
 
@@ -51,16 +51,19 @@ impl State {
     }
 }
 
-/// The id of a record, in the three bytes that are left beside the rest, and [`Lot::open`].
+/// The id of a record, in the three bytes that are left beside the rest, [`Lot::open`] and [`Identity::is_behind`].
 #[derive(Clone, Copy)]
 struct Id([u8; 3]);
 /// Where [`Lot::open`] is.
 const OPEN: u32 = 1 << 23;
-const _: () = assert!(MAX_RECORDS <= OPEN);
+/// Where [`Identity::is_behind`] is, and in the last byte alone.
+const BEHIND: u32 = 1 << 22;
+const BEHIND_IN_LAST: u8 = (BEHIND >> 16) as u8;
+const _: () = assert!(MAX_RECORDS <= BEHIND);
 
 impl Id {
-    const fn of(id: u32, open: bool) -> Self {
-        let [a, b, c, _] = (if open { id | OPEN } else { id }).to_le_bytes();
+    const fn of(id: u32, open: bool, behind: bool) -> Self {
+        let [a, b, c, _] = (id | if open { OPEN } else { 0 } | if behind { BEHIND } else { 0 }).to_le_bytes();
         Self([a, b, c])
     }
 
@@ -70,11 +73,19 @@ impl Id {
     }
 
     const fn get(self) -> u32 {
-        self.bits() & !OPEN
+        self.bits() & !(OPEN | BEHIND)
     }
 
     const fn is_open(self) -> bool {
         self.bits() & OPEN != 0
+    }
+
+    const fn is_behind(self) -> bool {
+        self.0[2] & BEHIND_IN_LAST != 0
+    }
+
+    const fn set_behind(&mut self, behind: bool) {
+        self.0[2] = self.0[2] & !BEHIND_IN_LAST | if behind { BEHIND_IN_LAST } else { 0 };
     }
 }
 
@@ -235,7 +246,7 @@ impl Identity {
     fn draw_or_emit(&mut self, op: u64) {
         if let State::Sampled { id, left, .. } = &mut self.state {
             let lot = thread::emit_sampled(op, id.get(), Lot { left: *left, open: id.is_open() });
-            (*id, *left) = (Id::of(id.get(), lot.open), lot.left);
+            (*id, *left) = (Id::of(id.get(), lot.open, id.is_behind()), lot.left);
         }
     }
 
@@ -245,6 +256,34 @@ impl Identity {
         match self.swift() {
             Some(map) => thread::emit_own(kind as u64, map),
             None => self.op_slow(kind),
+        }
+    }
+
+    /// As [`op`](Self::op), of what comes or goes through an entry: the tombstones cannot be looked at then.
+    #[inline(always)]
+    pub(crate) fn op_of_entry(&mut self, kind: EventKind) {
+        self.set_behind(true);
+        self.op(kind);
+    }
+
+    /// Whether the tombstones may be others than were published: a map without a record of its own publishes none.
+    #[inline(always)]
+    pub(crate) fn is_behind(&self) -> bool {
+        match self.state {
+            State::Swift { behind, .. } => behind,
+            State::Sampled { id, .. } => id.is_behind(),
+            State::Timed { .. } => true,
+            State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => false,
+        }
+    }
+
+    /// See [`is_behind`](Self::is_behind).
+    #[inline(always)]
+    pub(crate) fn set_behind(&mut self, is_behind: bool) {
+        match &mut self.state {
+            State::Swift { behind, .. } => *behind = is_behind,
+            State::Sampled { id, .. } => id.set_behind(is_behind),
+            State::Timed { .. } | State::Shared { .. } | State::New(_) | State::Young(_) | State::Off => {}
         }
     }
 
@@ -330,6 +369,7 @@ impl Identity {
         if let Some((record, writers)) = self.record() {
             add(&record.lost, 1, writers);
         }
+        self.set_behind(true);
         self.one_less();
     }
 
@@ -405,10 +445,10 @@ impl Identity {
     }
 
     /// Publishes the tombstones of a table whose `capacity()` has become `room`: what is missing to its full capacity.
-    #[cold]
     #[inline(never)]
-    pub(crate) fn publish_tombstones(&self, room: u64) {
+    pub(crate) fn publish_tombstones(&mut self, room: u64) {
         use std::sync::atomic::Ordering::Relaxed;
+        self.set_behind(false);
         if let Some(record) = self.own_record() {
             record.tombstones.store(record.full.load(Relaxed).saturating_sub(room), Relaxed);
         }

@@ -143,8 +143,7 @@ impl<M: Plain> Traced<M> {
         const { assert!(EventKind::AssignNew as u64 == 0 && EventKind::AssignReplaced as u64 == 1) };
         let op = u64::from(new ^ 1);
         // Room for one more, and one more in it: it went where a tombstone was.
-        let left = room.wrapping_sub(entries);
-        if M::TABLE && self.map.room().wrapping_sub(self.map.entries()) != left.wrapping_sub(new as usize) {
+        if self.has_other_tombstones(room, entries.wrapping_add(new as usize)) {
             self.op_and_tombstones(op);
         } else {
             self.identity.short_op(op);
@@ -217,8 +216,7 @@ impl<M: Plain> Traced<M> {
         // As in `assign`.
         let gone = (entries as u32).wrapping_sub(self.map.entries() as u32);
         let op = u64::from(otherwise as u32 ^ gone.wrapping_mul(otherwise as u32 ^ EventKind::DeleteHit as u32));
-        let left = room.wrapping_sub(entries);
-        if M::TABLE && self.map.room().wrapping_sub(self.map.entries()) != left.wrapping_add(gone as usize) {
+        if self.has_other_tombstones(room, entries.wrapping_sub(gone as usize)) {
             self.op_and_tombstones(op);
         } else {
             self.identity.short_op(op);
@@ -335,7 +333,15 @@ impl<M: Plain> Traced<M> {
     pub(crate) fn entry_parts(&mut self) -> (&mut M, Door<'_>) {
         writes!(self, Entry);
         self.begin();
-        if M::TABLE {
+        self.short_entry_parts()
+    }
+
+    /// As [`entry_parts`](Self::entry_parts), of a map that has [begun](Self::begin), or is off.
+    #[inline(always)]
+    #[cfg_attr(feature = "race", track_caller)]
+    pub(crate) fn short_entry_parts(&mut self) -> (&mut M, Door<'_>) {
+        writes!(self, Entry);
+        if M::TABLE && (M::RESIZES_UNSEEN || self.identity.is_behind()) {
             self.publish_tombstones();
         }
         (&mut self.map, Door::new(&mut self.identity))
@@ -412,6 +418,20 @@ impl<M: Plain> Traced<M> {
         let will = M::TABLE && wanted > self.map.room();
         let start = if will { thread::clock_for_episode(entries >= WORTH_TIMING) } else { 0 };
         Resize { full, entries, room: self.map.room(), wanted, start }
+    }
+
+    /// Whether there are more or fewer tombstones than there were with this room, after an operation that did not resize the
+    /// table and has left so many entries.
+    #[inline(always)]
+    fn has_other_tombstones(&self, room: usize, entries: usize) -> bool {
+        if !M::TABLE {
+            return false;
+        }
+        if M::RESIZES_UNSEEN {
+            return self.map.room() != room;
+        }
+        // What is left of the room is a word of the table, where `capacity()` is a sum.
+        self.map.room().wrapping_sub(self.map.entries()) != room.wrapping_sub(entries)
     }
 
     /// Records one operation, by its number, after which there are more or fewer tombstones.
@@ -627,7 +647,7 @@ impl<'a> Door<'a> {
     /// The key was vacant and has a value now.
     #[inline]
     pub(crate) fn assigned_new(&mut self) {
-        self.identity.op(EventKind::AssignNew);
+        self.identity.op_of_entry(EventKind::AssignNew);
     }
 
     /// The value of an occupied entry was replaced.
@@ -639,7 +659,7 @@ impl<'a> Door<'a> {
     /// The entry was removed.
     #[inline]
     pub(crate) fn deleted(&mut self) {
-        self.identity.op(EventKind::DeleteHit);
+        self.identity.op_of_entry(EventKind::DeleteHit);
     }
 
     /// A vacant entry of a full table is filled next: what is [to be known](Traced::before_vacant) before is `before`.

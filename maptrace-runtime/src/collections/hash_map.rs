@@ -366,7 +366,7 @@ where
         if !self.inner.is_short() {
             return self.entry_otherwise(key);
         }
-        let (map, door) = self.inner.entry_parts();
+        let (map, door) = self.inner.short_entry_parts();
         Entry::new::<S>(map.entry(key), door, None)
     }
 

@@ -37,6 +37,8 @@ impl<M: Plain> Traced<M> {
         if M::TABLE {
             self.publish_tombstones();
         }
+        // To the end, which does not come if the iterator is forgotten.
+        self.identity.set_behind(true);
         self.identity.count_batch();
         let story = Story {
             subject: self.identity.subject(),
