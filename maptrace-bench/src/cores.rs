@@ -139,19 +139,31 @@ pub(crate) fn waited() -> u64 {
 /// CPU time of this process and of this thread so far, in nanoseconds.
 #[cfg(unix)]
 pub(crate) fn cpu_time() -> Option<(u64, u64)> {
-    use rustix::time::{ClockId, clock_gettime};
-    let of = |clock| {
-        let time = clock_gettime(clock);
-        (time.tv_sec as u64)
-            .saturating_mul(1_000_000_000)
-            .saturating_add(time.tv_nsec as u64)
-    };
-    Some((of(ClockId::ProcessCPUTime), of(ClockId::ThreadCPUTime)))
+    Some((of(rustix::time::ClockId::ProcessCPUTime), thread_cpu_time()?))
 }
 
 #[cfg(not(unix))]
 pub(crate) fn cpu_time() -> Option<(u64, u64)> {
     None
+}
+
+/// CPU time of this thread so far, in nanoseconds. Costs a system call.
+#[cfg(unix)]
+pub(crate) fn thread_cpu_time() -> Option<u64> {
+    Some(of(rustix::time::ClockId::ThreadCPUTime))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn thread_cpu_time() -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn of(clock: rustix::time::ClockId) -> u64 {
+    let time = rustix::time::clock_gettime(clock);
+    (time.tv_sec as u64)
+        .saturating_mul(1_000_000_000)
+        .saturating_add(time.tv_nsec as u64)
 }
 
 #[cfg(test)]

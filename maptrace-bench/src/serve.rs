@@ -1,6 +1,7 @@
 //! The process of a variant: measures what it is told on standard input, and answers on standard output.
 
 use std::io::{self, BufRead, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -11,7 +12,7 @@ use crate::cores::{self, Plan, cpu_time};
 use crate::protocol::{Answer, HealthDelta, Hello, Job, Outcome, Pair};
 use crate::suite::{PLAIN, Prepared, Suite, TRACED};
 use crate::variant::{COMPILED_IN, Variant};
-use crate::workload::{Bench, Timed};
+use crate::workload::{Bench, Timed, share_processors};
 
 /// Serves until standard input ends.
 pub(crate) fn serve(suite: &Suite, variant: &str, threads: usize) -> ExitCode {
@@ -65,6 +66,8 @@ const WAITED: f64 = 0.01;
 
 /// What all threads of one measurement share.
 struct Shared<'a> {
+    /// Whether there are more threads than processors.
+    sharing: bool,
     prepared: &'a dyn Prepared,
     variant: &'a Variant,
     plan: &'a Plan,
@@ -98,7 +101,10 @@ fn measure(suite: &Suite, variant: &Variant, plan: &Plan, job: Job) -> Answer {
         return Err(format!("{case:?} has no side for {}", variant.name));
     }
     let prepared = case.prepare(job.size);
+    let sharing = thread::available_parallelism().map_or(1, NonZero::get) < job.threads;
+    share_processors(sharing);
     let shared = Shared {
+        sharing,
         prepared: &*prepared,
         variant,
         plan,
@@ -166,10 +172,7 @@ fn work(shared: &Shared<'_>, n: usize) {
 /// The thread that waits for the measured ones, and asks maptrace what it did meanwhile.
 fn lead(shared: &Shared<'_>) -> Outcome {
     let job = &shared.job;
-    // With one thread for each processor a thread's own clock is right. With more of them it runs while others do.
-    let at_once = thread::available_parallelism().map_or(1, |n| n.get().min(job.threads));
-    let share = at_once as f64 / job.threads as f64;
-    let per_operation = |timed: Timed| timed.time.as_nanos() as f64 * share / timed.operations.max(1) as f64;
+    let per_operation = |timed: Timed| timed.time.as_nanos() as f64 / timed.operations.max(1) as f64;
     let mut outcome = Outcome {
         background_ns: Some(0),
         ..Outcome::default()
@@ -187,7 +190,7 @@ fn lead(shared: &Shared<'_>) -> Outcome {
             (plain, recorded(shared))
         };
         // Where threads share processors they wait for each other, and there is nothing to be gained.
-        let waited = at_once == job.threads && [plain, other].iter().any(Worked::waited_too_long);
+        let waited = !shared.sharing && [plain, other].iter().any(Worked::waited_too_long);
         if waited && more > 0 {
             more -= 1;
             outcome.repeated += 1;

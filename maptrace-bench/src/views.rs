@@ -142,9 +142,12 @@ pub(crate) fn views(report: &Report) -> Result<Vec<View<'_>>, String> {
         ),
     ];
     // One colour compares nothing, but shows the workloads; more than there are cannot be told apart.
+    for view in views.iter_mut().filter(|view| view.name != "workloads") {
+        view.lines.retain(|line| line.cells.len() > 1);
+    }
     views.retain(|view| match view.form {
         _ if view.name == "workloads" => true,
-        Form::Colours => (2..=chart::COLOURS.len()).contains(&view.columns.len()),
+        Form::Colours => (2..=chart::COLOURS.len()).contains(&view.columns.len()) && !view.lines.is_empty(),
         Form::Places => view.columns.len() > 1,
     });
     Ok(views)

@@ -6,13 +6,14 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::instructions;
 use crate::map::Map;
+use crate::{cores, instructions};
 
 /// What is done to a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
@@ -350,9 +351,41 @@ impl<M: Map> Bench for State<M> {
     }
 }
 
+/// Whether there are more measured threads than processors.
+static SHARING: AtomicBool = AtomicBool::new(false);
+
+/// Says whether measured threads have to share processors. Then a pass may be interrupted by another thread's, and what it
+/// takes is its CPU time: two system calls a pass, on both sides.
+pub(crate) fn share_processors(sharing: bool) {
+    // Relaxed: said before the threads are started.
+    SHARING.store(sharing, Ordering::Relaxed);
+}
+
+/// The time that a pass takes.
+struct Clock {
+    begun: Instant,
+    cpu: Option<u64>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let sharing = SHARING.load(Ordering::Relaxed);
+        Self {
+            cpu: sharing.then(cores::thread_cpu_time).flatten(),
+            begun: Instant::now(),
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        let wall = self.begun.elapsed();
+        let cpu = self.cpu.zip(self.cpu.and_then(|_| cores::thread_cpu_time()));
+        cpu.map_or(wall, |(from, to)| Duration::from_nanos(to.saturating_sub(from)))
+    }
+}
+
 fn timed(operations: usize, work: impl FnOnce()) -> Timed {
     let counting = instructions::is_counting();
-    let begun = Instant::now();
+    let begun = Clock::start();
     if counting {
         instructions::mapbench_mark();
     }

@@ -3,7 +3,7 @@
 //! `cargo run --release -p maptrace-bench --example scale -- [SECTION...] [--json FILE] [--seconds N]`, on Linux. Each
 //! section is a process of its own, and each figure one of that run; costs of operations are CPU time, beside the plain
 //! map in turns, so that other work of the machine does not move them much. Sections: `idle`, `exporting`, `busy`,
-//! `drain`, `threads`, `maps`, `sites`, `memory`, `look`.
+//! `drain`, `tail`, `threads`, `maps`, `sites`, `memory`, `look`.
 
 mod busy;
 mod flat;
@@ -12,6 +12,7 @@ mod look;
 mod memory;
 mod places;
 mod system;
+mod tail;
 
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -25,7 +26,7 @@ static ALLOCATOR: system::Counting = system::Counting;
 type Section = fn(Duration);
 
 /// Name, what it says and which program it is.
-const SECTIONS: [(&str, &str, Section); 9] = [
+const SECTIONS: [(&str, &str, Section); 10] = [
     ("idle", "An idle process: maptrace's threads", idle::run),
     (
         "exporting",
@@ -41,6 +42,11 @@ const SECTIONS: [(&str, &str, Section); 9] = [
         "drain",
         "What the collector takes to drain and aggregate, without wake-ups",
         busy::drain,
+    ),
+    (
+        "tail",
+        "The slowest single operations, with a reading of the clock in each",
+        tail::run,
     ),
     ("threads", "An overwrite, by threads", flat::threads),
     (

@@ -77,6 +77,25 @@ fn a_view_has_its_rows_and_no_other() {
     );
 }
 
+#[test]
+fn a_workload_of_one_map_is_not_among_those_that_compare_maps() {
+    let report = report(vec![
+        with("events", 1.2, |_| {}),
+        with("events", 1.3, |key| key.map = "BTreeMap".into()),
+        with("events", 1.4, |key| key.workload = Workload::Grow),
+    ]);
+    assert!(!chart(&report, "maps").contains(">grow</text>"));
+    assert!(chart(&report, "workloads").contains(">grow</text>"));
+    let nothing_in_common = self::report(vec![
+        with("events", 1.2, |_| {}),
+        with("events", 1.3, |key| {
+            key.map = "BTreeMap".into();
+            key.workload = Workload::Grow;
+        }),
+    ]);
+    assert_eq!(names(nothing_in_common.rows), ["workloads"]);
+}
+
 /// Documentation shows it as a picture, which may load nothing and has to be well-formed.
 #[test]
 fn a_chart_stands_alone() {

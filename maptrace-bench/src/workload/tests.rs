@@ -306,3 +306,23 @@ fn all_roles_and_kinds_of_maps_do_the_same() {
         Traced<traced::collections::BTreeMap<String, u64>>,
     );
 }
+
+/// What others do on its processor is not a thread's own time. (Elsewhere there is no such clock.)
+#[cfg(unix)]
+#[test]
+fn a_thread_that_waits_for_others_is_not_timed_where_processors_are_shared() {
+    const WORK: u64 = 50_000_000;
+    let clock = Clock {
+        cpu: cores::thread_cpu_time(),
+        begun: Instant::now(),
+    };
+    let working = std::thread::spawn(|| {
+        let begun = cores::thread_cpu_time().unwrap();
+        while cores::thread_cpu_time().unwrap() - begun < WORK {
+            std::hint::spin_loop();
+        }
+    });
+    working.join().unwrap();
+    assert!(clock.begun.elapsed() >= Duration::from_nanos(WORK));
+    assert!(clock.elapsed() < Duration::from_nanos(WORK), "{:?}", clock.elapsed());
+}
