@@ -156,7 +156,23 @@ impl<M: Plain> Traced<M> {
     #[inline(never)]
     #[cfg_attr(feature = "race", track_caller)]
     fn assign_otherwise<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
-        if self.identity.is_off() { op(&mut self.map) } else { self.assign_slowly(op) }
+        if self.identity.is_off() {
+            op(&mut self.map)
+        } else if self.identity.young().is_some() {
+            self.assign_young(op)
+        } else {
+            self.assign_slowly(op)
+        }
+    }
+
+    /// [`assign`](Self::assign) to a young map, which is most of what a map sees that lives shortly: apart, without the
+    /// registers that all else needs.
+    #[inline(never)]
+    #[cfg_attr(feature = "race", track_caller)]
+    fn assign_young<R>(&mut self, op: impl FnOnce(&mut M) -> R) -> R {
+        let Some(young) = self.young() else { return self.assign_slowly(op) };
+        writes!(self, Assign);
+        self.op_of_young::<false, R>(young, (EventKind::AssignReplaced, EventKind::AssignNew), op)
     }
 
     #[inline(never)]
@@ -169,7 +185,7 @@ impl<M: Plain> Traced<M> {
         let (entries, room) = (self.map.entries(), self.map.room());
         let is_full = M::TABLE && entries == room;
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, (EventKind::AssignReplaced, EventKind::AssignNew), op);
+            return self.op_of_young::<true, R>(young, (EventKind::AssignReplaced, EventKind::AssignNew), op);
         }
         self.begin();
         let start = self.identity.slow_start();
@@ -239,7 +255,7 @@ impl<M: Plain> Traced<M> {
         }
         writes!(self, Delete);
         if let Some(young) = self.young_or_newborn() {
-            return self.op_of_young(young, (otherwise, EventKind::DeleteHit), op);
+            return self.op_of_young::<true, R>(young, (otherwise, EventKind::DeleteHit), op);
         }
         self.begin();
         let (entries, room) = (self.map.entries(), self.map.room());

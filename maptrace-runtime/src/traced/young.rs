@@ -56,14 +56,21 @@ const MOST_IN_A_TREE: usize = 28;
 const _: () = assert!(table::CLASSES[table::CLASSES.len() - 1] <= YoungWord::MAX_ENTRIES as u64);
 
 impl<M: Plain> Traced<M> {
+    /// How young the map is, if it is and one operation more leaves it so.
+    #[inline(always)]
+    pub(super) fn young(&self) -> Option<Young> {
+        let entries = self.map.entries();
+        // A table without room is resized by the next insert.
+        let has_room = if M::TABLE { entries != self.map.room() } else { entries < MOST_IN_A_TREE };
+        self.identity.young().filter(|young| has_room && young.is_quiet())
+    }
+
     /// How young the map is, if one operation more leaves it so; and what one begins with that was never changed.
     #[inline]
     pub(super) fn young_or_newborn(&self) -> Option<Young> {
         let entries = self.map.entries();
-        if let Some(young) = self.identity.young() {
-            // A table without room is resized by the next insert.
-            let has_room = if M::TABLE { entries != self.map.room() } else { entries < MOST_IN_A_TREE };
-            return (has_room && young.is_quiet()).then_some(young);
+        if self.identity.young().is_some() {
+            return self.young();
         }
         let caller = self.identity.caller()?;
         let is_small = !M::TABLE || table::class_of(self.map.room() as u64).is_some();
@@ -73,10 +80,10 @@ impl<M: Plain> Traced<M> {
         thread::nursery(caller, M::INFO).map(Young::new)
     }
 
-    /// Runs one operation of a young map, and records it: as `same` if there are as many entries after it, else as
-    /// `other`.
+    /// Runs one operation of a young map, which is its first if it `BEGINS`, and records it: as `same` if there are as many
+    /// entries after it, else as `other`.
     #[inline]
-    pub(super) fn op_of_young<R>(
+    pub(super) fn op_of_young<const BEGINS: bool, R>(
         &mut self,
         mut young: Young,
         (same, other): (EventKind, EventKind),
@@ -87,7 +94,7 @@ impl<M: Plain> Traced<M> {
         let result = op(&mut guard.traced.map);
         forget_guard(guard);
         let kind = if self.map.entries() == entries { same } else { other };
-        if self.identity.is_new() {
+        if BEGINS && self.identity.is_new() {
             let now = self.map.room();
             let Some(class) = (if M::TABLE { table::class_of(now as u64) } else { Some(0) }) else {
                 // No table begins that large; should one do so some day, its map is no young one.
