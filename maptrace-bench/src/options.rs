@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Every combination of everything: many hours
     #[arg(long, conflicts_with = "quick")]
     pub(crate) full: bool,
-    /// The rows that maptrace's own documentation shows: a quarter of an hour
+    /// The rows that maptrace's own documentation shows: six minutes on two cores
     #[arg(long, conflicts_with_all = ["quick", "full"])]
     pub(crate) documented: bool,
     #[command(flatten)]

@@ -147,6 +147,8 @@ impl Workload {
 
 /// Entries of a map that lives shortly.
 pub(crate) const SHORT: usize = 3;
+/// How many of these are made between two readings of the clock, which takes a good part of such a life.
+const AT_ONCE: usize = 256;
 
 /// Twice `size` entries with keys that all differ: those of a full map, then as many that are not in it.
 #[derive(Debug)]
@@ -286,9 +288,9 @@ impl<M: Map> State<M> {
             }
             Workload::Iterate => timed(size, || look_at_all(&self.map)),
             Workload::ShortLived => {
-                let maps = (size / SHORT).max(1);
-                self.give(&full[..maps * SHORT]);
-                timed(maps, || live_shortly::<M>(maps, &mut self.buffer))
+                self.buffer.clear();
+                self.buffer.extend(full.iter().cycle().take(AT_ONCE * SHORT).cloned());
+                timed(AT_ONCE, || live_shortly::<M>(AT_ONCE, &mut self.buffer))
             }
             // The map is dropped outside the timed part, and made within it.
             Workload::PutLoop => {

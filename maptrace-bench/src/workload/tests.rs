@@ -170,11 +170,11 @@ fn each_workload_does_what_it_says() {
         (
             Workload::ShortLived,
             Asked {
-                made: N / 3,
-                new: N,
+                made: AT_ONCE as u64,
+                new: 3 * AT_ONCE as u64,
                 ..no
             },
-            N / 3,
+            AT_ONCE as u64,
         ),
         (Workload::PutLoop, Asked { made: 1, new: N, ..no }, N),
         (
