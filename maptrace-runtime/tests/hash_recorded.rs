@@ -348,6 +348,29 @@ fn a_shrink_that_only_rids_of_tombstones_is_seen() {
     );
 }
 
+/// What an entry does to the tombstones cannot be looked at while it has the map, and not every entry does anything.
+#[test]
+fn the_next_entry_publishes_what_the_last_one_did_to_the_tombstones() {
+    for sample in [1, 1_000_000] {
+        let capture = Capture::builder().sample(sample).install();
+        let mut map = numbers(112);
+        for n in 0..70 {
+            if let Entry::Occupied(entry) = map.entry(n) {
+                entry.remove();
+            }
+            // It is there.
+            map.entry(100).or_insert(0);
+            let seen = only(&capture);
+            assert_eq!(
+                seen.capacity.unwrap() - seen.tombstones.unwrap(),
+                map.capacity() as u64,
+                "{n}, sample {sample}"
+            );
+        }
+        assert!(only(&capture).tombstones.unwrap() > 0, "sample {sample}");
+    }
+}
+
 #[test]
 fn clear_is_told_with_what_it_removed() {
     let capture = Capture::install();
