@@ -42,8 +42,8 @@ pub trait OfKind<Map> {
     note = "to leave it as it is, put `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it; where none \
             does, `#[maptrace(skip)]` above the field, `let` or method that names it, or another name outside of the item",
     note = "if it is another map of std's, or one with another hasher, or hashbrown's or indexmap's, then \
-            `#[maptrace::maptrace(kind = HashMap)]`, or `kind` of what it is, above that `type`, or above that `use` with nothing \
-            else in it, traces it"
+            `#[maptrace::maptrace(kind = HashMap)]`, or `kind` of what it is, above that `type`, or above a `use` of that name \
+            alone, traces it"
 )]
 pub trait OfStd<Map> {}
 
@@ -102,7 +102,7 @@ impl<T: Untraced> Whether<T> {
     message = "#[maptrace] leaves this name as it is, and here it is `{Self}`, a plain map: neither the `use` or `type` that \
                brings it nor where that leads to is annotated",
     label = "stays plain",
-    note = "`#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above that `use` with nothing else in it, traces it",
+    note = "`#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above a `use` of that name alone, traces it",
     note = "`#[maptrace::maptrace(skip)]` there leaves it as it is"
 )]
 pub trait MayStay {}

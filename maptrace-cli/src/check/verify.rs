@@ -1,10 +1,11 @@
 //! Compiles the project with tracing off and on, and says what its errors mean.
 
 use std::io::BufReader;
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
-use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::diagnostic::{DiagnosticLevel, DiagnosticSpan};
 use cargo_metadata::{Message, Metadata, Package};
 use serde::Serialize;
 
@@ -84,7 +85,7 @@ fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) ->
             continue;
         }
         let code = diagnostic.code.map(|code| code.code);
-        let place = diagnostic.spans.iter().find(|span| span.is_primary);
+        let place = diagnostic.spans.iter().find(|span| span.is_primary).map(in_project);
         errors.push(Error {
             meaning: meaning(code.as_deref(), &diagnostic.message, &rendered),
             place: place.map(|span| format!("{}:{}", span.file_name, span.line_start)),
@@ -103,6 +104,18 @@ fn compile(package: &Package, feature: Option<&str>, errors: &mut Vec<Error>) ->
         });
     }
     Ok(())
+}
+
+/// Where the project has it, if it is in a macro of another crate's, as `panic!`.
+fn in_project(span: &DiagnosticSpan) -> &DiagnosticSpan {
+    let mut around = Some(span);
+    while let Some(span) = around {
+        if Path::new(&span.file_name).is_relative() {
+            return span;
+        }
+        around = span.expansion.as_ref().map(|expansion| &expansion.span);
+    }
+    span
 }
 
 /// Crates whose traits the traced maps have, if maptrace's feature of that name is on.
@@ -140,7 +153,7 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
     if !rendered.contains("maptrace") {
         return None;
     }
-    if message.contains("#[maptrace") {
+    if message.contains("#[maptrace") || (code.is_none() && message.contains("maptrace")) {
         return Some("the attribute says this itself, and what to do");
     }
     if message.contains("macro-expanded `extern crate`") {

@@ -177,10 +177,10 @@ pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<Strin
             .iter()
             .any(|known| *last == known.name && (by_name || *first == known.krate));
     let is_here = ["crate", "self", "super"].iter().any(|here| *first == here);
+    let known = Home::Std.kind_named(last).or_else(|| Home::Indexmap.kind_named(last));
+    let is_set = last.to_string().ends_with("Set");
+    let kind = known.map_or(if is_set { "HashSet" } else { "HashMap" }, Kind::name);
     let way_out = if let Some(import) = import.filter(|_| !from_crate) {
-        let known = Home::Std.kind_named(last).or_else(|| Home::Indexmap.kind_named(last));
-        let is_set = last.to_string().ends_with("Set");
-        let kind = known.map_or(if is_set { "HashSet" } else { "HashMap" }, Kind::name);
         let say = match import {
             Import::OfOne => "say which",
             Import::OfSeveral => "give it a `use` of its own and say above that which",
@@ -189,7 +189,10 @@ pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<Strin
             "; if it stands for one of them, {say}: `#[maptrace::maptrace(kind = {kind})]`; else take #[maptrace] away"
         )
     } else if is_here {
-        "; annotate the item that defines it".to_owned()
+        format!(
+            "; annotate the item that defines it, and take #[maptrace] away here; or, if it stands for one of them, \
+             `#[maptrace::maptrace(kind = {kind})]` above a `type` for it, or above a `use` of that name alone, traces it"
+        )
     } else if importable {
         "; annotate the `use` that imports it".to_owned()
     } else {
@@ -295,7 +298,7 @@ pub(crate) fn alias_in_full(known: &Known, path: &[&Ident], here: &str) -> Strin
 /// Why `name`, brought by a path of the crate's or a `type`, is not traced. `what` begins the sentence.
 fn called_here(what: &str, kind: Kind) -> String {
     format!(
-        "{what}; `#[maptrace::maptrace(kind = {})]` above that `type`, or above that `use` with nothing else in it, traces \
+        "{what}; `#[maptrace::maptrace(kind = {})]` above that `type`, or above a `use` of that name alone, traces \
          it, and `#[maptrace::maptrace(skip)]` there leaves it as it is",
         kind.name()
     )
