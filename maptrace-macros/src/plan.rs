@@ -312,18 +312,17 @@ fn field_path(item: &Item, variant: Option<&Ident>, field: &Field, index: usize)
 
 /// The type as it can be written beside items with these parameters, if it can.
 pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
-    let mut lifetimes = Vec::new();
     let mut parameters = Vec::new();
     for generics in generics {
         for parameter in elements(&generics.params) {
             match parameter {
-                GenericParam::Lifetime(parameter) => lifetimes.push(&parameter.lifetime.ident),
+                GenericParam::Lifetime(_) => {}
                 GenericParam::Type(parameter) => parameters.push(&parameter.ident),
                 GenericParam::Const(parameter) => parameters.push(&parameter.ident),
             }
         }
     }
-    let ty = with_static_lifetimes(ty, &lifetimes);
+    let ty = with_static_lifetimes(ty);
     (!mentions(ty.to_token_stream(), &parameters)).then_some(ty)
 }
 

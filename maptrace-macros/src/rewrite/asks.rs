@@ -1,13 +1,19 @@
 //! What the compiler is asked of a name that may be a plain map's.
 
 use quote::ToTokens as _;
-use syn::{GenericParam, Generics, Ident, Path, PathArguments, Type, TypePath};
+use syn::punctuated::Punctuated;
+use syn::visit_mut;
+use syn::{
+    GenericParam, Generics, Ident, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WhereClause,
+    WherePredicate, parse_quote,
+};
 
 use super::names::Called;
+use super::types::Statics;
 use super::{Rewriter, with_static_lifetimes};
 use crate::maps::{ImportedMap, Named};
 use crate::plan::{mentions, nameable};
-use crate::walk::elements;
+use crate::walk::{Visitor as _, elements};
 
 impl Rewriter<'_> {
     /// Has the compiler find out whether the name at this segment is a plain map's. It is asked with the arguments of the
@@ -56,10 +62,7 @@ impl Rewriter<'_> {
         let (ty, named) = match nameable(&ty, &self.generics) {
             Some(ty) => (ty, Named::Alias(0)),
             None if mentions(ty.to_token_stream(), &[]) => return None,
-            None => (
-                with_static_lifetimes(&ty, &[]),
-                Named::Within(Box::new(all(&self.generics)?)),
-            ),
+            None => (with_static_lifetimes(&ty), Named::Within(Box::new(all(&self.generics)))),
         };
         match ty {
             Type::Path(ty) => Some((ty.path, named)),
@@ -68,30 +71,76 @@ impl Rewriter<'_> {
     }
 }
 
-/// The parameters of items in one another, if one function can have them all.
-fn all(generics: &[Generics]) -> Option<Generics> {
-    let mut all = Generics::default();
-    let mut names: Vec<&Ident> = Vec::new();
+/// The parameters of items in one another, without lifetimes, as what is asked with them has none: each parameter is to live
+/// for ever, where a reference to one or an argument of the item would have said that it lives long enough.
+fn all(generics: &[Generics]) -> Generics {
+    let mut all: Vec<GenericParam> = Vec::new();
+    let mut conditions = Vec::new();
     for generics in generics {
         for parameter in elements(&generics.params) {
-            let name = match parameter {
-                GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
-                GenericParam::Type(parameter) => &parameter.ident,
-                GenericParam::Const(parameter) => &parameter.ident,
-            };
-            if names.contains(&name) {
-                return None;
+            let Some(name) = name_of(parameter) else { continue };
+            // An item in the code of another has its own of this name.
+            all.retain(|outer| name_of(outer) != Some(name));
+            let mut parameter = parameter.clone();
+            if let GenericParam::Type(parameter) = &mut parameter {
+                parameter.bounds = everlasting(Statics::default(), &parameter.bounds);
+                parameter.bounds.push(parse_quote!('static));
+                parameter.colon_token = parse_quote!(:);
             }
-            names.push(name);
-            all.params.push(parameter.clone());
+            all.push(parameter);
         }
-        if let Some(conditions) = &generics.where_clause {
-            let into = all.make_where_clause();
-            for condition in elements(&conditions.predicates) {
-                into.predicates.push(condition.clone());
-            }
+        for condition in generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| elements(&clause.predicates))
+        {
+            conditions.push(condition);
         }
     }
-    let conditions = all.where_clause.to_token_stream();
-    (!mentions(all.params.to_token_stream(), &[]) && !mentions(conditions, &[])).then_some(all)
+    let names: Vec<&Ident> = all.iter().filter_map(name_of).collect();
+    let mut clause: WhereClause = parse_quote!(where);
+    for condition in conditions {
+        let WherePredicate::Type(condition) = condition else {
+            continue;
+        };
+        // Of types without a parameter the compiler knows it anyway, and warns.
+        if mentions(condition.bounded_ty.to_token_stream(), &[]) || !mentions(condition.to_token_stream(), &names) {
+            continue;
+        }
+        let mut condition = condition.clone();
+        let mut statics = Statics::default();
+        statics.bind(condition.lifetimes.as_ref());
+        statics.visit_type_mut(&mut condition.bounded_ty);
+        condition.bounds = everlasting(statics, &condition.bounds);
+        clause.predicates.push(WherePredicate::Type(condition));
+    }
+    let mut generics = Generics::default();
+    generics.params.extend(all.iter().cloned());
+    generics.where_clause = (!clause.predicates.is_empty()).then_some(clause);
+    generics
+}
+
+/// The name of a parameter that is no lifetime.
+fn name_of(parameter: &GenericParam) -> Option<&Ident> {
+    match parameter {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(parameter) => Some(&parameter.ident),
+        GenericParam::Const(parameter) => Some(&parameter.ident),
+    }
+}
+
+/// The bounds without those that say something of `Self`, which stands for nothing where it is asked.
+fn everlasting(
+    mut statics: Statics,
+    bounds: &Punctuated<TypeParamBound, Token![+]>,
+) -> Punctuated<TypeParamBound, Token![+]> {
+    let mut said = Punctuated::new();
+    for bound in elements(bounds) {
+        if !mentions(bound.to_token_stream(), &[]) {
+            let mut bound = bound.clone();
+            visit_mut::visit_type_param_bound_mut(&mut statics.walk(), &mut bound);
+            said.push(bound);
+        }
+    }
+    said
 }

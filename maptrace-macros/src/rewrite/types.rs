@@ -3,7 +3,7 @@
 use quote::ToTokens as _;
 use syn::visit_mut;
 use syn::{
-    Block, Expr, ExprCall, ExprPath, ExprStruct, GenericParam, Generics, Ident, Item, Lifetime,
+    Block, BoundLifetimes, Expr, ExprCall, ExprPath, ExprStruct, GenericParam, Generics, Ident, Item, Lifetime,
     ParenthesizedGenericArguments, PatStruct, PatTupleStruct, Path, TraitBound, Type, TypeFnPtr, TypePath,
     TypeReference,
 };
@@ -265,48 +265,66 @@ impl Visitor for MapPlaces<'_, '_> {
     }
 }
 
-/// The type with every lifetime that an item can name or leave out replaced by `'static`.
-pub(crate) fn with_static_lifetimes(ty: &Type, declared: &[&Ident]) -> Type {
-    struct Statics<'a> {
-        declared: &'a [&'a Ident],
-        /// Inside `fn(&T)` an elided lifetime is the function's own.
-        in_function: bool,
-    }
-    impl Visitor for Statics<'_> {
-        fn walk(&mut self) -> Walk<'_> {
-            Walk(self)
-        }
-
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            let elided = lifetime.ident == "_" && !self.in_function;
-            if elided || self.declared.contains(&&lifetime.ident) {
-                lifetime.ident = Ident::new("static", lifetime.ident.span());
-            }
-        }
-        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-            if reference.lifetime.is_none() && !self.in_function {
-                reference.lifetime = Some(Lifetime::new("'static", reference.and_token.span));
-            }
-            visit_mut::visit_type_reference_mut(&mut self.walk(), reference);
-        }
-        fn visit_type_fn_ptr_mut(&mut self, function: &mut TypeFnPtr) {
-            let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_type_fn_ptr_mut(&mut self.walk(), function);
-            self.in_function = outer;
-        }
-        fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
-            let outer = std::mem::replace(&mut self.in_function, true);
-            visit_mut::visit_parenthesized_generic_arguments_mut(&mut self.walk(), arguments);
-            self.in_function = outer;
-        }
-    }
+/// The type with `'static` for every lifetime that is named or left out in it, but those that it binds itself, as `fn(&T)` and
+/// `dyn for<'a> Tr<'a>` do.
+pub(crate) fn with_static_lifetimes(ty: &Type) -> Type {
     let mut ty = ty.clone();
-    Statics {
-        declared,
-        in_function: false,
-    }
-    .visit_type_mut(&mut ty);
+    Statics::default().visit_type_mut(&mut ty);
     ty
+}
+
+/// Puts `'static` for lifetimes.
+#[derive(Default)]
+pub(super) struct Statics {
+    /// Those that a `for<..>` binds, here or around. None of them has the name of another one.
+    bound: Vec<Ident>,
+    /// Inside `fn(&T)` an elided lifetime is the function's own.
+    in_function: bool,
+}
+
+impl Statics {
+    /// Leaves those as they are in what follows.
+    pub(super) fn bind(&mut self, lifetimes: Option<&BoundLifetimes>) {
+        for parameter in lifetimes.iter().flat_map(|bound| elements(&bound.lifetimes)) {
+            if let GenericParam::Lifetime(parameter) = parameter {
+                self.bound.push(parameter.lifetime.ident.clone());
+            }
+        }
+    }
+}
+
+impl Visitor for Statics {
+    fn walk(&mut self) -> Walk<'_> {
+        Walk(self)
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        let bound = self.bound.contains(&lifetime.ident) || (self.in_function && lifetime.ident == "_");
+        if !bound {
+            lifetime.ident = Ident::new("static", lifetime.ident.span());
+        }
+    }
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        if reference.lifetime.is_none() && !self.in_function {
+            reference.lifetime = Some(Lifetime::new("'static", reference.and_token.span));
+        }
+        visit_mut::visit_type_reference_mut(&mut self.walk(), reference);
+    }
+    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
+        self.bind(bound.lifetimes.as_ref());
+        visit_mut::visit_trait_bound_mut(&mut self.walk(), bound);
+    }
+    fn visit_type_fn_ptr_mut(&mut self, function: &mut TypeFnPtr) {
+        self.bind(function.lifetimes.as_ref());
+        let outer = std::mem::replace(&mut self.in_function, true);
+        visit_mut::visit_type_fn_ptr_mut(&mut self.walk(), function);
+        self.in_function = outer;
+    }
+    fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
+        let outer = std::mem::replace(&mut self.in_function, true);
+        visit_mut::visit_parenthesized_generic_arguments_mut(&mut self.walk(), arguments);
+        self.in_function = outer;
+    }
 }
 
 /// Types through which no map can be reached: a function's types are not stored, and a `dyn` hides what is.
