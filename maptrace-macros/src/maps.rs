@@ -427,7 +427,6 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
             Named::Within(generics) => {
                 let (parameters, _, conditions) = generics.split_for_impl();
                 quote_spanned! {here=> {
-                    #[allow(unused_imports)]
                     use #krate::__private::NotPlain as _;
                     fn __asked #parameters () #conditions {
                         #krate::__private::Whether::<#path>::ANSWER.may_stay()
@@ -439,7 +438,6 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
                 let any = std::iter::repeat_n(quote!(()), *parameters);
                 let nothing = (path.segments[at].arguments.is_none() && *parameters > 0).then(|| quote!(<#(#any),*>));
                 quote_spanned! {here=> {
-                    #[allow(unused_imports)]
                     use #krate::__private::NotPlain as _;
                     if #krate::__private::Whether::<#path #nothing>::IS_PLAIN {
                         ::core::panic!(#why)

@@ -81,13 +81,7 @@ fn all(generics: &[Generics]) -> Generics {
             let Some(name) = name_of(parameter) else { continue };
             // An item in the code of another has its own of this name.
             all.retain(|outer| name_of(outer) != Some(name));
-            let mut parameter = parameter.clone();
-            if let GenericParam::Type(parameter) = &mut parameter {
-                parameter.bounds = everlasting(Statics::default(), &parameter.bounds);
-                parameter.bounds.push(parse_quote!('static));
-                parameter.colon_token = parse_quote!(:);
-            }
-            all.push(parameter);
+            all.push(parameter.clone());
         }
         for condition in generics
             .where_clause
@@ -97,8 +91,24 @@ fn all(generics: &[Generics]) -> Generics {
             conditions.push(condition);
         }
     }
-    let names: Vec<&Ident> = all.iter().filter_map(name_of).collect();
     let mut clause: WhereClause = parse_quote!(where);
+    for parameter in &mut all {
+        let GenericParam::Type(parameter) = parameter else {
+            continue;
+        };
+        let mut bounds = everlasting(Statics::default(), &parameter.bounds);
+        bounds.push(parse_quote!('static));
+        if parameter.attrs.is_empty() {
+            // Clippy wants all that is said of one in one place.
+            let name = &parameter.ident;
+            clause.predicates.push(parse_quote!(#name: #bounds));
+            bounds.clear();
+        }
+        // What is there under a condition alone has no name elsewhere.
+        parameter.colon_token = (!bounds.is_empty()).then(Default::default);
+        parameter.bounds = bounds;
+    }
+    let names: Vec<&Ident> = all.iter().filter_map(name_of).collect();
     for condition in conditions {
         let WherePredicate::Type(condition) = condition else {
             continue;

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use maptrace::maptrace;
 
+use crate::own::FxHashMap;
+
 /// With maps in all places that a function has.
 ///
 /// # Errors
@@ -167,4 +169,28 @@ thread_local! {
 #[must_use]
 pub fn locals() -> usize {
     SEEN.with_borrow(HashMap::len) + CONST.with_borrow(BTreeMap::len)
+}
+
+/// What the compiler is asked of a name whose type another file has, among parameters of all sorts.
+#[maptrace]
+#[must_use]
+pub fn asked<K: Copy + Ord, V, const COUNT: usize>(all: &[(K, V)]) -> FxHashMap<K, &V>
+where
+    V: Clone + PartialEq,
+{
+    let keys: BTreeSet<K> = all.iter().take(COUNT).map(|(key, _)| *key).collect();
+    FxHashMap(
+        all.iter()
+            .filter(|(key, _)| keys.contains(key))
+            .map(|(key, value)| (*key, value))
+            .collect(),
+    )
+}
+
+/// The same without parameters.
+#[maptrace]
+#[must_use]
+pub fn told() -> FxHashMap<u8, &'static str> {
+    let words: BTreeMap<u8, &str> = BTreeMap::from([(1, "one")]);
+    FxHashMap(words.into_iter().collect())
 }

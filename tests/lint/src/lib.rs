@@ -75,3 +75,4 @@ pub mod constants;
 pub mod fields;
 pub mod imports;
 pub mod local;
+pub mod own;
