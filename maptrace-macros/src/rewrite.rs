@@ -250,8 +250,6 @@ impl<'a> Rewriter<'a> {
     /// says.
     fn rewrite(&mut self, path: &mut Path, mention: Mention) -> Option<Kind> {
         let (at, meaning) = self.names.meaning_of(path);
-        // As a glob brings it, of which nothing is known.
-        let meaning = meaning.or_else(|| uses::called_bare(path).map(Meaning::Called));
         let reach = match meaning {
             Some(meaning) => Reach::through(path, at, meaning),
             None => Reach::behind(path, at, self.krate),

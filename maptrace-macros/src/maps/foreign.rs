@@ -194,7 +194,10 @@ pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<Strin
              `#[maptrace::maptrace(kind = {kind})]` above a `type` for it, or above a `use` of that name alone, traces it"
         )
     } else if importable {
-        "; annotate the `use` that imports it".to_owned()
+        format!(
+            "; annotate the `use` that imports it by its name; where a glob does, or a path of the crate, \
+             `#[maptrace::maptrace(kind = {kind})]` above a `use` of that name alone traces it"
+        )
     } else {
         "; take #[maptrace] away".to_owned()
     };

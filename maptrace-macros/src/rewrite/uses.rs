@@ -12,9 +12,7 @@ mod bound;
 mod splitter;
 
 use alias::constructors;
-pub(crate) use bound::{
-    Outside, bound_names, called_bare, called_in, is_all_of_parent, meaning, named_in_std, outside,
-};
+pub(crate) use bound::{Outside, bound_names, called_in, is_all_of_parent, meaning, named_in_std, outside};
 use splitter::{Splitter, below};
 
 /// A `use` item after the rewriting.

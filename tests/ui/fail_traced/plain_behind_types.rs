@@ -68,24 +68,7 @@ mod shapes {
     pub type Keyed<'a, V, S> = std::collections::HashMap<&'a str, V, S>;
 }
 
-// What a glob brings under a known name.
-mod of_a_glob {
-    use crate::globs::*;
-
-    #[maptrace::maptrace]
-    #[derive(Default)]
-    pub struct Struct {
-        pub fast: FxHashMap<u8, u8>,
-        pub traced: std::collections::BTreeSet<u8>,
-    }
-}
-
-mod globs {
-    pub use rustc_hash::*;
-}
-
 fn main() {
-    of_a_glob::Struct::default();
     drop(None::<of_other_parameters::Struct<'_, u8>>);
     in_a_module::made();
     in_a_body();

@@ -86,16 +86,6 @@ pub(crate) fn called_in(path: &[Ident]) -> Option<Called> {
     })
 }
 
-/// The same of a name without a path.
-pub(crate) fn called_bare(path: &Path) -> Option<Called> {
-    let first = path.segments.first().filter(|_| path.leading_colon.is_none())?;
-    let kind = called(&first.ident.to_string())?;
-    Some(Called {
-        kind,
-        parameters: Some(kind.parameters()),
-    })
-}
-
 struct Binder<'b> {
     krate: &'b Path,
     absolute: bool,
