@@ -5,6 +5,9 @@
 #   ci/promises.sh                    the sizes of continuous integration
 #   ci/promises.sh large [ROW...]     the large ones, of these rows or of all: an hour or so
 #
+# MAPTRACE_TEST_SCALE, if it is set, is how many times as large instead of what is said below, and PROFILE the profile that is
+# built, instead of `release`.
+#
 # Tests say what they have measured in lines that begin with `measured:`. With `large` each is printed as a line for the
 # table: row, result, date, machine.
 set -euo pipefail
@@ -14,6 +17,8 @@ cd "$(dirname "$0")/.."
 readonly ROWS="
 1  80 8000 law flood::
 2  10 100  law churn::ten_thousand_short_threads
+5  -  30   otlp outage::memory
+5  -  30   otlp outage::throughput
 6  1  20   law goodbyes::
 7  1  100  law quiet::
 8  4  160  sequences of_
@@ -46,28 +51,50 @@ executable() {
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-binaries=(law sequences starved nothing_kept)
-# Of the unit tests none is there in CI's size alone.
-[ $size = ci ] || lib=--lib
-cargo test --quiet --release -p maptrace-runtime --features enable,flight,guard,hashbrown,indexmap,listen,notices \
-    "${binaries[@]/#/--test=}" ${lib:-} --no-run --message-format json >"$WORK/messages"
-# Copies: what is built meanwhile is of no concern to them.
-for binary in "${binaries[@]}"; do
-    cp "$(executable "$WORK/messages" "$binary")" "$WORK/$binary"
-done
-[ $size = ci ] || cp "$(executable "$WORK/messages" maptrace_runtime)" "$WORK/lib"
-
-machine="$(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
-failed=()
+# The rows that are run: row, times as large, test binary, filter.
+rows=()
 while read -r row in_ci in_large binary filter; do
     [ -n "$row" ] || continue
     [ $# -eq 0 ] || [[ $wanted == *" $row "* ]] || continue
     scale=$in_ci
     [ $size = ci ] || scale=$in_large
     [ "$scale" != - ] || continue
+    rows+=("$row ${MAPTRACE_TEST_SCALE:-$scale} $binary $filter")
+done <<<"$ROWS"
+[ ${#rows[@]} -gt 0 ] || { echo "promises: no such row in this size:$wanted" >&2; exit 1; }
+needed=" $(printf '%s\n' "${rows[@]}" | cut -d' ' -f3 | sort -u | tr '\n' ' ')"
+
+# build PACKAGE BINARY... -- ARGUMENTS...: those of these test binaries that are needed. Copies: what is built meanwhile is of
+# no concern to them.
+build() {
+    local package=$1 binary targets=() binaries=()
+    while shift && [ "$1" != -- ]; do
+        [[ $needed == *" $1 "* ]] || continue
+        binaries+=("$1")
+        [ "$1" = lib ] && targets+=(--lib) || targets+=("--test=$1")
+    done
+    shift
+    [ ${#binaries[@]} -gt 0 ] || return 0
+    cargo test --quiet --profile "${PROFILE:-release}" -p "$package" "$@" "${targets[@]}" --no-run \
+        --message-format json >"$WORK/messages"
+    for binary in "${binaries[@]}"; do
+        local name=$binary
+        [ "$binary" != lib ] || name=${package//-/_}
+        cp "$(executable "$WORK/messages" "$name")" "$WORK/$binary"
+    done
+}
+build maptrace-runtime lib law sequences starved nothing_kept -- \
+    --features enable,flight,guard,hashbrown,indexmap,listen,notices
+build maptrace-otel otlp --
+
+machine="$(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)"
+failed=()
+while read -r row scale binary filter; do
     began=$SECONDS
     # In the package's folder, as cargo runs it.
-    if (cd maptrace-runtime && MAPTRACE_TEST_SCALE=$scale "$WORK/$binary" --include-ignored --nocapture "$filter") >"$WORK/out" 2>"$WORK/err" &&
+    package=maptrace-runtime
+    [ "$binary" != otlp ] || package=maptrace-otel
+    if (cd $package && MAPTRACE_TEST_SCALE=$scale "$WORK/$binary" --include-ignored --nocapture "$filter") >"$WORK/out" 2>"$WORK/err" &&
         grep -qE '^test result: .* [1-9][0-9]* passed;' "$WORK/out"; then
         sed -n 's/.*measured: //p' "$WORK/out" |
             while read -r line; do echo "row $row: $line"; done
@@ -79,5 +106,5 @@ while read -r row in_ci in_large binary filter; do
     fi
     # For ci/all.sh, which adds them up.
     grep -E '^test result: ' "$WORK/out" || true
-done <<<"$ROWS"
+done < <(printf '%s\n' "${rows[@]}")
 [ ${#failed[@]} -eq 0 ] || { echo "promises: failed: ${failed[*]}" >&2; exit 1; }
