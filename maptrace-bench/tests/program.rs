@@ -270,9 +270,9 @@ fn instructions_are_counted_where_valgrind_is_there() {
         if row["variant"] == "events" {
             match row["workload"].as_str().unwrap() {
                 "overwrite" => assert!(more > 1.05, "{row}"),
-                // It asks who else is in the map if the feature `race` is compiled in, which all features together do; and
-                // does nothing else but what the plain map does.
-                "get" => assert!(counted - plain < 12.0 && more > 0.99, "{row}"),
+                // It asks who else is in the map if the feature `race` is compiled in, which all features together do, by calls
+                // that are not inlined here; and does nothing else but what the plain map does.
+                "get_hit" => assert!((0.99..1.2).contains(&more), "{row}"),
                 other => panic!("{other}: {row}"),
             }
         } else {
