@@ -7,7 +7,7 @@
 
 use proc_macro2::Span;
 
-use crate::source::{self, Scanner, Token, offset};
+use crate::source::{self, Scanner, Token, is_of_word, offset};
 use crate::span::{self, LineColumn};
 
 /// Whether a derive stands above the attribute at `attribute`.
@@ -37,14 +37,13 @@ pub(crate) fn derive_above(source: &str, at: LineColumn) -> bool {
 
 /// `text` is an attribute, from `#` to `]`.
 fn is_derive(text: &str) -> bool {
+    let is_behind: fn(char) -> bool = |c| !(is_of_word(c) || c == ':');
     let inside = text
         .trim_start_matches('#')
         .trim_start()
         .trim_start_matches('[')
         .trim_start();
-    let path_end = inside
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-        .unwrap_or(inside.len());
+    let path_end = inside.find(is_behind).unwrap_or(inside.len());
     let before = inside[..path_end].strip_suffix("derive");
     before.is_some_and(|path| path.is_empty() || path.ends_with("::"))
 }

@@ -44,20 +44,15 @@ pub(crate) enum Sample {
     Auto,
 }
 
-/// A value and the option's own name, for errors about the option.
-pub(crate) struct Given<T> {
-    pub(crate) key: Ident,
-    pub(crate) value: T,
-}
-
 /// The options of one attribute; each was given at most once.
 #[derive(Default)]
 pub(crate) struct Options {
-    pub(crate) name: Option<Given<String>>,
-    pub(crate) sample: Option<Given<Sample>>,
-    pub(crate) skip: Option<Given<()>>,
-    pub(crate) kind: Option<Given<Kind>>,
-    pub(crate) krate: Option<Given<Path>>,
+    /// The names of all that were given, for errors about them.
+    pub(crate) keys: Vec<Ident>,
+    pub(crate) name: Option<String>,
+    pub(crate) sample: Option<Sample>,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) krate: Option<Path>,
 }
 
 impl Options {
@@ -83,25 +78,19 @@ impl Options {
     }
 
     pub(crate) fn is_skipped(&self) -> bool {
-        self.skip.is_some()
+        self.key("skip").is_some()
     }
 
-    /// The names of all options given, in the order of the documentation.
-    pub(crate) fn keys(&self) -> Vec<&Ident> {
-        let mut keys = Vec::new();
-        keys.extend(self.name.as_ref().map(|given| &given.key));
-        keys.extend(self.sample.as_ref().map(|given| &given.key));
-        keys.extend(self.skip.as_ref().map(|given| &given.key));
-        keys.extend(self.kind.as_ref().map(|given| &given.key));
-        keys.extend(self.krate.as_ref().map(|given| &given.key));
-        keys
+    /// The name of this option, if it was given.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
     }
 
     fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
         // Option by option, so that one wrong value does not hide the mistakes after it.
-        for piece in split_at_commas(tokens, place, errors) {
+        for piece in &split_at_commas(tokens, place, errors) {
             let read = |input: ParseStream<'_>| self.read_one(input, place);
-            if let Err(error) = parse_all(piece, read) {
+            if let Err(error) = parse_all(piece.clone(), read) {
                 errors.push(error);
             }
         }
@@ -119,29 +108,24 @@ impl Options {
             return Err(syn::Error::new(key.span(), unknown(&key_text, place)));
         }
         match key_text.as_str() {
-            "name" => {
-                let value = value(input, &key, NAME_TAKES)?;
-                set(&mut self.name, key, name(&value)?)
-            }
-            "sample" => {
-                let value = value(input, &key, SAMPLE_TAKES)?;
-                set(&mut self.sample, key, sample(&value)?)
-            }
+            "name" => self.name = Some(name(&value(input, &key, NAME_TAKES)?)?),
+            "sample" => self.sample = Some(sample(&value(input, &key, SAMPLE_TAKES)?)?),
             "skip" => {
                 if !input.is_empty() {
                     return Err(input.error("`skip` takes no value: write `skip` alone"));
                 }
-                set(&mut self.skip, key, ())
             }
-            "kind" => {
-                let value = value(input, &key, KIND_TAKES)?;
-                set(&mut self.kind, key, kind(&value)?)
-            }
-            _ => {
-                let value = value(input, &key, CRATE_TAKES)?;
-                set(&mut self.krate, key, crate_path(value)?)
-            }
+            "kind" => self.kind = Some(kind(&value(input, &key, KIND_TAKES)?)?),
+            _ => self.krate = Some(crate_path(value(input, &key, CRATE_TAKES)?)?),
         }
+        if self.keys.contains(&key) {
+            return Err(syn::Error::new(
+                key.span(),
+                format!("`{key}` is given twice; keep one of them"),
+            ));
+        }
+        self.keys.push(key);
+        Ok(())
     }
 }
 
@@ -178,17 +162,6 @@ fn split_at_commas(tokens: TokenStream, place: Place, errors: &mut Errors) -> Ve
         pieces.push(piece);
     }
     pieces
-}
-
-fn set<T>(slot: &mut Option<Given<T>>, key: Ident, value: T) -> syn::Result<()> {
-    if slot.is_some() {
-        return Err(syn::Error::new(
-            key.span(),
-            format!("`{key}` is given twice; keep one of them"),
-        ));
-    }
-    *slot = Some(Given { key, value });
-    Ok(())
 }
 
 /// The tokens after `key =`.
@@ -282,5 +255,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// The crate maptrace as an absolute path, for items without `crate = path`.
 pub(crate) fn default_crate() -> Path {
-    syn::parse_quote_spanned!(Span::mixed_site()=> ::maptrace)
+    let here = Span::mixed_site();
+    let mut path = Path::from(Ident::new("maptrace", here));
+    path.leading_colon = Some(Token![::](here));
+    path
 }

@@ -10,10 +10,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use proc_macro2::Span;
-use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, parse_quote};
+use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, UseRename, UseTree, Visibility};
 
-use crate::maps::{is_map_name, names_may_differ};
-use crate::source::{self, Scanner, Token, is_kind, offset};
+use crate::maps::{is_map_name, is_one_of, names_may_differ};
+use crate::source::{self, Scanner, Token, is_kind, is_of_word, offset};
 use crate::span::{self, LineColumn};
 
 /// The imports of a block or module, and what else brings names there.
@@ -102,6 +102,22 @@ pub(crate) fn imports_in(source: &str, at: LineColumn) -> Vec<Imports> {
     imports_among(&blocks_of(source), source, at)
 }
 
+/// `use ident as rename;`, to be read.
+fn use_as(ident: Ident, rename: Ident) -> ItemUse {
+    ItemUse {
+        attrs: Vec::new(),
+        vis: Visibility::Inherited,
+        use_token: Default::default(),
+        leading_colon: None,
+        semi_token: Default::default(),
+        tree: UseTree::Rename(UseRename {
+            as_token: Default::default(),
+            ident,
+            rename,
+        }),
+    }
+}
+
 fn imports_among(blocks: &[Block], source: &str, at: LineColumn) -> Vec<Imports> {
     let text = |range: &Range<usize>| &source[range.clone()];
     let mut imports = Vec::new();
@@ -115,7 +131,7 @@ fn imports_among(blocks: &[Block], source: &str, at: LineColumn) -> Vec<Imports>
                     ident,
                     rename: Some((_, name)),
                     ..
-                })) => items.push(parse_quote!(use #ident as #name;)),
+                })) => items.push(use_as(ident, name)),
                 _ => {}
             }
         }
@@ -143,7 +159,7 @@ fn imports_among(blocks: &[Block], source: &str, at: LineColumn) -> Vec<Imports>
 
 /// Whether a path in the file of the attribute that begins with this name stays within the crate, as far as it tells.
 pub(crate) fn is_of_crate(first: &Ident) -> bool {
-    if ["crate", "self", "super"].iter().any(|own| first == own) {
+    if is_one_of(first, &["crate", "self", "super"]) {
         return true;
     }
     source::of(Span::call_site()).is_some_and(|source| has_module(&source, &first.to_string()))
@@ -157,7 +173,7 @@ fn has_module(source: &str, name: &str) -> bool {
         let in_path = || {
             before
                 .strip_suffix("::")
-                .is_some_and(|path| path.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+                .is_some_and(|path| path.chars().next_back().is_some_and(is_of_word))
         };
         (before.ends_with("mod ") && after.starts_with(['{', ';'])) || (after.starts_with(';') && in_path())
     })
@@ -231,7 +247,8 @@ impl Begun<'_> {
 
 /// Whether the text of an attribute is `#[cfg(...)]`, or one that may be.
 fn is_condition(attribute: &str) -> bool {
-    let path = attribute.trim_start_matches(|c: char| matches!(c, '#' | '!' | '[') || c.is_whitespace());
+    let is_before: fn(char) -> bool = |c| matches!(c, '#' | '!' | '[') || c.is_whitespace();
+    let path = attribute.trim_start_matches(is_before);
     let of_attributes = path.strip_prefix("cfg_attr");
     let may_be = of_attributes.is_some_and(|rest| rest.contains("cfg"));
     may_be

@@ -16,7 +16,9 @@ use crate::span;
 mod attributes;
 mod strip;
 
-pub(crate) use attributes::{allow_expected, has_own, is_ours, repeated, switched, switched_options};
+pub(crate) use attributes::{
+    allow_expected, allow_unused_imports, has_own, is_ours, repeated, switched, switched_options, take_ours,
+};
 use strip::strip;
 
 /// An item that the attribute accepts.
@@ -178,14 +180,13 @@ impl ToTokens for Item {
 /// Parses all of `tokens`. syn's own way to do so is compiled anew for each parser.
 pub(crate) fn parse_all<T>(
     tokens: TokenStream,
-    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+    mut parser: impl FnMut(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<T> {
     fn parse(tokens: TokenStream, parser: &mut dyn FnMut(ParseStream<'_>) -> syn::Result<()>) -> syn::Result<()> {
         (|input: ParseStream<'_>| parser(input)).parse2(tokens)
     }
-    let (mut parser, mut parsed) = (Some(parser), None);
+    let mut parsed = None;
     parse(tokens, &mut |input| {
-        let parser = parser.take().expect("it is called once");
         parsed = Some(parser(input)?);
         Ok(())
     })?;

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 
 use crate::above;
-use crate::args::{Given, Options};
+use crate::args::Options;
 use crate::ast::{Input, Item};
 use crate::errors::Errors;
 use crate::maps::{Home, Needed, SUPPORTED};
@@ -32,7 +32,7 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, known: &[Home
     }
     features(plan, known, errors);
     parts(options, plan, errors);
-    if let Some(kind) = &options.kind {
+    if let Some(key) = options.key("kind") {
         let alone = match input.item {
             Item::Use(_) => plan.aliases == 1 && plan.sites.len() == 1,
             Item::Type(_) => true,
@@ -40,7 +40,7 @@ pub(crate) fn check(input: &Input, options: &Options, plan: &Plan, known: &[Home
         };
         if !alone {
             errors.on(
-                &kind.key,
+                key,
                 "`kind` says which map a name stands for, so it goes on a `type`, or on a `use` of that one name",
             );
             return;
@@ -80,7 +80,7 @@ fn skip_stands_alone(options: &Options, errors: &mut Errors) {
     if !options.is_skipped() {
         return;
     }
-    for key in options.keys() {
+    for key in &options.keys {
         if key != "skip" {
             errors.on(
                 key,
@@ -96,7 +96,7 @@ fn parts(item_options: &Options, plan: &Plan, errors: &mut Errors) {
         let options = &part.options;
         skip_stands_alone(options, errors);
         if !part.touched {
-            for key in options.keys() {
+            for key in &options.keys {
                 errors.on(
                     key,
                     format!(
@@ -109,25 +109,28 @@ fn parts(item_options: &Options, plan: &Plan, errors: &mut Errors) {
             if part.maps == 0 {
                 no_place(options, errors);
             }
-            let Some(name) = &options.name else { continue };
+            let Some(key) = options.key("name") else { continue };
             if item_options.name.is_some() {
                 errors.on(
-                    &name.key,
+                    key,
                     "the item has a `name` already; keep this one and remove that of the item",
                 );
             }
             if part.names > 1 {
-                several(name, EACH, errors);
+                several(options, EACH, errors);
             }
         }
     }
 }
 
 /// `each` is what to name instead.
-fn several(name: &Given<String>, each: &str, errors: &mut Errors) {
-    let first = format!("{} 1", name.value);
+fn several(options: &Options, each: &str, errors: &mut Errors) {
+    let (Some(key), Some(name)) = (options.key("name"), &options.name) else {
+        return;
+    };
+    let first = format!("{name} 1");
     errors.on(
-        &name.key,
+        key,
         format!(
             "several maps come from here, which would all have this name; in place of it put one of its own on {each}: \
              `#[maptrace(name = {first:?})]`"
@@ -142,15 +145,15 @@ fn item_options(input: &Input, options: &Options, plan: &Plan, errors: &mut Erro
     if plan.declared == 0 {
         no_place(options, errors);
     }
-    if let (Some(name), 2..) = (&options.name, plan.names) {
+    if plan.names > 1 {
         let has_fields = matches!(input.item, Item::Struct(_) | Item::Enum(_));
-        several(name, if has_fields { "each field" } else { EACH }, errors);
+        several(options, if has_fields { "each field" } else { EACH }, errors);
     }
 }
 
 /// `name` and `sample` describe a place; entry and iterator types are none.
 fn no_place(options: &Options, errors: &mut Errors) {
-    for key in options.keys() {
+    for key in &options.keys {
         if key == "name" || key == "sample" {
             errors.on(
                 key,
@@ -177,7 +180,7 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
     };
     if skipped {
         errors.on(
-            at,
+            &at,
             "every map of this item is skipped; write `#[maptrace::maptrace(skip)]` once, above it, in place of \
              #[maptrace]",
         );
@@ -185,18 +188,18 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
         errors.on(map, why);
     } else if plan.left {
         errors.on(
-            at,
+            &at,
             "there is no map in here but in items with a #[maptrace] of their own, which do without this one; remove it",
         );
     } else if let Item::Use(_) = &input.item {
         errors.on(
-            at,
+            &at,
             format!("no map is imported here; {SUPPORTED}, and the types of their modules; take #[maptrace] away"),
         );
     } else {
         let outside = if input.item.is_scope() { "outside " } else { "" };
         errors.on(
-            at,
+            &at,
             format!(
                 "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` {outside}\
                  stands for one of them, annotate that item, and else take #[maptrace] away"

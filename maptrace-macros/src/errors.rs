@@ -9,12 +9,8 @@ pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
     /// Reports `message` under the tokens of `at`.
-    pub(crate) fn on(&mut self, at: impl ToTokens, message: impl Into<String>) {
-        self.under(at.into_token_stream(), message.into());
-    }
-
-    fn under(&mut self, at: TokenStream, message: String) {
-        self.push(syn::Error::new_spanned(at, message));
+    pub(crate) fn on(&mut self, at: &dyn ToTokens, message: impl Into<String>) {
+        self.push(syn::Error::new_spanned(at, message.into()));
     }
 
     /// Reports `message` at `span`.

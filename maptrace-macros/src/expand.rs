@@ -29,10 +29,7 @@ pub(crate) struct Setting {
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream, setting: &Setting) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(arguments, args::Place::Item, &mut errors);
-    let krate = options
-        .krate
-        .as_ref()
-        .map_or_else(args::default_crate, |given| given.value.clone());
+    let krate = options.krate.clone().unwrap_or_else(args::default_crate);
     let input = match ast::parse(item.clone(), &krate, &mut errors) {
         Ok(input) => input,
         Err(rest) => return rest.with(errors),

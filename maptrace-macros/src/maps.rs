@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, GenericArgument, Generics, Ident, Path, PathArguments, PathSegment, Token};
+use syn::{Attribute, GenericArgument, Ident, Path, PathArguments, PathSegment, Token};
 
 use crate::rewrite::names::Meaning;
 use crate::walk::elements;
@@ -13,8 +13,8 @@ mod foreign;
 
 pub(crate) use foreign::{
     ABOVE_ITEM, HERE, Import, Known, alias_in_full, alias_left_plain, aliases_of, by_traced_alias, called,
-    called_alone, called_left_plain, foreign, is_map_name, is_said, known_alias, known_in, left_plain,
-    names_may_differ, of_other_parameters,
+    called_alone, foreign, is_map_name, is_one_of, is_said, known_alias, known_in, left_plain, names_may_differ,
+    of_other_parameters,
 };
 
 /// The maps that can be traced.
@@ -144,12 +144,22 @@ impl Home {
     }
 
     pub(crate) fn kind_named(self, ident: &Ident) -> Option<Kind> {
-        let name = ident.unraw().to_string();
-        self.kinds().iter().copied().find(|kind| name == kind.name())
+        let name = ident.unraw();
+        for kind in self.kinds() {
+            if name == kind.name() {
+                return Some(*kind);
+            }
+        }
+        None
     }
 
     pub(crate) fn kind_of_module(self, ident: &Ident) -> Option<Kind> {
-        self.kinds().iter().copied().find(|kind| ident == kind.module())
+        for kind in self.kinds() {
+            if ident == kind.module() {
+                return Some(*kind);
+            }
+        }
+        None
     }
 
     /// Its macros that make maps, each with the map.
@@ -185,11 +195,12 @@ pub(crate) struct Needed {
 }
 
 impl Needed {
-    pub(crate) fn of(at: impl ToTokens, home: Home) -> Option<Self> {
-        home.takes_feature().then(|| Self {
-            at: at.to_token_stream(),
-            home,
-        })
+    /// Notes that a map of this home stands at these tokens, if there is a feature for it.
+    pub(crate) fn note(needed: &mut Vec<Self>, at: &impl ToTokens, home: Home) {
+        if home.takes_feature() {
+            let at = at.to_token_stream();
+            needed.push(Self { at, home });
+        }
     }
 }
 
@@ -337,7 +348,9 @@ impl Reach {
         }
         let here = path.segments[self.prefix].ident.span();
         let (leading_colon, mut segments) = home_in(krate, self.family.home(), here);
-        segments.extend(path.segments.iter().skip(self.prefix).cloned());
+        for segment in elements(&path.segments).skip(self.prefix) {
+            segments.push(segment.clone());
+        }
         Path {
             leading_colon,
             segments,
@@ -349,21 +362,18 @@ impl Reach {
         if !matches!(self.root, None | Some(Root::Local)) {
             return None;
         }
-        let mut segments: Vec<PathSegment> = Vec::new();
-        for segment in &path.segments {
+        let mut segments = Punctuated::new();
+        for segment in elements(&path.segments).take(self.map_at.unwrap_or(self.prefix) + 1) {
             segments.push(segment.ident.clone().into());
         }
-        match self.map_at {
-            Some(map_at) => segments.truncate(map_at + 1),
-            None => {
-                // `hash_map::Entry`: the module is what was imported, and the map is in it.
-                segments.truncate(self.prefix + 1);
-                segments.push(Ident::new(self.family.name(), segments[self.prefix].ident.span()).into());
-            }
+        if self.map_at.is_none() {
+            // `hash_map::Entry`: the module is what was imported, and the map is in it.
+            let here = path.segments[self.prefix].ident.span();
+            segments.push(Ident::new(self.family.name(), here).into());
         }
         let path = Path {
             leading_colon: None,
-            segments: segments.into_iter().collect(),
+            segments,
         };
         Some(ImportedMap {
             kind: self.family,
@@ -389,11 +399,16 @@ pub(crate) enum Named {
     Std,
     /// The same by the path of an import, which in the edition of 2015 begins elsewhere.
     ByImport,
-    /// By a name that may stand for one, with so many parameters, unless it has its arguments. It has not been rewritten, and is
-    /// to be none that stays plain.
-    Alias(usize),
-    /// The same, with arguments that have a meaning among these parameters.
-    Within(Box<Generics>),
+    /// By a name that may stand for one, with so many parameters, unless it has its arguments, which have a meaning among these of
+    /// items. It has not been rewritten, and is to be none that stays plain.
+    Alias(usize, Box<Among>),
+}
+
+/// Parameters, without the brackets around them, and conditions.
+#[derive(Clone, Default)]
+pub(crate) struct Among {
+    pub(crate) parameters: TokenStream,
+    pub(crate) conditions: TokenStream,
 }
 
 /// One use of each plain map through the user's import, for where its name means what it does to the user. Without it
@@ -424,30 +439,26 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
                 use #krate::__private::Named as _;
                 #path::__MAPTRACE.of_std::<#traced>()
             }},
-            Named::Within(generics) => {
-                let (parameters, _, conditions) = generics.split_for_impl();
-                quote_spanned! {here=> {
-                    use #krate::__private::NotPlain as _;
-                    fn __asked #parameters () #conditions {
-                        #krate::__private::Whether::<#path>::ANSWER.may_stay()
+            Named::Alias(arguments, among) => {
+                let mut any = TokenStream::new();
+                if path.segments[at].arguments.is_none() {
+                    for _ in 0..*arguments {
+                        any.extend(quote!((),));
                     }
-                }}
-            }
-            Named::Alias(parameters) => {
-                let why = called_left_plain(*kind, &path.segments[at].ident);
-                let any = std::iter::repeat_n(quote!(()), *parameters);
-                let nothing = (path.segments[at].arguments.is_none() && *parameters > 0).then(|| quote!(<#(#any),*>));
+                }
+                let any = (!any.is_empty()).then(|| quote!(<#any>));
+                let Among { parameters, conditions } = &**among;
                 quote_spanned! {here=> {
                     use #krate::__private::NotPlain as _;
-                    if #krate::__private::Whether::<#path #nothing>::IS_PLAIN {
-                        ::core::panic!(#why)
+                    fn __asked<#parameters>() where #conditions {
+                        #krate::__private::Whether::<#path #any>::ANSWER.may_stay()
                     }
                 }}
             }
         };
         let one = quote_spanned!(here=> #(#attrs)* const _: () = #value;);
         let mut text = one.to_string();
-        if matches!(named, Named::Alias(_) | Named::Within(_)) {
+        if matches!(named, Named::Alias(..)) {
             // Asked once, with whatever arguments.
             let name = idents(path);
             text = quote!(#(#attrs)* #(#name)*).to_string();
@@ -535,5 +546,9 @@ pub(crate) fn nothing(kind: Kind) -> TokenStream {
 
 /// The names of a path's segments.
 pub(crate) fn idents(path: &Path) -> Vec<&Ident> {
-    path.segments.iter().map(|segment| &segment.ident).collect()
+    let mut idents = Vec::new();
+    for segment in elements(&path.segments) {
+        idents.push(&segment.ident);
+    }
+    idents
 }

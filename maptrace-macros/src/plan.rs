@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse
 
 use crate::args::{Options, Sample};
 use crate::around::Imports;
-use crate::ast::{Input, Item, Range, is_ours};
+use crate::ast::{Input, Item, Range, take_ours};
 use crate::errors::Errors;
 use crate::maps::{ImportedMap, Kind, Needed, retraced};
 use crate::rewrite::names::Names;
@@ -102,10 +102,10 @@ pub(crate) fn survey(input: &Input, options: &Options, imports: &[Imports], krat
     let names = Names::around(imports, krate);
     let mut rewriter = Rewriter::new(krate, names, reaches, errors);
     rewriter.given = Given {
-        name: options.name.as_ref().map(|given| given.value.clone()),
-        sample: options.sample.as_ref().map(|given| given.value.clone()),
+        name: options.name.clone(),
+        sample: options.sample.clone(),
     };
-    rewriter.kind = options.kind.as_ref().map(|given| given.value);
+    rewriter.kind = options.kind;
     let item = rewriter.item(&input.item, true);
     Plan {
         item,
@@ -133,7 +133,7 @@ impl Rewriter<'_> {
             return self.import(item, original.range());
         }
         let generics = original.generics().cloned().unwrap_or_default();
-        self.with_generics(&generics, |this| match &mut item {
+        self.with_generics(&generics, &mut |this| match &mut item {
             Item::Type(item) => {
                 if let Some(kind) = this.kind {
                     this.alias(original, kind, &mut item.ty);
@@ -143,11 +143,11 @@ impl Rewriter<'_> {
                 this.bounds(&mut item.generics);
             }
             Item::Static(item) => {
-                this.note_own_types(|walk| of_value(walk, &mut item.ty, &mut item.expr));
+                this.note_own_types(&mut |walk| of_value(walk, &mut item.ty, &mut item.expr));
                 this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr));
             }
             Item::Const(item) => {
-                this.note_own_types(|walk| of_value(walk, &mut item.ty, &mut item.expr));
+                this.note_own_types(&mut |walk| of_value(walk, &mut item.ty, &mut item.expr));
                 this.value(original, Scope::Item, &mut item.ty, Some(&mut item.expr));
             }
             Item::Struct(item) => {
@@ -172,22 +172,22 @@ impl Rewriter<'_> {
         self.needed = split.needed;
         self.foreign = split.foreign.map(|(at, why)| (at.to_token_stream(), why));
         let conditions = self.conditions.clone();
-        for map in split.imported {
-            self.imported.push((conditions.clone(), map));
+        for map in &split.imported {
+            self.imported.push((conditions.clone(), map.clone()));
         }
         let Given { name, sample } = self.given.clone();
         let mut kinds = split.kinds;
         // A macro's import has something to say of the file's maps only if it has options: it stands beside that of the
         // maps, and would hide what that says.
         if name.is_some() || sample.is_some() {
-            for kind in split.made {
-                if !kinds.contains(&kind) {
-                    kinds.push(kind);
+            for kind in &split.made {
+                if !kinds.contains(kind) {
+                    kinds.push(*kind);
                 }
             }
         }
         self.declared += kinds.len();
-        for kind in kinds {
+        for &kind in &kinds {
             self.sites.push(Site {
                 attrs: conditions.clone(),
                 name: name.clone().unwrap_or_default(),
@@ -216,7 +216,7 @@ impl Rewriter<'_> {
     /// A type of another name for a map, with all its parameters.
     fn alias(&mut self, item: &Item, kind: Kind, ty: &mut Type) {
         self.touched = true;
-        self.needed.extend(Needed::of(&*ty, kind.home()));
+        Needed::note(&mut self.needed, ty, kind.home());
         let plain = match ty {
             // Not `<A + B as ..>`.
             Type::TraitObject(_) => quote!((#ty)),
@@ -225,11 +225,11 @@ impl Rewriter<'_> {
         *ty = Type::Verbatim(retraced(&plain, self.krate));
         let path = item.ident().map(|ident| ident.unraw().to_string()).unwrap_or_default();
         let said = nameable(ty, &self.generics);
-        self.declare_found(&path, item.range(), Scope::Type, vec![(kind, said)]);
+        self.declare_found(&path, item.range(), Scope::Type, &[(kind, said)]);
     }
 
     fn variant(&mut self, item: &Item, variant: &mut Variant) {
-        for misplaced in variant.attrs.extract_if(.., |attribute| is_ours(attribute)) {
+        for misplaced in &take_ours(&mut variant.attrs) {
             self.errors.on(
                 &misplaced.meta,
                 "#[maptrace(...)] goes on the fields of a variant, not on the variant",
@@ -238,7 +238,7 @@ impl Rewriter<'_> {
         self.visit_attributes_mut(&mut variant.attrs);
         let attrs = variant.attrs.clone();
         let ident = variant.ident.clone();
-        self.under(&attrs, |this| this.fields(item, &mut variant.fields, Some(&ident)));
+        self.under(&attrs, &mut |this| this.fields(item, &mut variant.fields, Some(&ident)));
     }
 
     fn fields(&mut self, item: &Item, fields: &mut Fields, variant: Option<&Ident>) {
@@ -253,11 +253,9 @@ impl Rewriter<'_> {
             let path = field_path(item, variant, field, index);
             let attrs = std::mem::take(&mut field.attrs);
             let range = Range::of(field);
-            self.under(&attrs, |this| {
-                this.part("field", options, &mut field.ty, |this, ty| {
-                    let maps = this.place(ty);
-                    this.one_place(&path, range, Scope::Type, maps, Vec::new());
-                });
+            self.part("field", &attrs, options, &mut field.ty, |this, ty| {
+                let maps = this.place(ty);
+                this.one_place(&path, range, Scope::Type, maps, Vec::new());
             });
             field.attrs = attrs;
         }
@@ -265,28 +263,28 @@ impl Rewriter<'_> {
 
     /// Bounds and defaults name types, but hold no map.
     fn bounds(&mut self, generics: &mut Generics) {
-        self.declaration(|this| this.walk().visit_generics_mut(generics));
+        self.declaration(&mut |this| this.walk().visit_generics_mut(generics));
     }
 
     /// Declares what was found in one place.
-    pub(crate) fn declare_found(&mut self, path: &str, range: Range, scope: Scope, found: Vec<(Kind, Option<Type>)>) {
+    pub(crate) fn declare_found(&mut self, path: &str, range: Range, scope: Scope, found: &[(Kind, Option<Type>)]) {
         if !found.is_empty() && !self.called.iter().any(|called| called == path) {
             self.called.push(path.to_owned());
         }
         self.declared += found.len();
-        for (index, (kind, ty)) in found.into_iter().enumerate() {
+        for (index, (kind, ty)) in found.iter().enumerate() {
             let given = self.given.name.as_deref();
             self.sites.push(Site {
                 attrs: self.conditions.clone(),
                 name: numbered(given.unwrap_or(path), index + 1),
                 path: numbered(path, index + 1),
                 named: given.is_some(),
-                kind,
+                kind: *kind,
                 scope,
                 sample: self.given.sample.clone(),
                 line: range.from.0,
                 range,
-                ty: ty.filter(|_| !self.in_macro),
+                ty: if self.in_macro { None } else { ty.clone() },
             });
         }
     }

@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
-use syn::parse::Parser as _;
 use syn::{Block, Stmt};
 
 use crate::ast::{Item, parse_all};
@@ -92,7 +91,7 @@ pub(crate) enum Rest {
 
 /// Reports what cannot be read as one item, for the reason `error`.
 pub(crate) fn no_item(tokens: TokenStream, error: syn::Error, errors: &mut Errors) -> Rest {
-    match Block::parse_within.parse2(tokens.clone()).as_deref() {
+    match parse_all(tokens.clone(), Block::parse_within).as_deref() {
         Ok([Stmt::Local(local)]) => {
             let name = first_name(local.pat.to_token_stream()).filter(|name| name != "_");
             let name = name.unwrap_or_else(|| "map".to_owned());

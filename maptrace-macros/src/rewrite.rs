@@ -232,12 +232,11 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Does `run` below what has these attributes.
-    pub(crate) fn under<R>(&mut self, attrs: &[Attribute], run: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn under(&mut self, attrs: &[Attribute], run: &mut dyn FnMut(&mut Self)) {
         let around = self.conditions.len();
         self.conditions.append(&mut repeated(attrs));
-        let result = run(self);
+        run(self);
         self.conditions.truncate(around);
-        result
     }
 
     /// How far the imports of the name that a path begins with agree.
@@ -296,7 +295,7 @@ impl<'a> Rewriter<'a> {
         };
         self.touched = true;
         if reach.root != Some(Root::Traced) {
-            self.needed.extend(Needed::of(&*path, reach.family.home()));
+            Needed::note(&mut self.needed, path, reach.family.home());
         }
         if reach.map_at.is_some() && !self.kinds.contains(&reach.family) {
             self.kinds.push(reach.family);
@@ -389,7 +388,7 @@ impl Visitor for Rewriter<'_> {
             self.errors.on(&attribute.meta, self.reaches.misplaced());
         } else if let Some(word) = switched(attribute) {
             self.errors.on(
-                word,
+                &word,
                 "maptrace cannot be switched by `cfg_attr` inside an annotated item; write `#[maptrace(...)]` plainly, \
                  or what it stands on twice with `#[cfg(...)]`",
             );
@@ -403,7 +402,7 @@ impl Visitor for Rewriter<'_> {
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
         let attrs = arm.attrs.clone();
-        self.under(&attrs, |this| visit_mut::visit_arm_mut(&mut this.walk(), arm));
+        self.under(&attrs, &mut |this| visit_mut::visit_arm_mut(&mut this.walk(), arm));
     }
 
     fn visit_local_mut(&mut self, local: &mut Local) {
@@ -457,8 +456,8 @@ impl Visitor for Rewriter<'_> {
             return;
         };
         match &mut content {
-            Content::ThreadLocal(locals) if self.reaches == Reaches::All => self.thread_locals(locals),
-            Content::ThreadLocal(_) => return,
+            Content::ThreadLocal(locals, _) if self.reaches == Reaches::All => self.thread_locals(locals),
+            Content::ThreadLocal(..) => return,
             Content::Statements(statements) => self.macro_statements(statements),
             content => content.visit(self.walk()),
         }

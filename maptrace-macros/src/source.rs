@@ -128,7 +128,7 @@ impl<'a> Scanner<'a> {
 
     fn word_or_literal(&mut self) {
         let rest = self.rest();
-        let word = rest.find(|c: char| !is_of_word(c)).unwrap_or(rest.len());
+        let word = word_end(rest);
         let (prefix, behind) = rest.split_at(word);
         // `r"..."`, `r#"..."#`, `br"..."`, `cr"..."`; but `r#type` is a name.
         let hashes = behind.len() - behind.trim_start_matches('#').len();
@@ -138,7 +138,7 @@ impl<'a> Scanner<'a> {
             let len = rest[body..].find(&end).map_or(rest.len(), |at| body + at + end.len());
             self.advance(len);
         } else if prefix == "r" && hashes == 1 {
-            let name = behind[1..].find(|c: char| !is_of_word(c)).unwrap_or(behind.len() - 1);
+            let name = word_end(&behind[1..]);
             self.advance(word + 1 + name);
         } else if word > 0 {
             self.advance(word);
@@ -168,7 +168,13 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn is_of_word(c: char) -> bool {
+/// Where the letters, digits and underscores end with which the text begins.
+pub(crate) fn word_end(text: &str) -> usize {
+    let is_none: fn(char) -> bool = |c| !is_of_word(c);
+    text.find(is_none).unwrap_or(text.len())
+}
+
+pub(crate) fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 

@@ -65,7 +65,7 @@ impl<T: ?Sized> Named for T {}
 #[cfg(not(maptrace_loom))]
 pub trait Untraced {}
 
-/// Tells by `IS_PLAIN` whether `T` is `Untraced`. Not public API.
+/// Tells by `ANSWER` whether `T` is `Untraced`. Not public API.
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
 pub struct Whether<T: ?Sized>(core::marker::PhantomData<T>);
@@ -83,8 +83,6 @@ impl<T: ?Sized> Whether<T> {
 #[cfg(not(maptrace_loom))]
 impl<T: Untraced> Whether<T> {
     /// Found before that of `NotPlain`.
-    pub const IS_PLAIN: bool = true;
-    /// The same, of a type with parameters.
     pub const ANSWER: Self = Self(core::marker::PhantomData);
 
     /// Does not compile.
@@ -102,7 +100,8 @@ impl<T: Untraced> Whether<T> {
     message = "#[maptrace] leaves this name as it is, and here it is `{Self}`, a plain map: neither the `use` or `type` that \
                brings it nor where that leads to is annotated",
     label = "stays plain",
-    note = "`#[maptrace::maptrace(kind = HashMap)]` above that `type`, or above a `use` of that name alone, traces it",
+    note = "`#[maptrace::maptrace(kind = HashMap)]`, or `kind` of what it is, above that `type`, or above a `use` of that name alone, \
+            traces it",
     note = "`#[maptrace::maptrace(skip)]` there leaves it as it is"
 )]
 pub trait MayStay {}
@@ -111,9 +110,7 @@ pub trait MayStay {}
 #[doc(hidden)]
 #[cfg(not(maptrace_loom))]
 pub trait NotPlain {
-    /// Whether it is a plain map.
-    const IS_PLAIN: bool = false;
-    /// The same, of a type with parameters.
+    /// That it may stay.
     const ANSWER: Stays = Stays;
 }
 

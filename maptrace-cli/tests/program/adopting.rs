@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 17] = [
+const PROGRAMS: [(&str, &str); 16] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
@@ -64,16 +64,6 @@ const PROGRAMS: [(&str, &str); 17] = [
          pub type FxHashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::FxHashMap;\n\
          #[maptrace::maptrace]\n#[derive(Default)]\nstruct Cache { fast: FxHashMap<u8, u8>, entries: std::collections::BTreeSet<u8> }\n\
          fn main() { let cache = Cache::default(); drop((cache.fast, cache.entries)); }\n",
-    ),
-    (
-        "called_so_within",
-        "mod prelude {\n    #[derive(Default)]\n    pub struct FxBuildHasher;\n    \
-         impl std::hash::BuildHasher for FxBuildHasher {\n        type Hasher = std::hash::DefaultHasher;\n        \
-         fn build_hasher(&self) -> Self::Hasher { Default::default() }\n    }\n    \
-         pub type FxHashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::FxHashMap;\n\
-         #[maptrace::maptrace]\n#[derive(Default)]\n\
-         struct Cache<'a, T> { fast: FxHashMap<&'a u8, T>, entries: std::collections::BTreeSet<u8> }\n\
-         fn main() { let cache = Cache::<u8>::default(); drop((cache.fast, cache.entries)); }\n",
     ),
     (
         "other_kind",

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Item, Meta, MetaList, Token};
+use syn::{AttrStyle, Attribute, Ident, Item, MacroDelimiter, Meta, MetaList, Token};
 
 use super::parse_all;
 
@@ -18,7 +18,9 @@ pub(crate) fn repeated(attrs: &[Attribute]) -> Vec<Attribute> {
         let mut conditional = CfgAttr::of(meta)?;
         let mut attrs = Vec::new();
         for meta in &conditional.attrs {
-            attrs.extend(of(meta));
+            if let Some(meta) = of(meta) {
+                attrs.push(meta);
+            }
         }
         conditional.attrs = attrs;
         (!conditional.attrs.is_empty()).then(|| conditional.into())
@@ -110,6 +112,34 @@ pub(crate) fn is_ours(attribute: &Attribute) -> bool {
         .segments
         .last()
         .is_some_and(|segment| segment.ident == "maptrace")
+}
+
+/// `#[allow(unused_imports)]`.
+pub(crate) fn allow_unused_imports() -> Attribute {
+    Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::List(MetaList {
+            path: Ident::new("allow", Span::mixed_site()).into(),
+            delimiter: MacroDelimiter::Paren(Default::default()),
+            tokens: quote!(unused_imports),
+        }),
+    }
+}
+
+/// Takes maptrace's attributes out of these.
+pub(crate) fn take_ours(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let mut ours = Vec::new();
+    let mut at = 0;
+    while at < attrs.len() {
+        if is_ours(&attrs[at]) {
+            ours.push(attrs.remove(at));
+        } else {
+            at += 1;
+        }
+    }
+    ours
 }
 
 /// Whether an item carries an attribute of maptrace's own, so that it is expanded by itself.

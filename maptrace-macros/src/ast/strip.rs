@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{Attribute, Block, ItemMod, ItemUse, Macro, Meta, Path, Stmt};
 
-use super::{Input, Item, has_own, is_ours, switched};
+use super::{Input, Item, has_own, is_ours, switched, take_ours};
 use crate::around;
 use crate::errors::Errors;
 use crate::maps::located;
@@ -30,7 +30,7 @@ pub(super) fn strip(mut item: Item, krate: &Path, errors: &mut Errors) -> Input 
             item => inside(item, &mut in_full),
         }
     }
-    for again in item.attrs_mut().extract_if(.., |attribute| is_ours(attribute)) {
+    for again in &take_ours(item.attrs_mut()) {
         errors.on(
             &again.meta,
             "a second #[maptrace] on the same item; put all options into one",

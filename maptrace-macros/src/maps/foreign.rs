@@ -65,32 +65,51 @@ const KNOWN: [Known; 10] = [
 ];
 
 /// The names of a crate's that are known to stand for std's maps.
-pub(crate) fn aliases_of(krate: &Ident) -> impl Iterator<Item = &'static Known> {
-    KNOWN.iter().filter(move |known| krate == known.krate)
+pub(crate) fn aliases_of(krate: &Ident) -> Vec<&'static Known> {
+    let mut aliases = Vec::new();
+    for known in &KNOWN {
+        if krate == known.krate {
+            aliases.push(known);
+        }
+    }
+    aliases
 }
 
 /// What the path of an import is known to stand for.
 pub(crate) fn known_alias(path: &[&Ident]) -> Option<&'static Known> {
     let [krate, name] = path else { return None };
-    aliases_of(krate).find(|known| *name == known.name)
+    known_in(&krate.to_string(), name)
 }
 
 /// The map that a name is known to stand for with another hasher, whichever crate has it. `AHashMap` is a type of its own.
 pub(crate) fn called(name: &str) -> Option<Kind> {
-    let known = KNOWN
-        .iter()
-        .find(|known| known.new_with.is_none() && name == known.name);
-    known.map(|known| known.kind)
+    for known in &KNOWN {
+        if known.new_with.is_none() && name == known.name {
+            return Some(known.kind);
+        }
+    }
+    None
 }
 
-/// The same of a crate's name.
+/// What a name of a crate's is known to stand for.
 pub(crate) fn known_in(krate: &str, name: &Ident) -> Option<&'static Known> {
     KNOWN.iter().find(|known| krate == known.krate && name == known.name)
 }
 
 /// Whether one of std's maps is called so, or known under this name in another crate.
 pub(crate) fn is_map_name(name: &str) -> bool {
-    Home::Std.kinds().iter().any(|kind| name == kind.name()) || KNOWN.iter().any(|known| name == known.name)
+    let is_of_std = Home::Std.kinds().iter().any(|kind| name == kind.name());
+    is_of_std || KNOWN.iter().any(|known| name == known.name)
+}
+
+/// Whether it is one of these names.
+pub(crate) fn is_one_of(ident: &Ident, names: &[&str]) -> bool {
+    for name in names {
+        if ident == name {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the text of a file may have imports that say of a bare name that it is not std's map, or aliases that say of
@@ -136,13 +155,21 @@ pub(crate) fn names_may_differ(source: &str) -> bool {
         "super::btree_",
         "super::collections",
     ];
-    let is_named = |home: &Home| *home != Home::Std && source.contains(home.module());
-    Home::ALL.iter().any(is_named)
-        || KNOWN.iter().any(|known| source.contains(known.krate))
-        || ["FxHash", "FnvHash"].iter().any(|name| source.contains(name))
-        || WORDS.iter().any(|word| source.contains(word))
+    const CRATES: [&str; 7] = [
+        "ahash",
+        "fnv",
+        "fxhash",
+        "hashbrown",
+        "indexmap",
+        "maplit",
+        "rustc_hash",
+    ];
+    let has = |words: &[&str]| words.iter().any(|word| source.contains(word));
+    has(&CRATES)
+        || has(&["FxHash", "FnvHash"])
+        || has(&WORDS)
         || says_what_names_are(source)
-        || (source.contains(Home::Std.module()) && NAMED_SO.iter().any(|word| source.contains(word)))
+        || (source.contains(Home::Std.module()) && has(&NAMED_SO))
 }
 
 /// Whether one of our attributes in the text has `skip` or `kind`, in whatever way that is written.
@@ -165,8 +192,8 @@ pub(crate) enum Import {
 /// If the path `idents`, perhaps that of an import, names a map that is not traced, why not.
 pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<String> {
     let (first, last) = (idents.first()?, idents.last()?);
-    let from_crate = idents.len() > 1 && FOREIGN_CRATES.iter().any(|krate| *first == krate);
-    let by_name = FOREIGN_NAMES.iter().any(|name| *last == name);
+    let from_crate = idents.len() > 1 && is_one_of(first, &FOREIGN_CRATES);
+    let by_name = is_one_of(last, &FOREIGN_NAMES);
     let elsewhere = idents.len() > 1 && Home::Std.kind_named(last).is_some();
     if !(from_crate || by_name || elsewhere) {
         return None;
@@ -176,7 +203,7 @@ pub(crate) fn foreign(idents: &[&Ident], import: Option<Import>) -> Option<Strin
         || KNOWN
             .iter()
             .any(|known| *last == known.name && (by_name || *first == known.krate));
-    let is_here = ["crate", "self", "super"].iter().any(|here| *first == here);
+    let is_here = is_one_of(first, &["crate", "self", "super"]);
     let known = Home::Std.kind_named(last).or_else(|| Home::Indexmap.kind_named(last));
     let is_set = last.to_string().ends_with("Set");
     let kind = known.map_or(if is_set { "HashSet" } else { "HashMap" }, Kind::name);
@@ -271,7 +298,7 @@ pub(crate) fn alias_left_plain(plain: Plain, alias: &Alias, name: &Ident, here: 
 
 /// Of an item with no map but by an alias that is annotated.
 pub(crate) fn by_traced_alias(path: &[&Ident]) -> String {
-    let at = usize::from(path.len() > 1 && ["self", "super"].iter().any(|module| *path[0] == module));
+    let at = usize::from(path.len() > 1 && is_one_of(path[0], &["self", "super"]));
     let name = joined(&path[..=at]);
     format!(
         "`{name}` is traced by the attribute above its `type`, and there is no other map in here; this attribute has \
@@ -298,27 +325,13 @@ pub(crate) fn alias_in_full(known: &Known, path: &[&Ident], here: &str) -> Strin
     )
 }
 
-/// Why `name`, brought by a path of the crate's or a `type`, is not traced. `what` begins the sentence.
-fn called_here(what: &str, kind: Kind) -> String {
+/// Why `name`, brought by a path of the crate's or a `type`, is not traced where there is no map but it.
+pub(crate) fn called_alone(kind: Kind, name: &Ident) -> String {
     format!(
-        "{what}; `#[maptrace::maptrace(kind = {})]` above that `type`, or above a `use` of that name alone, traces \
-         it, and `#[maptrace::maptrace(skip)]` there leaves it as it is",
+        "`{name}` leads to what this file does not show, be it a map or not; `#[maptrace::maptrace(kind = {})]` above that \
+         `type`, or above a `use` of that name alone, traces it, and `#[maptrace::maptrace(skip)]` there leaves it as it is",
         kind.name()
     )
-}
-
-/// The same, where it is found to be a plain map.
-pub(crate) fn called_left_plain(kind: Kind, name: &Ident) -> String {
-    let what = format!(
-        "`{name}` is a plain map, and neither the `use` or `type` that brings it nor where that leads to is annotated"
-    );
-    called_here(&what, kind)
-}
-
-/// The same, where there is no map but it.
-pub(crate) fn called_alone(kind: Kind, name: &Ident) -> String {
-    let what = format!("`{name}` leads to what this file does not show, be it a map or not");
-    called_here(&what, kind)
 }
 
 const ANNOTATE_OR_SKIP: &str =
@@ -347,6 +360,17 @@ fn joined(idents: &[&Ident]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_file_is_read_where_it_names_a_crate_with_maps() {
+        let homes = Home::ALL.iter().filter(|home| **home != Home::Std);
+        for krate in homes
+            .map(|home| home.module())
+            .chain(KNOWN.iter().map(|known| known.krate))
+        {
+            assert!(names_may_differ(&format!("use {krate}::X;")), "{krate}");
+        }
+    }
 
     #[test]
     fn the_file_is_read_for_what_an_attribute_says_however_it_is_written() {

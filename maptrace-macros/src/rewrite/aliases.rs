@@ -6,7 +6,7 @@ use syn::{GenericArgument, GenericParam, Ident, Item, ItemType, Path, PathArgume
 
 use super::names::{Brought, Called, Meaning, Names, Plain, has_condition, is_skipped, kind_said, map_called, own};
 use crate::around::Imports;
-use crate::maps::{Home, Kind, Reach, Root, idents};
+use crate::maps::{Home, Kind, Reach, Root, idents, is_one_of};
 use crate::walk::elements;
 
 /// An alias that stands for a plain map.
@@ -46,7 +46,7 @@ struct Found {
 impl Names {
     /// Notes which of the aliases of the innermost block or module stand for plain maps, and which are called as maps and
     /// are none.
-    pub(super) fn reach_aliases(&mut self, imports: &Imports, is_imported: impl Fn(&str) -> bool, krate: &Path) {
+    pub(super) fn reach_aliases(&mut self, imports: &Imports, is_imported: &dyn Fn(&str) -> bool, krate: &Path) {
         let aliases = &imports.aliases;
         // As conditions may say which one it is, what one of them has traced is not to be refused for the other.
         let is_traced = |alias: &ItemType| {
@@ -80,7 +80,7 @@ impl Names {
             is_own(name) && !is_imported(&name.to_string()) && !aliases.iter().any(|alias| alias.ident == *name)
         };
         let is_brought = |name: &Ident| is_own(name) || is_imported(&name.to_string());
-        for alias in left {
+        for &alias in &left {
             let Some(kind) = map_called(&alias.ident.to_string()) else {
                 continue;
             };
@@ -94,7 +94,7 @@ impl Names {
             } else if let Some(kind) = self.map_of(alias, krate) {
                 Meaning::Map(kind)
             } else {
-                behind_alias(alias, kind, is_type, is_brought)
+                behind_alias(alias, kind, &is_type, &is_brought)
             };
             self.bring_unless_known(&alias.ident, meaning);
         }
@@ -113,7 +113,7 @@ impl Names {
                 meaning.is_some() || Reach::behind(path, at, krate).is_some()
             });
             if !is_clear {
-                let meaning = behind_alias(alias, kind, |_| false, |name| self.meaning(name).is_some());
+                let meaning = behind_alias(alias, kind, &|_| false, &|name| self.meaning(name).is_some());
                 self.bring(&alias.ident.to_string(), meaning);
             }
         }
@@ -170,7 +170,9 @@ impl Names {
             Type::Slice(ty) => inside(&ty.elem),
             Type::Tuple(ty) => elements(&ty.elems).for_each(inside),
             Type::Path(ty) if ty.qself.is_none() => {
-                found.extend(self.plain_map(&ty.path, alias, krate));
+                if let Some(map) = self.plain_map(&ty.path, alias, krate) {
+                    found.push(map);
+                }
                 for segment in elements(&ty.path.segments) {
                     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
                         continue;
@@ -242,8 +244,8 @@ impl Names {
 fn behind_alias(
     alias: &ItemType,
     kind: Kind,
-    is_type: impl Fn(&Ident) -> bool,
-    is_brought: impl Fn(&Ident) -> bool,
+    is_type: &dyn Fn(&Ident) -> bool,
+    is_brought: &dyn Fn(&Ident) -> bool,
 ) -> Meaning {
     let is_known = |path: &Path| {
         let first = &path.segments[0].ident;
@@ -254,8 +256,7 @@ fn behind_alias(
         } else {
             &["std", "core", "alloc"]
         };
-        (is_bare && is_type(first))
-            || (of_rust.iter().any(|known| first == known) && (is_absolute || !is_brought(first)))
+        (is_bare && is_type(first)) || (is_one_of(first, of_rust) && (is_absolute || !is_brought(first)))
     };
     if is_no_map(&alias.ty, &is_known) {
         return Meaning::Other;
@@ -276,7 +277,7 @@ fn behind_alias(
 }
 
 /// Whether a type is no map, whatever the crate has. `is_known` tells so of paths.
-fn is_no_map(ty: &Type, is_known: &impl Fn(&Path) -> bool) -> bool {
+fn is_no_map(ty: &Type, is_known: &dyn Fn(&Path) -> bool) -> bool {
     match ty {
         Type::Group(ty) => is_no_map(&ty.elem, is_known),
         Type::Paren(ty) => is_no_map(&ty.elem, is_known),

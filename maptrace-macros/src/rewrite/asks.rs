@@ -1,17 +1,14 @@
 //! What the compiler is asked of a name that may be a plain map's.
 
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut;
-use syn::{
-    GenericParam, Generics, Ident, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WhereClause,
-    WherePredicate, parse_quote,
-};
+use syn::{GenericParam, Generics, Ident, Path, PathArguments, Token, Type, TypeParamBound, TypePath, WherePredicate};
 
 use super::names::Called;
 use super::types::Statics;
 use super::{Rewriter, with_static_lifetimes};
-use crate::maps::{ImportedMap, Named};
+use crate::maps::{Among, ImportedMap, Named};
 use crate::plan::{mentions, nameable};
 use crate::walk::{Visitor as _, elements};
 
@@ -35,12 +32,12 @@ impl Rewriter<'_> {
                         named
                     }
                     // Any arguments have to do.
-                    (None, Some(parameters)) => Named::Alias(parameters),
+                    (None, Some(parameters)) => Named::Alias(parameters, Box::default()),
                     (None, None) => return,
                 }
             }
-            (_, Some(parameters)) if path.segments.len() > at + 1 => Named::Alias(parameters),
-            _ if as_type && path.segments.len() == at + 1 => Named::Alias(0),
+            (_, Some(parameters)) if path.segments.len() > at + 1 => Named::Alias(parameters, Box::default()),
+            _ if as_type && path.segments.len() == at + 1 => Named::Alias(0, Box::default()),
             _ => return,
         };
         let map = ImportedMap {
@@ -60,9 +57,12 @@ impl Rewriter<'_> {
             path,
         });
         let (ty, named) = match nameable(&ty, &self.generics) {
-            Some(ty) => (ty, Named::Alias(0)),
+            Some(ty) => (ty, Named::Alias(0, Box::default())),
             None if mentions(ty.to_token_stream(), &[]) => return None,
-            None => (with_static_lifetimes(&ty), Named::Within(Box::new(all(&self.generics)))),
+            None => (
+                with_static_lifetimes(&ty),
+                Named::Alias(0, Box::new(all(&self.generics))),
+            ),
         };
         match ty {
             Type::Path(ty) => Some((ty.path, named)),
@@ -73,43 +73,53 @@ impl Rewriter<'_> {
 
 /// The parameters of items in one another, without lifetimes, as what is asked with them has none: each parameter is to live
 /// for ever, where a reference to one or an argument of the item would have said that it lives long enough.
-fn all(generics: &[Generics]) -> Generics {
+fn all(generics: &[Generics]) -> Among {
     let mut all: Vec<GenericParam> = Vec::new();
     let mut conditions = Vec::new();
     for generics in generics {
         for parameter in elements(&generics.params) {
             let Some(name) = name_of(parameter) else { continue };
             // An item in the code of another has its own of this name.
-            all.retain(|outer| name_of(outer) != Some(name));
+            if let Some(outer) = all.iter().position(|outer| name_of(outer) == Some(name)) {
+                all.remove(outer);
+            }
             all.push(parameter.clone());
         }
-        for condition in generics
-            .where_clause
-            .iter()
-            .flat_map(|clause| elements(&clause.predicates))
-        {
-            conditions.push(condition);
+        if let Some(clause) = &generics.where_clause {
+            for condition in elements(&clause.predicates) {
+                conditions.push(condition);
+            }
         }
     }
-    let mut clause: WhereClause = parse_quote!(where);
-    for parameter in &mut all {
-        let GenericParam::Type(parameter) = parameter else {
-            continue;
-        };
-        let mut bounds = everlasting(Statics::default(), &parameter.bounds);
-        bounds.push(parse_quote!('static));
-        if parameter.attrs.is_empty() {
-            // Clippy wants all that is said of one in one place.
-            let name = &parameter.ident;
-            clause.predicates.push(parse_quote!(#name: #bounds));
-            bounds.clear();
+    let mut among = Among::default();
+    for parameter in &all {
+        match parameter {
+            GenericParam::Lifetime(_) => {}
+            GenericParam::Type(parameter) => {
+                let bounds = everlasting(Statics::default(), &parameter.bounds);
+                let (attrs, name) = (&parameter.attrs, &parameter.ident);
+                if attrs.is_empty() {
+                    // Clippy wants all that is said of one in one place.
+                    among.parameters.extend(quote!(#name,));
+                    among.conditions.extend(quote!(#name: 'static + #bounds,));
+                } else {
+                    // What is there under a condition alone has no name elsewhere.
+                    among.parameters.extend(quote!(#(#attrs)* #name: 'static + #bounds,));
+                }
+            }
+            GenericParam::Const(parameter) => {
+                let (attrs, name, ty) = (&parameter.attrs, &parameter.ident, &parameter.ty);
+                among.parameters.extend(quote!(#(#attrs)* const #name: #ty,));
+            }
         }
-        // What is there under a condition alone has no name elsewhere.
-        parameter.colon_token = (!bounds.is_empty()).then(Default::default);
-        parameter.bounds = bounds;
     }
-    let names: Vec<&Ident> = all.iter().filter_map(name_of).collect();
-    for condition in conditions {
+    let mut names = Vec::new();
+    for parameter in &all {
+        if let Some(name) = name_of(parameter) {
+            names.push(name);
+        }
+    }
+    for condition in &conditions {
         let WherePredicate::Type(condition) = condition else {
             continue;
         };
@@ -117,17 +127,14 @@ fn all(generics: &[Generics]) -> Generics {
         if mentions(condition.bounded_ty.to_token_stream(), &[]) || !mentions(condition.to_token_stream(), &names) {
             continue;
         }
-        let mut condition = condition.clone();
+        let (attrs, lifetimes, mut ty) = (&condition.attrs, &condition.lifetimes, condition.bounded_ty.clone());
         let mut statics = Statics::default();
-        statics.bind(condition.lifetimes.as_ref());
-        statics.visit_type_mut(&mut condition.bounded_ty);
-        condition.bounds = everlasting(statics, &condition.bounds);
-        clause.predicates.push(WherePredicate::Type(condition));
+        statics.bind(lifetimes.as_ref());
+        statics.visit_type_mut(&mut ty);
+        let bounds = everlasting(statics, &condition.bounds);
+        among.conditions.extend(quote!(#(#attrs)* #lifetimes #ty: #bounds,));
     }
-    let mut generics = Generics::default();
-    generics.params.extend(all.iter().cloned());
-    generics.where_clause = (!clause.predicates.is_empty()).then_some(clause);
-    generics
+    among
 }
 
 /// The name of a parameter that is no lifetime.

@@ -44,7 +44,7 @@ impl Rewriter<'_> {
     ) {
         let mut statements = std::mem::take(&mut block.stmts);
         self.names.enter(&items(&statements), self.krate);
-        self.note_own_imports(|mut walk| {
+        self.note_own_imports(&mut |mut walk| {
             statements
                 .iter_mut()
                 .for_each(|statement| walk.visit_stmt_mut(statement));
@@ -88,8 +88,14 @@ impl Rewriter<'_> {
 
     /// Takes out those that the innermost block may hide.
     fn take_hidden(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) -> Vec<(Vec<Attribute>, ImportedMap)> {
-        let is_hidden = |(_, map): &mut (_, ImportedMap)| self.names.may_hide(&map.path.segments[0].ident);
-        imported.extract_if(.., is_hidden).collect()
+        let (mut hidden, mut seen) = (Vec::new(), Vec::new());
+        for (conditions, map) in std::mem::take(imported) {
+            let is_hidden = self.names.may_hide(&map.path.segments[0].ident);
+            let of = if is_hidden { &mut hidden } else { &mut seen };
+            of.push((conditions, map));
+        }
+        *imported = seen;
+        hidden
     }
 
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
@@ -122,7 +128,9 @@ impl Rewriter<'_> {
                 // A module sees neither the names around it nor the item's; what it makes of its own is its own.
                 Stmt::Item(item @ Item::Mod(_)) => into.push(Stmt::Item(item)),
                 mut other => {
-                    self.under(&statement_attrs(&other), |this| this.walk().visit_stmt_mut(&mut other));
+                    self.under(&statement_attrs(&other), &mut |this| {
+                        this.walk().visit_stmt_mut(&mut other)
+                    });
                     into.push(other);
                 }
             }
@@ -131,26 +139,35 @@ impl Rewriter<'_> {
 
     pub(super) fn nested_use(&mut self, mut item: ItemUse) -> Vec<Item> {
         self.visit_attributes_mut(&mut item.attrs);
-        let split = uses::split(&item, None, Some(&self.names), self.krate);
+        let mut split = uses::split(&item, None, Some(&self.names), self.krate);
         if !split.touched {
             return vec![Item::Use(item)];
         }
         self.touched = true;
-        self.needed.extend(split.needed);
+        self.needed.append(&mut split.needed);
         let mut conditions = self.conditions.clone();
         conditions.append(&mut repeated(&item.attrs));
-        for map in split.imported {
-            self.imported.push((conditions.clone(), map));
+        for map in &split.imported {
+            self.imported.push((conditions.clone(), map.clone()));
         }
         let mut items = Vec::new();
-        for item in split.items {
-            items.push(Item::Use(item));
+        for item in &split.items {
+            items.push(Item::Use(item.clone()));
         }
-        for alias in split.aliases {
-            items.push(Item::Verbatim(alias));
+        for alias in &split.aliases {
+            items.push(Item::Verbatim(alias.clone()));
         }
         items
     }
+}
+
+/// References to them, as there are to those among [statements](items).
+pub(super) fn listed(items: &[Item]) -> Vec<&Item> {
+    let mut listed = Vec::new();
+    for item in items {
+        listed.push(item);
+    }
+    listed
 }
 
 pub(super) fn items(statements: &[Stmt]) -> Vec<&Item> {

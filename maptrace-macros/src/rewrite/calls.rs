@@ -72,7 +72,7 @@ impl Rewriter<'_> {
         }
         if let Some(home) = from {
             let here = parents[0].span();
-            self.needed.extend(Needed::of(&mac.path, home));
+            Needed::note(&mut self.needed, &mac.path, home);
             let (leading_colon, mut segments) = home_in(self.krate, home, here);
             // The line of what it makes is that of its first token, which no bracket of the user's may go before: so the
             // `::` is the user's, in the edition of 2015 too, where it wants `extern crate maptrace;`.

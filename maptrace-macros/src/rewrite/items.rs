@@ -3,17 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
-use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
 use syn::{
-    Attribute, Block, Expr, Generics, Ident, ImplItem, Item as SynItem, ItemImpl, ItemMod, ItemTrait, Path, ReturnType,
-    Signature, Token, TraitItem, Type,
+    Attribute, Block, Expr, Generics, Ident, ImplItem, Item as SynItem, ItemImpl, ItemMod, ItemStatic, ItemTrait, Path,
+    ReturnType, Signature, TraitItem, Type,
 };
 
-use super::macros::Local;
+use super::blocks::listed;
 use super::{FoundMap, Given, Rewriter};
 use crate::args::Options;
-use crate::ast::{Item, Range, has_own, is_ours};
+use crate::ast::{Item, Range, has_own, repeated, take_ours};
 use crate::declare::declare_all;
 use crate::errors::Errors;
 use crate::maps::{ABOVE_ITEM, HERE, Kind, keep_imports};
@@ -34,54 +33,77 @@ impl Rewriter<'_> {
     /// Reads and takes off the helper attributes among `attrs`.
     pub(crate) fn take_helpers(&mut self, attrs: &mut Vec<Attribute>) -> Options {
         let mut options = Options::default();
-        for helper in attrs.extract_if(.., |attribute| is_ours(attribute)) {
-            options.read_helper(&helper, self.errors);
+        for helper in &take_ours(attrs) {
+            options.read_helper(helper, self.errors);
         }
         options
     }
 
-    /// Rewrites `node` under the options that stand on it.
+    /// Rewrites `node`, which has these attributes, under the options that stand on it.
     pub(crate) fn part<T: Clone>(
         &mut self,
         what: &'static str,
+        attrs: &[Attribute],
         options: Options,
         node: &mut T,
         rewrite: impl Fn(&mut Rewriter<'_>, &mut T),
     ) {
-        if options.keys().is_empty() {
-            rewrite(self, node);
-            return;
-        }
-        let mut errors = Errors::default();
-        let mut ahead = self.fork(&mut errors);
-        rewrite(&mut ahead, &mut node.clone());
-        let seen = Seen {
-            maps: ahead.declared,
-            names: ahead.names_declared(),
-            touched: ahead.touched,
-            foreign: ahead.foreign.is_some() || ahead.called_so,
-            parts: std::mem::take(&mut ahead.parts),
+        self.with_options(what, attrs, options, &mut |rewriter, is_ahead| {
+            if is_ahead {
+                rewrite(rewriter, &mut node.clone());
+            } else {
+                rewrite(rewriter, node);
+            }
+        });
+    }
+
+    /// Does `rewrite` below what has these attributes and under these options. If there are any, another rewriter does before,
+    /// with `true`, to see what is there.
+    fn with_options(
+        &mut self,
+        what: &'static str,
+        attrs: &[Attribute],
+        options: Options,
+        rewrite: &mut dyn FnMut(&mut Rewriter<'_>, bool),
+    ) {
+        let around = self.conditions.len();
+        self.conditions.append(&mut repeated(attrs));
+        let inner = if options.keys.is_empty() {
+            Some(self.given.clone())
+        } else {
+            let mut errors = Errors::default();
+            let mut ahead = self.fork(&mut errors);
+            rewrite(&mut ahead, true);
+            let seen = Seen {
+                maps: ahead.declared,
+                names: ahead.names_declared(),
+                touched: ahead.touched,
+                foreign: ahead.foreign.is_some() || ahead.called_so,
+                parts: std::mem::take(&mut ahead.parts),
+            };
+            self.begin_part(what, options, seen)
         };
-        if let Some(inner) = self.begin_part(what, options, seen) {
+        if let Some(inner) = inner {
             let outer = std::mem::replace(&mut self.given, inner);
-            rewrite(self, node);
+            rewrite(self, false);
             self.given = outer;
         }
+        self.conditions.truncate(around);
     }
 
     /// Notes a part and what was seen in it. Returns the options in force there, unless it is skipped.
     fn begin_part(&mut self, what: &'static str, options: Options, seen: Seen) -> Option<Given> {
         let mut inner = self.given.clone();
-        if let Some(name) = &options.name {
-            inner.name = Some(name.value.clone());
+        if options.name.is_some() {
+            inner.name.clone_from(&options.name);
         }
-        if let Some(sample) = &options.sample {
-            inner.sample = Some(sample.value.clone());
+        if options.sample.is_some() {
+            inner.sample.clone_from(&options.sample);
         }
         let skipped = options.is_skipped();
         if skipped {
             for part in &seen.parts {
-                for key in part.options.keys() {
+                for key in &part.options.keys {
                     self.errors.on(
                         key,
                         format!("what is around is skipped, so `{key}` has no effect; remove it"),
@@ -101,13 +123,12 @@ impl Rewriter<'_> {
     }
 
     /// Does `run` where the parameters of `generics` are known.
-    pub(crate) fn with_generics<R>(&mut self, generics: &Generics, run: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn with_generics(&mut self, generics: &Generics, run: &mut dyn FnMut(&mut Self)) {
         self.names.enter_generics(generics);
         self.generics.push(generics.clone());
-        let result = run(self);
+        run(self);
         self.generics.pop();
         self.names.leave();
-        result
     }
 
     /// An item in a block or module.
@@ -137,7 +158,7 @@ impl Rewriter<'_> {
                     || item.sig.ident.unraw().to_string(),
                     |code| code.below(&item.sig.ident),
                 );
-                self.function(&mut item.sig, Some(&mut item.block), path, alone);
+                self.function(&mut item.sig, Some(&mut item.block), &path, alone);
             }
             Item::Impl(item) => self.implementation(item),
             Item::Trait(item) => self.trait_(item),
@@ -150,12 +171,12 @@ impl Rewriter<'_> {
         }
     }
 
-    fn function(&mut self, sig: &mut Signature, mut block: Option<&mut Block>, path: String, alone: bool) {
+    fn function(&mut self, sig: &mut Signature, mut block: Option<&mut Block>, path: &str, alone: bool) {
         // Of a member the whole `impl` or `trait` is looked through.
         let is_member = self.owner.is_some() && self.code.is_none();
-        self.with_generics(&sig.generics.clone(), |this| {
+        self.with_generics(&sig.generics.clone(), &mut |this| {
             if !is_member {
-                this.note_own_types(|mut walk| {
+                this.note_own_types(&mut |mut walk| {
                     walk.visit_signature_mut(sig);
                     block.iter_mut().for_each(|block| walk.visit_block_mut(block));
                 });
@@ -165,7 +186,7 @@ impl Rewriter<'_> {
             let returned = this.signature(sig);
             this.here = here;
             let header = imported.map(|imported| std::mem::replace(&mut this.imported, imported));
-            if let Some(block) = block {
+            if let Some(block) = &mut block {
                 this.body(path, &sig.ident, block, &returned, header.unwrap_or_default());
             }
         });
@@ -173,29 +194,29 @@ impl Rewriter<'_> {
 
     /// Rewrites a signature. Returns the maps that the function hands out.
     fn signature(&mut self, sig: &mut Signature) -> Vec<FoundMap> {
-        self.declaration(|this| {
+        let mut returned = Vec::new();
+        self.declaration(&mut |this| {
             this.walk().visit_generics_mut(&mut sig.generics);
             for input in elements_mut(&mut sig.inputs) {
                 this.walk().visit_fn_arg_mut(input);
             }
-            match &mut sig.output {
+            if let ReturnType::Type(_, ty) = &mut sig.output {
                 // What is behind a reference was made elsewhere.
-                ReturnType::Type(_, ty) => this.places_in(ty, false),
-                ReturnType::Default => Vec::new(),
+                returned = this.places_in(ty, false);
             }
-        })
+        });
+        returned
     }
 
     /// Rewrites what is not code, and whose kinds are no one's.
-    pub(crate) fn declaration<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn declaration(&mut self, run: &mut dyn FnMut(&mut Self)) {
         let kinds = std::mem::take(&mut self.kinds);
-        let result = run(self);
+        run(self);
         self.kinds = kinds;
-        result
     }
 
     /// Does `run` outside of any function, with `Self` as `owner`.
-    fn members(&mut self, owner: Option<String>, run: impl FnOnce(&mut Self)) {
+    fn members(&mut self, owner: Option<String>, run: &mut dyn FnMut(&mut Self)) {
         let code = self.code.take();
         let outer = std::mem::replace(&mut self.owner, owner);
         run(self);
@@ -205,17 +226,17 @@ impl Rewriter<'_> {
 
     fn implementation(&mut self, item: &mut ItemImpl) {
         self.visit_attributes_mut(&mut item.attrs);
-        let owner = owner_of(&item.self_ty).or_else(|| last_name(&item.trait_.as_ref()?.0));
-        self.with_generics(&item.generics.clone(), |this| {
-            this.note_own_types(|mut walk| walk.visit_item_impl_mut(item));
-            this.declaration(|this| {
+        let mut owner = owner_of(&item.self_ty).or_else(|| last_name(&item.trait_.as_ref()?.0));
+        self.with_generics(&item.generics.clone(), &mut |this| {
+            this.note_own_types(&mut |mut walk| walk.visit_item_impl_mut(item));
+            this.declaration(&mut |this| {
                 this.walk().visit_generics_mut(&mut item.generics);
                 if let Some((path, _)) = &mut item.trait_ {
                     this.visit_trait_mut(path);
                 }
                 this.visit_type_mut(&mut item.self_ty);
             });
-            this.members(owner, |this| {
+            this.members(owner.take(), &mut |this| {
                 for member in &mut item.items {
                     this.member(member);
                 }
@@ -225,16 +246,16 @@ impl Rewriter<'_> {
 
     fn trait_(&mut self, item: &mut ItemTrait) {
         self.visit_attributes_mut(&mut item.attrs);
-        let owner = Some(item.ident.unraw().to_string());
-        self.with_generics(&item.generics.clone(), |this| {
-            this.note_own_types(|mut walk| walk.visit_item_trait_mut(item));
-            this.declaration(|this| {
+        let mut owner = Some(item.ident.unraw().to_string());
+        self.with_generics(&item.generics.clone(), &mut |this| {
+            this.note_own_types(&mut |mut walk| walk.visit_item_trait_mut(item));
+            this.declaration(&mut |this| {
                 this.walk().visit_generics_mut(&mut item.generics);
                 for bound in elements_mut(&mut item.supertraits) {
                     this.walk().visit_type_param_bound_mut(bound);
                 }
             });
-            this.members(owner, |this| {
+            this.members(owner.take(), &mut |this| {
                 for member in &mut item.items {
                     this.trait_member(member);
                 }
@@ -260,29 +281,27 @@ impl Rewriter<'_> {
         let options = self.take_helpers(attrs);
         self.visit_attributes_mut(attrs);
         let attrs = attrs.clone();
-        self.under(&attrs, |this| {
-            this.part("item", options, member, |this, member| match member {
-                ImplItem::Const(item) => {
-                    let range = Range::of(item);
-                    let path = this.member_path(&item.ident);
-                    this.with_generics(&item.generics.clone(), |this| {
-                        this.constant(path, range, &mut item.ty, &mut item.expr);
-                    });
-                }
-                ImplItem::Fn(item) => {
-                    let path = this.member_path(&item.sig.ident);
-                    this.function(&mut item.sig, Some(&mut item.block), path, false);
-                }
-                ImplItem::Type(item) => {
-                    let range = Range::of(item);
-                    let path = this.member_path(&item.ident);
-                    this.with_generics(&item.generics.clone(), |this| {
-                        this.declaration(|this| this.walk().visit_generics_mut(&mut item.generics));
-                        this.associated_type(&path, range, &mut item.ty);
-                    });
-                }
-                _ => {}
-            });
+        self.part("item", &attrs, options, member, |this, member| match member {
+            ImplItem::Const(item) => {
+                let range = Range::of(item);
+                let path = this.member_path(&item.ident);
+                this.with_generics(&item.generics.clone(), &mut |this| {
+                    this.constant(&path, range, &mut item.ty, &mut item.expr);
+                });
+            }
+            ImplItem::Fn(item) => {
+                let path = this.member_path(&item.sig.ident);
+                this.function(&mut item.sig, Some(&mut item.block), &path, false);
+            }
+            ImplItem::Type(item) => {
+                let range = Range::of(item);
+                let path = this.member_path(&item.ident);
+                this.with_generics(&item.generics.clone(), &mut |this| {
+                    this.declaration(&mut |this| this.walk().visit_generics_mut(&mut item.generics));
+                    this.associated_type(&path, range, &mut item.ty);
+                });
+            }
+            _ => {}
         });
     }
 
@@ -296,47 +315,45 @@ impl Rewriter<'_> {
         let options = self.take_helpers(attrs);
         self.visit_attributes_mut(attrs);
         let attrs = attrs.clone();
-        self.under(&attrs, |this| {
-            this.part("item", options, member, |this, member| match member {
-                TraitItem::Const(item) => {
-                    let range = Range::of(item);
-                    let path = this.member_path(&item.ident);
-                    this.with_generics(&item.generics.clone(), |this| match &mut item.default {
-                        Some((_, expr)) => this.constant(path, range, &mut item.ty, expr),
-                        None => this.declaration(|this| this.visit_type_mut(&mut item.ty)),
-                    });
-                }
-                TraitItem::Fn(item) => {
-                    let path = this.member_path(&item.sig.ident);
-                    this.function(&mut item.sig, item.default.as_mut(), path, false);
-                }
-                TraitItem::Type(item) => {
-                    let range = Range::of(item);
-                    let path = this.member_path(&item.ident);
-                    this.with_generics(&item.generics.clone(), |this| {
-                        this.declaration(|this| {
-                            this.walk().visit_generics_mut(&mut item.generics);
-                            for bound in elements_mut(&mut item.bounds) {
-                                this.walk().visit_type_param_bound_mut(bound);
-                            }
-                        });
-                        if let Some((_, ty)) = &mut item.default {
-                            this.associated_type(&path, range, ty);
+        self.part("item", &attrs, options, member, |this, member| match member {
+            TraitItem::Const(item) => {
+                let range = Range::of(item);
+                let path = this.member_path(&item.ident);
+                this.with_generics(&item.generics.clone(), &mut |this| match &mut item.default {
+                    Some((_, expr)) => this.constant(&path, range, &mut item.ty, expr),
+                    None => this.declaration(&mut |this| this.visit_type_mut(&mut item.ty)),
+                });
+            }
+            TraitItem::Fn(item) => {
+                let path = this.member_path(&item.sig.ident);
+                this.function(&mut item.sig, item.default.as_mut(), &path, false);
+            }
+            TraitItem::Type(item) => {
+                let range = Range::of(item);
+                let path = this.member_path(&item.ident);
+                this.with_generics(&item.generics.clone(), &mut |this| {
+                    this.declaration(&mut |this| {
+                        this.walk().visit_generics_mut(&mut item.generics);
+                        for bound in elements_mut(&mut item.bounds) {
+                            this.walk().visit_type_param_bound_mut(bound);
                         }
                     });
-                }
-                _ => {}
-            });
+                    if let Some((_, ty)) = &mut item.default {
+                        this.associated_type(&path, range, ty);
+                    }
+                });
+            }
+            _ => {}
         });
     }
 
     /// An associated constant. Its declarations stand in it, where all names mean what they do in its type.
-    fn constant(&mut self, path: String, range: Range, ty: &mut Type, expr: &mut Expr) {
+    fn constant(&mut self, path: &str, range: Range, ty: &mut Type, expr: &mut Expr) {
         let maps = self.place(ty);
         let kinds = self.initialiser(expr);
         let conditions = std::mem::take(&mut self.conditions);
         let sites = std::mem::take(&mut self.sites);
-        self.one_place(&path, range, Scope::Item, maps, kinds);
+        self.one_place(path, range, Scope::Item, maps, kinds);
         let front = declare_all(&std::mem::replace(&mut self.sites, sites), self.krate);
         self.conditions = conditions;
         if !front.is_empty() {
@@ -356,11 +373,11 @@ impl Rewriter<'_> {
             found.push((map.kind, map.declared(&self.generics, self.krate)));
         }
         if found.is_empty() {
-            for kind in kinds {
-                found.push((kind, None));
+            for kind in &kinds {
+                found.push((*kind, None));
             }
         }
-        self.declare_found(path, range, scope, found);
+        self.declare_found(path, range, scope, &found);
     }
 
     fn module(&mut self, item: &mut ItemMod) {
@@ -371,9 +388,9 @@ impl Rewriter<'_> {
         let conditions = std::mem::take(&mut self.conditions);
         let imported = std::mem::take(&mut self.imported);
         let sites = std::mem::take(&mut self.sites);
-        self.names.enter_module(&items.iter().collect::<Vec<_>>(), self.krate);
-        self.note_own_imports(|mut walk| items.iter_mut().for_each(|item| walk.visit_item_mut(item)));
-        self.members(None, |this| {
+        self.names.enter_module(&listed(items), self.krate);
+        self.note_own_imports(&mut |mut walk| items.iter_mut().for_each(|item| walk.visit_item_mut(item)));
+        self.members(None, &mut |this| {
             for item in std::mem::take(items) {
                 match item {
                     item if has_own(&item) => {
@@ -396,40 +413,43 @@ impl Rewriter<'_> {
     }
 
     /// Each static of `thread_local!` is a place.
-    pub(super) fn thread_locals(&mut self, locals: &mut Punctuated<Local, Token![;]>) {
-        for local in elements_mut(locals) {
+    pub(super) fn thread_locals(&mut self, locals: &mut [ItemStatic]) {
+        for local in locals {
             let options = self.take_helpers(&mut local.attrs);
             self.visit_attributes_mut(&mut local.attrs);
             let attrs = local.attrs.clone();
-            self.under(&attrs, |this| {
-                this.part("static", options, local, |this, local| {
-                    let range = Range::of(&Local {
-                        attrs: Vec::new(),
-                        ..local.clone()
-                    });
-                    let maps = this.place(&mut local.ty);
-                    let kinds = this.initialiser(&mut local.expr);
-                    this.one_place(&local.ident.unraw().to_string(), range, Scope::Item, maps, kinds);
-                });
+            self.part("static", &attrs, options, local, |this, local| {
+                let bare = ItemStatic {
+                    attrs: Vec::new(),
+                    ..local.clone()
+                };
+                let range = Range {
+                    from: Range::of(&bare).from,
+                    to: Range::of(&local.expr).to,
+                };
+                let maps = this.place(&mut local.ty);
+                let kinds = this.initialiser(&mut local.expr);
+                this.one_place(&local.ident.unraw().to_string(), range, Scope::Item, maps, kinds);
             });
         }
     }
 
     /// Rewrites any item with its attributes taken into account. Returns it as tokens, as it may have become several.
     pub(crate) fn item(&mut self, item: &Item, alone: bool) -> TokenStream {
-        let attrs = item.attrs().to_vec();
-        self.under(&attrs, |this| {
+        let mut rewritten = TokenStream::new();
+        self.under(item.attrs(), &mut |this| {
             if item.is_scope() {
                 let mut item = item.clone();
                 this.scope(&mut item, alone);
-                item.into_token_stream()
+                item.to_tokens(&mut rewritten);
             } else {
                 if alone && matches!(item, Item::Type(_) | Item::Static(_) | Item::Const(_)) {
                     this.here = ABOVE_ITEM;
                 }
-                this.leaf(item)
+                rewritten = this.leaf(item);
             }
-        })
+        });
+        rewritten
     }
 }
 

@@ -1,13 +1,14 @@
 //! What stands in calls of macros, as far as it can be known.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
-use syn::{Attribute, Block, Expr, Ident, Macro, MacroDelimiter, Pat, Stmt, Token, Type, Visibility};
+use syn::{Block, Expr, ItemStatic, Macro, MacroDelimiter, Pat, Stmt, Token};
 
 use crate::ast::parse_all;
+use crate::maps::is_one_of;
 use crate::walk::{Walk, elements_mut};
 
 /// Macros to which the words themselves are the value.
@@ -40,7 +41,8 @@ pub(crate) enum Content {
     Matches(Box<Matches>),
     /// `stream! { let seen = HashMap::new(); .. }`.
     Statements(Vec<Stmt>),
-    ThreadLocal(Punctuated<Local, Token![;]>),
+    /// The last may be without a semicolon, which is there to be parsed.
+    ThreadLocal(Vec<ItemStatic>, bool),
 }
 
 /// An entry of a map.
@@ -59,19 +61,6 @@ pub(crate) struct Matches {
     rest: TokenStream,
 }
 
-/// A static of `thread_local!`.
-#[derive(Clone)]
-pub(crate) struct Local {
-    pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
-    pub(crate) static_token: Token![static],
-    pub(crate) ident: Ident,
-    pub(crate) colon_token: Token![:],
-    pub(crate) ty: Type,
-    pub(crate) eq_token: Token![=],
-    pub(crate) expr: Expr,
-}
-
 /// Whether it is `thread_local!`, which takes the attribute as an item does.
 pub(crate) fn is_thread_local(mac: &Macro) -> bool {
     is_called(mac, &["thread_local"])
@@ -79,7 +68,7 @@ pub(crate) fn is_thread_local(mac: &Macro) -> bool {
 
 fn is_called(mac: &Macro, names: &[&str]) -> bool {
     let last = mac.path.segments.last();
-    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+    last.is_some_and(|last| is_one_of(&last.ident, names))
 }
 
 impl Content {
@@ -90,8 +79,22 @@ impl Content {
         }
         let tokens = || mac.tokens.clone();
         if is_thread_local(mac) {
-            let locals = parse_all(tokens(), Punctuated::parse_terminated).ok();
-            return locals.map(Self::ThreadLocal);
+            let mut tokens = tokens();
+            let last = tokens.clone().into_iter().last();
+            let is_open = last.is_some_and(|last| !matches!(last, TokenTree::Punct(last) if last.as_char() == ';'));
+            if is_open {
+                Token![;](Span::mixed_site()).to_tokens(&mut tokens);
+            }
+            let statics = |input: ParseStream<'_>| {
+                let mut statics = Vec::new();
+                while !input.is_empty() {
+                    statics.push(input.parse()?);
+                }
+                Ok(statics)
+            };
+            return parse_all(tokens, statics)
+                .ok()
+                .map(|statics| Self::ThreadLocal(statics, is_open));
         }
         if is_called(mac, &MATCHES)
             && let Ok(matches) = parse_all(tokens(), Matches::parse)
@@ -143,11 +146,9 @@ impl Content {
                     walk.visit_stmt_mut(statement);
                 }
             }
-            Self::ThreadLocal(locals) => {
-                for local in elements_mut(locals) {
-                    walk.visit_attributes_mut(&mut local.attrs);
-                    walk.visit_type_mut(&mut local.ty);
-                    walk.visit_expr_mut(&mut local.expr);
+            Self::ThreadLocal(locals, _) => {
+                for local in locals {
+                    walk.visit_item_static_mut(local);
                 }
             }
         }
@@ -170,7 +171,21 @@ impl ToTokens for Content {
             Self::Entries(entries) => entries.to_tokens(tokens),
             Self::Matches(matches) => matches.to_tokens(tokens),
             Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
-            Self::ThreadLocal(locals) => locals.to_tokens(tokens),
+            Self::ThreadLocal(locals, is_open) => {
+                let mut all = TokenStream::new();
+                for local in locals {
+                    local.to_tokens(&mut all);
+                }
+                let mut last = None;
+                for token in all {
+                    if let Some(token) = last.replace(token) {
+                        token.to_tokens(tokens);
+                    }
+                }
+                if !is_open {
+                    last.to_tokens(tokens);
+                }
+            }
         }
     }
 }
@@ -218,35 +233,5 @@ impl ToTokens for Matches {
             guard.to_tokens(tokens);
         }
         self.rest.to_tokens(tokens);
-    }
-}
-
-impl Parse for Local {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
-            attrs: input.call(Attribute::parse_outer)?,
-            vis: input.parse()?,
-            static_token: input.parse()?,
-            ident: input.parse()?,
-            colon_token: input.parse()?,
-            ty: input.parse()?,
-            eq_token: input.parse()?,
-            expr: input.parse()?,
-        })
-    }
-}
-
-impl ToTokens for Local {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        for attribute in &self.attrs {
-            attribute.to_tokens(tokens);
-        }
-        self.vis.to_tokens(tokens);
-        self.static_token.to_tokens(tokens);
-        self.ident.to_tokens(tokens);
-        self.colon_token.to_tokens(tokens);
-        self.ty.to_tokens(tokens);
-        self.eq_token.to_tokens(tokens);
-        self.expr.to_tokens(tokens);
     }
 }

@@ -245,10 +245,15 @@ impl Names {
     fn enter_items(&mut self, items: &[&Item], krate: &Path) {
         let mut types = Vec::new();
         types_of(items, &mut Vec::new(), &mut types);
-        let modules = items.iter().filter(|item| matches!(item, Item::Mod(_)));
+        let mut modules = Vec::new();
+        for item in items {
+            if let Item::Mod(item) = item {
+                modules.push(item.ident.to_string());
+            }
+        }
         self.tables.push(Table {
             types,
-            modules: modules.filter_map(|item| Some(name(item)?.to_string())).collect(),
+            modules,
             ..Table::default()
         });
         let (mut all, mut left_globs) = (Vec::new(), Vec::new());
@@ -262,7 +267,9 @@ impl Names {
                     if is_unknown && !bound.iter().any(|bound| bound.glob) && ours.is_some_and(is_skipped) {
                         left_globs.push(uses::outside(item));
                     }
-                    all.extend(bound.into_iter().map(|bound| (bound, ours)));
+                    for bound in bound {
+                        all.push((bound, ours));
+                    }
                 }
                 Item::Macro(ItemMacro { ident: Some(name), .. }) => self.bring(&of_macro(name), Meaning::Other),
                 Item::ExternCrate(ItemExternCrate {
@@ -289,8 +296,8 @@ impl Names {
             }
         }
         self.enter_aliases(items, krate);
-        for outside in left_globs {
-            self.leave_rest(outside);
+        for outside in &left_globs {
+            self.leave_rest(*outside);
         }
     }
 
@@ -382,7 +389,9 @@ impl Names {
             before.is_none() || (is_skipped(before) && !meaning.is_none())
         });
         known.may_be_none |= may_be_none;
-        known.taken.extend(is_taken.then(|| (bound.path.clone(), meaning)));
+        if is_taken {
+            known.taken.push((bound.path.clone(), meaning));
+        }
         if replaces {
             known.meaning = Some(meaning);
             known.alias = alias;
@@ -543,7 +552,7 @@ fn options(attribute: &Attribute) -> Option<Options> {
 
 /// What `kind` of our attribute says.
 pub(super) fn kind_said(attribute: &Attribute) -> Option<Kind> {
-    options(attribute)?.kind.map(|kind| kind.value)
+    options(attribute)?.kind
 }
 
 /// Whether the attribute is `#[maptrace(skip)]`.

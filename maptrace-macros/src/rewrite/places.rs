@@ -79,7 +79,7 @@ impl Rewriter<'_> {
     /// Rewrites the body of the function that is called `path`. `returned` are the maps of its return type.
     pub(super) fn body(
         &mut self,
-        path: String,
+        path: &str,
         name: &Ident,
         block: &mut Block,
         returned: &[FoundMap],
@@ -87,7 +87,7 @@ impl Rewriter<'_> {
     ) {
         let mut shorthands = Shorthands {
             owner: self.owner.as_deref(),
-            path: &path,
+            path,
             found: Vec::new(),
         };
         shorthands.visit_block_mut(&mut block.clone());
@@ -98,7 +98,7 @@ impl Rewriter<'_> {
         };
         let code = Code {
             shorthands: shorthands.found,
-            path: path.clone(),
+            path: path.to_owned(),
             range,
             in_place: false,
             variables: Vec::new(),
@@ -108,8 +108,8 @@ impl Rewriter<'_> {
         let kinds = std::mem::take(&mut self.kinds);
         self.block(block, header, &mut |this| {
             let kinds = std::mem::take(&mut this.kinds);
-            if kinds.is_empty() && !returned.is_empty() && !this.returning.contains(&path) {
-                this.returning.push(path.clone());
+            if kinds.is_empty() && !returned.is_empty() && !this.returning.iter().any(|known| known == path) {
+                this.returning.push(path.to_owned());
             }
             for (index, map) in returned.iter().enumerate() {
                 let ty = map.declared(&this.generics, this.krate);
@@ -117,7 +117,7 @@ impl Rewriter<'_> {
                 // Without a type it would only repeat what the body says.
                 if ty.is_some() || !(map.inner || kinds.contains(&map.kind)) {
                     this.site(
-                        numbered(&path, index + 1),
+                        numbered(path, index + 1),
                         index,
                         map.kind,
                         Scope::Body,
@@ -128,10 +128,10 @@ impl Rewriter<'_> {
                 }
             }
             if !kinds.is_empty() {
-                this.call(&path);
+                this.call(path);
             }
-            for kind in kinds {
-                this.site(path.clone(), 0, kind, Scope::Body, range.from.0, range, None);
+            for &kind in &kinds {
+                this.site(path.to_owned(), 0, kind, Scope::Body, range.from.0, range, None);
             }
         });
         self.kinds = kinds;
@@ -154,7 +154,7 @@ impl Rewriter<'_> {
     pub(super) fn local(&mut self, local: &mut Local) {
         let options = self.take_helpers(&mut local.attrs);
         self.visit_attributes_mut(&mut local.attrs);
-        self.part("`let`", options, local, |this, local| {
+        self.part("`let`", &[], options, local, |this, local| {
             let range = Range::of(&Local {
                 attrs: Vec::new(),
                 ..local.clone()
@@ -276,11 +276,9 @@ impl Rewriter<'_> {
             let options = self.take_helpers(&mut field.attrs);
             self.visit_attributes_mut(&mut field.attrs);
             let attrs = field.attrs.clone();
-            self.under(&attrs, |this| {
-                let base = this.field_name(owner.as_deref(), &field.member);
-                this.part("field", options, &mut field.expr, |this, value| {
-                    this.field_value(base.clone(), value)
-                });
+            let base = self.field_name(owner.as_deref(), &field.member);
+            self.part("field", &attrs, options, &mut field.expr, |this, value| {
+                this.field_value(base.clone(), value)
             });
         }
         if let Some(rest) = &mut expr.rest {
@@ -410,7 +408,7 @@ impl Rewriter<'_> {
         if !kinds.is_empty() {
             self.call(&path);
         }
-        for kind in kinds {
+        for &kind in &kinds {
             self.site(path.clone(), 0, kind, Scope::Body, line, range, None);
         }
     }
@@ -467,7 +465,7 @@ impl Rewriter<'_> {
             }
         }
         let mut paths = Vec::new();
-        for (index, (kind, ty)) in found.into_iter().enumerate() {
+        for (index, (kind, ty)) in found.iter().enumerate() {
             let number = match &mut self.code {
                 Some(code) if !place.is_field => code.number(&place.base),
                 _ => index + 1,
@@ -476,8 +474,8 @@ impl Rewriter<'_> {
             if index == 0 {
                 self.call(&path);
             }
-            self.site(path.clone(), index, kind, Scope::Place, place.line, range, ty);
-            paths.push((kind, path));
+            self.site(path.clone(), index, *kind, Scope::Place, place.line, range, ty.clone());
+            paths.push((*kind, path));
         }
         paths
     }
@@ -516,7 +514,7 @@ impl Rewriter<'_> {
             sample: self.given.sample.clone(),
             line,
             range,
-            ty: ty.filter(|_| !self.in_macro),
+            ty: if self.in_macro { None } else { ty },
         });
     }
 }

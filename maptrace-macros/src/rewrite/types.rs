@@ -40,18 +40,18 @@ impl Rewriter<'_> {
 
     /// Takes what such types are called for the user's in the whole of an item, where parameters may be left out. `walk` is
     /// that through an item whose parameters are known.
-    pub(crate) fn note_own_types(&mut self, walk: impl FnOnce(Walk<'_>)) {
+    pub(crate) fn note_own_types(&mut self, walk: &mut dyn FnMut(Walk<'_>)) {
         self.note_own(false, walk);
     }
 
     /// The same of what the imports of the block or module around bring that are taken for what they are called.
-    pub(super) fn note_own_imports(&mut self, walk: impl FnOnce(Walk<'_>)) {
+    pub(super) fn note_own_imports(&mut self, walk: &mut dyn FnMut(Walk<'_>)) {
         if self.names.has_taken() {
             self.note_own(true, walk);
         }
     }
 
-    fn note_own(&mut self, of_imports: bool, walk: impl FnOnce(Walk<'_>)) {
+    fn note_own(&mut self, of_imports: bool, walk: &mut dyn FnMut(Walk<'_>)) {
         let around = self.names.depth();
         let mut own = OwnTypes {
             rewriter: self,

@@ -1,8 +1,9 @@
 //! Imports: which of their branches lead to maps that can be traced, and the same imports from maptrace.
 
 use proc_macro2::TokenStream;
-use syn::{Ident, ItemUse, Path, UseTree, parse_quote};
+use syn::{Ident, ItemUse, Path, UseTree};
 
+use crate::ast::allow_unused_imports;
 use crate::maps::{Import, ImportedMap, Kind, Needed, home_in};
 use crate::rewrite::names::Names;
 use crate::walk::elements;
@@ -61,15 +62,14 @@ pub(crate) fn split(item: &ItemUse, kind: Option<Kind>, names: Option<&Names>, k
         needed: Vec::new(),
         foreign: None,
     };
-    let rest = splitter.walk(&item.tree, &mut Vec::new());
-    let mut rest = rest.map(|tree| ItemUse { tree, ..item.clone() });
-    if let Some(rest) = &mut rest
-        && splitter.may_be_unused
-    {
-        rest.attrs.push(parse_quote!(#[allow(unused_imports)]));
-    }
     let mut items = Vec::new();
-    items.extend(rest);
+    if let Some(tree) = splitter.walk(&item.tree, &mut Vec::new()) {
+        let mut rest = ItemUse { tree, ..item.clone() };
+        if splitter.may_be_unused {
+            rest.attrs.push(allow_unused_imports());
+        }
+        items.push(rest);
+    }
     for (mut tree, home, here) in splitter.taken {
         let (leading_colon, mut parents) = home_in(krate, home, here);
         // The last segment is `collections` or the like, which the tree brings itself, perhaps renamed.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{Expr, ExprStruct, GenericArgument, Ident, Item, Member, Pat, Path, PathArguments, Type, TypePath};
 
+use crate::maps::is_one_of;
 use crate::walk::{Visitor, Walk, elements};
 
 /// Whether the standard library may make the map, which then does not know for whom.
@@ -13,7 +14,7 @@ pub(super) fn loses_its_caller(value: &Expr) -> bool {
     fn says(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Group(group) => says(group.stream()),
-            TokenTree::Ident(ident) => ["collect", "partition", "unzip"].iter().any(|word| ident == word),
+            TokenTree::Ident(ident) => is_one_of(&ident, &["collect", "partition", "unzip"]),
             TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         })
     }
@@ -66,7 +67,7 @@ pub(super) fn literal_owner(path: &Path, owner: Option<&str>) -> Option<String> 
 
 /// Whether the name is written as that of a type or variant.
 pub(super) fn is_type(name: &str) -> bool {
-    name.starts_with(char::is_uppercase)
+    name.chars().next().is_some_and(char::is_uppercase)
 }
 
 /// The types that the outermost calls of `value` say.

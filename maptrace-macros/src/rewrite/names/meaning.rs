@@ -149,12 +149,17 @@ impl Bound {
     }
 
     /// What it is known to be as `rh::FxHashMap`, where one of these says `rustc_hash as rh`.
-    pub(super) fn known_by<'b>(&self, mut crates: impl Iterator<Item = &'b Bound>) -> Option<&'static Known> {
+    pub(super) fn known_by(&self, all: &mut dyn Iterator<Item = &Bound>) -> Option<&'static Known> {
         let [first, name] = &*self.path else { return None };
-        match crates.find(|krate| *first == krate.name)?.meaning {
-            Meaning::Aliases(krate) => known_in(krate, name),
-            _ => None,
+        for bound in all {
+            if bound.rank() == 0 && *first == bound.name {
+                return match bound.meaning {
+                    Meaning::Aliases(krate) => known_in(krate, name),
+                    _ => None,
+                };
+            }
         }
+        None
     }
 
     /// The module around from which it comes, and what it is called there: `X` of `use super::X`.

@@ -4,6 +4,7 @@ use syn::{Ident, Item, ItemMod};
 
 use super::{Bound, Called, Meaning, Module, Names, Table, has_condition, map_called, name};
 use crate::maps::Kind;
+use crate::rewrite::blocks::listed;
 
 impl Names {
     /// Whether an import leads to a type of the user's own, as far as the file shows its module. `innermost` is that of the
@@ -96,10 +97,11 @@ pub(super) fn types_of(items: &[&Item], trail: &mut Vec<String>, into: &mut Vec<
         let Some(name) = name(item) else { continue };
         trail.push(name.to_string());
         match item {
-            Item::Mod(ItemMod { content, attrs, .. }) if !has_condition(attrs) => {
-                let items = content.iter().flat_map(|(_, items)| items);
-                types_of(&items.collect::<Vec<_>>(), trail, into);
-            }
+            Item::Mod(ItemMod {
+                content: Some((_, items)),
+                attrs,
+                ..
+            }) if !has_condition(attrs) => types_of(&listed(items), trail, into),
             // What an alias leads to is another question.
             Item::Mod(_) | Item::Type(_) => {}
             item if map_called(&name.to_string()).is_some() && !is_conditional(item) => into.push(trail.clone()),

@@ -210,7 +210,7 @@ fn meaning_of(trail: &[&Ident], krate: &Path, absolute: bool) -> Meaning {
         [first] if *first == "std" => return Meaning::Crate(Root::Original),
         [first] if *first == "alloc" => return Meaning::Crate(Root::Alloc),
         [first] => {
-            if let Some(known) = aliases_of(first).next() {
+            if let Some(known) = aliases_of(first).first() {
                 return Meaning::Aliases(known.krate);
             }
         }

@@ -187,8 +187,9 @@ impl Splitter<'_> {
     fn take_macros(&mut self, path: &UsePath) -> Option<UseTree> {
         let (taken, rest) = self.split_macros(&path.tree);
         let below = |tree| below(path.ident.clone(), tree);
-        self.taken
-            .extend(taken.map(|tree| (below(tree), Home::Maplit, path.ident.span())));
+        if let Some(taken) = taken {
+            self.taken.push((below(taken), Home::Maplit, path.ident.span()));
+        }
         rest.map(below)
     }
 
@@ -252,7 +253,7 @@ impl Splitter<'_> {
                         known,
                         of_glob: false,
                     });
-                    self.needed.extend(Needed::of(ident, kind.home()));
+                    Needed::note(&mut self.needed, ident, kind.home());
                     self.note(kind);
                     return None;
                 }
@@ -278,7 +279,7 @@ impl Splitter<'_> {
         if root == Root::Traced {
             return Some(tree);
         }
-        self.needed.extend(Needed::of(here, home));
+        Needed::note(&mut self.needed, here, home);
         self.taken.push((tree, home, here.span()));
         None
     }
