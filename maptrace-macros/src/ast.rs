@@ -1,6 +1,6 @@
 //! The annotated item as parsed, with maptrace's own attributes taken off it.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::{
@@ -175,6 +175,21 @@ impl ToTokens for Item {
             Item::ThreadLocal(item) => item.to_tokens(tokens),
         }
     }
+}
+
+/// Whether any word among the tokens is one that is looked for.
+pub(crate) fn has_word(tokens: TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+    for token in tokens {
+        let found = match token {
+            TokenTree::Group(group) => has_word(group.stream(), is_it),
+            TokenTree::Ident(ident) => is_it(&ident),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 /// Parses all of `tokens`. syn's own way to do so is compiled anew for each parser.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, GenericArgument, Ident, Path, PathArguments, PathSegment, Token};
 
+use crate::ast::has_word;
 use crate::rewrite::names::Meaning;
 use crate::walk::elements;
 
@@ -390,6 +391,18 @@ pub(crate) struct ImportedMap {
     /// Without generic arguments, but those of an alias that can be said anywhere.
     pub(crate) path: Path,
     pub(crate) named: Named,
+}
+
+impl ImportedMap {
+    /// Leaves its arguments out if any of these words is among them. Returns whether it can be asked so.
+    pub(crate) fn leave_arguments_of(&mut self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
+        let last = self.path.segments.last_mut().expect("a path is never empty");
+        if !has_word(last.arguments.to_token_stream(), is_it) {
+            return true;
+        }
+        last.arguments = PathArguments::None;
+        !matches!(self.named, Named::Alias(0, _))
+    }
 }
 
 /// How an [`ImportedMap`] is named.

@@ -1,6 +1,6 @@
 //! What is to become of an accepted item: the rewritten item, and the places to declare.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::visit_mut::VisitMut as _;
@@ -8,9 +8,9 @@ use syn::{Attribute, Expr, Field, Fields, GenericParam, Generics, Ident, ItemUse
 
 use crate::args::{Options, Sample};
 use crate::around::Imports;
-use crate::ast::{Input, Item, Range, take_ours};
+use crate::ast::{Input, Item, Range, has_word, take_ours};
 use crate::errors::Errors;
-use crate::maps::{ImportedMap, Kind, Needed, retraced};
+use crate::maps::{ImportedMap, Kind, Needed, is_one_of, retraced};
 use crate::rewrite::names::Names;
 use crate::rewrite::places::numbered;
 use crate::rewrite::{Given, Reaches, Rewriter, uses, with_static_lifetimes};
@@ -327,14 +327,7 @@ pub(crate) fn nameable(ty: &Type, generics: &[Generics]) -> Option<Type> {
 /// Whether the tokens contain a parameter or a word whose meaning depends on where it stands. A word that only looks
 /// like one costs the site its type, which it then learns from the first map.
 pub(crate) fn mentions(tokens: TokenStream, parameters: &[&Ident]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(group.stream(), parameters),
-        TokenTree::Ident(ident) => {
-            ident == "Self"
-                || ident == "_"
-                || ident == "impl"
-                || parameters.iter().any(|parameter| ident == **parameter)
-        }
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    has_word(tokens, &|word| {
+        is_one_of(word, &["Self", "_", "impl"]) || parameters.contains(&word)
     })
 }

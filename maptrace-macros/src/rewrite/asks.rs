@@ -22,50 +22,45 @@ impl Rewriter<'_> {
             name.segments.push(segment.ident.clone().into());
         }
         let arguments = &path.segments[at].arguments;
-        let named = match (arguments, called.parameters) {
-            (PathArguments::AngleBracketed(_), parameters) => {
-                let mut full = name.clone();
-                full.segments[at].arguments = arguments.clone();
-                match (self.sayable(full), parameters) {
-                    (Some((full, named)), _) => {
-                        name = full;
-                        named
-                    }
-                    // Any arguments have to do.
-                    (None, Some(parameters)) => Named::Alias(parameters, Box::default()),
-                    (None, None) => return,
-                }
+        let has_arguments = matches!(arguments, PathArguments::AngleBracketed(_));
+        let is_last = path.segments.len() == at + 1;
+        let mut among = Box::default();
+        if has_arguments {
+            let mut full = name.clone();
+            full.segments[at].arguments = arguments.clone();
+            if let Some(sayable) = self.sayable(full) {
+                (name, among) = sayable;
             }
-            (_, Some(parameters)) if path.segments.len() > at + 1 => Named::Alias(parameters, Box::default()),
-            _ if as_type && path.segments.len() == at + 1 => Named::Alias(0, Box::default()),
-            _ => return,
+        }
+        let parameters = match called.parameters {
+            Some(parameters) if has_arguments || !is_last => parameters,
+            // Without any there is nothing to ask with, but of a type that has none.
+            _ if name.segments[at].arguments.is_none() && !(as_type && is_last && !has_arguments) => return,
+            _ => 0,
         };
         let map = ImportedMap {
             kind: called.kind,
             path: name,
-            named,
+            named: Named::Alias(parameters, among),
         };
         self.imported.push((self.conditions.clone(), map));
     }
 
     /// A type as it can be said outside of the code that names it, and among which parameters: with `_` or `Self` in it, it
     /// cannot.
-    fn sayable(&self, path: Path) -> Option<(Path, Named)> {
+    fn sayable(&self, path: Path) -> Option<(Path, Box<Among>)> {
         let ty = Type::Path(TypePath {
             attrs: Vec::new(),
             qself: None,
             path,
         });
-        let (ty, named) = match nameable(&ty, &self.generics) {
-            Some(ty) => (ty, Named::Alias(0, Box::default())),
+        let (ty, among) = match nameable(&ty, &self.generics) {
+            Some(ty) => (ty, Box::default()),
             None if mentions(ty.to_token_stream(), &[]) => return None,
-            None => (
-                with_static_lifetimes(&ty),
-                Named::Alias(0, Box::new(all(&self.generics))),
-            ),
+            None => (with_static_lifetimes(&ty), Box::new(all(&self.generics))),
         };
         match ty {
-            Type::Path(ty) => Some((ty.path, named)),
+            Type::Path(ty) => Some((ty.path, among)),
             _ => None,
         }
     }

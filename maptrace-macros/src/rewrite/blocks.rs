@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::parse::ParseStream;
 use syn::visit_mut::VisitMut as _;
-use syn::{Attribute, Block, Expr, ExprBlock, Item, ItemUse, Stmt};
+use syn::{Attribute, Block, Expr, ExprBlock, Ident, Item, ItemUse, Stmt};
 
 use super::{Rewriter, uses};
 use crate::ast::{has_own, parse_all, repeated};
@@ -105,10 +105,14 @@ impl Rewriter<'_> {
         let in_macro = std::mem::replace(&mut self.in_macro, true);
         self.statements(std::mem::take(statements), statements);
         self.in_macro = in_macro;
-        // What these hide means another thing outside.
-        let mut inside = std::mem::replace(&mut self.imported, imported);
-        drop(self.take_hidden(&mut inside));
-        self.imported.append(&mut inside);
+        for (conditions, mut map) in std::mem::replace(&mut self.imported, imported) {
+            // What these hide means another thing outside.
+            let is_hidden = |name: &Ident| self.names.may_hide(name);
+            if is_hidden(&map.path.segments[0].ident) || !map.leave_arguments_of(&is_hidden) {
+                continue;
+            }
+            self.imported.push((conditions, map));
+        }
         self.names.leave();
     }
 

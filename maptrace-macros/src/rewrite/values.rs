@@ -1,24 +1,18 @@
 //! What can be seen of a pattern, a value or a struct expression without rewriting it.
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::visit_mut::{self, VisitMut as _};
 use syn::{Expr, ExprStruct, GenericArgument, Ident, Item, Member, Pat, Path, PathArguments, Type, TypePath};
 
+use crate::ast::has_word;
 use crate::maps::is_one_of;
 use crate::walk::{Visitor, Walk, elements};
 
 /// Whether the standard library may make the map, which then does not know for whom.
 pub(super) fn loses_its_caller(value: &Expr) -> bool {
-    fn says(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Group(group) => says(group.stream()),
-            TokenTree::Ident(ident) => is_one_of(&ident, &["collect", "partition", "unzip"]),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-        })
-    }
-    says(value.to_token_stream())
+    let collects = |word: &Ident| is_one_of(word, &["collect", "partition", "unzip"]);
+    has_word(value.to_token_stream(), &collects)
 }
 
 /// The names that a pattern binds.

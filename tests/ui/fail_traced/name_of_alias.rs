@@ -55,6 +55,24 @@ mod in_a_module {
     }
 }
 
+macro_rules! run {
+    ($($body:tt)*) => { { $($body)* } };
+}
+
+/// With a type that is a macro's alone.
+#[maptrace::maptrace]
+fn in_a_macro() -> usize {
+    use prelude::FxHashMap as Map;
+    let traced: std::collections::BTreeMap<u8, u8> = Default::default();
+    run! {
+        #[derive(PartialEq, Eq, Hash)]
+        struct Local;
+        let map: Map<Local, u8> = Map::default();
+        map.len() + traced.len()
+    }
+}
+
 fn main() {
     in_a_body();
+    in_a_macro();
 }
