@@ -4,10 +4,10 @@
 //! `HashMap` in an annotated struct is hashbrown's if the file says `use hashbrown::HashMap`, and whether that import
 //! is annotated decides what the name stands for. An attribute sees its own item alone, so the file is read.
 
-use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use proc_macro2::Span;
 use syn::{Ident, Item, ItemExternCrate, ItemType, ItemUse, UseRename, UseTree, Visibility};
@@ -43,7 +43,6 @@ pub(crate) struct OwnType {
 
 /// A file's text and what is known of it, for one attribute in it after the other: to find that out for each takes longer
 /// than all else.
-#[derive(Default)]
 struct File {
     source: String,
     /// Whether any imports or aliases in it matter. Most files have none that do, and need not be read token by token.
@@ -55,40 +54,43 @@ struct File {
 /// The imports around the item with the attribute at `attribute`: those of the blocks and modules of its file.
 /// Innermost first.
 pub(crate) fn imports(attribute: Span) -> Vec<Imports> {
-    thread_local! {
-        static LAST: RefCell<File> = RefCell::default();
-    }
+    // One for all threads, as the compiler has but one that expands.
+    static LAST: Mutex<File> = Mutex::new(File {
+        source: String::new(),
+        matters: false,
+        blocks: Vec::new(),
+    });
     let Some(source) = source::of(attribute) else {
         return Vec::new();
     };
     let at = span::start(attribute);
     let is_root = || span::local_file(attribute).is_some_and(|file| is_root(&file));
-    LAST.with_borrow_mut(|file| {
-        if file.source != source {
-            *file = File {
-                matters: names_may_differ(&source),
-                source,
-                blocks: Vec::new(),
-            };
-        }
-        if !file.matters {
-            return Vec::new();
-        }
-        if file.blocks.is_empty() {
-            file.blocks = blocks_of(&file.source);
-        }
-        let mut imports = imports_among(&file.blocks, &file.source, at);
-        if let Some(file) = imports.last_mut() {
-            file.is_root = is_root();
-        }
-        imports
-    })
+    let mut file = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if file.source != source {
+        *file = File {
+            matters: names_may_differ(&source),
+            source,
+            blocks: Vec::new(),
+        };
+    }
+    if !file.matters {
+        return Vec::new();
+    }
+    if file.blocks.is_empty() {
+        file.blocks = blocks_of(&file.source);
+    }
+    let mut imports = imports_among(&file.blocks, &file.source, at);
+    if let Some(imports) = imports.last_mut() {
+        imports.is_root = is_root();
+    }
+    imports
 }
 
 /// Whether a file is the root of a crate, as far as its path tells.
 fn is_root(file: &Path) -> bool {
     const FOLDERS: [&str; 4] = ["benches", "bin", "examples", "tests"];
-    let name = |part: Option<&OsStr>, names: &[&str]| part.is_some_and(|part| names.iter().any(|name| part == *name));
+    let name =
+        |part: Option<&OsStr>, names: &[&str]| part.and_then(OsStr::to_str).is_some_and(|part| names.contains(&part));
     name(file.file_name(), &["lib.rs", "main.rs"]) || name(file.parent().and_then(Path::file_name), &FOLDERS)
 }
 
