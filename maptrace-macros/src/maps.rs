@@ -456,6 +456,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
                 let mut any = TokenStream::new();
                 if path.segments[at].arguments.is_none() {
                     for _ in 0..*arguments {
+                        // At the attribute, so that a complaint about them shows that.
                         any.extend(quote!((),));
                     }
                 }

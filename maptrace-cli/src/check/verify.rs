@@ -178,7 +178,21 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
         "E0658" => Some("the attribute goes on no statement: annotate the `fn` around it, or the item"),
         "E0308" => Some(
             "a traced map meets code that names std's: annotate the `use` that the other side names its map by; where that \
-             is another crate's, write `.into()`, which works both ways",
+             is another crate's, write `.into()`, which works both ways; where a type of your own is meant, \
+             `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it",
+        ),
+        "E0107" | "E0283" | "E0599" | "E0782" => Some(
+            "a name in an annotated item is taken for that of a map, and a type or trait of your own is meant: \
+             `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it; of `AHashMap::new()`, write \
+             `AHashMap::default()`",
+        ),
+        "E0423" => Some(
+            "one `use` brings a map and a function or variant of its name: bring that one by another path, or leave the map \
+             plain, `#[maptrace::maptrace(skip)]` above the `use`",
+        ),
+        "E0277" if message.starts_with("the trait bound `(): ") => Some(
+            "a type of your own is called as a map with another hasher, and has bounds: `#[maptrace::maptrace(skip)]` above \
+             the `use` or `type` that brings it",
         ),
         "E0596" => Some(
             "`&mut` of a traced map goes to code that names std's: annotate the `use` there; where that is another crate's, \

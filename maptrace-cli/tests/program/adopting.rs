@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 16] = [
+const PROGRAMS: [(&str, &str); 21] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
@@ -64,6 +64,38 @@ const PROGRAMS: [(&str, &str); 16] = [
          pub type FxHashMap<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;\n}\nuse prelude::FxHashMap;\n\
          #[maptrace::maptrace]\n#[derive(Default)]\nstruct Cache { fast: FxHashMap<u8, u8>, entries: std::collections::BTreeSet<u8> }\n\
          fn main() { let cache = Cache::default(); drop((cache.fast, cache.entries)); }\n",
+    ),
+    (
+        "own_trait",
+        "mod own {\n    pub trait HashMap {\n        fn size(&self) -> usize {\n            1\n        }\n    }\n    impl HashMap for u8 {}\n}\n\
+         mod prelude {\n    pub use crate::own::*;\n}\nuse prelude::HashMap;\n#[maptrace::maptrace]\nfn f() -> usize {\n    \
+         std::collections::BTreeSet::from([1]).len() + HashMap::size(&1_u8)\n}\nfn main() { f(); }\n",
+    ),
+    (
+        "own_projection",
+        "mod own {\n    pub trait Of {\n        type Set;\n    }\n    impl<T> Of for T {\n        type Set = Vec<T>;\n    }\n    \
+         pub type HashSet<T> = <T as Of>::Set;\n}\nuse own::HashSet;\n#[maptrace::maptrace]\nfn f(own: HashSet<u8>) -> usize {\n    \
+         std::collections::BTreeSet::from([1]).len() + own.len()\n}\nfn main() { f(Vec::new()); }\n",
+    ),
+    (
+        "map_and_function",
+        "mod prelude {\n    pub use std::collections::HashMap;\n    #[allow(non_snake_case)]\n    pub fn HashMap(count: u8) -> u8 { count }\n}\n\
+         #[maptrace::maptrace]\nfn f() -> u8 {\n    use crate::prelude::HashMap;\n    drop(HashMap::<u8, u8>::new());\n    HashMap(1)\n}\n\
+         fn main() { f(); }\n",
+    ),
+    (
+        "own_with_bounds",
+        "mod own {\n    pub trait Key {}\n    impl Key for u8 {}\n    pub struct FxHashMap<K: Key, V>(Vec<(K, V)>);\n    \
+         impl<K: Key, V> FxHashMap<K, V> {\n        pub fn of(key: K, value: V) -> Self { Self(vec![(key, value)]) }\n        pub fn size(&self) -> usize { self.0.len() }\n    }\n}\n\
+         mod prelude {\n    pub use crate::own::*;\n}\nuse crate::prelude::FxHashMap;\n#[maptrace::maptrace]\nfn f() -> usize {\n    \
+         std::collections::BTreeSet::from([1]).len() + FxHashMap::of(1_u8, 1_u8).size()\n}\nfn main() { f(); }\n",
+    ),
+    (
+        "own_with_one",
+        "mod own {\n    pub struct FxHashMap<V>(Vec<V>);\n    \
+         impl<V> FxHashMap<V> {\n        pub fn of(value: V) -> Self { Self(vec![value]) }\n        pub fn size(&self) -> usize { self.0.len() }\n    }\n}\n\
+         mod prelude {\n    pub use crate::own::*;\n}\nuse crate::prelude::FxHashMap;\n#[maptrace::maptrace]\nfn f() -> usize {\n    \
+         std::collections::BTreeSet::from([1]).len() + FxHashMap::of(1_u8).size()\n}\nfn main() { f(); }\n",
     ),
     (
         "other_kind",
