@@ -107,6 +107,14 @@ impl Options {
         if !place.options().contains(&key_text.as_str()) {
             return Err(syn::Error::new(key.span(), unknown(&key_text, place)));
         }
+        if self.keys.contains(&key) {
+            // Whatever its value.
+            input.parse::<TokenStream>()?;
+            return Err(syn::Error::new(
+                key.span(),
+                format!("`{key}` is given twice; keep one of them"),
+            ));
+        }
         match key_text.as_str() {
             "name" => self.name = Some(name(&value(input, &key, NAME_TAKES)?)?),
             "sample" => self.sample = Some(sample(&value(input, &key, SAMPLE_TAKES)?)?),
@@ -117,12 +125,6 @@ impl Options {
             }
             "kind" => self.kind = Some(kind(&value(input, &key, KIND_TAKES)?)?),
             _ => self.krate = Some(crate_path(value(input, &key, CRATE_TAKES)?)?),
-        }
-        if self.keys.contains(&key) {
-            return Err(syn::Error::new(
-                key.span(),
-                format!("`{key}` is given twice; keep one of them"),
-            ));
         }
         self.keys.push(key);
         Ok(())

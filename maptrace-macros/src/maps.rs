@@ -388,20 +388,29 @@ impl Reach {
 #[derive(Clone)]
 pub(crate) struct ImportedMap {
     pub(crate) kind: Kind,
-    /// Without generic arguments, but those of an alias that can be said anywhere.
+    /// Without arguments, but for one that is asked with those that it has.
     pub(crate) path: Path,
     pub(crate) named: Named,
 }
 
 impl ImportedMap {
-    /// Leaves its arguments out if any of these words is among them. Returns whether it can be asked so.
+    /// Leaves its arguments out if any of these words is among them, or in what they are said among. Returns whether it can be asked
+    /// so.
     pub(crate) fn leave_arguments_of(&mut self, is_it: &dyn Fn(&Ident) -> bool) -> bool {
-        let last = self.path.segments.last_mut().expect("a path is never empty");
-        if !has_word(last.arguments.to_token_stream(), is_it) {
+        let Named::Alias(parameters, among) = &mut self.named else {
+            return true;
+        };
+        let arguments = &mut self.path.segments.last_mut().expect("a path is never empty").arguments;
+        let Among {
+            parameters: names,
+            conditions,
+        } = &**among;
+        if !has_word(quote!(#arguments #names #conditions), is_it) {
             return true;
         }
-        last.arguments = PathArguments::None;
-        !matches!(self.named, Named::Alias(0, _))
+        *arguments = PathArguments::None;
+        **among = Among::default();
+        parameters.is_some()
     }
 }
 
@@ -412,9 +421,9 @@ pub(crate) enum Named {
     Std,
     /// The same by the path of an import, which in the edition of 2015 begins elsewhere.
     ByImport,
-    /// By a name that may stand for one, with so many parameters, unless it has its arguments, which have a meaning among these of
-    /// items. It has not been rewritten, and is to be none that stays plain.
-    Alias(usize, Box<Among>),
+    /// By a name that may stand for one. It has not been rewritten, and is to be none that stays plain. How many types it takes, if
+    /// that is known, for where it has no arguments; and among which parameters of the items around these are said, if it has.
+    Alias(Option<usize>, Box<Among>),
 }
 
 /// Parameters, without the brackets around them, and conditions.
@@ -455,7 +464,7 @@ pub(crate) fn keep_imports(imported: &[(Vec<Attribute>, ImportedMap)], krate: &P
             Named::Alias(arguments, among) => {
                 let mut any = TokenStream::new();
                 if path.segments[at].arguments.is_none() {
-                    for _ in 0..*arguments {
+                    for _ in 0..arguments.unwrap_or(0) {
                         // At the attribute, so that a complaint about them shows that.
                         any.extend(quote!((),));
                     }

@@ -456,8 +456,8 @@ impl Visitor for Rewriter<'_> {
             return;
         };
         match &mut content {
-            Content::ThreadLocal(locals, _) if self.reaches == Reaches::All => self.thread_locals(locals),
-            Content::ThreadLocal(..) => return,
+            Content::ThreadLocal { statics, .. } if self.reaches == Reaches::All => self.thread_locals(statics),
+            Content::ThreadLocal { .. } => return,
             Content::Statements(statements) => self.macro_statements(statements),
             content => content.visit(self.walk()),
         }

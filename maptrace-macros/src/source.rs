@@ -170,8 +170,8 @@ impl<'a> Scanner<'a> {
 
 /// Where the letters, digits and underscores end with which the text begins.
 pub(crate) fn word_end(text: &str) -> usize {
-    let is_none: fn(char) -> bool = |c| !is_of_word(c);
-    text.find(is_none).unwrap_or(text.len())
+    let is_other: fn(char) -> bool = |c| !is_of_word(c);
+    text.find(is_other).unwrap_or(text.len())
 }
 
 pub(crate) fn is_of_word(c: char) -> bool {

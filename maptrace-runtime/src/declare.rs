@@ -100,8 +100,8 @@ impl<T: Untraced> Whether<T> {
     message = "#[maptrace] leaves this name as it is, and here it is `{Self}`, a plain map: neither the `use` or `type` that \
                brings it nor where that leads to is annotated",
     label = "stays plain",
-    note = "`#[maptrace::maptrace(kind = HashMap)]`, or `kind` of what it is, above that `type`, or above a `use` of that name alone, \
-            traces it",
+    note = "`#[maptrace::maptrace(kind = HashMap)]`, with what it is in place of `HashMap`, above that `type`, or above a `use` of \
+            that name alone, traces it",
     note = "`#[maptrace::maptrace(skip)]` there leaves it as it is"
 )]
 pub trait MayStay {}

@@ -25,18 +25,20 @@ impl Rewriter<'_> {
         let has_arguments = matches!(arguments, PathArguments::AngleBracketed(_));
         let is_last = path.segments.len() == at + 1;
         let mut among = Box::default();
+        let mut can_be_said = as_type && is_last && !has_arguments;
         if has_arguments {
             let mut full = name.clone();
             full.segments[at].arguments = arguments.clone();
             if let Some(sayable) = self.sayable(full) {
                 (name, among) = sayable;
+                can_be_said = true;
             }
         }
         let parameters = match called.parameters {
-            Some(parameters) if has_arguments || !is_last => parameters,
-            // Without any there is nothing to ask with, but of a type that has none.
-            _ if name.segments[at].arguments.is_none() && !(as_type && is_last && !has_arguments) => return,
-            _ => 0,
+            // Any arguments do where those that it has cannot be said, or are left out.
+            Some(parameters) if has_arguments || !is_last => Some(parameters),
+            _ if can_be_said => None,
+            _ => return,
         };
         let map = ImportedMap {
             kind: called.kind,

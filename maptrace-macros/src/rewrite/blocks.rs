@@ -7,7 +7,7 @@ use syn::visit_mut::VisitMut as _;
 use syn::{Attribute, Block, Expr, ExprBlock, Ident, Item, ItemUse, Stmt};
 
 use super::{Rewriter, uses};
-use crate::ast::{has_own, parse_all, repeated};
+use crate::ast::{has_own, has_word, parse_all, repeated};
 use crate::declare::declare_all;
 use crate::maps::{ImportedMap, keep_imports};
 use crate::walk::Visitor as _;
@@ -90,7 +90,7 @@ impl Rewriter<'_> {
     fn take_hidden(&self, imported: &mut Vec<(Vec<Attribute>, ImportedMap)>) -> Vec<(Vec<Attribute>, ImportedMap)> {
         let (mut hidden, mut seen) = (Vec::new(), Vec::new());
         for (conditions, map) in std::mem::take(imported) {
-            let is_hidden = self.names.may_hide(&map.path.segments[0].ident);
+            let is_hidden = has_word(map.path.to_token_stream(), &|name| self.names.may_hide(name));
             let of = if is_hidden { &mut hidden } else { &mut seen };
             of.push((conditions, map));
         }
@@ -101,13 +101,14 @@ impl Rewriter<'_> {
     /// The statements of a macro. What it makes of a declaration is unknown, so those stand in the block around it.
     pub(super) fn macro_statements(&mut self, statements: &mut Vec<Stmt>) {
         self.names.enter(&items(statements), self.krate);
+        let values = values(statements);
         let imported = std::mem::take(&mut self.imported);
         let in_macro = std::mem::replace(&mut self.in_macro, true);
         self.statements(std::mem::take(statements), statements);
         self.in_macro = in_macro;
         for (conditions, mut map) in std::mem::replace(&mut self.imported, imported) {
             // What these hide means another thing outside.
-            let is_hidden = |name: &Ident| self.names.may_hide(name);
+            let is_hidden = |name: &Ident| self.names.may_hide(name) || values.contains(name);
             if is_hidden(&map.path.segments[0].ident) || !map.leave_arguments_of(&is_hidden) {
                 continue;
             }
@@ -182,6 +183,20 @@ pub(super) fn items(statements: &[Stmt]) -> Vec<&Item> {
         }
     }
     items
+}
+
+/// The names of values among the items of statements.
+fn values(statements: &[Stmt]) -> Vec<Ident> {
+    let mut values = Vec::new();
+    for statement in statements {
+        match statement {
+            Stmt::Item(Item::Const(item)) => values.push(item.ident.clone()),
+            Stmt::Item(Item::Static(item)) => values.push(item.ident.clone()),
+            Stmt::Item(Item::Fn(item)) => values.push(item.sig.ident.clone()),
+            _ => {}
+        }
+    }
+    values
 }
 
 /// The attributes of any kind of statement.

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut as _;
-use syn::{Block, Expr, ItemStatic, Macro, MacroDelimiter, Pat, Stmt, Token};
+use syn::{Block, Expr, ItemStatic, Macro, MacroDelimiter, Pat, StaticMutability, Stmt, Token};
 
 use crate::ast::parse_all;
 use crate::maps::is_one_of;
@@ -41,8 +41,11 @@ pub(crate) enum Content {
     Matches(Box<Matches>),
     /// `stream! { let seen = HashMap::new(); .. }`.
     Statements(Vec<Stmt>),
-    /// The last may be without a semicolon, which is there to be parsed.
-    ThreadLocal(Vec<ItemStatic>, bool),
+    ThreadLocal {
+        statics: Vec<ItemStatic>,
+        /// Whether the last has no semicolon. It was given one, so that it parses, which is taken off again.
+        is_open: bool,
+    },
 }
 
 /// An entry of a map.
@@ -88,13 +91,16 @@ impl Content {
             let statics = |input: ParseStream<'_>| {
                 let mut statics = Vec::new();
                 while !input.is_empty() {
-                    statics.push(input.parse()?);
+                    let local: ItemStatic = input.parse()?;
+                    if !matches!(local.mutability, StaticMutability::None) {
+                        return Err(input.error("there is no `static mut` in `thread_local!`"));
+                    }
+                    statics.push(local);
                 }
                 Ok(statics)
             };
-            return parse_all(tokens, statics)
-                .ok()
-                .map(|statics| Self::ThreadLocal(statics, is_open));
+            let statics = parse_all(tokens, statics).ok()?;
+            return Some(Self::ThreadLocal { statics, is_open });
         }
         if is_called(mac, &MATCHES)
             && let Ok(matches) = parse_all(tokens(), Matches::parse)
@@ -146,8 +152,8 @@ impl Content {
                     walk.visit_stmt_mut(statement);
                 }
             }
-            Self::ThreadLocal(locals, _) => {
-                for local in locals {
+            Self::ThreadLocal { statics, .. } => {
+                for local in statics {
                     walk.visit_item_static_mut(local);
                 }
             }
@@ -171,19 +177,20 @@ impl ToTokens for Content {
             Self::Entries(entries) => entries.to_tokens(tokens),
             Self::Matches(matches) => matches.to_tokens(tokens),
             Self::Statements(statements) => statements.iter().for_each(|statement| statement.to_tokens(tokens)),
-            Self::ThreadLocal(locals, is_open) => {
+            Self::ThreadLocal { statics, is_open } => {
                 let mut all = TokenStream::new();
-                for local in locals {
+                for local in statics {
                     local.to_tokens(&mut all);
                 }
-                let mut last = None;
-                for token in all {
-                    if let Some(token) = last.replace(token) {
-                        token.to_tokens(tokens);
-                    }
-                }
                 if !is_open {
-                    last.to_tokens(tokens);
+                    all.to_tokens(tokens);
+                    return;
+                }
+                // All but the last.
+                let mut before = None;
+                for token in all {
+                    before.to_tokens(tokens);
+                    before = Some(token);
                 }
             }
         }

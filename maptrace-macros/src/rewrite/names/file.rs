@@ -153,15 +153,15 @@ impl Names {
             let is_left = is_unknown && !bound.iter().any(|bound| bound.glob);
             let ours = own(&item.attrs);
             let said = ours.and_then(kind_said).map(Meaning::Map);
-            let is_skipped = ours.is_some_and(is_skipped);
-            if is_left && is_skipped {
+            let is_plain = ours.is_some_and(is_skipped);
+            if is_left && is_plain {
                 left_globs.push(uses::outside(item));
             }
             for bound in bound {
                 all.push(Import {
                     bound,
                     said,
-                    annotated: ours.is_some() && !is_skipped,
+                    annotated: ours.is_some() && !is_plain,
                     has_attribute: ours.is_some(),
                 });
             }
@@ -224,7 +224,8 @@ impl Names {
         }
     }
 
-    /// What the imports of the block or module that `table` is to be of tell of each name, and which of them bring no map.
+    /// What the imports of a block or module tell of each name, and which of them bring no map. What they say outright is noted in
+    /// `table`, which is to be that one's.
     fn told<'i>(
         &self,
         imports: &Imports,
