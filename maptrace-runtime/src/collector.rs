@@ -6,7 +6,6 @@
 //! Here is a pass as a whole; what is read in it is in `draining`, what comes of it in `publishing`, and when there is
 //! one in `running`.
 
-use std::collections::VecDeque;
 use std::sync::TryLockError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::Episode;
+use crate::event::OPS;
 use crate::flight::Flight;
 use crate::hub::Hub;
 use crate::registry::{drained, record};
@@ -70,7 +70,7 @@ pub(crate) struct Core {
     passes: u64,
     busy: Duration,
     /// Episodes for the sinks.
-    waiting: VecDeque<Episode>,
+    waiting: Vec<Episode>,
     /// Delivered events that became episodes for the sinks: no more than these can fail to be exported.
     offered: u64,
     /// Whether panic dumps know what young maps there were before they were installed.
@@ -173,22 +173,23 @@ impl Core {
                 closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false });
             },
         );
-        for (id, strays) in hub.take_strays() {
+        for (id, strays) in hub.take_strays().iter().enumerate() {
+            let id = id as u32;
             // The map may be finished, and its id another's: it was used outside its capture, and what of that comes
             // after its end is not counted.
-            if record(id).owner.load(Ordering::Acquire) != hub.number {
+            if *strays == [0; OPS] || record(id).owner.load(Ordering::Acquire) != hub.number {
                 continue;
             }
-            for (op, strays) in strays.iter().enumerate() {
-                drained(id).add(op, *strays);
+            for op in 0..OPS {
+                drained(id).add(op, strays[op]);
             }
         }
-        for (site, missed) in hub.take_missed() {
-            self.tally(site).spread.merge(&missed);
+        for (site, missed) in &hub.take_missed() {
+            self.tally(*site).spread.merge(missed);
         }
         let mut freed = Vec::with_capacity(finished.len());
-        for closing in finished {
-            if self.finish(hub, &closing) {
+        for closing in &finished {
+            if self.finish(hub, closing) {
                 freed.push(closing.id);
             }
         }

@@ -12,6 +12,7 @@ use crate::collector::{self, Core};
 use crate::config::{Config, ReportTo};
 use crate::flight::{self, Flight};
 use crate::hub::{Hub, Phase, lock};
+use crate::lasting::Lasting;
 use crate::registry::IdPool;
 use crate::report::Report;
 use crate::say::say;
@@ -50,19 +51,19 @@ pub(crate) struct Generation {
     global: OnceLock<Option<&'static Hub>>,
     page: Page,
     /// The recording of its global hub, if there is one.
-    pub(crate) flight: OnceLock<Flight>,
+    pub(crate) flight: Lasting<Flight>,
     /// That of the child this process was forked into. Always empty in the process whose generation this is.
-    child: OnceLock<Box<Generation>>,
+    child: Lasting<Generation>,
 }
 
 /// The generation of the first process. Those of its forked descendants hang from it, each from its parent's.
-static FIRST: OnceLock<Generation> = OnceLock::new();
+static FIRST: Lasting<Generation> = Lasting::new();
 /// How many forks deep this process is.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
 /// Hub numbers go on across forks, so that a record shows whether it was inherited.
 static HUBS: AtomicU32 = AtomicU32::new(1);
 /// What the environment and the builder said, in the first process.
-static CONFIG: OnceLock<Config> = OnceLock::new();
+static CONFIG: Lasting<Config> = Lasting::new();
 
 impl Generation {
     fn new(first: u32) -> Self {
@@ -72,8 +73,8 @@ impl Generation {
             hubs: Mutex::default(),
             global: OnceLock::new(),
             page: Page::default(),
-            flight: OnceLock::new(),
-            child: OnceLock::new(),
+            flight: Lasting::new(),
+            child: Lasting::new(),
         }
     }
 
@@ -99,17 +100,28 @@ impl Generation {
 
 /// This process's generation. A step of a list for each fork between it and the first process.
 pub(crate) fn generation() -> &'static Generation {
-    let mut generation = get_or_set(&FIRST, || Generation::new(0));
+    let mut generation = begun(&FIRST, 0);
     for _ in 0..DEPTH.load(Ordering::Acquire) {
-        let first = generation.ids.first_of_child();
-        generation = get_or_set::<Box<_>>(&generation.child, || Box::new(Generation::new(first)));
+        generation = begun(&generation.child, generation.ids.first_of_child());
     }
     generation
 }
 
+/// The generation in `cell`, made with ids from `first` on if there is none.
+fn begun(cell: &Lasting<Generation>, first: u32) -> &'static Generation {
+    match cell.get() {
+        Some(generation) => generation,
+        None => cell.keep(Box::new(Generation::new(first))),
+    }
+}
+
 /// This process's generation if there is one yet; makes none, and so may be asked from inside an allocation.
 pub(crate) fn existing_generation() -> Option<&'static Generation> {
-    (0..DEPTH.load(Ordering::Acquire)).try_fold(FIRST.get()?, |generation, _| generation.child.get().map(Box::as_ref))
+    let mut generation = FIRST.get()?;
+    for _ in 0..DEPTH.load(Ordering::Acquire) {
+        generation = generation.child.get()?;
+    }
+    Some(generation)
 }
 
 /// The recording of this process, if it has one.
@@ -117,29 +129,28 @@ pub(crate) fn recording() -> Option<&'static Flight> {
     existing_generation()?.flight.get()
 }
 
-/// As [`OnceLock::get_or_init`], but with nothing running while the cell is locked: `make` may allocate, an allocator
-/// may hold a traced map that asks for the same cell, and a cell that is locked at a fork stays so in the child. What is
-/// left is the moment in which the cell takes the value.
-fn get_or_set<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
-    cell.get().unwrap_or_else(|| {
-        let made = make();
-        cell.get_or_init(|| made)
-    })
-}
-
 /// The global hub, started if it was not; `None` if tracing is switched off.
 pub(crate) fn hub() -> Option<&'static Hub> {
+    match generation().global.get() {
+        Some(hub) => *hub,
+        None => start_once(Config::default()).0,
+    }
+}
+
+/// The global hub, and whether it was started just now, with a builder's settings.
+fn start_once(builder: Config) -> (Option<&'static Hub>, bool) {
     let generation = generation();
+    let mut first = false;
     // At work: a traced map in the allocator must not come here again.
-    generation.global.get().copied().unwrap_or_else(|| {
-        thread::at_work(|| {
-            prepare_for_forks();
-            *generation.global.get_or_init(|| {
-                let config = config(Config::default()).clone();
-                config.enabled.then(|| start_hub(generation, config))
-            })
+    let hub = thread::at_work(|| {
+        prepare_for_forks();
+        *generation.global.get_or_init(|| {
+            first = true;
+            let config = config(builder).clone();
+            config.enabled.then(|| start_hub(generation, config))
         })
-    })
+    });
+    (hub, first)
 }
 
 /// The global hub if it is running; starts nothing.
@@ -155,28 +166,29 @@ pub(crate) fn is_switched_off() -> bool {
 
 /// The settings: the environment over `builder`. The first caller decides.
 fn config(builder: Config) -> &'static Config {
-    get_or_set(&CONFIG, || {
-        let mut config = builder;
-        let mut names = Vec::new();
-        for (name, _) in std::env::vars_os() {
-            if let Ok(name) = name.into_string() {
-                names.push(name);
-            }
+    if let Some(config) = CONFIG.get() {
+        return config;
+    }
+    let mut config = builder;
+    let mut names = Vec::new();
+    for (name, _) in std::env::vars_os() {
+        if let Ok(name) = name.into_string() {
+            names.push(name);
         }
-        let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        for warning in config.apply_environment(&lookup, names) {
-            say(format_args!("{warning}"));
-        }
-        race::know(&config);
-        config
-    })
+    }
+    let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    for warning in config.apply_environment(&lookup, names) {
+        say(format_args!("{warning}"));
+    }
+    race::know(&config);
+    CONFIG.keep(Box::new(config))
 }
 
 fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
     let listen = config.listen;
     guard::start(&config);
     if let Some(flight) = flight::start(&config) {
-        let _ = generation.flight.set(flight);
+        generation.flight.keep(Box::new(flight));
         generation.sites.file();
     }
     let hub = generation.new_hub(config, Core::filed(generation.flight.get()));
@@ -208,16 +220,7 @@ pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
 /// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the
 /// result is `false`. Where tracing is off there are no settings that were not used.
 pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
-    let generation = generation();
-    let mut first = false;
-    let hub = thread::at_work(|| {
-        prepare_for_forks();
-        *generation.global.get_or_init(|| {
-            first = true;
-            let config = config(builder).clone();
-            config.enabled.then(|| start_hub(generation, config))
-        })
-    });
+    let (hub, first) = start_once(builder);
     if let Some(hub) = hub {
         for sink in sinks {
             hub.add_sink(sink);

@@ -3,9 +3,8 @@
 //! There is one global hub for a process (one more for each forked child), and one for each capture in a test. A hub
 //! is never freed: threads hold plain references to it.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,6 +14,7 @@ use crate::config::Config;
 use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
+use crate::lasting::Lasting;
 use crate::linked::LinkSets;
 use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
 use crate::ring::{Ends, Ring};
@@ -28,7 +28,7 @@ mod by_site;
 mod nurseries;
 mod untold;
 
-use by_site::BySite;
+use by_site::{BySite, CHUNK};
 #[cfg(feature = "guard")]
 use nurseries::Nurseries;
 use untold::Untold;
@@ -92,20 +92,21 @@ pub(crate) struct Hub {
     ids_in_use: AtomicU32,
     producers: Mutex<Producers>,
     /// The first of all producers, which leads to the others without the lock.
-    first_producer: OnceLock<&'static Producer>,
+    first_producer: Lasting<Producer>,
     memory: AtomicU64,
     phase: AtomicU8,
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
-    /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`].
-    strays: Mutex<BTreeMap<u32, [u64; OPS]>>,
+    /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`]. As long as the largest of these
+    /// ids, between two passes: a tree of them would be 5,000 lines of LLVM IR.
+    strays: Mutex<Vec<[u64; OPS]>>,
     /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
     /// room the longer nobody looks.
     missed: Mutex<Vec<(u32, Spread)>>,
     /// For one at a time to make records of sites: of two for one site the collector would take one for a map.
     making: Mutex<()>,
     /// The collector's thread, and whether it sleeps for longer than a ring takes to fill.
-    thread: OnceLock<Thread>,
+    thread: Lasting<Thread>,
     asleep: AtomicBool,
     /// Requests to the collector's thread and its answers.
     pub(crate) requests: Mutex<Requests>,
@@ -163,14 +164,14 @@ impl Hub {
             nurseries: Nurseries::new(),
             ids_in_use: AtomicU32::new(0),
             producers: Mutex::default(),
-            first_producer: OnceLock::new(),
+            first_producer: Lasting::new(),
             phase: AtomicU8::new(Phase::Running as u8),
             past_cap: AtomicU64::new(0),
             restarts: AtomicU64::new(0),
             strays: Mutex::default(),
             missed: Mutex::default(),
             making: Mutex::default(),
-            thread: OnceLock::new(),
+            thread: Lasting::new(),
             asleep: AtomicBool::new(false),
             requests: Mutex::default(),
             answered: Condvar::new(),
@@ -231,7 +232,7 @@ impl Hub {
     /// Every producer there ever was, without a lock.
     #[cfg(feature = "guard")]
     pub(crate) fn each_producer(&self) -> impl Iterator<Item = &'static Producer> {
-        std::iter::successors(self.first_producer.get().copied(), |producer| producer.next.get().copied())
+        std::iter::successors(self.first_producer.get(), |producer| producer.next.get())
     }
 
     /// Takes back a producer whose thread has gone and whose ring is empty.
@@ -277,7 +278,7 @@ impl Hub {
         let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
         // Set once each, as the lock is held.
         let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
-        link.get_or_init(|| producer);
+        link.set(producer);
         producers.all.push(producer);
         Some(producer)
     }
@@ -347,7 +348,7 @@ impl Hub {
     }
 
     fn make_shared_record(&self, site: u32) -> Option<u32> {
-        let slot = self.shared.make(site, || AtomicU32::new(NO_RECORD))?;
+        let slot = self.shared.make(site, || [const { AtomicU32::new(NO_RECORD) }; CHUNK])?;
         let _alone = lock(&self.making);
         if let Some(known) = self.known_shared_record(site) {
             return Some(known);
@@ -393,10 +394,14 @@ impl Hub {
 
     /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
     pub(crate) fn stray(&self, id: u32, kind: usize) {
-        lock(&self.strays).entry(id).or_default()[kind] += 1;
+        let mut strays = lock(&self.strays);
+        while strays.len() <= id as usize {
+            strays.push([0; OPS]);
+        }
+        strays[id as usize][kind] += 1;
     }
 
-    pub(crate) fn take_strays(&self) -> BTreeMap<u32, [u64; OPS]> {
+    pub(crate) fn take_strays(&self) -> Vec<[u64; OPS]> {
         std::mem::take(&mut lock(&self.strays))
     }
 
@@ -417,7 +422,7 @@ impl Hub {
     /// Called by the collector's thread, once.
     pub(crate) fn set_thread(&self, thread: Thread) {
         // A restarted collector runs on the same thread.
-        self.thread.get_or_init(|| thread);
+        self.thread.keep(Box::new(thread));
     }
 
     /// Sleeps on the collector's thread until woken, or for `time`.
@@ -489,13 +494,15 @@ impl Hub {
             notices_suppressed: self.notices_suppressed.load(Ordering::Relaxed),
             ..Health::default()
         };
-        for (sum, dropped) in health.dropped.iter_mut().zip(&self.dropped) {
-            *sum = dropped.load(Ordering::Relaxed);
-        }
-        for producer in &producers.all {
-            for (sum, dropped) in health.dropped.iter_mut().zip(&producer.told.dropped) {
-                *sum += dropped.load(Ordering::Relaxed);
+        let mut add = |dropped: &[AtomicU64; Cause::ALL.len()]| {
+            let sums = &mut health.dropped;
+            for cause in 0..sums.len() {
+                sums[cause] += dropped[cause].load(Ordering::Relaxed);
             }
+        };
+        add(&self.dropped);
+        for producer in &producers.all {
+            add(&producer.told.dropped);
             health.sampled_out += producer.sampled_out();
         }
         health

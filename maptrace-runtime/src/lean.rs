@@ -15,16 +15,6 @@ pub(crate) fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> V
     order
 }
 
-/// `len` of what `make` makes. An iterator that is collected is 700 lines of LLVM IR for each type, and this 300.
-#[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
-pub(crate) fn boxed<T>(len: usize, make: impl Fn() -> T) -> Box<[T]> {
-    let mut all = Vec::with_capacity(len);
-    for _ in 0..len {
-        all.push(make());
-    }
-    all.into_boxed_slice()
-}
-
 /// `parts` with `between` between them. std's `join` is a thousand lines of LLVM IR for each type of part.
 pub(crate) fn join(parts: &[impl AsRef<str>], between: &str) -> String {
     let (mut joined, mut before) = (String::new(), "");

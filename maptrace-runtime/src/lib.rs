@@ -150,6 +150,8 @@ pub mod indexmap;
 #[cfg(not(maptrace_loom))]
 mod json;
 #[cfg(not(maptrace_loom))]
+mod lasting;
+#[cfg(not(maptrace_loom))]
 mod lean;
 #[cfg(not(maptrace_loom))]
 pub mod maplit;

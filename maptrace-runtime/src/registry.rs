@@ -5,12 +5,14 @@
 //! words have a single writer at a time, the thread that holds `&mut` to the map: the borrow checker serialises these
 //! writers and whatever handed the map from one thread to the next ordered their writes, so a load and a store do for
 //! an addition. The records of *sites* (for maps past the cap) have many writers, and are added to atomically.
+#![expect(unsafe_code, reason = "says that what it is of may begin as zeros")]
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::event::{MAX_ID, OPS};
 use crate::global;
+use crate::lasting::{Lasting, Zeroed, zeroed};
 
 mod drained;
 
@@ -65,6 +67,9 @@ pub(crate) struct Record {
 }
 
 const _: () = assert!(size_of::<Record>() == 128);
+
+// SAFETY: it is of atomic words, and zero is a value of each.
+unsafe impl Zeroed for Record {}
 
 /// How a word may be added to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -127,7 +132,7 @@ impl Record {
 }
 
 /// The table. Chunks are never freed, so a record can be looked at whenever its id is known.
-static TABLE: [OnceLock<&[Record]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [Lasting<[Record; CHUNK]>; CHUNKS] = [const { Lasting::new() }; CHUNKS];
 
 /// The record of an id that was handed out by [`IdPool::take`].
 ///
@@ -153,26 +158,23 @@ fn make_chunk(id: u32) -> bool {
     }
     #[cfg(feature = "guard")]
     crate::guard::prepare(id);
-    made(&TABLE[id as usize / CHUNK], || {
-        global::recording().and_then(|flight| flight.records(first_of(id), CHUNK))
-    })
+    made(&TABLE[id as usize / CHUNK], &|| global::recording()?.records(first_of(id), CHUNK))
 }
 
 /// Whether a chunk is there, or can be made: as `filed` has it, or in memory of its own. Under the lock of the ids.
-pub(crate) fn made<T: Default>(chunk: &OnceLock<&'static [T]>, filed: impl FnOnce() -> Option<&'static [T]>) -> bool {
+pub(crate) fn made<T: Zeroed>(
+    chunk: &Lasting<[T; CHUNK]>,
+    filed: &dyn Fn() -> Option<&'static [T]>,
+) -> bool {
     if chunk.get().is_some() {
         return true;
     }
-    let new = filed().or_else(|| {
-        let mut own = Vec::new();
-        own.try_reserve_exact(CHUNK).ok()?;
-        for _ in 0..CHUNK {
-            own.push(T::default());
-        }
-        Some(&*own.leak())
-    });
+    let filed = match filed() {
+        Some(filed) => filed.first_chunk(),
+        None => zeroed(),
+    };
     // Nobody else makes one, as the pool is locked.
-    new.is_some_and(|new| chunk.set(new).is_ok())
+    filed.is_some_and(|new| std::ptr::eq(chunk.set(new), new))
 }
 
 /// The first id of this one's chunk.

@@ -10,11 +10,12 @@ use std::ptr;
 #[cfg(feature = "race")]
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::SAMPLE_AUTO;
 use crate::global;
-use crate::lean::{boxed, join, order};
+use crate::lasting::Lasting;
+use crate::lean::{join, order};
 use crate::places::{self, Entry, PLACES};
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
@@ -87,7 +88,7 @@ enum Origin {
 }
 
 /// Sites, in the order of their numbers. Append-only and readable without a lock, across a fork as well.
-static SITES: [OnceLock<Box<[OnceLock<Site>]>>; MAX_SITES / CHUNK] = [const { OnceLock::new() }; MAX_SITES / CHUNK];
+static SITES: [Lasting<[Lasting<Site>; CHUNK]>; MAX_SITES / CHUNK] = [const { Lasting::new() }; MAX_SITES / CHUNK];
 
 /// The site with this number, if there is one.
 pub(crate) fn get(id: u32) -> Option<&'static Site> {
@@ -332,14 +333,13 @@ impl Index {
         info.id = id;
         let sample = info.sample;
         let chunk = &SITES[id as usize / CHUNK];
-        if chunk.get().is_none() {
-            // Made outside the cell: one that is locked at a fork stays locked in the child. What is left is the moment
-            // in which the cell takes the value.
-            let fresh = boxed(CHUNK, OnceLock::new);
-            chunk.get_or_init(|| fresh);
-        }
-        let chunk = chunk.get().expect("set by whoever holds the lock");
-        let fresh = chunk[id as usize % CHUNK].set(Site {
+        let chunk = match chunk.get() {
+            Some(chunk) => chunk,
+            None => chunk.keep(Box::new([const { Lasting::new() }; CHUNK])),
+        };
+        let slot = &chunk[id as usize % CHUNK];
+        debug_assert!(slot.get().is_none(), "sites are appended under the lock");
+        let site = slot.keep(Box::new(Site {
             info: Arc::new(info),
             entry_size,
             sample: AtomicU32::new(sample.max(1)),
@@ -348,9 +348,8 @@ impl Index {
             #[cfg(feature = "race")]
             races: AtomicU64::new(0),
             origin,
-        });
-        debug_assert!(fresh.is_ok(), "sites are appended under the lock");
-        if let (Some(flight), Some(site)) = (global::recording(), get(id)) {
+        }));
+        if let Some(flight) = global::recording() {
             flight.add_site(site);
         }
         if sample == SAMPLE_AUTO {

@@ -5,7 +5,6 @@
 //! the destructor that closes the ring.
 
 use std::cell::{Cell, RefCell};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::clock;
@@ -13,6 +12,7 @@ use crate::context;
 use crate::event::{EventKind, MAX_WORDS, OPS, first_op, head, id_of, key};
 use crate::global;
 use crate::hub::Hub;
+use crate::lasting::Lasting;
 use crate::linked;
 use crate::registry::{Record, Writers, add, record};
 use crate::ring::{Pushed, Ring, Writer};
@@ -62,7 +62,7 @@ pub(crate) struct Producer {
     /// Whether it waits for its next thread.
     pub(crate) idle: AtomicBool,
     /// The one made after this one.
-    pub(crate) next: OnceLock<&'static Producer>,
+    pub(crate) next: Lasting<Producer>,
     /// Operations left out by sampling, by kind. Added to by the owner alone.
     left_out: [AtomicU64; OPS],
     /// A larger one for the same thread.
@@ -93,7 +93,7 @@ impl Producer {
             told,
             hub,
             idle: AtomicBool::new(false),
-            next: OnceLock::new(),
+            next: Lasting::new(),
             left_out: [const { AtomicU64::new(0) }; OPS],
             successor: successor::Successor::new(),
             own: Own {
@@ -211,8 +211,9 @@ impl Producer {
         let kept = undisturbed(|| {
             let none = self.own.ids_len.load(Ordering::Relaxed) == 0;
             if none {
-                for (slot, id) in self.own.ids.iter().zip(fresh) {
-                    slot.store(*id, Ordering::Relaxed);
+                let ids = &self.own.ids;
+                for i in 0..len {
+                    ids[i].store(fresh[i], Ordering::Relaxed);
                 }
                 self.own.ids_len.store(len as u32, Ordering::Relaxed);
             }

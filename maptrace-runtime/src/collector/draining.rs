@@ -279,7 +279,7 @@ impl Core {
             hub.refused.fetch_add(1, Ordering::Relaxed);
         } else {
             hub.waiting.fetch_add(1, Ordering::Relaxed);
-            self.waiting.push_back(episode);
+            self.waiting.push(episode);
         }
     }
 

@@ -3,7 +3,6 @@
 //! The sinks are apart from what the collector knows, behind a lock that only the collector's thread takes: a sink
 //! that blocks, or that itself asks for a snapshot, keeps nobody else from draining, counting and reporting.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -22,8 +21,9 @@ const KEPT: usize = 1_024;
 #[derive(Default)]
 pub(crate) struct Outlet {
     sinks: Vec<Box<dyn Sink>>,
-    /// Taken from the collector and not offered yet. Empty between two calls, unless a sink panicked.
-    queue: VecDeque<Episode>,
+    /// Taken from the collector, and how many of them were offered. Empty between two calls, unless a sink panicked.
+    queue: Vec<Episode>,
+    offered: usize,
     #[cfg(feature = "notices")]
     tidings: tidings::Tidings,
 }
@@ -35,8 +35,40 @@ impl Outlet {
         self.sinks.append(&mut lock(&hub.new_sinks));
     }
 
+    /// Offers what was taken from the collector.
+    fn offer(&mut self, hub: &Hub) {
+        while let Some(episode) = self.queue.get(self.offered) {
+            self.offered += 1;
+            hub.waiting.fetch_sub(1, Ordering::Relaxed);
+            let refused = Refused(hub);
+            #[cfg(feature = "notices")]
+            self.tidings.saw(episode);
+            // Each sink is asked, whatever the one before it said.
+            let mut taken = true;
+            for sink in &mut self.sinks {
+                taken &= sink.episode(episode);
+            }
+            if taken {
+                std::mem::forget(refused);
+            }
+        }
+        self.forget();
+    }
+
+    /// Lets go of what was offered, or will not be.
+    fn forget(&mut self) {
+        self.queue.clear();
+        self.offered = 0;
+        if self.queue.capacity() > KEPT {
+            self.queue = Vec::new();
+        }
+    }
+
     fn note_failed(&self, hub: &Hub) {
-        let failed = self.sinks.iter().map(|sink| sink.failed()).sum();
+        let mut failed = 0;
+        for sink in &self.sinks {
+            failed += sink.failed();
+        }
         hub.sinks_failed.store(failed, Ordering::Relaxed);
     }
 }
@@ -58,27 +90,10 @@ pub(super) fn feed(hub: &Hub) {
     }
     let mut outlet = lock(&hub.outlet);
     outlet.adopt(hub);
-    let outlet = &mut *outlet;
-    {
-        let mut core = lock(&hub.core);
-        outlet.queue.append(&mut core.waiting);
-        core.waiting.shrink_to(KEPT);
-    }
-    while let Some(episode) = outlet.queue.pop_front() {
-        hub.waiting.fetch_sub(1, Ordering::Relaxed);
-        let refused = Refused(hub);
-        #[cfg(feature = "notices")]
-        outlet.tidings.saw(&episode);
-        // Each sink is asked, whatever the one before it said.
-        let mut taken = true;
-        for sink in &mut outlet.sinks {
-            taken &= sink.episode(&episode);
-        }
-        if taken {
-            std::mem::forget(refused);
-        }
-    }
-    outlet.queue.shrink_to(KEPT);
+    // What a sink's panic has left.
+    outlet.offer(hub);
+    std::mem::swap(&mut outlet.queue, &mut lock(&hub.core).waiting);
+    outlet.offer(hub);
     outlet.note_failed(hub);
 }
 
@@ -116,8 +131,8 @@ pub(super) fn deliver(hub: &Hub, until: Instant, last: bool) -> u64 {
 pub(super) fn abandon(hub: &Hub) {
     let mut outlet = lock(&hub.outlet);
     let mut core = lock(&hub.core);
-    let left = (outlet.queue.len() + core.waiting.len()) as u64;
-    outlet.queue.clear();
+    let left = (outlet.queue.len() - outlet.offered + core.waiting.len()) as u64;
+    outlet.forget();
     core.waiting.clear();
     hub.waiting.fetch_sub(left, Ordering::Relaxed);
     hub.refused.fetch_add(left, Ordering::Relaxed);
@@ -151,7 +166,7 @@ mod tests {
             core.waiting.extend(burst);
         }
         feed(hub);
-        let room = |queue: &VecDeque<Episode>| (queue.len(), queue.capacity() < 2 * KEPT);
+        let room = |queue: &Vec<Episode>| (queue.len(), queue.capacity() < 2 * KEPT);
         assert_eq!(room(&lock(&hub.core).waiting), (0, true));
         assert_eq!(room(&lock(&hub.outlet).queue), (0, true));
     }

@@ -44,7 +44,10 @@ impl Core {
         if let Some(last) = sites.len().checked_sub(1) {
             self.tally(last as u32);
         }
-        let mut live: Vec<Tally> = self.tallies.clone();
+        let mut live: Vec<Tally> = Vec::with_capacity(self.tallies.len());
+        for tally in &self.tallies {
+            live.push(tally.clone());
+        }
         let mut instances = 0;
         for id in 0..hub.generation.ids.high_water() {
             let Some(record) = registry::known(id).filter(|it| it.owner.load(Ordering::Acquire) == hub.number) else {
@@ -69,8 +72,8 @@ impl Core {
             instances += u64::from(!shared);
         }
         // What a live map came to stays known when it is less again.
-        for (tally, current) in self.tallies.iter_mut().zip(&live) {
-            tally.largest = tally.largest.max(current.largest);
+        for (site, tally) in self.tallies.iter_mut().enumerate() {
+            tally.largest = tally.largest.max(live[site].largest);
         }
         let mut health = hub.health();
         // Two sinks may fail the same episode, and a freed map's last episode may stand for a lost event.

@@ -180,14 +180,19 @@ impl Tally {
 
     /// There are so many more than events told of.
     pub(super) fn young_untold(&mut self, untold: [u64; table::CLASSES.len()]) {
-        for (tables, more) in self.young.tables.iter_mut().zip(&untold) {
-            *tables = tables.wrapping_add(*more);
+        let tables = &mut self.young.tables;
+        for class in 0..tables.len() {
+            tables[class] = tables[class].wrapping_add(untold[class]);
         }
     }
 
     /// How many there are now.
     pub(super) fn young_now(&self) -> u64 {
-        at_least_0(self.young.tables.iter().fold(0, |sum: u64, n| sum.wrapping_add(*n)))
+        let mut sum = 0_u64;
+        for n in &self.young.tables {
+            sum = sum.wrapping_add(*n);
+        }
+        at_least_0(sum)
     }
 
     /// One has a record of its own from now on.
@@ -289,9 +294,10 @@ impl Tally {
             if shared {
                 // But for those of the young.
                 let (mut young, mut held) = (0_u64, 0);
-                for (class, n) in table::CLASSES.iter().zip(&self.young.tables) {
-                    young = young.wrapping_add(class.wrapping_mul(*n));
-                    held += shape.bytes(*class) * at_least_0(*n);
+                for i in 0..table::CLASSES.len() {
+                    let (class, n) = (table::CLASSES[i], self.young.tables[i]);
+                    young = young.wrapping_add(class.wrapping_mul(n));
+                    held += shape.bytes(class) * at_least_0(n);
                 }
                 let others = maps.saturating_sub(self.young_now());
                 self.capacity += at_least_0(full.wrapping_add(young));

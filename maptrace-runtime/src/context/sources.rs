@@ -2,18 +2,18 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::LocalKey;
 
 use super::SpanContext;
+use crate::lasting::Lasting;
 
 type Source = fn() -> Option<SpanContext>;
 
 /// Sources at most. One is usual, two are possible.
 const MOST: usize = 4;
 
-static SOURCES: [OnceLock<Source>; MOST] = [const { OnceLock::new() }; MOST];
+static SOURCES: [Lasting<Source>; MOST] = [const { Lasting::new() }; MOST];
 /// How many of them are there, or a few less for a moment.
 static ADDED: AtomicUsize = AtomicUsize::new(0);
 
@@ -83,12 +83,13 @@ fn set(index: usize, here: Here) {
 /// ```
 pub fn add_source(source: fn() -> Option<SpanContext>) -> bool {
     for (index, slot) in SOURCES.iter().enumerate() {
-        if slot.set(source).is_ok() {
+        let known = match slot.get() {
+            Some(known) => known,
+            None => slot.keep(Box::new(source)),
+        };
+        if std::ptr::fn_addr_eq(*known, source) {
             // Release is not needed: the cell itself is what is read next.
             ADDED.fetch_max(index + 1, Ordering::Relaxed);
-            return true;
-        }
-        if slot.get().is_some_and(|known| std::ptr::fn_addr_eq(*known, source)) {
             return true;
         }
     }

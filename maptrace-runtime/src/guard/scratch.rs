@@ -1,11 +1,12 @@
 //! Room for what is worked out of each map while a dump is written, and for what its rate is told by. It is made together
 //! with the records of maps, as a dump may not ask for memory.
+#![expect(unsafe_code, reason = "says that what it is of may begin as zeros")]
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::event::OPS;
 use crate::hub::Hub;
+use crate::lasting::{Lasting, Zeroed};
 use crate::registry::{self, CHUNK, CHUNKS, IdPool, drained};
 use crate::table::CLASSES;
 
@@ -31,12 +32,15 @@ pub(super) struct Scratch {
     closing: AtomicU32,
 }
 
+// SAFETY: it is of atomic words, and zero is a value of each.
+unsafe impl Zeroed for Scratch {}
+
 /// The map was dropped, and the collector has not read so.
 pub(super) const GONE: u32 = 1;
 /// The map got its own record, and the collector has not read so; what it did before is in `ops`.
 pub(super) const PROMOTED: u32 = 2;
 
-static TABLE: [OnceLock<&'static [Scratch]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [Lasting<[Scratch; CHUNK]>; CHUNKS] = [const { Lasting::new() }; CHUNKS];
 /// Whether there may be dumps, so that there is to be room.
 static WANTED: AtomicBool = AtomicBool::new(false);
 /// When the last mark was made, in nanoseconds since the anchor; 0 if there was none.
@@ -64,7 +68,7 @@ pub(crate) fn prepare(id: u32) {
 
 /// Whether there is room. Under the lock of the ids.
 fn make(id: u32) -> bool {
-    registry::made(&TABLE[id as usize / CHUNK], || None)
+    registry::made(&TABLE[id as usize / CHUNK], &|| None)
 }
 
 /// From now on there is room for each id: for those that are there by now, as far as there is memory for it, as for those that
@@ -99,7 +103,7 @@ pub(super) fn add(word: &AtomicU32, n: u32) {
 
 /// Sets to zero what the last dump left.
 pub(super) fn clear() {
-    for it in TABLE.iter().filter_map(OnceLock::get).copied().flatten() {
+    for it in TABLE.iter().filter_map(Lasting::get).flatten() {
         for word in it.ops.iter().chain(&it.tables).chain([&it.flags, &it.lost]) {
             word.store(0, Ordering::Relaxed);
         }

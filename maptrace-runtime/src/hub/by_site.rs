@@ -1,19 +1,17 @@
 //! Something for each site, in memory that is taken as sites come.
 
-use std::sync::OnceLock;
-
-use crate::lean::boxed;
+use crate::lasting::Lasting;
 use crate::site::MAX_SITES;
 
 /// Sites of one chunk; chunks are allocated as they are needed, and never freed.
-const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 
 /// By site. Readable at any time without a lock.
-pub(crate) struct BySite<T>([OnceLock<Box<[T]>>; MAX_SITES / CHUNK]);
+pub(crate) struct BySite<T: 'static>([Lasting<[T; CHUNK]>; MAX_SITES / CHUNK]);
 
 impl<T> BySite<T> {
     pub(super) const fn new() -> Self {
-        Self([const { OnceLock::new() }; MAX_SITES / CHUNK])
+        Self([const { Lasting::new() }; MAX_SITES / CHUNK])
     }
 
     /// What there is for a site; `None` where no room was made.
@@ -21,15 +19,13 @@ impl<T> BySite<T> {
         self.0.get(site as usize / CHUNK)?.get()?.get(site as usize % CHUNK)
     }
 
-    /// The same, with room made if there is none. `None` past the last site.
-    pub(super) fn make(&self, site: u32, new: impl Fn() -> T) -> Option<&T> {
+    /// The same, with room made if there is none: `new`. `None` past the last site.
+    pub(super) fn make(&self, site: u32, new: impl FnOnce() -> [T; CHUNK]) -> Option<&T> {
         let chunk = self.0.get(site as usize / CHUNK)?;
-        if chunk.get().is_none() {
-            // Made outside the cell: one that is locked at a fork stays locked in the child. If another was faster, this one
-            // goes.
-            let fresh = boxed(CHUNK, new);
-            chunk.get_or_init(|| fresh);
-        }
-        self.get(site)
+        let chunk = match chunk.get() {
+            Some(chunk) => chunk,
+            None => chunk.keep(Box::new(new())),
+        };
+        Some(&chunk[site as usize % CHUNK])
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::by_site::BySite;
+use super::by_site::{BySite, CHUNK};
 use crate::collector::{YOUNG_WORDS, Young};
 
 /// By site.
@@ -15,7 +15,7 @@ impl Nurseries {
 
     /// Says what is known of a site's now. Collector only; allocates for the first of some sites.
     pub(crate) fn tell(&self, site: u32, young: &Young) {
-        let Some(words) = self.0.make(site, Default::default) else { return };
+        let Some(words) = self.0.make(site, || [const { [const { AtomicU64::new(0) }; YOUNG_WORDS] }; CHUNK]) else { return };
         for (word, value) in words.iter().zip(young.words()) {
             // Relaxed: the ring's tail, which is stored behind this, makes it known to who reads that.
             word.store(value, Ordering::Relaxed);

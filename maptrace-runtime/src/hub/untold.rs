@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::by_site::BySite;
+use super::by_site::{BySite, CHUNK};
 use crate::table::CLASSES;
 
 /// By site and by [`CLASSES`]: how many more young maps there are than events tell of. Below zero, wrapped, if it is the end
@@ -11,6 +11,8 @@ pub(crate) struct Untold(BySite<Tables>);
 
 type Tables = [AtomicU32; CLASSES.len()];
 
+const NONE: Tables = [const { AtomicU32::new(0) }; CLASSES.len()];
+
 impl Untold {
     pub(super) const fn new() -> Self {
         Self(BySite::new())
@@ -18,7 +20,7 @@ impl Untold {
 
     /// Makes room for a site, so that [`add`](Self::add) need not, which may be called from inside the allocator.
     pub(super) fn prepare(&self, site: u32) {
-        let _ = self.0.make(site, Tables::default);
+        let _ = self.0.make(site, || [const { NONE }; CHUNK]);
     }
 
     /// One more, or one less, with a table of this size.
@@ -33,8 +35,8 @@ impl Untold {
     pub(crate) fn of(&self, site: u32) -> [u64; CLASSES.len()] {
         let mut more = [0; CLASSES.len()];
         if let Some(tables) = self.0.get(site) {
-            for (more, n) in more.iter_mut().zip(tables) {
-                *more = i64::from(n.load(Ordering::Relaxed).cast_signed()).cast_unsigned();
+            for i in 0..CLASSES.len() {
+                more[i] = i64::from(tables[i].load(Ordering::Relaxed).cast_signed()).cast_unsigned();
             }
         }
         more

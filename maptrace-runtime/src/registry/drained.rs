@@ -1,12 +1,12 @@
 //! What collectors have counted of each map's events, beside the records: in memory that stays where it is and is made of
 //! atomic words, so that it can be read while a collector is at work, or stuck, or gone.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::{CHUNK, CHUNKS, first_of, made};
 use crate::event::OPS;
 use crate::global;
+use crate::lasting::{Lasting, Zeroed};
 
 /// Bytes of [`Drained`].
 pub(crate) const DRAINED_BYTES: u64 = size_of::<Drained>() as u64;
@@ -26,6 +26,9 @@ pub(crate) struct Drained {
     /// The site of the record, if so.
     site: AtomicU32,
 }
+
+// SAFETY: it is of atomic words, and zero is a value of each.
+unsafe impl Zeroed for Drained {}
 
 impl Drained {
     /// Whether the collector of the hub with this number knows the map to be its own.
@@ -57,8 +60,9 @@ impl Drained {
     /// The operations by kind. Of one moment for whoever holds the core.
     pub(crate) fn ops(&self) -> [u64; OPS] {
         let mut ops = [0; OPS];
-        for (op, count) in ops.iter_mut().zip(&self.ops) {
-            *op = count.load(Ordering::Relaxed);
+        let counts = &self.ops;
+        for op in 0..OPS {
+            ops[op] = counts[op].load(Ordering::Relaxed);
         }
         ops
     }
@@ -70,7 +74,7 @@ impl Drained {
     }
 }
 
-static TABLE: [OnceLock<&[Drained]>; CHUNKS] = [const { OnceLock::new() }; CHUNKS];
+static TABLE: [Lasting<[Drained; CHUNK]>; CHUNKS] = [const { Lasting::new() }; CHUNKS];
 
 /// What was drained of the map with this id.
 ///
@@ -100,7 +104,7 @@ impl Nearby {
     pub(crate) fn get(&mut self, id: u32) -> Option<&'static Drained> {
         let at = id as usize / CHUNK;
         if self.at != at || self.chunk.is_none() {
-            *self = Self { at, chunk: TABLE.get(at)?.get()?.first_chunk() };
+            *self = Self { at, chunk: TABLE.get(at)?.get() };
         }
         Some(&self.chunk?[id as usize % CHUNK])
     }
@@ -108,7 +112,5 @@ impl Nearby {
 
 /// Makes room for the ids of this one's chunk, if there is none; `false` if there is no memory for it.
 pub(super) fn prepare(id: u32) -> bool {
-    made(&TABLE[id as usize / CHUNK], || {
-        global::recording().and_then(|flight| flight.drained(first_of(id), CHUNK))
-    })
+    made(&TABLE[id as usize / CHUNK], &|| global::recording()?.drained(first_of(id), CHUNK))
 }

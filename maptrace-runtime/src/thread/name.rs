@@ -20,28 +20,25 @@ pub(crate) struct Name([AtomicU64; BYTES / 8]);
 impl Name {
     /// Takes the calling thread's.
     pub(super) fn take(&self) {
-        let name = of_this_thread();
-        for (word, bytes) in self.0.iter().zip(name.chunks_exact(8)) {
-            // Relaxed: the ring's index publishes it, with the first event.
-            word.store(u64::from_ne_bytes(bytes.try_into().expect("eight bytes")), Ordering::Relaxed);
-        }
+        let name = u128::from_le_bytes(of_this_thread());
+        // Relaxed: the ring's index publishes it, with the first event.
+        self.0[0].store((name as u64).to_le(), Ordering::Relaxed);
+        self.0[1].store(((name >> 64) as u64).to_le(), Ordering::Relaxed);
     }
 
     /// Takes another's, of the same thread.
     pub(super) fn copy(&self, other: &Self) {
-        for (word, known) in self.0.iter().zip(&other.0) {
+        for i in 0..self.0.len() {
             // Relaxed: as above.
-            word.store(known.load(Ordering::Relaxed), Ordering::Relaxed);
+            self.0[i].store(other.0[i].load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 
     /// Collector only, for an event of the thread.
     pub(crate) fn get(&self) -> [u8; BYTES] {
-        let mut name = [0; BYTES];
-        for (bytes, word) in name.chunks_exact_mut(8).zip(&self.0) {
-            bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_ne_bytes());
-        }
-        name
+        let [first, last] = &self.0;
+        let half = |word: &AtomicU64| u128::from(u64::from_le(word.load(Ordering::Relaxed)));
+        (half(first) | half(last) << 64).to_le_bytes()
     }
 }
 
