@@ -65,12 +65,14 @@ pub fn builder() -> Builder {
 /// Costs two passes of the collector and a walk over the live maps: about 10 microseconds for a hundred maps and 10
 /// milliseconds for 100,000 (`cargo bench --bench snapshot`). Never waits for a sink.
 #[must_use]
+#[inline]
 pub fn snapshot() -> Arc<Snapshot> {
     imp::snapshot()
 }
 
 /// The report on all maps; `Display` prints the table.
 #[must_use]
+#[inline]
 pub fn report() -> Report {
     Report::new(snapshot())
 }

@@ -115,6 +115,7 @@ struct Closing {
 }
 
 impl Core {
+    #[inline]
     pub(crate) fn for_capture() -> Self {
         Self { captured: Some(Captured::default()), ..Self::default() }
     }
@@ -180,8 +181,8 @@ impl Core {
             if *strays == [0; OPS] || record(id).owner.load(Ordering::Acquire) != hub.number {
                 continue;
             }
-            for op in 0..OPS {
-                drained(id).add(op, strays[op]);
+            for (op, strays) in strays.iter().enumerate() {
+                drained(id).add(op, *strays);
             }
         }
         for (site, missed) in &hub.take_missed() {

@@ -58,6 +58,7 @@ thread_local! {
 /// restore(before);
 /// assert_eq!(current(), None);
 /// ```
+#[inline]
 pub fn publish(span: SpanContext) -> Published {
     replace(Published {
         span: Some(span),
@@ -66,10 +67,12 @@ pub fn publish(span: SpanContext) -> Published {
 }
 
 /// Puts back what was published before.
+#[inline]
 pub fn restore(before: Published) {
     replace(before);
 }
 
+#[inline]
 fn replace(published: Published) -> Published {
     PUBLISHED.try_with(|cell| cell.replace(published)).unwrap_or_default()
 }
@@ -78,6 +81,7 @@ fn replace(published: Published) -> Published {
 ///
 /// As [`publish`], but what is given back with the span before is taken to be inside whatever the sources know then: with
 /// sources, and where spans are nested, use [`publish`] and [`restore`].
+#[inline]
 pub fn set_current(context: Option<SpanContext>) -> Option<SpanContext> {
     match context {
         Some(span) => publish(span),
@@ -88,6 +92,7 @@ pub fn set_current(context: Option<SpanContext>) -> Option<SpanContext> {
 
 /// The active span of this thread.
 #[must_use]
+#[inline]
 pub fn current() -> Option<SpanContext> {
     active(true)
 }

@@ -213,12 +213,14 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
 }
 
 /// Address of the page, if it is being served.
+#[inline]
 pub(crate) fn local_addr() -> Option<std::net::SocketAddr> {
     existing_generation()?.page.local_addr()
 }
 
 /// Starts the global hub with a builder's settings, unless it runs already; then only `sinks` are taken, and the
 /// result is `false`. Where tracing is off there are no settings that were not used.
+#[inline]
 pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
     let (hub, first) = start_once(builder);
     if let Some(hub) = hub {
@@ -230,6 +232,7 @@ pub(crate) fn start(builder: Config, sinks: Vec<Box<dyn Sink>>) -> bool {
 }
 
 /// A snapshot of the global hub, settled; an empty one if tracing is off.
+#[inline]
 pub(crate) fn snapshot() -> Arc<Snapshot> {
     hub().map_or_else(|| Arc::new(Snapshot::empty()), collector::snapshot)
 }

@@ -241,6 +241,7 @@ impl Data {
     }
 
     /// Takes off what was there before.
+    #[inline]
     fn subtract(&mut self, before: &Self) {
         self.count = self.count.saturating_sub(before.count);
         self.sum = self.sum.saturating_sub(before.sum);
@@ -311,6 +312,7 @@ impl Histogram {
     /// What came since `before`, an earlier state of this histogram. Its smallest and its largest value are not known, and
     /// its exemplars are those that are new.
     #[must_use]
+    #[inline]
     pub fn since(&self, before: &Self) -> Self {
         let mut rest = self.clone();
         if let Some(before) = &before.data
@@ -332,6 +334,7 @@ impl Histogram {
 
     /// What values are counted in.
     #[must_use]
+    #[inline]
     pub const fn unit(&self) -> HistogramUnit {
         self.unit
     }
@@ -344,6 +347,7 @@ impl Histogram {
 
     /// Whether there is none.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.count() == 0
     }
@@ -356,6 +360,7 @@ impl Histogram {
 
     /// The smallest, if it is known.
     #[must_use]
+    #[inline]
     pub fn min(&self) -> Option<u64> {
         let data = self.data();
         (data.min <= data.max).then_some(data.min)
@@ -377,12 +382,14 @@ impl Histogram {
 
     /// By bucket of the [`ladder`](Self::ladder), the latest value that was seen in a sampled span.
     #[must_use]
+    #[inline]
     pub fn exemplars(&self) -> [Option<Exemplar>; RUNGS] {
         self.data().exemplars.as_deref().copied().unwrap_or_default()
     }
 
     /// The exponential buckets. Of [`HistogramUnit::Seconds`] they are of seconds.
     #[must_use]
+    #[inline]
     pub fn buckets(&self) -> Buckets<'_> {
         let data = self.data();
         Buckets {

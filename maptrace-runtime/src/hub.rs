@@ -187,6 +187,7 @@ impl Hub {
     }
 
     /// Adds a sink for episodes from now on.
+    #[inline]
     pub(crate) fn add_sink(&self, sink: Box<dyn Sink>) {
         lock(&self.new_sinks).push(sink);
         self.exports.store(true, Ordering::Release);
@@ -455,6 +456,7 @@ impl Hub {
 
     /// Asks the collector's thread to drain and its sinks to deliver, and waits for it until `deadline`.
     /// Returns what sinks had left, or `None` if the deadline passed or nobody answers.
+    #[inline]
     pub(crate) fn request(&self, deadline: Instant, stop: bool) -> Option<u64> {
         if thread::is_collector() {
             // A sink that calls flush would wait for itself.

@@ -45,6 +45,7 @@ impl Sets {
 }
 
 impl LinkSets {
+    #[inline]
     fn add(&self, number: u64, mut links: Links) {
         let mut sets = lock(&self.0);
         if sets.by_number.len() >= MOST_KEPT {
@@ -61,6 +62,7 @@ impl LinkSets {
         sets.by_number.insert(at, (number, links));
     }
 
+    #[inline]
     fn end(&self, number: u64) {
         let mut sets = lock(&self.0);
         if sets.find(number).is_ok() {
@@ -69,6 +71,7 @@ impl LinkSets {
         }
     }
 
+    #[inline]
     fn is_live(&self, number: u64) -> bool {
         let sets = lock(&self.0);
         sets.find(number).is_ok() && sets.ended.binary_search(&number).is_err()
@@ -136,6 +139,7 @@ impl Scope {
 }
 
 impl Drop for Scope {
+    #[inline]
     fn drop(&mut self) {
         let Self { own, before } = self;
         // In a forked child the parent's hub, and its locks, are the parent's.

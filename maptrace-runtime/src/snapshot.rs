@@ -211,6 +211,7 @@ impl MapSnapshot {
     /// Sums stop at the largest number there is. Of what is a maximum, the larger one is kept. For those who show sites
     /// that share their labels as one; not public API: it changes without notice.
     #[doc(hidden)]
+    #[inline]
     pub fn add(&mut self, other: &Self) {
         for (sum, n) in &mut [
             (&mut self.live, other.live),
@@ -258,6 +259,7 @@ impl MapSnapshot {
     /// Share of deletes that found their key, 0 to 1; `None` before the first delete.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a ratio for people")]
+    #[inline]
     pub fn hit_rate(&self) -> Option<f64> {
         let all = self.totals.deletes_hit + self.totals.deletes_miss;
         (all > 0).then(|| self.totals.deletes_hit as f64 / all as f64)
@@ -423,12 +425,14 @@ impl Snapshot {
     /// at [`created`](MapSnapshot::created) too. If [`ambiguous`](MapSnapshot::ambiguous) is set its maps may be under
     /// another name, `A or B (...)`.
     #[must_use]
+    #[inline]
     pub fn map(&self, name: &str) -> Option<&MapSnapshot> {
         self.maps.iter().find(|map| map.site.name == name)
     }
 
     /// The first site in this file that was used; `file` as [`file!`] gives it. With several, ask by name.
     #[must_use]
+    #[inline]
     pub fn map_at(&self, file: &str) -> Option<&MapSnapshot> {
         self.maps.iter().find(|map| map.site.file == file && map.created > 0)
     }

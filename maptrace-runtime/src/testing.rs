@@ -75,6 +75,7 @@ pub struct Capture {
 }
 
 impl std::fmt::Debug for Capture {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Capture").finish_non_exhaustive()
     }
@@ -100,6 +101,7 @@ mod imp {
     }
 
     impl Capture {
+        #[inline]
         pub(super) fn install(limits: &CaptureBuilder) -> Self {
             let config = Config {
                 ring_bytes: limits.ring_bytes,
@@ -117,6 +119,7 @@ mod imp {
             }
         }
 
+        #[inline]
         pub(super) fn read<R>(&self, read: impl FnOnce(&mut Captured) -> R) -> R {
             thread::at_work(|| {
                 let mut core = lock(&self.hub.core);
@@ -125,20 +128,24 @@ mod imp {
             })
         }
 
+        #[inline]
         pub(super) fn events(&self) -> Vec<Event> {
             self.read(|captured| captured.events.clone())
         }
 
+        #[inline]
         pub(super) fn episodes(&self) -> Vec<Episode> {
             self.read(|captured| captured.episodes.clone())
         }
 
+        #[inline]
         pub(super) fn snapshot(&self) -> Snapshot {
             Arc::unwrap_or_clone(collector::snapshot(self.hub))
         }
     }
 
     impl Drop for Capture {
+        #[inline]
         fn drop(&mut self) {
             thread::leave_hub(&self.entry);
         }
@@ -147,12 +154,14 @@ mod imp {
     pub(super) struct Entered(Entry);
 
     impl Entered {
+        #[inline]
         pub(super) fn new(hub: &'static Hub) -> Self {
             Self(thread::enter_hub(hub))
         }
     }
 
     impl Drop for Entered {
+        #[inline]
         fn drop(&mut self) {
             thread::leave_hub(&self.0);
         }
@@ -160,6 +169,7 @@ mod imp {
 
     pub(super) type Handle = &'static Hub;
 
+    #[inline]
     pub(super) fn handle(capture: &Capture) -> Handle {
         capture.hub
     }
@@ -209,18 +219,22 @@ mod imp {
     pub(super) struct Capture;
 
     impl Capture {
+        #[inline]
         pub(super) fn install(_limits: &CaptureBuilder) -> Self {
             Self
         }
 
+        #[inline]
         pub(super) fn events(&self) -> Vec<Event> {
             Vec::new()
         }
 
+        #[inline]
         pub(super) fn episodes(&self) -> Vec<Episode> {
             Vec::new()
         }
 
+        #[inline]
         pub(super) fn snapshot(&self) -> Snapshot {
             Snapshot::empty()
         }
@@ -229,6 +243,7 @@ mod imp {
     pub(super) struct Entered;
 
     impl Entered {
+        #[inline]
         pub(super) fn new(_capture: Handle) -> Self {
             Self
         }
@@ -237,6 +252,7 @@ mod imp {
     #[derive(Clone, Copy)]
     pub(super) struct Handle;
 
+    #[inline]
     pub(super) fn handle(_capture: &Capture) -> Handle {
         Handle
     }
@@ -247,6 +263,7 @@ mod imp {
 pub struct CaptureHandle(imp::Handle);
 
 impl std::fmt::Debug for CaptureHandle {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CaptureHandle").finish_non_exhaustive()
     }
@@ -255,6 +272,7 @@ impl std::fmt::Debug for CaptureHandle {
 impl CaptureHandle {
     /// This thread's maps take part until the result is dropped, on this thread.
     #[must_use = "the thread takes part only while the result lives"]
+    #[inline]
     pub fn enter(self) -> Entered {
         Entered {
             _inner: imp::Entered::new(self.0),
@@ -271,6 +289,7 @@ pub struct Entered {
 }
 
 impl std::fmt::Debug for Entered {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entered").finish_non_exhaustive()
     }
@@ -291,30 +310,35 @@ pub struct CaptureBuilder {
 impl CaptureBuilder {
     /// Bytes of each thread's ring, rounded up to a power of two; at least 1 KiB, so that each event finds room in an
     /// empty ring. Default: 8 MiB.
+    #[inline]
     pub fn ring_bytes(mut self, bytes: usize) -> Self {
         self.ring_bytes = bytes.max(LEAST_RING_BYTES);
         self
     }
 
     /// Most bytes for rings and records. Default: no limit.
+    #[inline]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = bytes;
         self
     }
 
     /// Most live maps that have a record of their own; the others share their site's. Default: no limit.
+    #[inline]
     pub fn instances(mut self, most: u32) -> Self {
         self.instances = most;
         self
     }
 
     /// Records one in `n` operations as an event, of sites that do not say and are first used now. Default: 1.
+    #[inline]
     pub fn sample(mut self, n: u32) -> Self {
         self.sample = n;
         self
     }
 
     /// Captures single operations that take this long or longer, see [`Builder::slow`](crate::Builder::slow). Default: none.
+    #[inline]
     pub fn slow(mut self, least: std::time::Duration) -> Self {
         self.slow = Some(least);
         self
@@ -323,6 +347,7 @@ impl CaptureBuilder {
     /// Lets maps that are small and in their first table go without a record of their own, as the process's collector
     /// does: they have no number, no lifetime and no grow of their own, and are counted with their site. Default: each map has
     /// its own from its first change on.
+    #[inline]
     pub fn nursery(mut self, on: bool) -> Self {
         self.nursery = on;
         self
@@ -330,6 +355,7 @@ impl CaptureBuilder {
 
     /// As [`Capture::install`].
     #[must_use]
+    #[inline]
     pub fn install(self) -> Capture {
         Capture {
             inner: imp::Capture::install(&self),
@@ -341,11 +367,13 @@ impl CaptureBuilder {
 impl Capture {
     /// Begins to capture the maps of this thread that are changed for the first time from now on.
     #[must_use]
+    #[inline]
     pub fn install() -> Self {
         Self::builder().install()
     }
 
     /// For a capture that is to run into limits: small rings lose events, a small cap makes maps share records.
+    #[inline]
     pub fn builder() -> CaptureBuilder {
         CaptureBuilder {
             ring_bytes: RING_BYTES,
@@ -359,12 +387,14 @@ impl Capture {
 
     /// As [`install`](Self::install), with rings of this many bytes, at least 1 KiB: a small one makes loss happen.
     #[must_use]
+    #[inline]
     pub fn with_ring_bytes(bytes: usize) -> Self {
         Self::builder().ring_bytes(bytes).install()
     }
 
     /// For other threads to take part.
     #[must_use]
+    #[inline]
     pub fn handle(&self) -> CaptureHandle {
         let _ = self.not_send;
         CaptureHandle(imp::handle(&self.inner))
@@ -372,18 +402,21 @@ impl Capture {
 
     /// Every event so far. Events of one thread are in order; threads follow one another.
     #[must_use]
+    #[inline]
     pub fn events(&self) -> Vec<Event> {
         self.inner.events()
     }
 
     /// Every episode so far. A map's [`Lifetime`](crate::EpisodeKind::Lifetime) is among them once it was dropped.
     #[must_use]
+    #[inline]
     pub fn episodes(&self) -> Vec<crate::Episode> {
         self.inner.episodes()
     }
 
     /// Counts and sizes, settled.
     #[must_use]
+    #[inline]
     pub fn snapshot(&self) -> crate::Snapshot {
         self.inner.snapshot()
     }

@@ -353,6 +353,7 @@ pub(crate) fn is_switched_off() -> bool {
 }
 
 /// The hub that this thread writes to, if anybody is to hear of its episodes.
+#[inline]
 pub(crate) fn hub_to_tell() -> Option<&'static Hub> {
     let hub = producer().ok()?.hub;
     (LOCAL_HUB.get().is_some() || hub.exports()).then_some(hub)
@@ -564,6 +565,7 @@ pub(crate) struct Entry {
 }
 
 /// Puts `hub` in the place of the global one on this thread.
+#[inline]
 pub(crate) fn enter_hub(hub: &'static Hub) -> Entry {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     // Relaxed: only that no number comes twice.
@@ -582,6 +584,7 @@ pub(crate) fn enter_hub(hub: &'static Hub) -> Entry {
 ///
 /// Hubs may be left in another order than they were entered in: then the thread stays in the one it is in, and goes back
 /// past the one that is left. In a forked child every hub is left already.
+#[inline]
 pub(crate) fn leave_hub(entry: &Entry) {
     let closed = LEVELS.try_with(|levels| {
         let mut levels = levels.0.borrow_mut();

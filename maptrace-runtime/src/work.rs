@@ -106,6 +106,7 @@ pub(crate) fn paused(nanoseconds: u64) {
 }
 
 /// All that this thread has done, since any moment before the first call.
+#[inline]
 pub(crate) fn so_far() -> MapWork {
     ON.store(true, Ordering::Relaxed);
     thread::look_back();

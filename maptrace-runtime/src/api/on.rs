@@ -22,6 +22,7 @@ pub(super) struct Settings {
 }
 
 impl fmt::Debug for Settings {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("config", &self.config)
@@ -40,6 +41,7 @@ impl Settings {
         self.sinks.push(Box::new(sink));
     }
 
+    #[inline]
     pub(super) fn start(self) {
         if !global::start(self.config, self.sinks) && self.changed {
             say(format_args!(
@@ -50,18 +52,22 @@ impl Settings {
     }
 }
 
+#[inline]
 pub(super) fn snapshot() -> Arc<Snapshot> {
     global::snapshot()
 }
 
+#[inline]
 pub(super) fn flush(deadline: Duration) -> FlushOutcome {
     finish(deadline, false)
 }
 
+#[inline]
 pub(super) fn shutdown(deadline: Duration) -> FlushOutcome {
     finish(deadline, true)
 }
 
+#[inline]
 fn finish(deadline: Duration, stop: bool) -> FlushOutcome {
     let Some(hub) = global::existing_hub() else {
         return FlushOutcome {
@@ -82,10 +88,12 @@ fn finish(deadline: Duration, stop: bool) -> FlushOutcome {
 }
 
 /// The moment after this much time: a year at most, as a caller may well say "for ever" with [`Duration::MAX`].
+#[inline]
 fn after(time: Duration) -> Instant {
     Instant::now() + time.min(Duration::from_secs(365 * 86_400))
 }
 
+#[inline]
 pub(super) fn local_addr() -> Option<SocketAddr> {
     global::local_addr()
 }

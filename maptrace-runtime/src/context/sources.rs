@@ -81,6 +81,7 @@ fn set(index: usize, here: Here) {
 /// ACTIVE.set(Some(span));
 /// assert_eq!(current(), Some(span));
 /// ```
+#[inline]
 pub fn add_source(source: fn() -> Option<SpanContext>) -> bool {
     for (index, slot) in SOURCES.iter().enumerate() {
         let known = match slot.get() {

@@ -24,11 +24,13 @@ pub struct MapWork {
 impl MapWork {
     /// Whether nothing was done.
     #[must_use]
+    #[inline]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
     #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
+    #[inline]
     fn since(self, before: Self) -> Self {
         Self {
             assigns: self.assigns.wrapping_sub(before.assigns),

@@ -11,8 +11,6 @@ pub(crate) struct Untold(BySite<Tables>);
 
 type Tables = [AtomicU32; CLASSES.len()];
 
-const NONE: Tables = [const { AtomicU32::new(0) }; CLASSES.len()];
-
 impl Untold {
     pub(super) const fn new() -> Self {
         Self(BySite::new())
@@ -20,7 +18,7 @@ impl Untold {
 
     /// Makes room for a site, so that [`add`](Self::add) need not, which may be called from inside the allocator.
     pub(super) fn prepare(&self, site: u32) {
-        let _ = self.0.make(site, || [const { NONE }; CHUNK]);
+        let _ = self.0.make(site, || [const { [const { AtomicU32::new(0) }; CLASSES.len()] }; CHUNK]);
     }
 
     /// One more, or one less, with a table of this size.
