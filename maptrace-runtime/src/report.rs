@@ -308,7 +308,7 @@ impl Page {
                 }
                 row.push_str(GAP);
             }
-            row.trim_end().to_owned()
+            row.trim_ascii_end().to_owned()
         };
         let titles = row(false, &|column| column.pad(column.title));
         writeln!(f)?;

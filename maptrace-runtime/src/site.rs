@@ -300,9 +300,9 @@ impl Index {
             names.truncate(MOST_NAMES);
             // Two such maps often come from one line, `Cache { a: HashMap::new(), b: HashMap::new() }`, and a table has
             // no room for a long path. The whole of it is in `file` all the same.
-            let at = match place.file.rsplit(['/', '\\']).next() {
-                Some(file) if !file.is_empty() => format!("{file}:{}:{}", place.line, place.column),
-                _ => name,
+            let at = match file_name(place.file) {
+                "" => name,
+                file => format!("{file}:{}:{}", place.line, place.column),
             };
             name = format!("{}{more} ({at})", join(&names, " or "));
         }
@@ -551,22 +551,51 @@ fn sample_of(declared: u32, default: u32) -> u32 {
 /// `LazyLock::new(HashMap::new)`: its caller is then the place of its own definition.
 fn is_library(file: &str) -> bool {
     let ours = file!().strip_suffix("site.rs").unwrap_or(file!());
-    let constructors = ["collections", "hashbrown", "indexmap", "declare.rs"];
-    const LIBRARY: &[u8] = b"/lib/rustlib/src/rust/library/";
-    // Cargo unpacks a crate in a folder of its name and version.
-    let is_map_crate = |folder: &str| {
-        let version = folder.strip_prefix("hashbrown-").or_else(|| folder.strip_prefix("indexmap-"));
-        version.and_then(|version| version.as_bytes().first()).is_some_and(u8::is_ascii_digit)
-    };
-    for folder in file.split(['/', '\\']) {
-        if is_map_crate(folder) {
+    const LIBRARY: &str = "/lib/rustlib/src/rust/library/";
+    // What begins with each of its folders, and behind that, as a search for a string would be 1,400 lines of LLVM IR.
+    let mut start = 0;
+    for (at, byte) in file.as_bytes().iter().enumerate() {
+        if is_separator(*byte) {
+            if is_map_crate(&file[start..at]) || file[at..].starts_with(LIBRARY) {
+                return true;
+            }
+            start = at + 1;
+        }
+    }
+    if file.starts_with("/rustc/") || is_map_crate(&file[start..]) {
+        return true;
+    }
+    let Some(file) = file.strip_prefix(ours) else { return false };
+    for constructors in &["collections", "hashbrown", "indexmap", "declare.rs"] {
+        if file.starts_with(*constructors) {
             return true;
         }
     }
-    file.starts_with("/rustc/")
-        // `contains` would be compiled with a search of its own, by SIMD.
-        || file.as_bytes().windows(LIBRARY.len()).any(|part| part == LIBRARY)
-        || file.strip_prefix(ours).is_some_and(|file| constructors.iter().any(|part| file.starts_with(part)))
+    false
+}
+
+/// Whether cargo has unpacked a crate of maps into a folder of this name: it has the crate's name and version.
+fn is_map_crate(folder: &str) -> bool {
+    for name in &["hashbrown-", "indexmap-"] {
+        if let Some(version) = folder.strip_prefix(*name) {
+            return matches!(version.as_bytes(), [b'0'..=b'9', ..]);
+        }
+    }
+    false
+}
+
+/// Whether it is what folders end with, on some system.
+const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}
+
+/// A path without its folders.
+fn file_name(path: &str) -> &str {
+    let (bytes, mut start) = (path.as_bytes(), path.len());
+    while start > 0 && !is_separator(bytes[start - 1]) {
+        start -= 1;
+    }
+    &path[start..]
 }
 
 /// How a record is sampled now.

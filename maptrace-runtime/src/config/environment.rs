@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Config, GuardSignal, OnRace, ReportTo, SAMPLE_AUTO};
-use crate::lean::join;
+use crate::lean::{cut, join};
 
-/// One variable: its name, what it accepts in words, and how it changes the settings.
+/// One variable: its name, and what it accepts in words.
 struct Variable {
     name: &'static str,
     accepts: &'static str,
-    apply: fn(&mut Config, &str) -> Option<()>,
 }
 
 /// Variables that `maptrace-otel` reads itself. They mean nothing here, and are no slip of the pen either.
@@ -24,157 +23,118 @@ const VARIABLES: [Variable; 14] = [
     Variable {
         name: "MAPTRACE_ENABLED",
         accepts: "1, true, on, 0, false or off",
-        apply: |config, text| {
-            config.enabled = match text.to_ascii_lowercase().as_str() {
-                "1" | "true" | "on" | "yes" => true,
-                "0" | "false" | "off" | "no" => false,
-                _ => return None,
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_SAMPLE",
         accepts: "a whole number from 1 (every operation) to 1000000, or auto",
-        apply: |config, text| {
-            config.sample = if text.eq_ignore_ascii_case("auto") {
-                SAMPLE_AUTO
-            } else {
-                number(text, 1, 1_000_000)?
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_RING_BYTES",
         accepts: "a size from 1k to 64m, such as 65536 or 64k",
-        apply: |config, text| {
-            let bytes = size(text, 1 << 10, 64 << 20)?;
-            config.ring_bytes = usize::try_from(bytes).ok()?;
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_MEMORY",
         accepts: "a size from 1m up, such as 64m or 1g",
-        apply: |config, text| {
-            config.memory = size(text, 1 << 20, u64::MAX)?;
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_INSTANCES",
         accepts: "a whole number from 0 to 4000000",
-        apply: |config, text| {
-            config.instances = number(text, 0, 4_000_000)?;
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_LISTEN",
         accepts: "an address and port, such as 127.0.0.1:9102, localhost:9102 or :9102 (loopback both), or off",
-        apply: |config, text| {
-            config.listen = if text.eq_ignore_ascii_case("off") {
-                None
-            } else {
-                Some(address(text)?)
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_ALLOW_HOST",
         accepts: "names without a port, with commas between them, such as metrics.example,box.local",
-        apply: |config, text| {
-            // All or nothing: half of a list would be a riddle to whoever wrote the other half.
-            let mut hosts = Vec::new();
-            for name in text.split(',') {
-                hosts.push(host_name(name)?);
-            }
-            config.allow_hosts = hosts;
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_REPORT",
         accepts: "text, json, off, or a file's path with a / or a dot in it",
-        apply: |config, text| {
-            config.report = match text.to_ascii_lowercase().as_str() {
-                "text" | "1" | "on" | "true" => ReportTo::Text,
-                "json" => ReportTo::Json,
-                "off" | "0" | "false" => ReportTo::Off,
-                _ if text.contains(['/', '.']) => ReportTo::File(PathBuf::from(text)),
-                _ => return None,
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_INTERVAL",
         accepts: "a time from 10ms to 1h, such as 500ms, 1s or 1m",
-        apply: |config, text| {
-            config.interval = time(text, Duration::from_millis(10), Duration::from_secs(3600))?;
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_SLOW",
         accepts: "a time from 1us to 1h, such as 500us, 5ms or 1s, or off",
-        apply: |config, text| {
-            config.slow = if text.eq_ignore_ascii_case("off") {
-                None
-            } else {
-                Some(time(text, Duration::from_micros(1), Duration::from_secs(3600))?)
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_GUARD",
         accepts: "a folder's path with a / or a dot in it, or off",
-        apply: |config, text| {
-            config.guard = match text.to_ascii_lowercase().as_str() {
-                "off" | "0" | "false" => None,
-                _ if text.contains(['/', '.']) => Some(PathBuf::from(text)),
-                _ => return None,
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_FLIGHT",
         accepts: "a folder's path with a / or a dot in it, or off",
-        apply: |config, text| {
-            config.flight = match text.to_ascii_lowercase().as_str() {
-                "off" | "0" | "false" => None,
-                _ if text.contains(['/', '.']) => Some(PathBuf::from(text)),
-                _ => return None,
-            };
-            Some(())
-        },
     },
     Variable {
         name: "MAPTRACE_GUARD_SIGNAL",
         accepts: "usr1, usr2 or off",
-        apply: |config, text| {
-            config.guard_signal = match text.to_ascii_lowercase().as_str() {
+    },
+    Variable {
+        name: "MAPTRACE_RACE",
+        accepts: "report, abort or off",
+    },
+];
+
+/// Changes the settings as a variable says; `None` if what it says is not understood. One function for all of them, as each of
+/// fourteen would be three times as much to compile.
+fn apply(config: &mut Config, name: &str, text: &str) -> Option<()> {
+    let word = text.to_ascii_lowercase();
+    let word = word.as_str();
+    match name {
+        "MAPTRACE_ENABLED" => {
+            config.enabled = match word {
+                "1" | "true" | "on" | "yes" => true,
+                "0" | "false" | "off" | "no" => false,
+                _ => return None,
+            };
+        }
+        "MAPTRACE_SAMPLE" => config.sample = if word == "auto" { SAMPLE_AUTO } else { number(text, 1, 1_000_000)? },
+        "MAPTRACE_RING_BYTES" => config.ring_bytes = usize::try_from(size(word, 1 << 10, 64 << 20)?).ok()?,
+        "MAPTRACE_MEMORY" => config.memory = size(word, 1 << 20, u64::MAX)?,
+        "MAPTRACE_INSTANCES" => config.instances = number(text, 0, 4_000_000)?,
+        "MAPTRACE_LISTEN" => config.listen = if word == "off" { None } else { Some(address(text)?) },
+        "MAPTRACE_ALLOW_HOST" => {
+            // All or nothing: half of a list would be a riddle to whoever wrote the other half.
+            let (mut hosts, mut rest) = (Vec::new(), text);
+            while let Some((name, more)) = cut(rest, b',') {
+                hosts.push(host_name(name)?);
+                rest = more;
+            }
+            hosts.push(host_name(rest)?);
+            config.allow_hosts = hosts;
+        }
+        "MAPTRACE_REPORT" => {
+            config.report = match word {
+                "text" | "1" | "on" | "true" => ReportTo::Text,
+                "json" => ReportTo::Json,
+                _ => folder(word, text)?.map_or(ReportTo::Off, ReportTo::File),
+            };
+        }
+        "MAPTRACE_INTERVAL" => config.interval = time(text, Duration::from_millis(10), Duration::from_secs(3600))?,
+        "MAPTRACE_SLOW" => {
+            config.slow = match word {
+                "off" => None,
+                _ => Some(time(text, Duration::from_micros(1), Duration::from_secs(3600))?),
+            };
+        }
+        "MAPTRACE_GUARD" => config.guard = folder(word, text)?,
+        "MAPTRACE_FLIGHT" => config.flight = folder(word, text)?,
+        "MAPTRACE_GUARD_SIGNAL" => {
+            config.guard_signal = match word {
                 "off" | "0" | "false" => None,
                 "usr1" | "sigusr1" => Some(GuardSignal::Usr1),
                 "usr2" | "sigusr2" => Some(GuardSignal::Usr2),
                 _ => return None,
             };
-            Some(())
-        },
-    },
-    Variable {
-        name: "MAPTRACE_RACE",
-        accepts: "report, abort or off",
-        apply: |config, text| {
-            config.race = OnRace::parse(text)?;
-            Some(())
-        },
-    },
-];
+        }
+        "MAPTRACE_RACE" => config.race = OnRace::parse(text)?,
+        _ => return None,
+    }
+    Some(())
+}
 
 impl OnRace {
     /// What a value of `MAPTRACE_RACE` says; `None` if it is not understood.
@@ -194,7 +154,7 @@ impl Config {
     pub(crate) fn apply_guard_environment(&mut self) {
         for variable in VARIABLES.iter().filter(|variable| variable.name.starts_with("MAPTRACE_GUARD")) {
             if let Some(text) = std::env::var_os(variable.name).filter(|text| !text.is_empty()) {
-                let _ = (variable.apply)(self, text.to_string_lossy().trim());
+                let _ = apply(self, variable.name, text.to_string_lossy().trim_ascii());
             }
         }
     }
@@ -209,29 +169,28 @@ impl Config {
     ) -> Vec<String> {
         let mut warnings = Vec::new();
         for variable in &VARIABLES {
-            let Some(text) = lookup(variable.name).filter(|text| !text.trim().is_empty()) else {
-                continue;
-            };
-            if (variable.apply)(self, text.trim()).is_none() {
+            let Some(text) = lookup(variable.name) else { continue };
+            let said = text.trim_ascii();
+            if !said.is_empty() && apply(self, variable.name, said).is_none() {
                 warnings.push(format!(
                     "{}={:?} is not understood and the default is used; accepted: {}",
                     variable.name, text, variable.accepts
                 ));
             }
         }
-        for name in names {
+        let mut known = Vec::with_capacity(VARIABLES.len());
+        for variable in &VARIABLES {
+            known.push(variable.name);
+        }
+        for name in &names {
             // Variables of the test harness are not settings.
             if !name.starts_with("MAPTRACE_")
                 || name.starts_with("MAPTRACE_TEST_")
-                || VARIABLES.iter().any(|variable| variable.name == name)
+                || known.contains(&name.as_str())
                 || OF_OTEL.contains(&name.as_str())
                 || name == OF_THE_PROGRAM
             {
                 continue;
-            }
-            let mut known = Vec::new();
-            for variable in &VARIABLES {
-                known.push(variable.name);
             }
             let (known, of_otel) = (join(&known, ", "), join(&OF_OTEL, ", "));
             // Whoever sets it may not be who reads this in a terminal.
@@ -253,7 +212,7 @@ fn number(text: &str, least: u32, most: u32) -> Option<u32> {
 /// An address and port. Without a host, or with `localhost`, it is IPv4's loopback: no name is looked up, and nothing
 /// is opened to the network by leaving something out.
 fn address(text: &str) -> Option<SocketAddr> {
-    match text.split_once(':') {
+    match cut(text, b':') {
         Some((host, port)) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => {
             format!("127.0.0.1:{port}").parse().ok()
         }
@@ -263,25 +222,46 @@ fn address(text: &str) -> Option<SocketAddr> {
 
 /// A name as it can stand in a `Host` header, without its port.
 fn host_name(text: &str) -> Option<String> {
-    let text = text.trim();
-    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    (!text.is_empty() && text.bytes().all(is_of_a_name)).then(|| text.to_owned())
+    let text = text.trim_ascii();
+    for byte in text.as_bytes() {
+        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'.' | b'_') {
+            return None;
+        }
+    }
+    if text.is_empty() { None } else { Some(text.to_owned()) }
+}
+
+/// The path that is said, `None` for none; what says neither is not understood. `word` is `text` in lower case.
+#[expect(clippy::option_option, reason = "neither is one answer of three")]
+fn folder(word: &str, text: &str) -> Option<Option<PathBuf>> {
+    if matches!(word, "off" | "0" | "false") {
+        return Some(None);
+    }
+    for byte in text.as_bytes() {
+        if matches!(byte, b'/' | b'.') {
+            return Some(Some(PathBuf::from(text)));
+        }
+    }
+    None
 }
 
 /// The text without the unit at its end.
 fn without_unit(text: &str) -> &str {
-    text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ')
+    let (bytes, mut end) = (text.as_bytes(), text.len());
+    while end > 0 && (bytes[end - 1].is_ascii_alphabetic() || bytes[end - 1] == b' ') {
+        end -= 1;
+    }
+    &text[..end]
 }
 
-/// Bytes from `least` to `most`: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on.
-fn size(text: &str, least: u64, most: u64) -> Option<u64> {
-    let lower = text.to_ascii_lowercase();
-    let digits = without_unit(&lower);
-    let shift = match lower[digits.len()..].trim().trim_end_matches('b').trim_end_matches('i') {
-        "" => 0,
-        "k" => 10,
-        "m" => 20,
-        "g" => 30,
+/// Bytes from `least` to `most`: a number with an optional `k`, `m` or `g` (binary), `b`, `kb`, `kib` and so on, in lower case.
+fn size(word: &str, least: u64, most: u64) -> Option<u64> {
+    let digits = without_unit(word);
+    let shift = match word[digits.len()..].trim_ascii() {
+        "" | "b" => 0,
+        "k" | "ki" | "kb" | "kib" => 10,
+        "m" | "mi" | "mb" | "mib" => 20,
+        "g" | "gi" | "gb" | "gib" => 30,
         _ => return None,
     };
     let bytes = digits.parse::<u64>().ok()?.checked_mul(1 << shift)?;
@@ -292,7 +272,7 @@ fn size(text: &str, least: u64, most: u64) -> Option<u64> {
 fn time(text: &str, least: Duration, most: Duration) -> Option<Duration> {
     let digits = without_unit(text);
     let number: u64 = digits.parse().ok()?;
-    let time = match text[digits.len()..].trim() {
+    let time = match text[digits.len()..].trim_ascii() {
         "us" => Duration::from_micros(number),
         "ms" => Duration::from_millis(number),
         "" | "s" => Duration::from_secs(number),

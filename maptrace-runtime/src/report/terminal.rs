@@ -39,15 +39,20 @@ impl Look {
         no_color: Option<&OsStr>,
         term: Option<&OsStr>,
     ) -> Self {
-        let asked = columns
-            .and_then(|text| text.to_str()?.trim().parse::<u64>().ok())
-            .and_then(|n| usize::try_from(n).ok())
-            .filter(|&n| n > 0);
+        let mut width = if terminal { DEFAULT_WIDTH } else { UNBOUND_WIDTH };
+        if let Some(size @ 1..) = size {
+            width = usize::from(size);
+        }
+        if let Some(text) = columns
+            && let Some(text) = text.to_str()
+            && let Ok(asked @ 1..) = text.trim_ascii().parse::<u64>()
+            && let Ok(asked) = usize::try_from(asked)
+        {
+            width = asked;
+        }
         let objected = no_color.is_some_and(|value| !value.is_empty());
         Self {
-            width: asked
-                .or(size.map(usize::from).filter(|&n| n > 0))
-                .unwrap_or(if terminal { DEFAULT_WIDTH } else { UNBOUND_WIDTH }),
+            width,
             color: terminal && !objected && term != Some(OsStr::new("dumb")),
         }
     }

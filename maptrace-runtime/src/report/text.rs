@@ -4,19 +4,28 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::char_width::char_width;
+use crate::lean::cut;
 
 /// What stands for the part of a name that was cut out.
 const ELLIPSIS: char = '…';
 
 /// Columns `text` takes on a terminal. Characters are added up one by one, as terminals do it.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(char_width).sum()
+    let mut width = 0;
+    for c in text.chars() {
+        width += char_width(c);
+    }
+    width
 }
 
 /// `name` with everything spelt out that a terminal would act upon or not show: control characters (so ANSI sequences,
 /// newlines and NUL), characters that turn the direction of writing, and characters without a shape.
 pub(crate) fn escape(name: &str) -> Cow<'_, str> {
-    if !name.chars().any(is_unsafe) {
+    let mut any = false;
+    for c in name.chars() {
+        any |= is_unsafe(c);
+    }
+    if !any {
         return Cow::Borrowed(name);
     }
     let mut out = String::with_capacity(name.len() + 16);
@@ -57,38 +66,42 @@ pub(crate) fn is_unsafe(c: char) -> bool {
 /// names such as `cache.rs:10` and `cache.rs:20`.
 pub(crate) fn cut_middle(name: &str, max: usize) -> Cow<'_, str> {
     // A prefix shows whether it is too wide; a name of a megabyte is not walked through.
-    let mut seen = 0;
-    let too_wide = name.chars().any(|c| {
-        seen += char_width(c);
-        seen > max
-    });
-    if !too_wide {
+    if head(name, max).len() == name.len() {
         return Cow::Borrowed(name);
     }
     if max == 0 {
         return Cow::Borrowed("");
     }
     let room = max - 1;
-    let head_end = taken(&mut name.char_indices(), room.div_ceil(2)).map_or(0, |(i, c)| i + c.len_utf8());
-    let rest = &name[head_end..];
-    let tail_start = taken(&mut rest.char_indices().rev(), room / 2).map_or(rest.len(), |(i, _)| i);
-    // A mark that combines with the letter before it would combine with the ellipsis.
-    let tail = rest[tail_start..].trim_start_matches(|c| char_width(c) == 0);
-    Cow::Owned(format!("{}{ELLIPSIS}{tail}", &name[..head_end]))
-}
-
-/// The last of the first characters that together are at most `room` wide.
-fn taken(chars: &mut dyn Iterator<Item = (usize, char)>, room: usize) -> Option<(usize, char)> {
-    let mut used = 0;
-    let mut last = None;
-    for (i, c) in chars {
+    let head = head(name, room.div_ceil(2));
+    let (mut tail, mut used) = ("", 0);
+    let rest = &name[head.len()..];
+    for (i, c) in rest.char_indices().rev() {
         used += char_width(c);
-        if used > room {
+        if used > room / 2 {
             break;
         }
-        last = Some((i, c));
+        tail = &rest[i..];
     }
-    last
+    // A mark that combines with the letter before it would combine with the ellipsis.
+    while let Some(c) = tail.chars().next()
+        && char_width(c) == 0
+    {
+        tail = &tail[c.len_utf8()..];
+    }
+    Cow::Owned(format!("{head}{ELLIPSIS}{tail}"))
+}
+
+/// The first characters that together are at most `room` wide.
+fn head(name: &str, room: usize) -> &str {
+    let mut used = 0;
+    for (i, c) in name.char_indices() {
+        used += char_width(c);
+        if used > room {
+            return &name[..i];
+        }
+    }
+    name
 }
 
 /// [`escape`] and [`cut_middle`], in this order, in time that does not depend on how long the name is.
@@ -96,8 +109,11 @@ pub(crate) fn tidy(name: &str, max: usize) -> String {
     // Four characters per column leave room for combining marks; what lies between could never be shown.
     const MARKS: usize = 4;
     let keep = max.saturating_add(1).saturating_mul(MARKS);
-    let head = name.char_indices().nth(keep).map_or(name.len(), |(i, _)| i);
-    let tail = name.char_indices().rev().nth(keep).map_or(0, |(i, _)| i);
+    let (mut head, mut tail) = (0, name.len());
+    for _ in 0..keep {
+        let (Some(first), Some(last)) = (name[head..].chars().next(), name[..tail].chars().next_back()) else { break };
+        (head, tail) = (head + first.len_utf8(), tail - last.len_utf8());
+    }
     if head >= tail {
         return cut_middle(&escape(name), max).into_owned();
     }
@@ -110,13 +126,18 @@ pub(crate) fn tidy(name: &str, max: usize) -> String {
 pub(crate) fn wrap(text: &str, max: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    let mut words = text.split(' ').peekable();
-    while let Some(word) = words.next() {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let word;
+        (word, rest) = split_word(text);
         let mut chunk = cut_middle(word, max).into_owned();
-        while chunk.as_bytes().last().is_some_and(u8::is_ascii_digit)
-            && let Some(next) = words.next_if(|next| width(&chunk) + 1 + width(next) <= max)
-        {
+        while let (Some(text), [.., b'0'..=b'9']) = (rest, chunk.as_bytes()) {
+            let (next, behind) = split_word(text);
+            if width(&chunk) + 1 + width(next) > max {
+                break;
+            }
             chunk = format!("{chunk} {next}");
+            rest = behind;
         }
         if !line.is_empty() && width(&line) + 1 + width(&chunk) > max {
             lines.push(std::mem::take(&mut line));
@@ -128,6 +149,14 @@ pub(crate) fn wrap(text: &str, max: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// The first word, and what comes after the space behind it.
+fn split_word(text: &str) -> (&str, Option<&str>) {
+    match cut(text, b' ') {
+        Some((word, rest)) => (word, Some(rest)),
+        None => (text, None),
+    }
 }
 
 #[cfg(test)]

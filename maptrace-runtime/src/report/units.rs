@@ -29,11 +29,11 @@ const TIME_UNITS: [(&str, u64); 3] = [(" µs", 1_000), (" ms", 1_000_000), (" s"
 pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
+    for (i, digit) in digits.as_bytes().iter().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
-        out.push(digit);
+        out.push(char::from(*digit));
     }
     out
 }
@@ -155,24 +155,33 @@ fn scaled(n: u64, plain: &str, units: &[(&str, u64)]) -> String {
     if n < 1_000 {
         return format!("{n}{plain}");
     }
-    let fits = |&(_, unit): &&(&str, u64)| rounded(n, *unit, 1) < 1_000;
-    match units.iter().find(fits).or(units.last()) {
-        Some((suffix, unit)) => format!("{}{suffix}", three_digits(n, *unit)),
-        None => format!("{n}{plain}"),
+    let (mut suffix, mut unit) = (plain, 1);
+    for larger in units {
+        (suffix, unit) = *larger;
+        if rounded(n, unit, 1) < 1_000 {
+            break;
+        }
     }
+    format!("{}{suffix}", three_digits(n, unit))
 }
 
 /// `n / unit` to three digits, zeros after the point left out.
 fn three_digits(n: u64, unit: u64) -> String {
     let (hundredths, tenths) = (rounded(n, unit, 100), rounded(n, unit, 10));
-    let text = if hundredths < 1_000 {
+    let mut text = if hundredths < 1_000 {
         format!("{}.{:02}", hundredths / 100, hundredths % 100)
     } else if tenths < 1_000 {
         format!("{}.{}", tenths / 10, tenths % 10)
     } else {
         return rounded(n, unit, 1).to_string();
     };
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    while matches!(text.as_bytes(), [.., b'0']) {
+        text.pop();
+    }
+    if matches!(text.as_bytes(), [.., b'.']) {
+        text.pop();
+    }
+    text
 }
 
 /// `n / unit`, counted in steps of `1 / step`, to the nearest.

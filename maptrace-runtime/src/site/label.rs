@@ -1,7 +1,7 @@
 //! Short type labels, for metrics, and readable type names, for people.
 
 use super::TypeInfo;
-use crate::lean::join;
+use crate::lean::{cut, join};
 
 /// `string_int`: key and value, shortened. For a set, the element alone.
 pub(super) fn type_label(info: &TypeInfo) -> String {
@@ -30,13 +30,18 @@ pub(super) fn type_name(info: &TypeInfo, between: &str) -> String {
 pub(super) fn function_around(here: &str) -> Option<String> {
     let mut segments = Vec::new();
     let mut function = 0;
-    // Here as below a search for a string would be 1,400 lines of LLVM IR.
-    for segment in here.split(':') {
+    let mut rest = here;
+    loop {
+        let (segment, more) = cut(rest, b':').unwrap_or((rest, ""));
         match segment {
             "_" => function = segments.len(),
             "" | "{{closure}}" => {}
             _ => segments.push(segment),
         }
+        if more.is_empty() {
+            break;
+        }
+        rest = more;
     }
     if function == 0 {
         return None;
@@ -44,7 +49,7 @@ pub(super) fn function_around(here: &str) -> Option<String> {
     let path = join(&segments[..function], "::");
     let mut name = String::with_capacity(path.len());
     let mut rest = path.as_str();
-    while let Some((before, after)) = rest.split_once('<') {
+    while let Some((before, after)) = cut(rest, b'<') {
         name.push_str(before);
         rest = after;
         let Some(mut end) = rest.strip_prefix('_') else {
@@ -65,7 +70,10 @@ pub(super) fn function_around(here: &str) -> Option<String> {
 
 /// Words for the types that keys are made of; anything else by its own name in lower case.
 fn short(full: &str) -> String {
-    let bare = full.trim_start_matches('&');
+    let mut bare = full;
+    while let Some(referent) = bare.strip_prefix('&') {
+        bare = referent;
+    }
     let plain = without_paths(bare.strip_prefix("mut ").unwrap_or(bare));
     match plain.as_str() {
         "String" | "str" | "Box<str>" | "Arc<str>" | "Rc<str>" | "Cow<str>" => return "string".to_owned(),
@@ -78,14 +86,11 @@ fn short(full: &str) -> String {
         "Vec<u8>" | "Box<[u8]>" | "[u8]" | "Arc<[u8]>" | "Bytes" => return "bytes".to_owned(),
         _ => {}
     }
-    if plain.starts_with('(') {
-        return "tuple".to_owned();
+    match plain.as_bytes() {
+        [b'(', ..] => "tuple".to_owned(),
+        [b'[', ..] => "array".to_owned(),
+        _ => snake(cut(&plain, b'<').map_or(&plain, |(head, _)| head)),
     }
-    if plain.starts_with('[') {
-        return "array".to_owned();
-    }
-    let head = plain.split('<').next().unwrap_or(&plain);
-    snake(head)
 }
 
 /// `HttpStatus` as `http_status`, with nothing in it that a label would have to escape.
@@ -126,7 +131,11 @@ fn without_paths(full: &str) -> String {
 }
 
 fn push_last(out: &mut String, path: &str) {
-    out.push_str(path.rfind(':').map_or(path, |before| &path[before + 1..]));
+    let (bytes, mut start) = (path.as_bytes(), path.len());
+    while start > 0 && bytes[start - 1] != b':' {
+        start -= 1;
+    }
+    out.push_str(&path[start..]);
 }
 
 #[cfg(test)]
