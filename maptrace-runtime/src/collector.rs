@@ -151,7 +151,7 @@ impl Core {
             producer.ring.come(now);
             let filled = producer.ring.len() as f64 / producer.ring.capacity() as f64;
             self.fullest = self.fullest.max(filled);
-            let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
+            let reaped = self.drain(hub, producer, now);
             producer.told.sampled_out.store(producer.sampled_out(), Ordering::Relaxed);
             if reaped {
                 // What the thread lost at its very end, after its last event: the ring's next thread has no part in it.
@@ -208,6 +208,11 @@ impl Core {
         drained
     }
 
+    /// Reads a ring to its end. Returns whether its thread is gone.
+    fn drain(&mut self, hub: &'static Hub, producer: &Producer, now: u64) -> bool {
+        producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now))
+    }
+
     /// Returns how many events were drained since there were `before`; if they are `lost`, they were not delivered.
     fn account(&mut self, hub: &Hub, before: u64, lost: Option<Cause>) -> u64 {
         let drained = self.delivered - before;
@@ -227,7 +232,7 @@ impl Core {
         let (now, before) = (clock::now_ns(), self.delivered);
         self.begin_filing(now);
         producer.ring.come(now);
-        let reaped = producer.ring.drain_and_reap(|part| self.read(hub, producer, part, now));
+        let reaped = self.drain(hub, producer, now);
         if reaped {
             self.note_gap(producer, producer.take_gap());
         }

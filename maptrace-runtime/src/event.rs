@@ -199,6 +199,17 @@ impl Promotion {
 /// Words of an active span: trace id (two) and span id.
 pub(crate) const CONTEXT_WORDS: usize = 3;
 
+/// Sixteen bytes as the two words that they lie in. Without an iterator or a `try_into`, each of which is 200 lines of LLVM IR.
+pub(crate) const fn two_words(bytes: [u8; 16]) -> [u64; 2] {
+    let all = u128::from_le_bytes(bytes);
+    [(all as u64).to_le(), ((all >> 64) as u64).to_le()]
+}
+
+/// The bytes of [`two_words`].
+pub(crate) const fn sixteen_bytes([first, second]: [u64; 2]) -> [u8; 16] {
+    (u64::from_le(first) as u128 | (u64::from_le(second) as u128) << 64).to_le_bytes()
+}
+
 /// What is rarely to be said of an episode: that its active span is not sampled, and the number of the set of spans it
 /// is linked to, if it is not 0. An episode of which neither is so has no such word.
 pub(crate) const fn note(unsampled: bool, links: u64) -> u64 {

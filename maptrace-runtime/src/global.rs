@@ -20,6 +20,7 @@ use crate::sink::Sink;
 use crate::site::Interner;
 use crate::snapshot::Snapshot;
 use crate::spawn::spawn;
+use crate::thread::AtWork;
 use crate::{race, thread};
 
 #[cfg(not(feature = "guard"))]
@@ -88,13 +89,12 @@ impl Generation {
     }
 
     /// Makes a hub that lives for ever.
-    pub(crate) fn new_hub(&'static self, config: Config, core: Core) -> &'static Hub {
-        thread::at_work(|| {
-            self.sites.prepare(config.sample);
-            let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
-            lock(&self.hubs).push(hub);
-            hub
-        })
+    pub(crate) fn new_hub(&'static self, config: &'static Config, core: Core) -> &'static Hub {
+        let _at_work = AtWork::begin();
+        self.sites.prepare(config.sample);
+        let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
+        lock(&self.hubs).push(hub);
+        hub
     }
 }
 
@@ -142,15 +142,14 @@ fn start_once(builder: Config) -> (Option<&'static Hub>, bool) {
     let generation = generation();
     let mut first = false;
     // At work: a traced map in the allocator must not come here again.
-    let hub = thread::at_work(|| {
-        prepare_for_forks();
-        *generation.global.get_or_init(|| {
-            first = true;
-            let config = config(builder).clone();
-            config.enabled.then(|| start_hub(generation, config))
-        })
+    let _at_work = AtWork::begin();
+    prepare_for_forks();
+    let hub = generation.global.get_or_init(|| {
+        first = true;
+        let config = config(builder);
+        if config.enabled { Some(start_hub(generation, config)) } else { None }
     });
-    (hub, first)
+    (*hub, first)
 }
 
 /// The global hub if it is running; starts nothing.
@@ -184,10 +183,9 @@ fn config(builder: Config) -> &'static Config {
     CONFIG.keep(Box::new(config))
 }
 
-fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
-    let listen = config.listen;
-    guard::start(&config);
-    if let Some(flight) = flight::start(&config) {
+fn start_hub(generation: &'static Generation, config: &'static Config) -> &'static Hub {
+    guard::start(config);
+    if let Some(flight) = flight::start(config) {
         generation.flight.keep(Box::new(flight));
         generation.sites.file();
     }
@@ -206,7 +204,7 @@ fn start_hub(generation: &'static Generation, config: Config) -> &'static Hub {
         ));
     }
     // A forked child has no page: the port is its parent's.
-    if let Some(address) = listen.filter(|_| DEPTH.load(Ordering::Relaxed) == 0) {
+    if let (Some(address), 0) = (config.listen, DEPTH.load(Ordering::Relaxed)) {
         generation.page.serve(hub, address);
     }
     hub
@@ -275,7 +273,7 @@ extern "C" fn at_exit() {
         if let Some(flight) = hub.generation.flight.get() {
             flight.end();
         }
-        if hub.config.report == ReportTo::Off {
+        if matches!(hub.config.report, ReportTo::Off) {
             return;
         }
         let snapshot = collector::snapshot(hub);
@@ -295,7 +293,8 @@ fn print_report(to: &ReportTo, snapshot: &Arc<Snapshot>) {
         }
         ReportTo::File(path) => {
             let report = Report::new(Arc::clone(snapshot)).width(FILE_WIDTH);
-            let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+            let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+            let json = matches!(extension.as_str(), "json");
             let text = if json { report.to_json() } else { report.to_string() };
             if let Err(error) = std::fs::write(path, text) {
                 say(format_args!("the report could not be written to {} ({error})", path.display()));

@@ -220,21 +220,21 @@ impl Data {
         self.zero = self.zero.saturating_add(other.zero);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        for (sum, n) in self.ladder.iter_mut().zip(&other.ladder) {
-            *sum = sum.saturating_add(*n);
+        for rung in 0..RUNGS {
+            self.ladder[rung] = self.ladder[rung].saturating_add(other.ladder[rung]);
         }
         if other.len > 0 {
             self.cover(other.scale, other.offset, other.offset + other.last());
             let shift = other.scale - self.scale;
-            for (i, n) in other.counts[..other.len].iter().enumerate() {
+            for i in 0..other.len {
                 let bucket = &mut self.counts[(((other.offset + i as i32) >> shift) - self.offset) as usize];
-                *bucket = bucket.saturating_add(*n);
+                *bucket = bucket.saturating_add(other.counts[i]);
             }
         }
         if let Some(theirs) = &other.exemplars {
-            for (rung, exemplar) in theirs.iter().enumerate() {
-                if let Some(exemplar) = exemplar {
-                    self.keep(rung, *exemplar);
+            for rung in 0..RUNGS {
+                if let Some(exemplar) = theirs[rung] {
+                    self.keep(rung, exemplar);
                 }
             }
         }
@@ -324,7 +324,15 @@ impl Histogram {
     }
 
     fn own(&mut self) -> &mut Data {
-        Arc::make_mut(self.data.get_or_insert_with(|| Arc::new(Data::EMPTY)))
+        let data = match &mut self.data {
+            Some(data) => data,
+            none @ None => none.insert(Arc::new(Data::EMPTY)),
+        };
+        if Arc::get_mut(data).is_none() {
+            // Shared with a snapshot.
+            *data = Arc::new((**data).clone());
+        }
+        Arc::get_mut(data).expect("nobody else has it")
     }
 
     fn data(&self) -> &Data {
@@ -403,7 +411,11 @@ impl Histogram {
 
 /// The bucket of the ladder that a value is in.
 fn rung(unit: HistogramUnit, value: u64) -> usize {
-    unit.bounds().partition_point(|&bound| bound < value)
+    let mut rung = 0;
+    for bound in unit.bounds() {
+        rung += usize::from(*bound < value);
+    }
+    rung
 }
 
 /// The index at [`MAX_SCALE`] of a number above 0.

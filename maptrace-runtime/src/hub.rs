@@ -15,13 +15,14 @@ use crate::event::OPS;
 use crate::freed::FreedStack;
 use crate::global::Generation;
 use crate::lasting::Lasting;
+use crate::lean::search;
 use crate::linked::LinkSets;
 use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
 use crate::ring::{Ends, Ring};
 use crate::sink::Sink;
 use crate::site::OVERFLOW_SITE;
 use crate::snapshot::{Cause, Health};
-use crate::thread::{self, Producer, Told};
+use crate::thread::{self, AtWork, Producer, Told};
 
 mod by_site;
 #[cfg(feature = "guard")]
@@ -55,7 +56,7 @@ pub(crate) enum Phase {
 pub(crate) struct Hub {
     /// Unique in the process and its forks; never 0.
     pub(crate) number: u32,
-    pub(crate) config: Config,
+    pub(crate) config: &'static Config,
     /// Nanoseconds from which on a single operation is told of; 0 if none is.
     pub(crate) slow: u64,
     pub(crate) generation: &'static Generation,
@@ -136,11 +137,15 @@ pub(crate) struct Requests {
 }
 
 impl Hub {
-    pub(crate) fn new(config: Config, generation: &'static Generation, core: Core) -> Self {
+    pub(crate) fn new(config: &'static Config, generation: &'static Generation, core: Core) -> Self {
         let number = generation.next_hub_number();
+        let slow = match config.slow {
+            Some(slow) => u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX).max(1),
+            None => 0,
+        };
         let hub = Self {
             number,
-            slow: config.slow.map_or(0, |slow| u64::try_from(slow.as_nanos()).unwrap_or(u64::MAX).max(1)),
+            slow,
             config,
             generation,
             started: clock::now_ns(),
@@ -221,7 +226,12 @@ impl Hub {
 
     /// One whose thread is gone and whose ring waits to be drained.
     pub(crate) fn closed_producer(&self) -> Option<&'static Producer> {
-        lock(&self.producers).all.iter().copied().find(|producer| producer.ring.is_closed())
+        for producer in &lock(&self.producers).all {
+            if producer.ring.is_closed() {
+                return Some(producer);
+            }
+        }
+        None
     }
 
     /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained.
@@ -338,9 +348,19 @@ impl Hub {
     /// The record that a site's maps share once there are too many for records of their own. Takes a lock the first time
     /// only; none for [`OVERFLOW_SITE`], which stands in where no record can be had.
     pub(crate) fn shared_record(&self, site: u32) -> Option<u32> {
-        self.known_shared_record(site)
-            .or_else(|| self.make_shared_record(site))
-            .or_else(|| self.known_shared_record(OVERFLOW_SITE))
+        let known = self.known_shared_record(site);
+        let made = if known.is_some() { known } else { self.make_shared_record(site) };
+        if made.is_some() { made } else { self.known_shared_record(OVERFLOW_SITE) }
+    }
+
+    /// The same, with the thread marked as at work only for the lock that making the record takes.
+    pub(crate) fn shared_record_at_work(&self, site: u32) -> Option<u32> {
+        let known = self.known_shared_record(site);
+        if known.is_some() {
+            return known;
+        }
+        let _at_work = AtWork::begin();
+        self.shared_record(site)
     }
 
     pub(crate) fn known_shared_record(&self, site: u32) -> Option<u32> {
@@ -407,12 +427,15 @@ impl Hub {
     }
 
     /// Adds the figures of a pause or a batch whose episode was lost. It took longer than this lock does.
-    pub(crate) fn missed(&self, site: u32, add: impl FnOnce(&mut Spread)) {
+    pub(crate) fn missed(&self, site: u32, add: &dyn Fn(&mut Spread)) {
         let mut missed = lock(&self.missed);
-        let at = missed.binary_search_by_key(&site, |(site, _)| *site).unwrap_or_else(|at| {
-            missed.insert(at, (site, Spread::default()));
-            at
-        });
+        let at = match search(missed.len(), &|i| missed[i].0.cmp(&site)) {
+            Ok(at) => at,
+            Err(at) => {
+                missed.insert(at, (site, Spread::default()));
+                at
+            }
+        };
         add(&mut missed[at].1);
     }
 

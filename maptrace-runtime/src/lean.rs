@@ -9,10 +9,26 @@ use std::cmp::Ordering;
 pub(crate) fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order = Vec::with_capacity(len);
     for i in 0..len {
-        let at = order.partition_point(|before| compare(*before, i) != Ordering::Greater);
+        // No one is found to be equal, so that equals come after those that are there.
+        let (Ok(at) | Err(at)) = search(i, &|at| compare(order[at], i).then(Ordering::Less));
         order.insert(at, i);
     }
     order
+}
+
+/// Which of the first `len` numbers `compare` finds to be equal to what is looked for, or where it would be; they are in order.
+/// std's search is 200 lines for each type.
+pub(crate) fn search(len: usize, compare: &dyn Fn(usize) -> Ordering) -> Result<usize, usize> {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match compare(middle) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal => return Ok(middle),
+            Ordering::Greater => high = middle,
+        }
+    }
+    Err(low)
 }
 
 /// `parts` with `between` between them. std's `join` is a thousand lines of LLVM IR for each type of part.
@@ -51,6 +67,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn found_is_what_std_finds(mut all: Vec<u8>, wanted: u8) {
+            all.sort_unstable();
+            all.dedup();
+            prop_assert_eq!(search(all.len(), &|i| all[i].cmp(&wanted)), all.binary_search(&wanted));
+        }
+
         #[test]
         fn text_is_cut_where_std_would(text in "[aé:<]{0,8}") {
             prop_assert_eq!(cut(&text, b':'), text.split_once(':'));

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::context::SpanContext;
 use crate::hub::{Hub, Phase, lock};
+use crate::lean::search;
 use crate::{global, thread};
 
 /// Spans that the sets of one hub may hold in all: 40 bytes each. What comes on top is counted, not kept. There are no more sets
@@ -40,8 +41,13 @@ struct Sets {
 impl Sets {
     /// Where the set with this number is, or where it would be.
     fn find(&self, number: u64) -> Result<usize, usize> {
-        self.by_number.binary_search_by_key(&number, |(number, _)| *number)
+        search(self.by_number.len(), &|i| self.by_number[i].0.cmp(&number))
     }
+}
+
+/// Where a number is, or where it would be.
+fn in_order(numbers: &[u64], number: u64) -> Result<usize, usize> {
+    search(numbers.len(), &|i| numbers[i].cmp(&number))
 }
 
 impl LinkSets {
@@ -58,7 +64,7 @@ impl LinkSets {
         // One that has none takes room too.
         sets.kept += links.spans.len().max(1);
         // Near the end, as numbers go up.
-        let at = sets.find(number).unwrap_or_else(|at| at);
+        let (Ok(at) | Err(at)) = sets.find(number);
         sets.by_number.insert(at, (number, links));
     }
 
@@ -66,7 +72,7 @@ impl LinkSets {
     fn end(&self, number: u64) {
         let mut sets = lock(&self.0);
         if sets.find(number).is_ok() {
-            let at = sets.ended.binary_search(&number).unwrap_or_else(|at| at);
+            let (Ok(at) | Err(at)) = in_order(&sets.ended, number);
             sets.ended.insert(at, number);
         }
     }
@@ -74,7 +80,7 @@ impl LinkSets {
     #[inline]
     fn is_live(&self, number: u64) -> bool {
         let sets = lock(&self.0);
-        sets.find(number).is_ok() && sets.ended.binary_search(&number).is_err()
+        sets.find(number).is_ok() && in_order(&sets.ended, number).is_err()
     }
 
     /// What an episode is linked to. Collector only.
@@ -95,13 +101,17 @@ impl LinkSets {
         }
         let mut sets = lock(&self.0);
         let Sets { by_number, kept, .. } = &mut *sets;
-        by_number.retain(|(number, links)| {
-            let stays = ended.binary_search(number).is_err();
-            if !stays {
+        let mut stay = 0;
+        for i in 0..by_number.len() {
+            let (number, links) = &by_number[i];
+            if in_order(ended, *number).is_ok() {
                 *kept -= links.spans.len().max(1);
+            } else {
+                by_number.swap(stay, i);
+                stay += 1;
             }
-            stays
-        });
+        }
+        by_number.truncate(stay);
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::config::SAMPLE_AUTO;
 use crate::global;
 use crate::lasting::Lasting;
-use crate::lean::{join, order};
+use crate::lean::{join, order, search};
 use crate::places::{self, Entry, PLACES};
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
@@ -251,15 +251,30 @@ impl Index {
                 continue;
             };
             // A parent's site: one that no declaration before this one has.
-            let known = all().find(|site| {
-                site.is_of(decl, info) && !self.declared.iter().any(|(_, id)| *id == Some(site.info.id))
-            });
+            let mut known = None;
+            for site in all() {
+                let id = Some(site.info.id);
+                if site.is_of(decl, info) && !self.has(id) {
+                    known = id;
+                    break;
+                }
+            }
             let id = match known {
-                Some(site) => site.info.id,
+                Some(id) => id,
                 None => self.push_declared(decl, info, default_sample, Origin::Known),
             };
             self.declared.push((decl, Some(id)));
         }
+    }
+
+    /// Whether a declaration has this site.
+    fn has(&self, site: Option<u32>) -> bool {
+        for (_, id) in &self.declared {
+            if *id == site {
+                return true;
+            }
+        }
+        false
     }
 
     fn push_declared(&mut self, decl: &'static SiteDecl, info: &TypeInfo, default_sample: u32, origin: Origin) -> u32 {
@@ -401,7 +416,7 @@ impl Index {
 
     /// Where this place is among those interned, or would be.
     fn find(&self, place: &Place) -> Result<usize, usize> {
-        self.interned.binary_search_by(|(known, _)| known.order(place))
+        search(self.interned.len(), &|i| self.interned[i].0.order(place))
     }
 
     fn intern(&mut self, place: Place, id: u32) {

@@ -103,7 +103,7 @@ mod imp {
     impl Capture {
         #[inline]
         pub(super) fn install(limits: &CaptureBuilder) -> Self {
-            let config = Config {
+            let config = Box::leak(Box::new(Config {
                 ring_bytes: limits.ring_bytes,
                 memory: limits.memory,
                 instances: limits.instances,
@@ -111,7 +111,7 @@ mod imp {
                 slow: limits.slow,
                 nursery: limits.nursery,
                 ..Config::default()
-            };
+            }));
             let hub = global::generation().new_hub(config, Core::for_capture());
             Self {
                 hub,

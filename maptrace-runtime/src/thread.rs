@@ -206,7 +206,10 @@ impl Producer {
             return Some(id);
         }
         let mut fresh = [0; ID_CACHE];
-        let len = at_work(|| self.hub.take_ids(&mut fresh));
+        let len = {
+            let _at_work = AtWork::begin();
+            self.hub.take_ids(&mut fresh)
+        };
         let fresh = &fresh[..len];
         let kept = undisturbed(|| {
             let none = self.own.ids_len.load(Ordering::Relaxed) == 0;
@@ -221,7 +224,8 @@ impl Producer {
         });
         if kept.is_none_or(|(kept, _)| !kept) {
             // A handler of a signal has been here meanwhile, or this is one.
-            at_work(|| self.hub.give_back_ids(fresh));
+            let _at_work = AtWork::begin();
+            self.hub.give_back_ids(fresh);
         }
         kept?.1
     }
@@ -391,7 +395,7 @@ fn first_producer() -> Result<&'static Producer, Cause> {
     // One that has interrupted the writer finds no ring, but there may be one in a moment.
     undisturbed(|| ()).ok_or(Cause::Reentrant)?;
     // To the end, so that nobody who comes into the midst of this makes another.
-    let mut work = Restore::begin();
+    let mut work = AtWork::begin();
     // Arm the destructor first: if it cannot be armed, the ring would never be closed.
     if CLOSE.try_with(|_| ()).is_err() {
         work.phase = Phase::Dead;
@@ -405,20 +409,20 @@ fn first_producer() -> Result<&'static Producer, Cause> {
     work.producer.ok_or(Cause::Disabled)
 }
 
-/// Puts back what [`at_work`] took.
-struct Restore {
+/// Marks this thread as at work as long as it lives; then puts back what was before.
+pub(crate) struct AtWork {
     phase: Phase,
     producer: Option<&'static Producer>,
 }
 
-impl Restore {
+impl AtWork {
     /// Marks this thread as at work.
-    fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         Self { phase: PHASE.replace(Phase::Busy), producer: take_seat(None) }
     }
 }
 
-impl Drop for Restore {
+impl Drop for AtWork {
     fn drop(&mut self) {
         // In this order, so that a handler of a signal never finds a thread that has no ring and is not at work.
         take_seat(self.producer);
@@ -429,8 +433,8 @@ impl Drop for Restore {
 /// Runs `work` with "at work" marked on this thread, so that a traced map inside it, such as the allocator's, is
 /// counted as reentrant and comes near no lock that `work` may hold.
 pub(crate) fn at_work<R>(work: impl FnOnce() -> R) -> R {
-    // Apart, as the compiler makes a copy of this one for each `work`.
-    let _restore = Restore::begin();
+    // Apart, as the compiler makes a copy of this one for each `work`. Our own code has the other alone, for there is none then.
+    let _at_work = AtWork::begin();
     work()
 }
 

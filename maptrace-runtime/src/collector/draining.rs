@@ -9,7 +9,7 @@ use crate::clock;
 use crate::context::SpanContext;
 use crate::episode::{BatchDoor, Episode, EpisodeKind, Operation};
 use crate::event::{
-    CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, Promotion, each_op, id_of, is_ops, ops_in, read_note, tick_of,
+    CONTEXT_WORDS, EventKind, IN_SPAN, NOTED, Promotion, each_op, id_of, is_ops, ops_in, read_note, sixteen_bytes, tick_of,
 };
 use crate::hub::Hub;
 use crate::linked::Links;
@@ -303,15 +303,13 @@ pub(super) fn adopt(hub: &Hub, id: u32) -> Option<u32> {
 fn is_sound(kind: EventKind, payload: &[u64; 8]) -> bool {
     const LARGEST: u64 = 1 << 48;
     const LONGEST: u64 = 365 * 24 * 60 * 60 * 1_000_000_000;
-    let [start, duration, rest @ ..] = payload;
-    match kind {
-        EventKind::Free => true,
-        EventKind::Batch => {
-            let [_, counts @ ..] = rest;
-            *start < 1 << 62 && *duration < LONGEST && counts.iter().all(|n| *n < LARGEST)
-        }
-        _ => *start < 1 << 62 && *duration < LONGEST && rest.iter().all(|n| *n < LARGEST),
+    let [start, duration, door, rest @ ..] = payload;
+    // Of a batch it is no size.
+    let mut largest = if kind == EventKind::Batch { 0 } else { *door };
+    for n in rest {
+        largest = largest.max(*n);
     }
+    kind == EventKind::Free || (*start < 1 << 62 && *duration < LONGEST && largest < LARGEST)
 }
 
 fn of(producer: &Producer) -> names::Of {
@@ -320,14 +318,19 @@ fn of(producer: &Producer) -> names::Of {
 
 /// The span that an episode is in, and the number of the set of those it is linked to.
 fn read_context(head: u64, cursor: &mut Cursor<'_>) -> (Option<SpanContext>, u64) {
-    let ids = (head & IN_SPAN != 0)
-        .then(|| std::array::from_fn::<_, CONTEXT_WORDS, _>(|_| cursor.word().to_ne_bytes()));
+    let mut words = [0; CONTEXT_WORDS];
+    let in_span = head & IN_SPAN != 0;
+    if in_span {
+        for word in &mut words {
+            *word = cursor.word();
+        }
+    }
     let (unsampled, links) = if head & NOTED == 0 { (false, 0) } else { read_note(cursor.word()) };
-    let context = ids.map(|[high, low, span_id]| {
-        let mut trace_id = [0; 16];
-        trace_id[..8].copy_from_slice(&high);
-        trace_id[8..].copy_from_slice(&low);
-        SpanContext { trace_id, span_id, sampled: !unsampled }
-    });
-    (context, links)
+    let [high, low, span_id] = words;
+    let context = SpanContext {
+        trace_id: sixteen_bytes([high, low]),
+        span_id: span_id.to_ne_bytes(),
+        sampled: !unsampled,
+    };
+    (if in_span { Some(context) } else { None }, links)
 }

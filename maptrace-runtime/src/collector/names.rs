@@ -25,8 +25,14 @@ impl Names {
         let (known, text) = &mut self.0[index];
         if *known != thread.name {
             *known = thread.name;
-            let len = thread.name.iter().position(|byte| *byte == 0).unwrap_or(NAME_BYTES);
-            *text = (len > 0).then(|| Arc::from(&*String::from_utf8_lossy(&thread.name[..len])));
+            let mut len = 0;
+            while len < NAME_BYTES && thread.name[len] != 0 {
+                len += 1;
+            }
+            *text = match len {
+                0 => None,
+                _ => Some(Arc::from(&*String::from_utf8_lossy(&thread.name[..len]))),
+            };
         }
         text.clone()
     }

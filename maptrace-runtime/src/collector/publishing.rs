@@ -9,7 +9,7 @@ use crate::hub::{Hub, lock};
 use crate::registry::{self, drained};
 use crate::site;
 use crate::snapshot::{Cause, Snapshot};
-use crate::thread;
+use crate::thread::AtWork;
 
 /// The last settled snapshot, while somebody waits for one that may have it.
 #[derive(Default)]
@@ -122,20 +122,19 @@ pub(crate) fn program() -> String {
 /// Who had to wait for another caller gets the snapshot that one made, if it was begun after the call: it has
 /// everything that one of its own would have. So a crowd of callers costs one or two walks over the maps, not one each.
 pub(crate) fn snapshot(hub: &'static Hub) -> Arc<Snapshot> {
-    thread::at_work(|| {
-        // Release: whoever reads this number or a later one in `covers` sees what this thread wrote to its ring.
-        let number = hub.snapshots_asked.fetch_add(1, Ordering::Release) + 1;
-        let mut core = lock(&hub.core);
-        // Before anything can panic, as one who never had a turn would be waited for.
-        core.published.served += 1;
-        let snapshot = match &core.published.snapshot {
-            Some(published) if core.published.covers >= number => Arc::clone(published),
-            _ => core.publish(hub),
-        };
-        if core.published.served == core.published.covers {
-            // Nobody is left who may have it.
-            core.published.snapshot = None;
-        }
-        snapshot
-    })
+    let _at_work = AtWork::begin();
+    // Release: whoever reads this number or a later one in `covers` sees what this thread wrote to its ring.
+    let number = hub.snapshots_asked.fetch_add(1, Ordering::Release) + 1;
+    let mut core = lock(&hub.core);
+    // Before anything can panic, as one who never had a turn would be waited for.
+    core.published.served += 1;
+    let snapshot = match &core.published.snapshot {
+        Some(published) if core.published.covers >= number => Arc::clone(published),
+        _ => core.publish(hub),
+    };
+    if core.published.served == core.published.covers {
+        // Nobody is left who may have it.
+        core.published.snapshot = None;
+    }
+    snapshot
 }

@@ -83,11 +83,13 @@ const VARIABLES: [Variable; 14] = [
 fn apply(config: &mut Config, name: &str, text: &str) -> Option<()> {
     let word = text.to_ascii_lowercase();
     let word = word.as_str();
+    let (on, off) = (matches!(word, "1" | "on" | "true"), matches!(word, "0" | "off" | "false"));
     match name {
         "MAPTRACE_ENABLED" => {
             config.enabled = match word {
-                "1" | "true" | "on" | "yes" => true,
-                "0" | "false" | "off" | "no" => false,
+                "yes" => true,
+                "no" => false,
+                _ if on || off => on,
                 _ => return None,
             };
         }
@@ -95,7 +97,7 @@ fn apply(config: &mut Config, name: &str, text: &str) -> Option<()> {
         "MAPTRACE_RING_BYTES" => config.ring_bytes = usize::try_from(size(word, 1 << 10, 64 << 20)?).ok()?,
         "MAPTRACE_MEMORY" => config.memory = size(word, 1 << 20, u64::MAX)?,
         "MAPTRACE_INSTANCES" => config.instances = number(text, 0, 4_000_000)?,
-        "MAPTRACE_LISTEN" => config.listen = if word == "off" { None } else { Some(address(text)?) },
+        "MAPTRACE_LISTEN" => config.listen = if word == "off" { None } else { Some(address(word)?) },
         "MAPTRACE_ALLOW_HOST" => {
             // All or nothing: half of a list would be a riddle to whoever wrote the other half.
             let (mut hosts, mut rest) = (Vec::new(), text);
@@ -108,9 +110,11 @@ fn apply(config: &mut Config, name: &str, text: &str) -> Option<()> {
         }
         "MAPTRACE_REPORT" => {
             config.report = match word {
-                "text" | "1" | "on" | "true" => ReportTo::Text,
+                "text" => ReportTo::Text,
                 "json" => ReportTo::Json,
-                _ => folder(word, text)?.map_or(ReportTo::Off, ReportTo::File),
+                _ if on => ReportTo::Text,
+                _ if off => ReportTo::Off,
+                _ => ReportTo::File(path(text)?),
             };
         }
         "MAPTRACE_INTERVAL" => config.interval = time(text, Duration::from_millis(10), Duration::from_secs(3600))?,
@@ -120,11 +124,11 @@ fn apply(config: &mut Config, name: &str, text: &str) -> Option<()> {
                 _ => Some(time(text, Duration::from_micros(1), Duration::from_secs(3600))?),
             };
         }
-        "MAPTRACE_GUARD" => config.guard = folder(word, text)?,
-        "MAPTRACE_FLIGHT" => config.flight = folder(word, text)?,
+        "MAPTRACE_GUARD" => config.guard = if off { None } else { Some(path(text)?) },
+        "MAPTRACE_FLIGHT" => config.flight = if off { None } else { Some(path(text)?) },
         "MAPTRACE_GUARD_SIGNAL" => {
             config.guard_signal = match word {
-                "off" | "0" | "false" => None,
+                _ if off => None,
                 "usr1" | "sigusr1" => Some(GuardSignal::Usr1),
                 "usr2" | "sigusr2" => Some(GuardSignal::Usr2),
                 _ => return None,
@@ -210,13 +214,11 @@ fn number(text: &str, least: u32, most: u32) -> Option<u32> {
 }
 
 /// An address and port. Without a host, or with `localhost`, it is IPv4's loopback: no name is looked up, and nothing
-/// is opened to the network by leaving something out.
-fn address(text: &str) -> Option<SocketAddr> {
-    match cut(text, b':') {
-        Some((host, port)) if host.is_empty() || host.eq_ignore_ascii_case("localhost") => {
-            format!("127.0.0.1:{port}").parse().ok()
-        }
-        _ => text.parse().ok(),
+/// is opened to the network by leaving something out. In lower case.
+fn address(word: &str) -> Option<SocketAddr> {
+    match cut(word, b':') {
+        Some(("" | "localhost", port)) => format!("127.0.0.1:{port}").parse().ok(),
+        _ => word.parse().ok(),
     }
 }
 
@@ -231,15 +233,11 @@ fn host_name(text: &str) -> Option<String> {
     if text.is_empty() { None } else { Some(text.to_owned()) }
 }
 
-/// The path that is said, `None` for none; what says neither is not understood. `word` is `text` in lower case.
-#[expect(clippy::option_option, reason = "neither is one answer of three")]
-fn folder(word: &str, text: &str) -> Option<Option<PathBuf>> {
-    if matches!(word, "off" | "0" | "false") {
-        return Some(None);
-    }
+/// A path, which anything with a `/` or a `.` in it is.
+fn path(text: &str) -> Option<PathBuf> {
     for byte in text.as_bytes() {
         if matches!(byte, b'/' | b'.') {
-            return Some(Some(PathBuf::from(text)));
+            return Some(PathBuf::from(text));
         }
     }
     None

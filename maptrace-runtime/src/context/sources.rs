@@ -103,7 +103,13 @@ pub(super) fn ask(anew: bool) -> Option<SpanContext> {
     if added == 0 || ASKING.get() {
         return None;
     }
-    (0..added).find_map(|index| ask_one(index, anew))
+    for index in 0..added {
+        let found = ask_one(index, anew);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 fn ask_one(index: usize, anew: bool) -> Option<SpanContext> {

@@ -3,6 +3,10 @@
 //! A table of Unicode's, as the crate unicode-width has it, which the test below holds it to and every user would have to
 //! compile: docs/adr/0033.
 
+use std::cmp::Ordering;
+
+use crate::lean::search;
+
 /// Columns that `c` takes; a control character none.
 pub(super) fn char_width(c: char) -> usize {
     // The one character, a ligature of Khmer's, that is wider than two.
@@ -18,7 +22,9 @@ pub(super) fn char_width(c: char) -> usize {
 
 /// Whether `c` is in a set by where its ranges begin and end, in turn.
 fn is_in(edges: &[u32], c: char) -> bool {
-    edges.partition_point(|edge| *edge <= u32::from(c)) % 2 == 1
+    // As many edges as are no larger.
+    let (Ok(edge) | Err(edge)) = search(edges.len(), &|i| edges[i].cmp(&u32::from(c)).then(Ordering::Less));
+    edge % 2 == 1
 }
 
 /// Those that take no column.

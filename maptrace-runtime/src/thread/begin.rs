@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::chance::Lot;
-use super::{COLLECTOR, LOCAL_HUB, PHASE, Phase, at_work, hub, lot_for, producer, take_serials, write};
+use super::{COLLECTOR, LOCAL_HUB, PHASE, Phase, AtWork, hub, lot_for, producer, take_serials, write};
 use crate::clock;
 use crate::event::{EventKind, head, key};
 use crate::global;
@@ -48,9 +48,14 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
     // No ring: the map is counted all the same, under an id taken from the pool itself.
     let Some(hub) = hub() else { return Begun::Off };
     let mut id = [0];
-    match (site_in(hub), at_work(|| hub.take_ids(&mut id))) {
-        (site, 1) => own(hub, site, id[0], full, take_serials(1), clock::now_ns()),
-        (site, _) => shared(hub, site),
+    let site = site_in(hub);
+    let taken = {
+        let _at_work = AtWork::begin();
+        hub.take_ids(&mut id)
+    };
+    match taken {
+        1 => own(hub, site, id[0], full, take_serials(1), clock::now_ns()),
+        _ => shared(hub, site),
     }
 }
 
@@ -58,7 +63,10 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
 pub(super) fn site_in(hub: &'static Hub, caller: &'static Location<'static>, info: &'static TypeInfo) -> u32 {
     match site::known_place(caller, info) {
         Some(place) => place.site(),
-        None => at_work(|| hub.generation.sites.site_of(caller, info, hub.config.sample)),
+        None => {
+            let _at_work = AtWork::begin();
+            hub.generation.sites.site_of(caller, info, hub.config.sample)
+        }
     }
 }
 
@@ -72,11 +80,13 @@ pub(crate) fn site_of(caller: &'static Location<'static>, info: &'static TypeInf
 
 /// A map past the cap.
 fn shared(hub: &Hub, site: u32) -> Begun {
-    // Marked as at work only for the lock that making the record takes; a known one takes none.
-    let id = hub.known_shared_record(site).or_else(|| at_work(|| hub.shared_record(site)));
+    let id = hub.shared_record_at_work(site);
     // Also if there was no memory for a single record: then the map is told of by this alone.
     hub.past_cap.fetch_add(1, Ordering::Relaxed);
-    id.map_or(Begun::Off, |id| Begun::Shared { id })
+    match id {
+        Some(id) => Begun::Shared { id },
+        None => Begun::Off,
+    }
 }
 
 /// Begins a map's own record. `moving` says that the collector is to hear first that the map has it.

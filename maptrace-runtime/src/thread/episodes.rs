@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::{LOCAL_HUB, Producer, guarded, hub_of, lost, producer, producer_at_end, write};
 use crate::collector::{Moment, Spread};
-use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, key, note};
+use crate::event::{CONTEXT_WORDS, EventKind, IN_SPAN, MAX_WORDS, NOTED, head, key, note, two_words};
 use crate::registry::{Record, record};
 use crate::traced::WORTH_TIMING;
 use crate::{clock, context, global, linked, site};
@@ -29,10 +29,8 @@ pub(crate) fn emit_episode(kind: EventKind, id: u32, payload: &[u64]) -> bool {
     let mut len = 1 + payload.len();
     let mut unsampled = false;
     if let Some(context) = context::active(!is_free) {
-        let (high, low) = context.trace_id.split_at(8);
-        for (word, bytes) in words[len..].iter_mut().zip([high, low, &context.span_id]) {
-            *word = u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
-        }
+        [words[len], words[len + 1]] = two_words(context.trace_id);
+        words[len + 2] = u64::from_ne_bytes(context.span_id);
         words[0] |= IN_SPAN;
         len += CONTEXT_WORDS;
         unsampled = !context.sampled;
@@ -63,7 +61,7 @@ pub(crate) fn emit_free(id: u32) {
 pub(crate) fn missed_pause(record: &Record, start: u64, duration: u64, old_full: u64, new_full: u64) {
     let site = record.site.load(Ordering::Relaxed);
     let peak = if new_full > old_full { site::shape(site).peak(old_full, new_full) } else { 0 };
-    missed(record, |spread| spread.add_pause(moment(start, duration), peak));
+    missed(record, &|spread| spread.add_pause(moment(start, duration), peak));
 }
 
 /// Writes the episode of a batch. If it is lost and the batch took longer than telling, what is known of its duration
@@ -72,7 +70,7 @@ pub(crate) fn emit_batch(id: u32, words: &[u64; 7]) {
     let [start, duration, _, offered, .., removed] = *words;
     let entries = offered.max(removed);
     if !emit_episode(EventKind::Batch, id, words) && (duration != 0 || entries >= WORTH_TIMING as u64) {
-        missed(record(id), |spread| spread.add_batch(moment(start, duration), entries));
+        missed(record(id), &|spread| spread.add_batch(moment(start, duration), entries));
     }
 }
 
@@ -82,7 +80,7 @@ fn moment(start: u64, duration: u64) -> Moment {
 }
 
 #[cold]
-fn missed(record: &Record, add: impl FnOnce(&mut Spread)) {
+fn missed(record: &Record, add: &dyn Fn(&mut Spread)) {
     let Some(hub) = hub_of(record) else { return };
     // If the thread is at work it may hold the lock that this takes. Then it is not told: it is an allocator's.
     let _ = guarded(|| hub.missed(record.site.load(Ordering::Relaxed), add));

@@ -9,6 +9,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::event::{sixteen_bytes, two_words};
+
 /// Bytes of a name, as in Linux, with a zero behind it unless it is that long.
 pub(crate) const BYTES: usize = 16;
 
@@ -20,10 +22,11 @@ pub(crate) struct Name([AtomicU64; BYTES / 8]);
 impl Name {
     /// Takes the calling thread's.
     pub(super) fn take(&self) {
-        let name = u128::from_le_bytes(of_this_thread());
-        // Relaxed: the ring's index publishes it, with the first event.
-        self.0[0].store((name as u64).to_le(), Ordering::Relaxed);
-        self.0[1].store(((name >> 64) as u64).to_le(), Ordering::Relaxed);
+        let words = two_words(of_this_thread());
+        for i in 0..self.0.len() {
+            // Relaxed: the ring's index publishes it, with the first event.
+            self.0[i].store(words[i], Ordering::Relaxed);
+        }
     }
 
     /// Takes another's, of the same thread.
@@ -36,9 +39,8 @@ impl Name {
 
     /// Collector only, for an event of the thread.
     pub(crate) fn get(&self) -> [u8; BYTES] {
-        let [first, last] = &self.0;
-        let half = |word: &AtomicU64| u128::from(u64::from_le(word.load(Ordering::Relaxed)));
-        (half(first) | half(last) << 64).to_le_bytes()
+        let [first, second] = &self.0;
+        sixteen_bytes([first.load(Ordering::Relaxed), second.load(Ordering::Relaxed)])
     }
 }
 

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::begin::own_record;
-use super::{PRODUCER, Producer, Writers, at_work, hub_of, lost, producer_at_end, write};
+use super::{PRODUCER, Producer, Writers, hub_of, lost, producer_at_end, write};
 use crate::clock;
 use crate::event::{EventKind, OPS, Promotion, YoungWord, head, key};
 use crate::hub::{Hub, count_shared};
@@ -32,7 +32,7 @@ fn find_nursery(hub: &'static Hub, caller: &'static Location<'static>, info: &'s
     if site::get(number)?.auto {
         return None;
     }
-    let id = hub.known_shared_record(number).or_else(|| at_work(|| hub.shared_record(number)))?;
+    let id = hub.shared_record_at_work(number)?;
     // None could be had for this site: the one that stands in is of all kinds of maps.
     if record(id).site.load(Ordering::Relaxed) != number {
         return None;
