@@ -226,12 +226,7 @@ impl Hub {
 
     /// One whose thread is gone and whose ring waits to be drained.
     pub(crate) fn closed_producer(&self) -> Option<&'static Producer> {
-        for producer in &lock(&self.producers).all {
-            if producer.ring.is_closed() {
-                return Some(producer);
-            }
-        }
-        None
+        lock(&self.producers).all.iter().find(|producer| producer.ring.is_closed()).copied()
     }
 
     /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained.

@@ -16,9 +16,12 @@ struct Cell(AtomicPtr<()>);
 impl Cell {
     /// Sets it to `new`, and returns null; or returns what it was set to before.
     fn set(&self, new: *mut ()) -> *mut () {
-        // Release: pairs with the Acquire load in `Lasting::get`, behind which the value is read; Acquire, as that, if somebody was
-        // faster.
-        match self.0.compare_exchange(std::ptr::null_mut(), new, Ordering::Release, Ordering::Acquire) {
+        // Release: pairs with the Acquire load in `Lasting::get`, behind which the value is read; Acquire, as that, if
+        // somebody was faster.
+        match self
+            .0
+            .compare_exchange(std::ptr::null_mut(), new, Ordering::Release, Ordering::Acquire)
+        {
             Ok(null) => null,
             Err(known) => known,
         }
@@ -33,7 +36,10 @@ pub(crate) struct Lasting<T: 'static> {
 
 impl<T> Lasting<T> {
     pub(crate) const fn new() -> Self {
-        Self { cell: Cell(AtomicPtr::new(std::ptr::null_mut())), of: PhantomData }
+        Self {
+            cell: Cell(AtomicPtr::new(std::ptr::null_mut())),
+            of: PhantomData,
+        }
     }
 
     /// What it was set to, if it was.
@@ -114,7 +120,10 @@ mod tests {
             let handles: Vec<_> = (0..8)
                 .map(|_| scope.spawn(|| std::ptr::from_ref(CELL.keep(Box::new(Counted(&DROPPED)))).addr()))
                 .collect();
-            handles.into_iter().map(|handle| handle.join().expect("no panic")).collect::<Vec<_>>()
+            handles
+                .into_iter()
+                .map(|handle| handle.join().expect("no panic"))
+                .collect::<Vec<_>>()
         });
         let kept = std::ptr::from_ref(CELL.get().expect("it is set")).addr();
         assert!(all.iter().all(|seen| *seen == kept));

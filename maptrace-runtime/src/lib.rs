@@ -181,6 +181,8 @@ mod table;
 #[cfg(not(maptrace_loom))]
 pub mod testing;
 
+// What a program may call and most do not is `#[inline]`, with what nothing else leads to: then it is compiled where somebody
+// calls it, and not here, by everybody who builds this crate: docs/performance.md.
 #[cfg(not(maptrace_loom))]
 mod exports {
     pub use crate::api::{

@@ -111,7 +111,9 @@ pub(crate) fn tidy(name: &str, max: usize) -> String {
     let keep = max.saturating_add(1).saturating_mul(MARKS);
     let (mut head, mut tail) = (0, name.len());
     for _ in 0..keep {
-        let (Some(first), Some(last)) = (name[head..].chars().next(), name[..tail].chars().next_back()) else { break };
+        let (Some(first), Some(last)) = (name[head..].chars().next(), name[..tail].chars().next_back()) else {
+            break;
+        };
         (head, tail) = (head + first.len_utf8(), tail - last.len_utf8());
     }
     if head >= tail {

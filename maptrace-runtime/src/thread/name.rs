@@ -22,10 +22,10 @@ pub(crate) struct Name([AtomicU64; BYTES / 8]);
 impl Name {
     /// Takes the calling thread's.
     pub(super) fn take(&self) {
-        let words = two_words(of_this_thread());
-        for i in 0..self.0.len() {
+        let (words, name) = (&self.0, two_words(of_this_thread()));
+        for i in 0..name.len() {
             // Relaxed: the ring's index publishes it, with the first event.
-            self.0[i].store(words[i], Ordering::Relaxed);
+            words[i].store(name[i], Ordering::Relaxed);
         }
     }
 
