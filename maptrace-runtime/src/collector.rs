@@ -15,7 +15,7 @@ use crate::context::SpanContext;
 use crate::episode::Episode;
 use crate::event::OPS;
 use crate::flight::Flight;
-use crate::hub::Hub;
+use crate::hub::{Hub, STRAYS};
 use crate::registry::{drained, record};
 use crate::site;
 use crate::snapshot::Cause;
@@ -174,15 +174,16 @@ impl Core {
                 closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false });
             },
         );
-        for (id, strays) in hub.take_strays().iter().enumerate() {
-            let id = id as u32;
-            // The map may be finished, and its id another's: it was used outside its capture, and what of that comes
-            // after its end is not counted.
-            if *strays == [0; OPS] || record(id).owner.load(Ordering::Acquire) != hub.number {
-                continue;
-            }
-            for (op, strays) in strays.iter().enumerate() {
-                drained(id).add(op, *strays);
+        let mut id = 0;
+        for counts in &hub.take_strays() {
+            match counts {
+                Some(counts) => {
+                    for counts in &**counts {
+                        add_strays(hub, id, counts);
+                        id += 1;
+                    }
+                }
+                None => id += STRAYS as u32,
             }
         }
         for (site, missed) in &hub.take_missed() {
@@ -345,6 +346,18 @@ fn tell_young(_hub: &Hub, _tallies: &[Tally], _site: u32) {
     #[cfg(feature = "guard")]
     if crate::guard::is_installed() {
         _hub.nurseries.tell(_site, &Young::of(&_tallies[_site as usize]));
+    }
+}
+
+/// Adds what other hubs' collectors found of a map.
+fn add_strays(hub: &Hub, id: u32, strays: &[u64; OPS]) {
+    // The map may be finished, and its id another's: it was used outside its capture, and what of that comes after its end is
+    // not counted.
+    if *strays == [0; OPS] || record(id).owner.load(Ordering::Acquire) != hub.number {
+        return;
+    }
+    for (op, strays) in strays.iter().enumerate() {
+        drained(id).add(op, *strays);
     }
 }
 

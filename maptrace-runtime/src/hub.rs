@@ -52,6 +52,10 @@ pub(crate) enum Phase {
     Dead,
 }
 
+/// As many ids as have their strays together.
+pub(crate) const STRAYS: usize = 256;
+type Strays = [[u64; OPS]; STRAYS];
+
 /// See the module's text.
 pub(crate) struct Hub {
     /// Unique in the process and its forks; never 0.
@@ -98,9 +102,9 @@ pub(crate) struct Hub {
     phase: AtomicU8,
     pub(crate) past_cap: AtomicU64,
     pub(crate) restarts: AtomicU64,
-    /// By id, operations that another hub's collector found in its rings. See [`Hub::stray`]. As long as the largest of these
-    /// ids, between two passes: a tree of them would be 5,000 lines of LLVM IR.
-    strays: Mutex<Vec<[u64; OPS]>>,
+    /// By id, [`STRAYS`] together, operations that another hub's collector found in its rings. See [`Hub::stray`]. A tree of them
+    /// would be 5,000 lines of LLVM IR.
+    strays: Mutex<Vec<Option<Box<Strays>>>>,
     /// By site, in order, the figures of pauses and batches whose episodes were lost. Sums, so that they take no more
     /// room the longer nobody looks.
     missed: Mutex<Vec<(u32, Spread)>>,
@@ -411,13 +415,22 @@ impl Hub {
     /// An operation on a map of this hub that was emitted on a thread of another hub, whose collector calls this.
     pub(crate) fn stray(&self, id: u32, kind: usize) {
         let mut strays = lock(&self.strays);
-        while strays.len() <= id as usize {
-            strays.push([0; OPS]);
+        let (chunk, at) = (id as usize / STRAYS, id as usize % STRAYS);
+        while strays.len() <= chunk {
+            strays.push(None);
         }
-        strays[id as usize][kind] += 1;
+        let chunk = &mut strays[chunk];
+        match chunk {
+            Some(counts) => counts[at][kind] += 1,
+            None => {
+                let mut counts = Box::new([[0; OPS]; STRAYS]);
+                counts[at][kind] = 1;
+                *chunk = Some(counts);
+            }
+        }
     }
 
-    pub(crate) fn take_strays(&self) -> Vec<[u64; OPS]> {
+    pub(crate) fn take_strays(&self) -> Vec<Option<Box<Strays>>> {
         std::mem::take(&mut lock(&self.strays))
     }
 
