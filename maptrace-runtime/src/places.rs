@@ -76,7 +76,7 @@ const _: () = assert!((FIRST << (TABLES - 1)) / 4 * 3 >= crate::site::MAX_SITES 
 
 /// See the module's text.
 pub(crate) struct Places {
-    tables: [OnceLock<Box<[Entry]>>; TABLES],
+    tables: [OnceLock<Vec<Entry>>; TABLES],
     /// How many places are in the last table, or one less after a fork in the midst of it. The writer's own.
     used: AtomicU32,
     /// Which table is the last. Others than the writer may see it late: then they do not find a place yet.
@@ -102,7 +102,7 @@ impl Places {
     pub(crate) fn find(&self, key: Key) -> Option<&Entry> {
         // Relaxed: the table itself is published by its cell.
         let table = self.tables.get(self.last.load(Ordering::Relaxed) as usize)?.get()?;
-        probe(table, key).find_map(|(entry, is)| is.then_some(entry))
+        find(table, key)
     }
 
     /// Makes it known that this place has this site. Only for who holds the interner's lock.
@@ -156,37 +156,55 @@ impl Places {
             // Made outside the cell: one that is locked at a fork stays locked in the child.
             let _ = cell.set(new_table(0)?);
         }
-        cell.get().map(|table| &**table)
+        Some(cell.get()?)
     }
 }
 
 /// `None` if there is no memory for it.
-fn new_table(number: u32) -> Option<Box<[Entry]>> {
+fn new_table(number: u32) -> Option<Vec<Entry>> {
     let len = FIRST << number;
     let mut table = Vec::new();
-    table.try_reserve_exact(len).ok()?;
-    table.resize_with(len, Entry::default);
-    Some(table.into_boxed_slice())
+    if table.try_reserve_exact(len).is_err() {
+        return None;
+    }
+    for _ in 0..len {
+        table.push(Entry::default());
+    }
+    Some(table)
 }
 
-/// The entries at which this place may be, up to the first that is vacant, and whether it is there.
+/// The entry of this place, if it is there: it is before the first that is vacant.
 #[inline]
-fn probe(table: &[Entry], key: Key) -> impl Iterator<Item = (&Entry, bool)> {
-    slots(table, key).map_while(move |entry| entry.is(key).map(|is| (entry, is)))
+fn find(table: &[Entry], key: Key) -> Option<&Entry> {
+    for step in 0..table.len() {
+        let entry = slot(table, key, step);
+        match entry.is(key) {
+            Some(true) => return Some(entry),
+            Some(false) => {}
+            None => break,
+        }
+    }
+    None
 }
 
+/// Where this place is to be put.
 fn vacant(table: &[Entry], key: Key) -> Option<&Entry> {
-    slots(table, key).find(|entry| entry.is(key).is_none())
+    for step in 0..table.len() {
+        let entry = slot(table, key, step);
+        if entry.is(key).is_none() {
+            return Some(entry);
+        }
+    }
+    None
 }
 
-/// The entries in the order in which a place looks for its own.
+/// Where a place looks for its own in this step.
 #[inline]
-fn slots(table: &[Entry], (caller, info): Key) -> impl Iterator<Item = &Entry> {
+fn slot(table: &[Entry], (caller, info): Key, step: usize) -> &Entry {
     // Fibonacci hashing: the upper bits depend on all of both.
     let hash = (caller ^ info.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mask = table.len().wrapping_sub(1);
     let from = (hash >> 32) as usize;
-    (0..table.len()).map(move |step| &table[(from + step) & mask])
+    &table[(from + step) & table.len().wrapping_sub(1)]
 }
 
 #[cfg(all(test, not(maptrace_loom)))]
@@ -323,7 +341,7 @@ mod loom_tests {
             // A thread that did not make the table: what it made itself is as old as it to loom.
             let reader = loom::thread::spawn(move || {
                 for caller in [2, 1] {
-                    let found = probe(&*table, (caller, 0)).find_map(|(entry, is)| is.then_some(entry));
+                    let found = find(&*table, (caller, 0));
                     assert!(found.is_none_or(|entry| entry.site() == caller as u32 + 10));
                 }
             });
