@@ -36,6 +36,7 @@ readonly ROWS="
 26 25 500  law churn::made_here_used_there_dropped_elsewhere
 27 1  50   law exits::
 28 1  10   starved memory_for_rings_and_records
+28 1  50   scarce each_
 "
 size=ci
 if [ "${1:-}" = large ]; then
@@ -83,7 +84,7 @@ build() {
         cp "$(executable "$WORK/messages" "$name")" "$WORK/$binary"
     done
 }
-build maptrace-runtime lib law sequences starved nothing_kept -- \
+build maptrace-runtime lib law sequences starved scarce nothing_kept -- \
     --features enable,flight,guard,hashbrown,indexmap,listen,notices
 build maptrace-otel otlp --
 

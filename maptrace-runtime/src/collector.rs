@@ -128,11 +128,15 @@ impl Core {
     /// Drains every ring once. Returns the number of events.
     ///
     /// `lost` turns the pass into an account of what nobody will deliver: events still count as operations, but as
-    /// events they are lost for this cause.
+    /// events they are lost for this cause. Without memory there is none: what rings cannot hold until the next one is lost,
+    /// and counted.
     pub(crate) fn pass(&mut self, hub: &'static Hub, lost: Option<Cause>) -> u64 {
         let begun = Instant::now();
         let now = clock::now_ns();
         clock::publish_tick(now);
+        if !self.make_room(hub) {
+            return 0;
+        }
         self.begin_filing(now);
         // Those whose Free was seen in an earlier pass: everything that happened to them before is in rings that this
         // pass drains, because the drop came after it and we read the rings' heads after seeing the drop.
@@ -143,8 +147,7 @@ impl Core {
         self.silent = lost.is_some();
         #[cfg(feature = "guard")]
         self.tell_all_young(hub);
-        let mut producers = std::mem::take(&mut self.producers);
-        hub.copy_producers(&mut producers);
+        let producers = std::mem::take(&mut self.producers);
         self.fullest = 0.0;
         self.late.clear();
         for producer in &producers {
@@ -166,12 +169,12 @@ impl Core {
         }
         self.producers = producers;
         hub.links.forget(&unlinked);
-        let closed_now = &mut self.closed_now;
         hub.freed.take_all(
             |id| &record(id).next_freed,
             |id| {
                 set_closing(id, true);
-                closed_now.push(Closing { id, at: now, capacity: 0, thread: names::Of::default(), context: None, told: false });
+                let thread = names::Of::default();
+                self.close(hub, Closing { id, at: now, capacity: 0, thread, context: None, told: false });
             },
         );
         let mut id = 0;
@@ -189,14 +192,16 @@ impl Core {
         for (site, missed) in &hub.take_missed() {
             self.tally(*site).spread.merge(missed);
         }
-        let mut freed = Vec::with_capacity(finished.len());
-        for closing in &finished {
-            if self.finish(hub, closing) {
-                freed.push(closing.id);
+        for some in finished.chunks(64) {
+            // So many, as they are given back under a lock.
+            let (mut freed, mut len) = ([0; 64], 0);
+            for closing in some {
+                if self.finish(hub, closing) {
+                    freed[len] = closing.id;
+                    len += 1;
+                }
             }
-        }
-        if !freed.is_empty() {
-            hub.give_back_ids(&freed);
+            hub.give_back_ids(&freed[..len]);
         }
         std::mem::swap(&mut self.closing, &mut self.closed_now);
         self.passes += 1;
@@ -228,6 +233,9 @@ impl Core {
     /// one whole pass lies between.
     fn reap(&mut self, hub: &'static Hub) -> Option<&'static Producer> {
         let producer = hub.closed_producer()?;
+        if !self.make_room(hub) {
+            return None;
+        }
         let lost = hub.cause_of_silence();
         self.silent = lost.is_some();
         let (now, before) = (clock::now_ns(), self.delivered);
@@ -274,8 +282,13 @@ impl Core {
             self.panics = left;
             panic!("as the test asks");
         }
+        let before = self.passes;
         self.pass(hub, lost);
         self.pass(hub, lost);
+        if self.passes < before + 2 {
+            // There was no memory for one of them.
+            self.pass(hub, lost);
+        }
     }
 
     /// Makes larger rings for those that filled, as far as there is memory for them.
@@ -296,15 +309,44 @@ impl Core {
         }
     }
 
+    /// Makes room for what a pass adds to, but for maps that are dropped, of which nobody knows how many there are. `false` if there
+    /// is no memory for it.
+    fn make_room(&mut self, hub: &Hub) -> bool {
+        let sites = site::count().max(1);
+        hub.copy_producers(&mut self.producers)
+            && self.late.try_reserve(self.producers.len()).is_ok()
+            && (self.flight.is_none() || self.touched.try_reserve(sites).is_ok())
+            && self.make_tallies(sites)
+    }
+
+    /// Makes room for tallies of so many sites.
+    fn make_tallies(&mut self, sites: usize) -> bool {
+        let len = self.tallies.len();
+        // In steps of an eighth: they are large, and twice as many as are needed would be a part of all there is.
+        self.tallies.capacity() >= sites
+            || self.tallies.try_reserve_exact(sites.max(len + len / 8) - len).is_ok()
+    }
+
+    /// Whether a site has a tally, or can have one: there is room for those that were there when the pass began.
+    fn has_tally(&mut self, site: u32) -> bool {
+        self.make_tallies(site as usize + 1)
+    }
+
+    /// The tally of a site. That of [`OVERFLOW_SITE`](site::OVERFLOW_SITE) if the site is newer than the pass and there is no memory.
     fn tally(&mut self, site: u32) -> &mut Tally {
-        let (needed, len) = (site as usize + 1, self.tallies.len());
-        if len < needed {
-            // In steps of an eighth: they are large, and twice as many as are needed would be a part of all there is.
-            self.tallies.reserve_exact(needed.max(len + len / 8) - len);
-            tally::make_room(&mut self.tallies, site);
-        }
+        let site = if self.has_tally(site) { site } else { site::OVERFLOW_SITE };
+        tally::make_room(&mut self.tallies, site);
         touch(self.flight, &mut self.tallies, &mut self.touched, site);
         &mut self.tallies[site as usize]
+    }
+
+    /// A map was dropped, and is to be finished in the next pass; or in the one after that, if there is no memory to keep it in mind.
+    fn close(&mut self, hub: &Hub, closing: Closing) {
+        if self.closed_now.try_reserve(1).is_ok() {
+            self.closed_now.push(closing);
+        } else {
+            hub.freed.push(closing.id, |id| &record(id).next_freed);
+        }
     }
 
     /// `sample = "auto"`: if events were lost since the last look, each such site records half as many from now on; if
@@ -335,7 +377,11 @@ impl Core {
 /// The recording, if there is one, is to be told of this site at the end of the pass.
 #[inline]
 fn touch(flight: Option<&Flight>, tallies: &mut [Tally], touched: &mut Vec<u32>, site: u32) {
-    if flight.is_some() && !std::mem::replace(&mut tallies[site as usize].touched, true) {
+    // There is room for those that were there when the pass began; another is told of another time.
+    if flight.is_some()
+        && touched.len() < touched.capacity()
+        && !std::mem::replace(&mut tallies[site as usize].touched, true)
+    {
         touched.push(site);
     }
 }

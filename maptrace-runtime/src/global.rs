@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::clock;
@@ -13,6 +13,7 @@ use crate::config::{Config, ReportTo};
 use crate::flight::{self, Flight};
 use crate::hub::{Hub, Phase, lock};
 use crate::lasting::Lasting;
+use crate::memory::boxed;
 use crate::registry::IdPool;
 use crate::report::Report;
 use crate::say::say;
@@ -50,6 +51,8 @@ pub(crate) struct Generation {
     hubs: Mutex<Vec<&'static Hub>>,
     /// `None` if tracing is switched off.
     global: OnceLock<Option<&'static Hub>>,
+    /// For one at a time to start it.
+    starting: Mutex<()>,
     page: Page,
     /// The recording of its global hub, if there is one.
     pub(crate) flight: Lasting<Flight>,
@@ -65,6 +68,8 @@ static DEPTH: AtomicUsize = AtomicUsize::new(0);
 static HUBS: AtomicU32 = AtomicU32::new(1);
 /// What the environment and the builder said, in the first process.
 static CONFIG: Lasting<Config> = Lasting::new();
+/// Maps that came when there was no memory for a hub, and that no hub has counted yet.
+static WITHOUT_HUB: AtomicU64 = AtomicU64::new(0);
 
 impl Generation {
     fn new(first: u32) -> Self {
@@ -73,6 +78,7 @@ impl Generation {
             sites: Interner::new(),
             hubs: Mutex::default(),
             global: OnceLock::new(),
+            starting: Mutex::default(),
             page: Page::default(),
             flight: Lasting::new(),
             child: Lasting::new(),
@@ -88,30 +94,33 @@ impl Generation {
         lock(&self.hubs).iter().find(|hub| hub.number == number).copied()
     }
 
-    /// Makes a hub that lives for ever.
-    pub(crate) fn new_hub(&'static self, config: &'static Config, core: Core) -> &'static Hub {
+    /// Makes a hub that lives for ever, if there is memory for it.
+    pub(crate) fn new_hub(&'static self, config: &'static Config, core: Core) -> Option<&'static Hub> {
         let _at_work = AtWork::begin();
         self.sites.prepare(config.sample);
-        let hub: &'static Hub = Box::leak(Box::new(Hub::new(config, self, core)));
+        let mut hubs = lock(&self.hubs);
+        hubs.try_reserve(1).ok()?;
+        drop(hubs);
+        let hub: &'static Hub = Box::leak(boxed(|| Hub::new(config, self, core))?);
         lock(&self.hubs).push(hub);
-        hub
+        Some(hub)
     }
 }
 
-/// This process's generation. A step of a list for each fork between it and the first process.
-pub(crate) fn generation() -> &'static Generation {
-    let mut generation = begun(&FIRST, 0);
+/// This process's generation, if there is memory for one. A step of a list for each fork between it and the first process.
+pub(crate) fn generation() -> Option<&'static Generation> {
+    let mut generation = begun(&FIRST, 0)?;
     for _ in 0..DEPTH.load(Ordering::Acquire) {
-        generation = begun(&generation.child, generation.ids.first_of_child());
+        generation = begun(&generation.child, generation.ids.first_of_child())?;
     }
-    generation
+    Some(generation)
 }
 
 /// The generation in `cell`, made with ids from `first` on if there is none.
-fn begun(cell: &Lasting<Generation>, first: u32) -> &'static Generation {
+fn begun(cell: &Lasting<Generation>, first: u32) -> Option<&'static Generation> {
     match cell.get() {
-        Some(generation) => generation,
-        None => cell.keep(Box::new(Generation::new(first))),
+        known @ Some(_) => known,
+        None => Some(cell.keep(boxed(|| Generation::new(first))?)),
     }
 }
 
@@ -129,9 +138,9 @@ pub(crate) fn recording() -> Option<&'static Flight> {
     existing_generation()?.flight.get()
 }
 
-/// The global hub, started if it was not; `None` if tracing is switched off.
+/// The global hub, started if it was not; `None` if tracing is switched off, or if there is no memory for it now.
 pub(crate) fn hub() -> Option<&'static Hub> {
-    match generation().global.get() {
+    match generation()?.global.get() {
         Some(hub) => *hub,
         None => start_once(Config::default()).0,
     }
@@ -139,17 +148,29 @@ pub(crate) fn hub() -> Option<&'static Hub> {
 
 /// The global hub, and whether it was started just now, with a builder's settings.
 fn start_once(builder: Config) -> (Option<&'static Hub>, bool) {
-    let generation = generation();
-    let mut first = false;
     // At work: a traced map in the allocator must not come here again.
     let _at_work = AtWork::begin();
+    let Some(generation) = generation() else { return (None, false) };
     prepare_for_forks();
-    let hub = generation.global.get_or_init(|| {
-        first = true;
-        let config = config(builder);
-        if config.enabled { Some(start_hub(generation, config)) } else { None }
-    });
-    (*hub, first)
+    let _alone = lock(&generation.starting);
+    if let Some(known) = generation.global.get() {
+        return (*known, false);
+    }
+    let Some(config) = config(builder) else { return (None, false) };
+    let hub = if config.enabled { start_hub(generation, config) } else { None };
+    if config.enabled && hub.is_none() {
+        // Whoever comes next tries again.
+        return (None, false);
+    }
+    let _ = generation.global.set(hub);
+    (hub, true)
+}
+
+/// Counts a map that came when there was no memory for a hub, for the one that there is to be.
+pub(crate) fn count_without_hub() {
+    if !is_switched_off() {
+        WITHOUT_HUB.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// The global hub if it is running; starts nothing.
@@ -164,15 +185,20 @@ pub(crate) fn is_switched_off() -> bool {
 }
 
 /// The settings: the environment over `builder`. The first caller decides.
-fn config(builder: Config) -> &'static Config {
+fn config(builder: Config) -> Option<&'static Config> {
     if let Some(config) = CONFIG.get() {
-        return config;
+        return Some(config);
     }
     let mut config = builder;
     let mut names = Vec::new();
     for (name, _) in std::env::vars_os() {
-        if let Ok(name) = name.into_string() {
-            names.push(name);
+        if let Ok(name) = name.into_string()
+            && name.starts_with("MAPTRACE_")
+        {
+            // Without memory nobody is told if it is an unknown one.
+            if names.try_reserve(1).is_ok() {
+                names.push(name);
+            }
         }
     }
     let lookup = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
@@ -180,16 +206,19 @@ fn config(builder: Config) -> &'static Config {
         say(format_args!("{warning}"));
     }
     race::know(&config);
-    CONFIG.keep(Box::new(config))
+    Some(CONFIG.keep(boxed(|| config)?))
 }
 
-fn start_hub(generation: &'static Generation, config: &'static Config) -> &'static Hub {
+fn start_hub(generation: &'static Generation, config: &'static Config) -> Option<&'static Hub> {
     guard::start(config);
-    if let Some(flight) = flight::start(config) {
-        generation.flight.keep(Box::new(flight));
+    if generation.flight.get().is_none()
+        && let Some(flight) = flight::start(config)
+    {
+        generation.flight.keep(boxed(|| flight)?);
         generation.sites.file();
     }
-    let hub = generation.new_hub(config, Core::filed(generation.flight.get()));
+    let hub = generation.new_hub(config, Core::filed(generation.flight.get()))?;
+    hub.past_cap.fetch_add(WITHOUT_HUB.swap(0, Ordering::Relaxed), Ordering::Relaxed);
     if let Some(flight) = generation.flight.get() {
         flight.belongs_to(hub);
     }
@@ -207,7 +236,7 @@ fn start_hub(generation: &'static Generation, config: &'static Config) -> &'stat
     if let (Some(address), 0) = (config.listen, DEPTH.load(Ordering::Relaxed)) {
         generation.page.serve(hub, address);
     }
-    hub
+    Some(hub)
 }
 
 /// Address of the page, if it is being served.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::context::SpanContext;
+use crate::memory::{boxed, shared};
 use crate::snapshot::PAUSE_BOUNDS;
 
 /// Buckets of the exponential histogram, at most.
@@ -270,7 +271,11 @@ impl Data {
 
     /// The latest of a rung is the one that is kept.
     fn keep(&mut self, rung: usize, exemplar: Exemplar) {
-        let kept = &mut self.exemplars.get_or_insert_with(|| Box::new([None; RUNGS]))[rung];
+        if self.exemplars.is_none() {
+            self.exemplars = boxed(|| [None; RUNGS]);
+        }
+        let Some(all) = &mut self.exemplars else { return };
+        let kept = &mut all[rung];
         if kept.is_none_or(|kept| kept.time <= exemplar.time) {
             *kept = Some(exemplar);
         }
@@ -284,10 +289,13 @@ impl Histogram {
         Self { unit, data: None }
     }
 
-    /// One more value: nanoseconds or entries. The first one allocates.
+    /// One more value: nanoseconds or entries. The first one allocates, and so does the first after a clone; without memory a
+    /// value is left out.
     pub fn record(&mut self, value: u64) {
         let unit = self.unit;
-        self.own().add(unit, value);
+        if let Some(own) = self.own() {
+            own.add(unit, value);
+        }
     }
 
     /// One more value that was seen in a span. If its trace is not sampled the span is not kept, as it leads nowhere.
@@ -295,7 +303,9 @@ impl Histogram {
         self.record(value);
         if let Some(context) = context.filter(|context| context.sampled) {
             let rung = rung(self.unit, value);
-            self.own().keep(rung, Exemplar { value, time, context });
+            if let Some(own) = self.own() {
+                own.keep(rung, Exemplar { value, time, context });
+            }
         }
     }
 
@@ -305,7 +315,11 @@ impl Histogram {
         match (&self.data, &other.data) {
             (_, None) => {}
             (None, Some(data)) => self.data = Some(Arc::clone(data)),
-            (Some(_), Some(data)) => self.own().merge(data),
+            (Some(_), Some(data)) => {
+                if let Some(own) = self.own() {
+                    own.merge(data);
+                }
+            }
         }
     }
 
@@ -317,22 +331,27 @@ impl Histogram {
         let mut rest = self.clone();
         if let Some(before) = &before.data
             && rest.data.is_some()
+            && let Some(rest) = rest.own()
         {
-            rest.own().subtract(before);
+            rest.subtract(before);
         }
         rest
     }
 
-    fn own(&mut self) -> &mut Data {
+    /// The values, of this one alone; `None` if there is no memory for them.
+    fn own(&mut self) -> Option<&mut Data> {
         let data = match &mut self.data {
             Some(data) => data,
-            none @ None => none.insert(Arc::new(Data::EMPTY)),
+            none => none.insert(shared(Data::EMPTY)?),
         };
         if Arc::get_mut(data).is_none() {
-            // Shared with a snapshot.
-            *data = Arc::new((**data).clone());
+            let exemplars = match &data.exemplars {
+                Some(all) => boxed(|| **all),
+                None => None,
+            };
+            *data = shared(Data { exemplars, ..**data })?;
         }
-        Arc::get_mut(data).expect("nobody else has it")
+        Arc::get_mut(data)
     }
 
     fn data(&self) -> &Data {

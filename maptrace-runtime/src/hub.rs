@@ -17,6 +17,7 @@ use crate::global::Generation;
 use crate::lasting::Lasting;
 use crate::lean::search;
 use crate::linked::LinkSets;
+use crate::memory::{boxed, room};
 use crate::registry::{DRAINED_BYTES, Record, Writers, add, record};
 use crate::ring::{Ends, Ring};
 use crate::sink::Sink;
@@ -233,10 +234,17 @@ impl Hub {
         lock(&self.producers).all.iter().find(|producer| producer.ring.is_closed()).copied()
     }
 
-    /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained.
-    pub(crate) fn copy_producers(&self, into: &mut Vec<&'static Producer>) {
-        into.clear();
-        into.extend_from_slice(&lock(&self.producers).all);
+    /// Every producer there ever was; copied into `into` so that the lock is not held while they are drained. Those of before, and
+    /// `false`, if there is no memory for all.
+    pub(crate) fn copy_producers(&self, into: &mut Vec<&'static Producer>) -> bool {
+        let producers = lock(&self.producers);
+        // The first of them are those of before, always.
+        let new = &producers.all[into.len()..];
+        let is_room = into.try_reserve(new.len()).is_ok();
+        if is_room {
+            into.extend_from_slice(new);
+        }
+        is_room
     }
 
     /// Every producer there ever was, without a lock.
@@ -279,18 +287,35 @@ impl Hub {
             return None;
         }
         let number = producers.all.len() as u32 + 1;
-        let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
-        let Some((ring, told)) = filed.or_else(|| Some((Ring::try_new(words, 0)?, Box::leak(Box::default())))) else {
+        let Some(producer) = self.make_producer(producers, number, words) else {
             // The system has none, whatever the limit says.
             self.release(bytes as u64);
             return None;
         };
-        let producer: &'static Producer = Box::leak(Box::new(Producer::new(self, number, ring, told)));
         // Set once each, as the lock is held.
         let link = producers.all.last().map_or(&self.first_producer, |last| &last.next);
         link.set(producer);
         producers.all.push(producer);
         Some(producer)
+    }
+
+    /// A producer, and room for it in the lists.
+    fn make_producer(
+        &'static self,
+        producers: &mut Producers,
+        number: u32,
+        words: usize,
+    ) -> Option<&'static Producer> {
+        producers.all.try_reserve(1).ok()?;
+        let idle = producers.all.len() + 1 - producers.idle.len();
+        producers.idle.try_reserve(idle).ok()?;
+        let place = room()?;
+        let filed = self.generation.flight.get().and_then(|flight| flight.ring(self, number, words));
+        let (ring, told) = match filed {
+            Some(filed) => filed,
+            None => (Ring::try_new(words, 0)?, &*Box::leak(boxed(Told::default)?)),
+        };
+        Some(Box::leak(Box::write(place, Producer::new(self, number, ring, told))))
     }
 
     /// Gives back what was [reserved](Self::reserve) and could not be had.
@@ -379,7 +404,10 @@ impl Hub {
             0 => self.generation.ids.take_for_site()?,
             _ => id[0],
         };
-        self.untold.prepare(site);
+        if self.untold.prepare(site).is_none() {
+            self.generation.ids.give_back(&[id]);
+            return None;
+        }
         record(id).begin(site, self.number, 0, 0, 0, false);
         // Release: pairs with the Acquire load in `known_shared_record`, behind which the record is read.
         slot.store(id, Ordering::Release);
@@ -439,6 +467,8 @@ impl Hub {
         let mut missed = lock(&self.missed);
         let at = match search(missed.len(), &|i| missed[i].0.cmp(&site)) {
             Ok(at) => at,
+            // So the pause is in no figure.
+            Err(_) if missed.try_reserve(1).is_err() => return,
             Err(at) => {
                 missed.insert(at, (site, Spread::default()));
                 at
@@ -451,10 +481,12 @@ impl Hub {
         std::mem::take(&mut lock(&self.missed))
     }
 
-    /// Called by the collector's thread, once.
+    /// Called by the collector's thread, once. Without memory nobody can wake it: it comes four times a second in any case.
     pub(crate) fn set_thread(&self, thread: Thread) {
         // A restarted collector runs on the same thread.
-        self.thread.keep(Box::new(thread));
+        if let Some(thread) = boxed(|| thread) {
+            self.thread.keep(thread);
+        }
     }
 
     /// Sleeps on the collector's thread until woken, or for `time`.

@@ -155,6 +155,17 @@ mod lasting;
 mod lean;
 #[cfg(not(maptrace_loom))]
 pub mod maplit;
+#[cfg_attr(
+    any(
+        maptrace_loom,
+        not(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))
+    ),
+    allow(
+        dead_code,
+        reason = "the models, and histograms without tracing, need a little of it"
+    )
+)]
+mod memory;
 #[cfg(not(maptrace_loom))]
 mod notice;
 #[cfg(all(feature = "listen", not(maptrace_loom)))]

@@ -54,7 +54,7 @@ impl LinkSets {
     #[inline]
     fn add(&self, number: u64, mut links: Links) {
         let mut sets = lock(&self.0);
-        if sets.by_number.len() >= MOST_KEPT {
+        if sets.by_number.len() >= MOST_KEPT || sets.by_number.try_reserve(1).is_err() {
             return;
         }
         if sets.kept + links.spans.len() > MOST_KEPT {
@@ -71,9 +71,14 @@ impl LinkSets {
     #[inline]
     fn end(&self, number: u64) {
         let mut sets = lock(&self.0);
-        if sets.find(number).is_ok() {
+        let Ok(known) = sets.find(number) else { return };
+        if sets.ended.try_reserve(1).is_ok() {
             let (Ok(at) | Err(at)) = in_order(&sets.ended, number);
             sets.ended.insert(at, number);
+        } else {
+            // Then nothing is known of it any more.
+            let (_, links) = sets.by_number.remove(known);
+            sets.kept -= links.spans.len().max(1);
         }
     }
 

@@ -7,6 +7,7 @@
 //! an addition. The records of *sites* (for maps past the cap) have many writers, and are added to atomically.
 #![expect(unsafe_code, reason = "says that what it is of may begin as zeros")]
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -53,7 +54,7 @@ pub(crate) struct Record {
     pub(crate) site: AtomicU32,
     /// Number of the hub whose collector this record belongs to; 0 for a record that is not in use.
     pub(crate) owner: AtomicU32,
-    /// Link of the stack of freed maps.
+    /// Link of the stack of freed maps, then of those ids that are free.
     pub(crate) next_freed: AtomicU32,
     /// Rare calls, counted here whether or not their episodes were delivered. Half a word is enough for the two that
     /// allocate or lay out a whole table and that no map does as a habit.
@@ -189,18 +190,40 @@ pub(crate) struct IdPool {
     high_water: AtomicU32,
 }
 
+/// None of it takes memory, so that an id can always be given back.
 struct Ids {
-    free: Vec<u32>,
+    /// The first that is free, or [`NONE`]. Its record has the one after it, in the link that it needs as long as it is not free.
+    free: u32,
     next: u32,
     /// Free as well, but for sites alone.
-    for_sites: Vec<u32>,
+    for_sites: Range<u32>,
+}
+
+/// No id.
+const NONE: u32 = u32::MAX;
+
+impl Ids {
+    fn pop(&mut self) -> Option<u32> {
+        let id = self.free;
+        if id == NONE {
+            return None;
+        }
+        // Relaxed, here and below: under the lock of the ids.
+        self.free = record(id).next_freed.load(Ordering::Relaxed);
+        Some(id)
+    }
+
+    fn push(&mut self, id: u32) {
+        record(id).next_freed.store(self.free, Ordering::Relaxed);
+        self.free = id;
+    }
 }
 
 impl IdPool {
     /// A pool that hands out ids from `first` on: a forked child's begins where its parent's ended.
     pub(crate) fn new(first: u32) -> Self {
         Self {
-            inner: Mutex::new(Ids { free: Vec::new(), next: first, for_sites: Vec::new() }),
+            inner: Mutex::new(Ids { free: NONE, next: first, for_sites: 0..0 }),
             high_water: AtomicU32::new(first),
         }
     }
@@ -216,7 +239,7 @@ impl IdPool {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = 0;
         for slot in into {
-            let id = if let Some(id) = ids.free.pop() {
+            let id = if let Some(id) = ids.pop() {
                 id
             } else {
                 let id = ids.next;
@@ -262,21 +285,21 @@ impl IdPool {
             }
             // What is left of the chunk at hand has been paid for.
             for id in ids.next..first {
-                ids.free.push(id);
+                ids.push(id);
             }
-            for id in (first..end).rev() {
-                ids.for_sites.push(id);
-            }
+            ids.for_sites = first..end;
             ids.next = end;
             self.high_water.store(end, Ordering::Release);
         }
-        ids.for_sites.pop()
+        ids.for_sites.next()
     }
 
     /// Gives ids back. Nothing that mentions them is left in any ring.
     pub(crate) fn give_back(&self, freed: &[u32]) {
         let mut ids = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.free.extend_from_slice(freed);
+        for id in freed {
+            ids.push(*id);
+        }
     }
 
     /// Where the ids of a forked child begin. Its parent may have been making the next chunk at the fork, and nobody in

@@ -16,6 +16,7 @@ use std::ops::Deref;
 use std::sync::atomic::compiler_fence;
 
 use crate::event::{NOTHING, first_op, is_ops, one_more_op, ops_in, without_first};
+use crate::memory::boxed;
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering, Slot};
 
 #[cfg(all(feature = "guard", not(maptrace_loom)))]
@@ -85,7 +86,7 @@ pub(crate) struct Ring {
 
 impl Ring {
     /// A ring of `words` slots, rounded up to a power of two, whose indices begin at `first`; `None` if there is no memory for
-    /// the slots.
+    /// it.
     pub(crate) fn try_new(words: usize, first: u64) -> Option<Self> {
         let words = words.max(2).next_power_of_two();
         let mut slots = Vec::new();
@@ -95,7 +96,7 @@ impl Ring {
         }
         slot(&slots, first).write(NOTHING);
         Some(Self {
-            ends: Memory::Own(Box::new(Ends::new(first))),
+            ends: Memory::Own(boxed(|| Ends::new(first))?),
             slots: Memory::Own(slots.into_boxed_slice()),
             came: Came::new(),
         })

@@ -5,6 +5,7 @@
 //! of this is in a map's type.
 
 use std::cmp::{Ordering as Order, Reverse};
+use std::fmt::Write;
 use std::panic::Location;
 use std::ptr;
 #[cfg(feature = "race")]
@@ -15,7 +16,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::config::SAMPLE_AUTO;
 use crate::global;
 use crate::lasting::Lasting;
-use crate::lean::{join, order, search};
+use crate::lean::search;
+use crate::memory::{Text, boxed, shared};
 use crate::places::{self, Entry, PLACES};
 use crate::snapshot::{Kind, SiteInfo};
 use crate::table::Shape;
@@ -69,13 +71,13 @@ impl Site {
     }
 
     /// Whether it was made for this declaration, or for one that is alike in all that can be seen.
-    fn is_of(&self, decl: &SiteDecl, info: &TypeInfo) -> bool {
+    fn is_of(&self, decl: &SiteDecl, info: &TypeInfo, type_name: &str) -> bool {
         let site = &self.info;
         let place = (decl.name, decl.file, decl.line, info.kind, info.entry_size as u64);
         matches!(self.origin, Origin::Known)
             && site.declared
             && place == (site.name.as_str(), site.file.as_str(), site.line, site.kind, self.entry_size)
-            && site.type_name == label::type_name(info, " -> ")
+            && site.type_name == type_name
     }
 }
 
@@ -91,6 +93,14 @@ enum Origin {
 
 /// Sites, in the order of their numbers. Append-only and readable without a lock, across a fork as well.
 static SITES: [Lasting<[Lasting<Site>; CHUNK]>; MAX_SITES / CHUNK] = [const { Lasting::new() }; MAX_SITES / CHUNK];
+
+/// How many of them there are, or a few less for a moment.
+static LEN: AtomicU32 = AtomicU32::new(0);
+
+/// How many there are, as far as this thread knows.
+pub(crate) fn count() -> usize {
+    LEN.load(Ordering::Relaxed) as usize
+}
 
 /// The site with this number, if there is one.
 pub(crate) fn get(id: u32) -> Option<&'static Site> {
@@ -124,7 +134,7 @@ pub(crate) struct Interner {
 #[derive(Default)]
 struct Index {
     ready: bool,
-    /// One past the last site.
+    /// One past the last site that this index knows.
     len: u32,
     /// Declarations with the number of the site each has.
     declared: Vec<Declared>,
@@ -160,17 +170,15 @@ impl Interner {
         Self { inner: Mutex::new(Index::default()) }
     }
 
-    /// Makes the sites that attributes declared. Idempotent.
+    /// Makes the sites that attributes declared, as far as there is memory for them. Idempotent.
     pub(crate) fn prepare(&self, default_sample: u32) {
         drop(self.lock(default_sample));
     }
 
-    fn lock(&self, default_sample: u32) -> std::sync::MutexGuard<'_, Index> {
+    /// `None` if there is no memory to make it ready.
+    fn lock(&self, default_sample: u32) -> Option<std::sync::MutexGuard<'_, Index>> {
         let mut index = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if !index.ready {
-            index.prepare(default_sample);
-        }
-        index
+        if index.ready || index.prepare(default_sample).is_some() { Some(index) } else { None }
     }
 
     /// Tells the recording, which has begun, of the sites that there are already.
@@ -181,15 +189,16 @@ impl Interner {
         }
     }
 
-    /// The site of a map of type `info` whose constructor was called at `caller`. Takes a lock.
+    /// The site of a map of type `info` whose constructor was called at `caller`; [`OVERFLOW_SITE`], for this time, if there is no
+    /// memory for its own. Takes a lock.
     pub(crate) fn site_of(
         &self,
         caller: &'static Location<'static>,
         info: &'static TypeInfo,
         default_sample: u32,
     ) -> u32 {
-        let mut index = self.lock(default_sample);
-        let site = index.resolve(caller, info, default_sample);
+        let Some(mut index) = self.lock(default_sample) else { return OVERFLOW_SITE };
+        let Some(site) = index.resolve(caller, info, default_sample) else { return OVERFLOW_SITE };
         PLACES.add(place_of(caller, info), site);
         site
     }
@@ -207,25 +216,26 @@ fn place_of(caller: &'static Location<'static>, info: &'static TypeInfo) -> plac
 }
 
 impl Index {
-    fn prepare(&mut self, default_sample: u32) {
-        self.ready = true;
+    /// Begins anew if there was no memory for the whole of it: then it is `None`.
+    fn prepare(&mut self, default_sample: u32) -> Option<()> {
+        *self = Self::default();
+        self.late.try_reserve(count()).ok()?;
+        self.interned.try_reserve(count()).ok()?;
         // In a forked child the parent's sites are there already.
         for site in all() {
-            self.len += 1;
             match site.origin {
                 Origin::Known => {}
                 Origin::Late(decl, type_name) => self.late.push((decl, type_name, site.info.id)),
-                Origin::Interned(place) => {
-                    self.intern(place, site.info.id);
-                }
+                Origin::Interned(place) => self.intern(place, site.info.id),
             }
+            self.len += 1;
         }
         if self.len == 0 {
             let other = SiteInfo {
                 id: 0,
-                name: "(other)".to_owned(),
+                name: Text::of("(other)").whole()?,
                 kind: Kind::HashMap,
-                type_label: "any".to_owned(),
+                type_label: Text::of("any").whole()?,
                 type_name: String::new(),
                 file: String::new(),
                 line: 0,
@@ -233,19 +243,24 @@ impl Index {
                 declared: false,
                 sample: default_sample,
             };
-            self.push(other, 0, Origin::Known);
+            self.push(other, 0, Origin::Known)?;
         }
         let mut decls: Vec<&'static SiteDecl> = Vec::new();
-        for decl in inventory::iter::<SiteDecl>() {
-            decls.push(decl);
+        let mut len = 0;
+        for _ in inventory::iter::<SiteDecl>() {
+            len += 1;
         }
+        decls.try_reserve_exact(len).ok()?;
+        self.declared.try_reserve_exact(len).ok()?;
         // inventory promises no order; people and tests want one.
-        let key = |i: usize| {
-            let decl = decls[i];
-            (decl.file, decl.line, decl.name, decl.kind.as_str(), decl.from)
-        };
-        for i in order(decls.len(), &|a, b| key(a).cmp(&key(b))) {
-            let decl = decls[i];
+        let key = |decl: &SiteDecl| (decl.file, decl.line, decl.name, decl.kind.as_str(), decl.from);
+        for decl in inventory::iter::<SiteDecl>() {
+            let before = |i: usize| if key(decls[i]) <= key(decl) { Order::Less } else { Order::Greater };
+            let (Ok(at) | Err(at)) = search(decls.len(), &before);
+            decls.insert(at, decl);
+        }
+        for decl in &decls {
+            let decl = *decl;
             // Its type is not known yet: generic, or a `use`. Its sites are made as the types appear. So are those of
             // places in code: each would be listed as not used, though most only say how a map elsewhere is made.
             let Some(info) = decl.info.map(|info| info()).filter(|_| !decl.is_in_code()) else {
@@ -253,20 +268,23 @@ impl Index {
                 continue;
             };
             // A parent's site: one that no declaration before this one has.
+            let type_name = label::type_name(info, " -> ");
             let mut known = None;
             for site in all() {
                 let id = Some(site.info.id);
-                if site.is_of(decl, info) && !self.has(id) {
+                if site.is_of(decl, info, type_name.so_far()) && !self.has(id) {
                     known = id;
                     break;
                 }
             }
             let id = match known {
                 Some(id) => id,
-                None => self.push_declared(decl, info, default_sample, Origin::Known),
+                None => self.push_declared(decl, info, default_sample, Origin::Known)?,
             };
             self.declared.push((decl, Some(id)));
         }
+        self.ready = true;
+        Some(())
     }
 
     /// Whether a declaration has this site.
@@ -279,85 +297,115 @@ impl Index {
         false
     }
 
-    fn push_declared(&mut self, decl: &'static SiteDecl, info: &TypeInfo, default_sample: u32, origin: Origin) -> u32 {
+    fn push_declared(
+        &mut self,
+        decl: &'static SiteDecl,
+        info: &TypeInfo,
+        default_sample: u32,
+        origin: Origin,
+    ) -> Option<u32> {
+        let function = match decl.function {
+            Some(within) => label::function_around(within()),
+            None => Text::new(),
+        };
         let sample = sample_of(decl.sample, default_sample);
-        self.push(
-            SiteInfo {
-                id: 0,
-                name: decl.name.to_owned(),
-                kind: info.kind,
-                type_label: label::type_label(info),
-                type_name: label::type_name(info, " -> "),
-                file: decl.file.to_owned(),
-                line: decl.line,
-                function: decl.function.and_then(|within| label::function_around(within())),
-                declared: true,
-                sample,
-            },
-            info.entry_size as u64,
-            origin,
-        )
+        self.push_texts(Text::of(decl.name), function, (decl.file, decl.line), info, sample, origin)
     }
 
-    fn push_interned(&mut self, place: &Place, info: &TypeInfo, sample: u32, perhaps: &[Declared]) -> u32 {
-        let type_name = label::type_name(info, " -> ");
-        let mut name = if place.file.is_empty() {
-            format!("{}<{}>", info.kind.as_str(), label::type_name(info, ", "))
-        } else {
-            format!("{}:{}", place.file, place.line)
-        };
-        if !perhaps.is_empty() {
-            let mut names: Vec<&str> = Vec::new();
-            for (decl, _) in perhaps {
-                if !names.contains(&decl.name) {
-                    names.push(decl.name);
+    /// `perhaps`: see [`Asked::fits`].
+    fn push_interned(
+        &mut self,
+        place: &Place,
+        info: &TypeInfo,
+        sample: u32,
+        perhaps: &dyn Fn(&SiteDecl) -> bool,
+    ) -> Option<u32> {
+        // The first of them, each once.
+        let (mut names, mut len) = ([""; MOST_NAMES], 0);
+        let mut name = Text::new();
+        self.each(perhaps, &mut |(decl, _)| {
+            for known in &names {
+                if *known == decl.name {
+                    return;
                 }
             }
-            let more = if names.len() > MOST_NAMES { " or another" } else { "" };
-            names.truncate(MOST_NAMES);
+            if len < MOST_NAMES {
+                names[len] = decl.name;
+                name.add(if len == 0 { "" } else { " or " });
+                name.add(decl.name);
+            } else if len == MOST_NAMES {
+                name.add(" or another");
+            }
+            len += 1;
+        });
+        name.add(if len == 0 { "" } else { " (" });
+        if place.file.is_empty() {
+            name.add(info.kind.as_str());
+            name.add("<");
+            name.add(label::type_name(info, ", ").so_far());
+            name.add(">");
+        } else {
             // Two such maps often come from one line, `Cache { a: HashMap::new(), b: HashMap::new() }`, and a table has
             // no room for a long path. The whole of it is in `file` all the same.
-            let at = match file_name(place.file) {
-                "" => name,
-                file => format!("{file}:{}:{}", place.line, place.column),
-            };
-            name = format!("{}{more} ({at})", join(&names, " or "));
+            let short = file_name(place.file);
+            let is_short = len > 0 && !short.is_empty();
+            name.add(if is_short { short } else { place.file });
+            // Writing to it does not fail.
+            let _ = write!(name, ":{}", place.line);
+            if is_short {
+                let _ = write!(name, ":{}", place.column);
+            }
         }
-        doubt(perhaps);
-        self.push(
-            SiteInfo {
-                id: 0,
-                name,
-                kind: info.kind,
-                type_label: label::type_label(info),
-                type_name,
-                file: place.file.to_owned(),
-                line: place.line,
-                function: None,
-                declared: false,
-                sample,
-            },
-            info.entry_size as u64,
-            Origin::Interned(*place),
-        )
+        name.add(if len == 0 { "" } else { ")" });
+        let place = *place;
+        let id = self.push_texts(name, Text::new(), (place.file, place.line), info, sample, Origin::Interned(place))?;
+        self.each(perhaps, &mut doubt);
+        Some(id)
     }
 
-    fn push(&mut self, mut info: SiteInfo, entry_size: u64, origin: Origin) -> u32 {
+    fn push_texts(
+        &mut self,
+        name: Text,
+        function: Text,
+        (file, line): (&str, u32),
+        info: &TypeInfo,
+        sample: u32,
+        origin: Origin,
+    ) -> Option<u32> {
+        let has_function = !function.so_far().is_empty();
+        let function = function.whole()?;
+        let info_of_site = SiteInfo {
+            id: 0,
+            name: name.whole()?,
+            kind: info.kind,
+            type_label: label::type_label(info).whole()?,
+            type_name: label::type_name(info, " -> ").whole()?,
+            file: Text::of(file).whole()?,
+            line,
+            function: if has_function { Some(function) } else { None },
+            declared: !matches!(origin, Origin::Interned(_)),
+            sample,
+        };
+        self.push(info_of_site, info.entry_size as u64, origin)
+    }
+
+    fn push(&mut self, mut info: SiteInfo, entry_size: u64, origin: Origin) -> Option<u32> {
         let id = self.len;
         if id as usize >= MAX_SITES {
-            return OVERFLOW_SITE;
+            return Some(OVERFLOW_SITE);
         }
         info.id = id;
         let sample = info.sample;
         let chunk = &SITES[id as usize / CHUNK];
         let chunk = match chunk.get() {
             Some(chunk) => chunk,
-            None => chunk.keep(Box::new([const { Lasting::new() }; CHUNK])),
+            None => chunk.keep(boxed(|| [const { Lasting::new() }; CHUNK])?),
         };
         let slot = &chunk[id as usize % CHUNK];
         debug_assert!(slot.get().is_none(), "sites are appended under the lock");
-        let site = slot.keep(Box::new(Site {
-            info: Arc::new(info),
+        let info = shared(info)?;
+        let site = slot.keep(boxed(|| Site {
+            info,
             entry_size,
             sample: AtomicU32::new(sample.max(1)),
             auto: sample == SAMPLE_AUTO,
@@ -365,7 +413,7 @@ impl Index {
             #[cfg(feature = "race")]
             races: AtomicU64::new(0),
             origin,
-        }));
+        })?);
         if let Some(flight) = global::recording() {
             flight.add_site(site);
         }
@@ -373,10 +421,17 @@ impl Index {
             ANY_AUTO.store(true, Ordering::Relaxed);
         }
         self.len += 1;
-        id
+        // Relaxed: a hint of how many there are, for who makes room.
+        LEN.store(self.len, Ordering::Relaxed);
+        Some(id)
     }
 
-    fn resolve(&mut self, caller: &'static Location<'static>, info: &'static TypeInfo, default_sample: u32) -> u32 {
+    fn resolve(
+        &mut self,
+        caller: &'static Location<'static>,
+        info: &'static TypeInfo,
+        default_sample: u32,
+    ) -> Option<u32> {
         let type_name = (info.type_name)();
         let lost = is_library(caller.file());
         let place = Place {
@@ -386,16 +441,20 @@ impl Index {
             type_name,
         };
         if let Ok(at) = self.find(&place) {
-            return self.interned[at].1;
+            return Some(self.interned[at].1);
         }
-        let id = match self.declared_for(caller, lost, info, type_name) {
+        // Before a site is made, so that there is none that is not found again.
+        self.interned.try_reserve(1).ok()?;
+        let asked = Asked::new(self, caller, lost, info, type_name);
+        let id = match self.declared_for(&asked) {
             Some((_, Some(id))) => id,
             Some((decl, None)) if decl.named || decl.scope != Scope::File => {
                 let decl = self.first_alike(decl);
                 match self.late.iter().find(|(known, name, _)| std::ptr::eq(*known, decl) && *name == type_name) {
                     Some(&(_, _, id)) => id,
                     None => {
-                        let id = self.push_declared(decl, info, default_sample, Origin::Late(decl, type_name));
+                        self.late.try_reserve(1).ok()?;
+                        let id = self.push_declared(decl, info, default_sample, Origin::Late(decl, type_name))?;
                         self.late.push((decl, type_name, id));
                         id
                     }
@@ -403,17 +462,22 @@ impl Index {
             }
             // A `use` without a name only carries options for the places it covers.
             other => {
-                let perhaps = self.perhaps(caller, lost, info, type_name);
+                // The declarations of this very type, when there are several and a map may be any one's: those of the
+                // caller's file, else all.
+                let any_here = self.declared.iter().any(|(decl, _)| asked.fits(decl) && asked.is_here(decl));
+                let perhaps = |decl: &SiteDecl| asked.fits(decl) && (!any_here || asked.is_here(decl));
                 // What all candidates say goes before what the `use` says.
-                let agreed = perhaps.first().map(|(decl, _)| decl.sample).filter(|&sample| {
-                    sample != SAMPLE_DEFAULT && perhaps.iter().all(|(decl, _)| decl.sample == sample)
+                let (mut agreed, mut differ) = (None, false);
+                self.each(&perhaps, &mut |(decl, _)| {
+                    differ |= *agreed.get_or_insert(decl.sample) != decl.sample;
                 });
-                let asked = agreed.or(other.map(|(decl, _)| decl.sample)).unwrap_or(SAMPLE_DEFAULT);
-                self.push_interned(&place, info, sample_of(asked, default_sample), &perhaps)
+                let agreed = agreed.filter(|&sample| sample != SAMPLE_DEFAULT && !differ);
+                let asked_for = agreed.or(other.map(|(decl, _)| decl.sample)).unwrap_or(SAMPLE_DEFAULT);
+                self.push_interned(&place, info, sample_of(asked_for, default_sample), &perhaps)?
             }
         };
         self.intern(place, id);
-        id
+        Some(id)
     }
 
     /// Where this place is among those interned, or would be.
@@ -421,97 +485,108 @@ impl Index {
         search(self.interned.len(), &|i| self.interned[i].0.order(place))
     }
 
+    /// There is room.
     fn intern(&mut self, place: Place, id: u32) {
         if let Err(at) = self.find(&place) {
             self.interned.insert(at, (place, id));
         }
     }
 
-    /// The declarations of this very type, when there are several and a map may be any one's: those of the caller's
-    /// file, else all.
-    fn perhaps(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Vec<Declared> {
-        let here = self.of_type(lost, info, type_name, Some(caller.file()));
-        if here.is_empty() { self.of_type(lost, info, type_name, None) } else { here }
-    }
-
-    /// The declarations that a map of this type may be of, wherever it was made. A map made elsewhere is not a static's,
-    /// nor a variable's, whatever its type. One made nowhere known may well be: a static's, or, if no item has the type,
-    /// a variable's. (Beside an item they would only make its name doubtful, as through `mem::take(&mut cache.entries)`.)
-    /// Of all files, or of one.
-    fn of_type(&self, lost: bool, info: &TypeInfo, type_name: &str, file: Option<&str>) -> Vec<Declared> {
-        let same_type = |decl: &SiteDecl| decl.is_of_kind(info) && decl.is_of_type(type_name);
-        let any_type =
-            !lost || self.declared.iter().any(|(decl, _)| decl.scope == Scope::Type && same_type(decl));
-        let fits = |decl: &SiteDecl| match decl.scope {
-            Scope::Type => true,
-            Scope::Item => lost,
-            Scope::Place | Scope::Body => !any_type,
-            Scope::File => false,
-        };
-        self.which(&|decl| fits(decl) && file.is_none_or(|file| decl.file == file) && same_type(decl))
-    }
-
-    /// The declarations that are `wanted`, in their order.
-    fn which(&self, wanted: &dyn Fn(&SiteDecl) -> bool) -> Vec<Declared> {
-        let mut found = Vec::new();
+    /// Hands on the declarations that are `wanted`, in their order.
+    fn each(&self, wanted: &dyn Fn(&SiteDecl) -> bool, hand: &mut dyn FnMut(Declared)) {
         for declared in &self.declared {
             if wanted(declared.0) {
-                found.push(*declared);
+                hand(*declared);
             }
         }
-        found
     }
 
-    /// The declaration that fits best, if one fits for certain. `lost` is whether `caller` says nothing of who called.
-    fn declared_for(&self, caller: &Location<'_>, lost: bool, info: &TypeInfo, type_name: &str) -> Option<Declared> {
-        let here = |decl: &SiteDecl| decl.file == caller.file();
-        let around = self.innermost(caller, info, type_name);
-        let body = match around {
-            Some((decl, _)) if decl.scope != Scope::Body => return self.field_of(decl, type_name).or(around),
-            body => body,
-        };
-        // Modules of one file may each have a `use`: the last one above the caller.
-        let covering = || {
-            let uses = self.which(&|decl| decl.scope == Scope::File && decl.is_of_kind(info) && here(decl));
-            // Declarations are in the order of their lines.
-            let mut above = uses.first();
-            for known in &uses {
-                if known.0.line <= caller.line() {
-                    above = Some(known);
-                }
+    /// The one declaration that is `wanted`, or `None` if there are several that do not go by one name: a guess would mislead. Of
+    /// those that do the name is right, and the map counts for the first of them though it may be another's.
+    fn only(&self, wanted: &dyn Fn(&SiteDecl) -> bool) -> Option<Declared> {
+        let (mut first, mut differ): (Option<Declared>, _) = (None, false);
+        self.each(wanted, &mut |declared| match first {
+            Some((known, _)) => differ |= known.name != declared.0.name,
+            None => first = Some(declared),
+        });
+        let first = first.filter(|_| !differ)?;
+        self.each(wanted, &mut |declared| {
+            if !ptr::eq(declared.0, first.0) {
+                doubt(declared);
             }
-            above.copied()
-        };
-        let untyped = |decl: &SiteDecl| {
-            decl.scope == Scope::Type && decl.is_of_kind(info) && decl.info.is_none() && here(decl)
-        };
-        only(&self.of_type(lost, info, type_name, Some(caller.file())))
-            // A name that was given to what this file makes says more than a type that is also another file's.
-            .or_else(|| covering().filter(|(decl, _)| decl.named))
-            .or_else(|| only(&self.of_type(lost, info, type_name, None)))
-            .or(body)
-            .or_else(|| only(&self.which(&untyped)))
-            .or_else(covering)
+        });
+        Some(first)
+    }
+
+    /// The declaration that fits best, if one fits for certain.
+    fn declared_for(&self, asked: &Asked<'_>) -> Option<Declared> {
+        let around = self.innermost(asked);
+        if let Some((decl, _)) = around
+            && decl.scope != Scope::Body
+        {
+            let field = self.field_of(decl, asked.type_name);
+            return if field.is_some() { field } else { around };
+        }
+        let of_type_here = self.only(&|decl| asked.is_here(decl) && asked.fits(decl));
+        if of_type_here.is_some() {
+            return of_type_here;
+        }
+        // A name that was given to what this file makes says more than a type that is also another file's.
+        let covering = self.covering(asked);
+        if let Some((decl, _)) = covering
+            && decl.named
+        {
+            return covering;
+        }
+        let of_type = self.only(&|decl| asked.fits(decl));
+        if of_type.is_some() {
+            return of_type;
+        }
+        // Of a body.
+        if around.is_some() {
+            return around;
+        }
+        let untyped = self.only(&|decl| {
+            let is_untyped = decl.scope == Scope::Type && decl.info.is_none();
+            is_untyped && decl.is_of_kind(asked.info) && asked.is_here(decl)
+        });
+        if untyped.is_some() { untyped } else { covering }
+    }
+
+    /// The `use` that covers the caller. Modules of one file may each have one: the last one above the caller.
+    fn covering(&self, asked: &Asked<'_>) -> Option<Declared> {
+        let mut covering = None;
+        for known in &self.declared {
+            let (decl, _) = known;
+            // Declarations are in the order of their lines.
+            if decl.scope == Scope::File
+                && decl.is_of_kind(asked.info)
+                && asked.is_here(decl)
+                && (covering.is_none() || decl.line <= asked.caller.line())
+            {
+                covering = Some(*known);
+            }
+        }
+        covering
     }
 
     /// Of the places around the caller the one that starts last, as they nest; of two that start together the shorter,
     /// then the one whose type says more.
-    fn innermost(&self, caller: &Location<'_>, info: &TypeInfo, type_name: &str) -> Option<Declared> {
-        let around = self.which(&|decl| {
+    fn innermost(&self, asked: &Asked<'_>) -> Option<Declared> {
+        let is_around = |decl: &SiteDecl| {
             matches!(decl.scope, Scope::Item | Scope::Place | Scope::Body)
-                && decl.is_of_kind(info)
-                && decl.contains(caller)
-                && (decl.info.is_none() || decl.is_of_type(type_name))
-        });
+                && decl.is_of_kind(asked.info)
+                && decl.contains(asked.caller)
+                && (decl.info.is_none() || decl.is_of_type(asked.type_name))
+        };
         let key = |(decl, _): &Declared| (Reverse(decl.from), decl.to, decl.info.is_none());
-        let mut best = around.first();
-        for other in &around {
+        let mut best: Option<Declared> = None;
+        self.each(&is_around, &mut |other| match &best {
             // The first of equals.
-            if best.is_some_and(|best| key(other) < key(best)) {
-                best = Some(other);
-            }
-        }
-        best.copied()
+            Some(best) if key(best) <= key(&other) => {}
+            _ => best = Some(other),
+        });
+        best
     }
 
     /// The declared field that a place in a struct expression fills: the place tells fields of one type apart, and the
@@ -520,15 +595,24 @@ impl Index {
         if place.named || place.scope != Scope::Place {
             return None;
         }
-        let fields = self.which(&|decl| {
+        let is_field = |decl: &SiteDecl| {
             decl.scope == Scope::Type
                 && (decl.kind, decl.of_hashbrown, decl.path) == (place.kind, place.of_hashbrown, place.path)
+        };
+        let (mut best, mut of_type, mut untyped) = (None, None, None);
+        self.each(&is_field, &mut |field| {
+            let (here, is_of_type) = (field.0.file == place.file, field.0.is_of_type(type_name));
+            if here && is_of_type && best.is_none() {
+                best = Some(field);
+            }
+            if is_of_type && of_type.is_none() {
+                of_type = Some(field);
+            }
+            if here && field.0.info.is_none() && untyped.is_none() {
+                untyped = Some(field);
+            }
         });
-        let first = |wanted: &dyn Fn(&SiteDecl) -> bool| fields.iter().find(|(decl, _)| wanted(decl)).copied();
-        let here = |decl: &SiteDecl| decl.file == place.file;
-        first(&|decl| here(decl) && decl.is_of_type(type_name))
-            .or_else(|| first(&|decl| decl.is_of_type(type_name)))
-            .or_else(|| first(&|decl| here(decl) && decl.info.is_none()))
+        best.or(of_type).or(untyped)
     }
 
     /// The declaration whose sites this one's maps are listed under.
@@ -538,23 +622,50 @@ impl Index {
     }
 }
 
-/// The one item, or `None` if there are several that do not go by one name: a guess would mislead. Of those that do the
-/// name is right, and the map counts for the first of them though it may be another's.
-fn only(decls: &[Declared]) -> Option<Declared> {
-    let (first, others) = decls.split_first()?;
-    if others.iter().any(|(decl, _)| decl.name != first.0.name) {
-        return None;
-    }
-    doubt(others);
-    Some(*first)
+/// A map that somebody asks the site of.
+struct Asked<'a> {
+    caller: &'a Location<'a>,
+    /// Whether `caller` says nothing of who called.
+    lost: bool,
+    info: &'a TypeInfo,
+    type_name: &'a str,
+    /// Whether places and bodies do not count: a map made elsewhere is not a variable's, nor one whose type an item has.
+    any_type: bool,
 }
 
-/// A map that may well be of these declarations is counted elsewhere.
-fn doubt(decls: &[Declared]) {
-    for (_, id) in decls {
-        if let Some(site) = id.and_then(get) {
-            site.ambiguous.store(true, Ordering::Relaxed);
-        }
+impl<'a> Asked<'a> {
+    fn new(index: &Index, caller: &'a Location<'a>, lost: bool, info: &'a TypeInfo, type_name: &'a str) -> Self {
+        let mut asked = Self { caller, lost, info, type_name, any_type: !lost };
+        asked.any_type |= index.declared.iter().any(|(decl, _)| decl.scope == Scope::Type && asked.is_type_of(decl));
+        asked
+    }
+
+    fn is_type_of(&self, decl: &SiteDecl) -> bool {
+        decl.is_of_kind(self.info) && decl.is_of_type(self.type_name)
+    }
+
+    fn is_here(&self, decl: &SiteDecl) -> bool {
+        decl.file == self.caller.file()
+    }
+
+    /// Whether a map of this type may be of a declaration, wherever it was made. A map made elsewhere is not a static's,
+    /// nor a variable's, whatever its type. One made nowhere known may well be: a static's, or, if no item has the type,
+    /// a variable's. (Beside an item they would only make its name doubtful, as through `mem::take(&mut cache.entries)`.)
+    fn fits(&self, decl: &SiteDecl) -> bool {
+        let fits = match decl.scope {
+            Scope::Type => true,
+            Scope::Item => self.lost,
+            Scope::Place | Scope::Body => !self.any_type,
+            Scope::File => false,
+        };
+        fits && self.is_type_of(decl)
+    }
+}
+
+/// A map that may well be of this declaration is counted elsewhere.
+fn doubt((_, id): Declared) {
+    if let Some(site) = id.and_then(get) {
+        site.ambiguous.store(true, Ordering::Relaxed);
     }
 }
 

@@ -1,14 +1,23 @@
 //! Threads of maptrace's own.
 #![expect(unsafe_code, reason = "masks signals with pthread_sigmask, for which std has no interface")]
 
+use std::alloc::Layout;
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::thread::{Builder, JoinHandle};
 
+use crate::memory::is_room_for;
+
+/// Bytes that are more than std allocates to start a thread: the process would end if it did not get them.
+const MORE_THAN_A_THREAD: usize = 4 << 10;
+
 /// Starts a thread that takes no signal. A host that waits for signals with `sigwait` blocks them before it makes its
 /// threads; one of ours, made on the way by whichever thread changes a map first, must not take them in its place.
 pub(crate) fn spawn(builder: Builder, work: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+    if !is_room_for(Layout::new::<[u8; MORE_THAN_A_THREAD]>()) {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
     // A new thread inherits the mask of the one that makes it.
     let _masked = Masked::new();
     builder.spawn(work)

@@ -112,7 +112,8 @@ mod imp {
                 nursery: limits.nursery,
                 ..Config::default()
             }));
-            let hub = global::generation().new_hub(config, Core::for_capture());
+            let made = global::generation().and_then(|generation| generation.new_hub(config, Core::for_capture()));
+            let hub = made.expect("memory for a capture");
             Self {
                 hub,
                 entry: thread::enter_hub(hub),

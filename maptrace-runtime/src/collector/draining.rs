@@ -155,8 +155,7 @@ impl Core {
             let [at, capacity, ..] = payload;
             let at = if at == 0 { clock::tick_to_ns(tick_of(head), now) } else { at };
             set_closing(id, true);
-            self.closed_now.push(Closing { id, at, capacity, thread: of(producer), context, told: true });
-            return;
+            return self.close(hub, Closing { id, at, capacity, thread: of(producer), context, told: true });
         }
         let [start, duration, a, b, c, d, e, _] = payload;
         let shape = site::shape(record(id).site.load(Ordering::Relaxed));
@@ -275,7 +274,7 @@ impl Core {
         if !exports {
             return;
         }
-        if hub.waiting.load(Ordering::Relaxed) >= WAITING {
+        if hub.waiting.load(Ordering::Relaxed) >= WAITING || self.waiting.try_reserve(1).is_err() {
             hub.refused.fetch_add(1, Ordering::Relaxed);
         } else {
             hub.waiting.fetch_add(1, Ordering::Relaxed);

@@ -448,7 +448,7 @@ fn no_map_of_another_capture_has_this_number() {
 fn a_map_of_nobody_was_not_forked() {
     let capture = Capture::install();
     let mut id = [0];
-    let ids = &crate::global::generation().ids;
+    let ids = &crate::global::generation().expect("memory").ids;
     assert_eq!(ids.take(&mut id, |_| true), 1);
     let tell = || {
         thread::emit_own(EventKind::AssignNew as u64, &map_bits(id[0]));

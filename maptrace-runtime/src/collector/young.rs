@@ -21,23 +21,13 @@ impl Core {
         }
         let word = YoungWord::of(head);
         match owner {
-            Owner::This => {
+            Owner::This if self.has_tally(site_of(id)) => {
                 self.tally(site_of(id)).young(word);
                 tell_young(producer.hub, &self.tallies, site_of(id));
             }
-            // Used on a thread of another hub than that whose map it is: as its thread does if it cannot tell.
-            Owner::Other(other) => match word {
-                YoungWord::Begin { class, grew } => {
-                    count_shared(record(id), true);
-                    other.untold.add(site_of(id), class, 1);
-                    record(id).grows.fetch_add(u64::from(grew), Ordering::Relaxed);
-                }
-                YoungWord::End { class, entries } => {
-                    count_shared(record(id), false);
-                    other.untold.add(site_of(id), class, -1);
-                    record(id).lost.fetch_add(u64::from(entries), Ordering::Relaxed);
-                }
-            },
+            Owner::This => count_untold(producer.hub, id, word),
+            // Used on a thread of another hub than that whose map it is.
+            Owner::Other(other) => count_untold(other, id, word),
             // The record of a site is always somebody's.
             Owner::Nobody => {}
             Owner::Parent => {
@@ -66,8 +56,14 @@ impl Core {
             return;
         }
         self.delivered += 1;
-        self.tally(site_of(id)).young_promoted(promotion.class);
-        tell_young(hub, &self.tallies, site_of(id));
+        if self.has_tally(site_of(id)) {
+            self.tally(site_of(id)).young_promoted(promotion.class);
+            tell_young(hub, &self.tallies, site_of(id));
+        } else {
+            let [made, _] = record(id).past_cap();
+            made.fetch_sub(1, Ordering::Relaxed);
+            hub.untold.add(site_of(id), promotion.class, -1);
+        }
         for op in 0..OPS {
             let n = u64::from(promotion.counts[op]);
             drained(id).add(op, n.wrapping_neg());
@@ -76,5 +72,21 @@ impl Core {
         adopt(hub, promotion.id);
         // Release: whoever sees this finds the counts moved; all who look are the collector.
         record(promotion.id).moving.store(0, Ordering::Release);
+    }
+}
+
+/// Counts that one began or ended, of the site of `hub` whose record has this id, as its thread does if it cannot tell.
+fn count_untold(hub: &Hub, id: u32, word: YoungWord) {
+    match word {
+        YoungWord::Begin { class, grew } => {
+            count_shared(record(id), true);
+            hub.untold.add(site_of(id), class, 1);
+            record(id).grows.fetch_add(u64::from(grew), Ordering::Relaxed);
+        }
+        YoungWord::End { class, entries } => {
+            count_shared(record(id), false);
+            hub.untold.add(site_of(id), class, -1);
+            record(id).lost.fetch_add(u64::from(entries), Ordering::Relaxed);
+        }
     }
 }

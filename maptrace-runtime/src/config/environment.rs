@@ -182,19 +182,19 @@ impl Config {
                 ));
             }
         }
-        let mut known = Vec::with_capacity(VARIABLES.len());
-        for variable in &VARIABLES {
-            known.push(variable.name);
-        }
         for name in &names {
             // Variables of the test harness are not settings.
             if !name.starts_with("MAPTRACE_")
                 || name.starts_with("MAPTRACE_TEST_")
-                || known.contains(&name.as_str())
+                || VARIABLES.iter().any(|variable| variable.name == name)
                 || OF_OTEL.contains(&name.as_str())
                 || name == OF_THE_PROGRAM
             {
                 continue;
+            }
+            let mut known = Vec::with_capacity(VARIABLES.len());
+            for variable in &VARIABLES {
+                known.push(variable.name);
             }
             let (known, of_otel) = (join(&known, ", "), join(&OF_OTEL, ", "));
             // Whoever sets it may not be who reads this in a terminal.

@@ -1,6 +1,7 @@
 //! Something for each site, in memory that is taken as sites come.
 
 use crate::lasting::Lasting;
+use crate::memory::boxed;
 use crate::site::MAX_SITES;
 
 /// Sites of one chunk; chunks are allocated as they are needed, and never freed.
@@ -19,12 +20,12 @@ impl<T> BySite<T> {
         self.0.get(site as usize / CHUNK)?.get()?.get(site as usize % CHUNK)
     }
 
-    /// The same, with room made if there is none: `new`. `None` past the last site.
+    /// The same, with room made if there is none: `new`. `None` past the last site, or if there is no memory.
     pub(super) fn make(&self, site: u32, new: impl FnOnce() -> [T; CHUNK]) -> Option<&T> {
         let chunk = self.0.get(site as usize / CHUNK)?;
         let chunk = match chunk.get() {
             Some(chunk) => chunk,
-            None => chunk.keep(Box::new(new())),
+            None => chunk.keep(boxed(new)?),
         };
         Some(&chunk[site as usize % CHUNK])
     }

@@ -16,9 +16,10 @@ impl Untold {
         Self(BySite::new())
     }
 
-    /// Makes room for a site, so that [`add`](Self::add) need not, which may be called from inside the allocator.
-    pub(super) fn prepare(&self, site: u32) {
-        let _ = self.0.make(site, || [const { [const { AtomicU32::new(0) }; CLASSES.len()] }; CHUNK]);
+    /// Makes room for a site, so that [`add`](Self::add) need not, which may be called from inside the allocator. `None` if there is no
+    /// memory for it.
+    pub(super) fn prepare(&self, site: u32) -> Option<()> {
+        self.0.make(site, || [const { [const { AtomicU32::new(0) }; CLASSES.len()] }; CHUNK]).map(|_| ())
     }
 
     /// One more, or one less, with a table of this size.

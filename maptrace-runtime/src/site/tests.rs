@@ -36,12 +36,13 @@ fn past_the_last_site_maps_are_other() {
     }
     alone::alone(module_path!(), "past_the_last_site_maps_are_other", &[], || {
         let known = make();
-        let interner = &crate::global::generation().sites;
+        let interner = &crate::global::generation().expect("memory").sites;
         let info = <BTreeMap<u8, u8> as Traceable>::INFO;
         let mut ids = Vec::new();
         for line in 1_000..1_000 + MAX_SITES as u32 {
             let place = Place { file: "generated.rs", line, column: 1, type_name: "" };
-            ids.push(interner.lock(1).push_interned(&place, info, 1, &[]));
+            let mut index = interner.lock(1).expect("memory");
+            ids.push(index.push_interned(&place, info, 1, &|_| false).expect("memory"));
         }
         let full = ids.iter().position(|&id| id == OVERFLOW_SITE).expect("there is an end");
         assert!(ids[full..].iter().all(|&id| id == OVERFLOW_SITE) && full < MAX_SITES);
@@ -49,7 +50,8 @@ fn past_the_last_site_maps_are_other() {
         let more = 100_000 * alone::scale();
         for line in 0..more {
             let place = Place { file: "more.rs", line, column: 1, type_name: "" };
-            assert_eq!(interner.lock(1).push_interned(&place, info, 1, &[]), OVERFLOW_SITE);
+            let mut index = interner.lock(1).expect("memory");
+            assert_eq!(index.push_interned(&place, info, 1, &|_| false).expect("memory"), OVERFLOW_SITE);
         }
         assert_eq!(all().count(), MAX_SITES);
         // A new place, and one that has a site of its own.

@@ -46,7 +46,10 @@ pub(crate) fn begin_map(caller: &'static Location<'static>, info: &'static TypeI
         return hub.map_or(Begun::Off, |hub| shared(hub, OVERFLOW_SITE));
     }
     // No ring: the map is counted all the same, under an id taken from the pool itself.
-    let Some(hub) = hub() else { return Begun::Off };
+    let Some(hub) = hub() else {
+        global::count_without_hub();
+        return Begun::Off;
+    };
     let mut id = [0];
     let site = site_in(hub);
     let taken = {

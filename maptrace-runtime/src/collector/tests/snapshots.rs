@@ -55,7 +55,7 @@ fn who_waits_for_a_snapshot_shares_the_next_one() {
 fn a_snapshot_is_not_shared_with_one_who_asked_too_late() {
     let _capture = Capture::install();
     let hub = thread::hub().expect("the capture's");
-    let ids = &crate::global::generation().ids;
+    let ids = &crate::global::generation().expect("memory").ids;
     let mut freed = BTreeMap::from([(0_u8, 0_u8)]);
     let of_freed = |record: &crate::registry::Record| {
         record.owner.load(Ordering::Acquire) == hub.number && record.serial.load(Ordering::Relaxed) != 0
