@@ -194,7 +194,10 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
     } else if let Item::Use(_) = &input.item {
         errors.on(
             &at,
-            format!("no map is imported here; {SUPPORTED}, and the types of their modules; take #[maptrace] away"),
+            format!(
+                "no map is imported here; {SUPPORTED}, and the types of their modules; if it stands for one of them, say which: \
+                 `#[maptrace::maptrace(kind = HashMap)]` above a `use` of that name alone; else take #[maptrace] away"
+            ),
         );
     } else {
         let outside = if input.item.is_scope() { "outside " } else { "" };
@@ -202,7 +205,8 @@ fn no_map(input: &Input, plan: &Plan, errors: &mut Errors) {
             &at,
             format!(
                 "there is no map in here; {SUPPORTED}, under their own names; if a `type` or a renamed `use` {outside}\
-                 stands for one of them, annotate that item, and else take #[maptrace] away"
+                 stands for one of them, annotate that item, with `kind = HashMap` or what it is if its name does not say so; else take \
+                 #[maptrace] away"
             ),
         );
     }

@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::Visit as _;
 use syn::{Attribute, Fields};
 
-use super::attributes::{Annotated, annotated, start_of};
+use super::attributes::{Annotated, annotated, is_skipped, start_of};
 use super::find::Finder;
 use super::finding::{ATTRIBUTE, SKIP};
 use super::verdict;
@@ -37,10 +37,15 @@ impl Finder<'_> {
         let mut unclear = Vec::new();
         let mut refused = Vec::new();
         for (name, field) in fields {
-            if annotated(&field.attrs) == Annotated::Yes {
+            if is_skipped(&field.attrs) {
                 continue;
             }
             let found = self.look(|look| look.visit_type(&field.ty));
+            if annotated(&field.attrs) != Annotated::No {
+                // Its options are for the attribute above the item.
+                maps.extend(found.rewritten.iter().map(|map| format!("{name}: {map}")));
+                continue;
+            }
             self.report_beside(&found);
             let without = syn::Field {
                 attrs: Vec::new(),

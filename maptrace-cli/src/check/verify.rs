@@ -153,9 +153,6 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
     if !rendered.contains("maptrace") {
         return None;
     }
-    if message.contains("#[maptrace") || (code.is_none() && message.contains("maptrace")) {
-        return Some("the attribute says this itself, and what to do");
-    }
     if message.contains("macro-expanded `extern crate`") {
         return Some("`extern crate maptrace_std as std;` has to be written by hand, at the root of the crate");
     }
@@ -170,6 +167,9 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
             "the attribute goes on no field: annotate the struct, in which it reads `#[maptrace(name = \"sessions\")]`",
         );
     }
+    if message.contains("#[maptrace") || (code.is_none() && message.contains("maptrace")) {
+        return Some("the attribute says this itself, and what to do");
+    }
     match code? {
         "E0259" => Some(
             "in the edition of 2015 std is an item at the crate's root already: take the edition of 2018 or newer, attribute \
@@ -181,6 +181,7 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
              is another crate's, write `.into()`, which works both ways; where a type of your own is meant, \
              `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it",
         ),
+        "E0599" if !message.starts_with("no function or associated item") => None,
         "E0107" | "E0283" | "E0599" | "E0782" => Some(
             "a name in an annotated item is taken for that of a map, and a type or trait of your own is meant: \
              `#[maptrace::maptrace(skip)]` above the `use` or `type` that brings it; of `AHashMap::new()`, write \
@@ -207,8 +208,8 @@ fn meaning(code: Option<&str>, message: &str, rendered: &str) -> Option<&'static
              plain, `#[maptrace(skip)]` on its field, or no attribute above its `use`",
         ),
         "E0271" | "E0631" => Some(
-            "an iterator or a closure over one map meets code that asks for the other: convert each with `.map(Into::into)`, \
-             or name std's map in the closure, which a reference derefs to",
+            "an iterator, function or closure over one map meets code that asks for the other: convert each with \
+             `.map(Into::into)` before it, or name std's map in the closure, which a reference derefs to",
         ),
         _ => None,
     }

@@ -8,7 +8,7 @@ use crate::support::{Project, stdout};
 use serde_json::Value;
 
 /// With tracing off, on, or both.
-const PROGRAMS: [(&str, &str); 21] = [
+const PROGRAMS: [(&str, &str); 22] = [
     (
         "beside",
         "use std::collections::{HashMap, HashMap as Map};\n#[maptrace::maptrace]\n#[derive(Default)]\n\
@@ -41,6 +41,11 @@ const PROGRAMS: [(&str, &str); 21] = [
     (
         "by_closure",
         "#[maptrace::maptrace]\nuse std::collections::HashMap;\nfn main() { theirs::by_closure(|_: &HashMap<u8, u8>| {}); }\n",
+    ),
+    (
+        "by_function",
+        "#[maptrace::maptrace]\nuse std::collections::HashMap;\n\
+         fn main() { Vec::<HashMap<u8, u8>>::new().into_iter().for_each(theirs::by_value); }\n",
     ),
     (
         "twice",

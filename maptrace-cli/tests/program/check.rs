@@ -436,8 +436,8 @@ pub fn by_closure(_: impl Fn(&HashMap<u8, u8>)) {}
     for (line, code, meaning) in [
         (7, "E0277", "this trait is there for std's map alone"),
         (9, "E0308", "a traced map meets code that names std's"),
-        (10, "E0271", "an iterator or a closure over one map"),
-        (11, "E0631", "an iterator or a closure over one map"),
+        (10, "E0271", "an iterator, function or closure over one map"),
+        (11, "E0631", "an iterator, function or closure over one map"),
     ] {
         let start = format!("src/main.rs:{line}: error[{code}]: ");
         let (_, behind) = said
@@ -540,6 +540,26 @@ fn what_is_beside_a_map_is_traced_by_its_import() {
     assert_says(&written, "}\n\npub struct All");
     assert_says(&written, "#[maptrace::maptrace]\npub struct Full");
     assert_eq!(written.matches("#[maptrace::maptrace]").count(), 3, "{written}");
+}
+
+/// Options on a field are read by the attribute above its struct, without which they do not compile.
+#[test]
+fn a_field_with_options_wants_the_attribute_above_its_struct() {
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("options", "")),
+        (
+            "src/lib.rs",
+            "pub struct Cache {\n    #[maptrace(name = \"sessions\")]\n    pub entries: std::collections::HashMap<u8, u8>,\n}\n\n\
+             pub enum Either {\n    Left(#[maptrace(sample = 2)] std::collections::BTreeSet<u8>),\n    Right,\n}\n",
+        ),
+    ]);
+    assert_good(&project.maptrace("", &["check", "--write", "--verify"]));
+    let written = project.read("src/lib.rs");
+    assert_says(
+        &written,
+        "#[maptrace::maptrace]\npub struct Cache {\n    #[maptrace(name",
+    );
+    assert_says(&written, "#[maptrace::maptrace]\npub enum Either");
 }
 
 /// Modules whose globs have each other, and other crates', are gone through once.
