@@ -120,7 +120,11 @@ pub(crate) fn generation() -> Option<&'static Generation> {
 fn begun(cell: &Lasting<Generation>, first: u32) -> Option<&'static Generation> {
     match cell.get() {
         known @ Some(_) => known,
-        None => Some(cell.keep(boxed(|| Generation::new(first))?)),
+        None => {
+            // At work: a traced map in the allocator must not start a hub, with settings that are not the builder's.
+            let _at_work = AtWork::begin();
+            Some(cell.keep(boxed(|| Generation::new(first))?))
+        }
     }
 }
 

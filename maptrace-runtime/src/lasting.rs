@@ -32,6 +32,8 @@ impl Cell {
 pub(crate) struct Lasting<T: 'static> {
     cell: Cell,
     of: PhantomData<&'static T>,
+    /// Of a cell that could be taken for one of a supertype, what is set through the one would come out of the other.
+    invariant: PhantomData<fn(T) -> T>,
 }
 
 impl<T> Lasting<T> {
@@ -39,6 +41,7 @@ impl<T> Lasting<T> {
         Self {
             cell: Cell(AtomicPtr::new(std::ptr::null_mut())),
             of: PhantomData,
+            invariant: PhantomData,
         }
     }
 
@@ -76,7 +79,7 @@ impl<T> Lasting<T> {
 #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 pub(crate) unsafe trait Zeroed: Sync {}
 
-/// As many as `N`, for ever; `None` if there is no memory for them. It is taken from the system as it is used.
+/// As many as `N`, for ever; `None` if there is no memory for them. It may be taken from the system only as it is used.
 #[cfg(all(feature = "enable", any(not(feature = "release_off"), debug_assertions)))]
 pub(crate) fn zeroed<T: Zeroed, const N: usize>() -> Option<&'static [T; N]> {
     const { assert!(size_of::<T>() > 0 && N > 0) };

@@ -70,7 +70,7 @@ fn ask() -> bool {
     if MODE.compare_exchange(UNKNOWN, OFF, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
         let mode = thread::at_work(|| {
             let text = std::env::var_os("MAPTRACE_RACE").unwrap_or_default();
-            number(OnRace::parse(text.to_string_lossy().trim()).flatten())
+            number(OnRace::parse(text.to_string_lossy().trim_ascii()).flatten())
         });
         MODE.store(mode, Ordering::Relaxed);
     }

@@ -138,12 +138,14 @@ fn a_map_in_the_allocator_while_maptrace_starts() {
         || {
             *SIZES.lock().expect("no panic") = Some(Sizes::default());
             let _guard = {
-                let builder = maptrace_runtime::builder();
+                let builder = maptrace_runtime::builder().memory(77 << 20);
                 ON.store(true, Ordering::Relaxed);
                 builder.start()
             };
             work();
             ON.store(false, Ordering::Relaxed);
+            // Nor has it started maptrace before the builder did, with other settings.
+            assert_eq!(snapshot().health.memory_limit_bytes, 77 << 20);
             check_others();
         },
     );

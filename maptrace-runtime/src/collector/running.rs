@@ -19,8 +19,8 @@ const IDLE_SLEEP: Duration = Duration::from_millis(250);
 
 /// The collector's thread: runs until `shutdown`, and is run again, a bounded number of times, if a sink panics.
 pub(crate) fn run(hub: &'static Hub) {
-    hub.set_thread(std::thread::current());
     thread::be_collector();
+    hub.set_thread(std::thread::current());
     let mut restarts = 0;
     while catch_unwind(AssertUnwindSafe(|| drain_until_stopped(hub))).is_err() {
         restarts += 1;
