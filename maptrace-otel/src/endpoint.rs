@@ -89,10 +89,8 @@ impl Endpoint {
     /// The URL as it may be shown: a query may be a key.
     pub(crate) fn shown(&self) -> String {
         let scheme = if self.tls { "https" } else { "http" };
-        match self.path.split_once('?') {
-            Some((path, _)) => format!("{scheme}://{}{path}?***", self.authority),
-            None => format!("{scheme}://{}{}", self.authority, self.path),
-        }
+        // An `@` in a path is no user's, but who has written one there may have meant it to be.
+        redacted(&format!("{scheme}://{}{}", self.authority, self.path))
     }
 
     /// The endpoint of one signal under a base URL: `signal_path` is appended.
@@ -175,6 +173,17 @@ mod tests {
             path,
         } = Endpoint::parse(url).expect(url);
         (host, port, authority, path)
+    }
+
+    #[test]
+    fn what_is_shown_hides_what_may_be_secret() {
+        for (url, shown) in [
+            ("http://h:1/m?key=hunter2", "http://h:1/m?***"),
+            ("http://h:1/m:hunter2@/v1", "http://***@/v1"),
+            ("http://h:1/m", "http://h:1/m"),
+        ] {
+            assert_eq!(Endpoint::parse(url).expect("a URL").shown(), shown);
+        }
     }
 
     #[test]
